@@ -1,0 +1,162 @@
+//! Instruction sets, and how a kernel is compiled for each of them.
+
+#[cfg(target_arch = "x86_64")]
+use crate::simd::{Avx2, Avx512};
+use crate::simd::{Portable, Simd};
+
+/// An instruction set that this processor has.
+///
+/// Only [`Level::detect`], [`Level::available`] and [`Level::portable`] make
+/// one, so holding a `Level` is the proof that its instructions may be used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Level(Set);
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Set {
+    Portable,
+    #[cfg(target_arch = "x86_64")]
+    Avx2,
+    #[cfg(target_arch = "x86_64")]
+    Avx512,
+}
+
+/// Work to be done with whichever instruction set was chosen.
+///
+/// `run` must be `#[inline(always)]`, and so must everything generic over
+/// [`Simd`] that it calls: it is inlined into a function compiled for the
+/// instruction set. The macro [`simd_kernel!`](crate::simd_kernel) takes care
+/// of it.
+pub trait Kernel {
+    /// What the work gives back.
+    type Output;
+
+    /// Does the work.
+    fn run<S: Simd>(self, simd: S) -> Self::Output;
+}
+
+impl Level {
+    /// The best instruction set of this processor.
+    pub fn detect() -> Self {
+        Self::available()[0]
+    }
+
+    /// Every instruction set of this processor, the best first; the portable
+    /// one is always there, last.
+    pub fn available() -> Vec<Self> {
+        let mut sets = Vec::new();
+        #[cfg(target_arch = "x86_64")]
+        {
+            if is_x86_feature_detected!("avx512f") && is_x86_feature_detected!("avx512dq") {
+                sets.push(Level(Set::Avx512));
+            }
+            if is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma") {
+                sets.push(Level(Set::Avx2));
+            }
+        }
+        sets.push(Self::portable());
+        sets
+    }
+
+    /// Plain Rust, for any processor.
+    pub const fn portable() -> Self {
+        Level(Set::Portable)
+    }
+
+    /// The name that people know it by.
+    pub const fn name(self) -> &'static str {
+        match self.0 {
+            Set::Portable => "portable",
+            #[cfg(target_arch = "x86_64")]
+            Set::Avx2 => "AVX2",
+            #[cfg(target_arch = "x86_64")]
+            Set::Avx512 => "AVX-512",
+        }
+    }
+
+    /// Runs a kernel, compiled for this instruction set.
+    #[inline]
+    pub fn run<K: Kernel>(self, kernel: K) -> K::Output {
+        match self.0 {
+            Set::Portable => kernel.run(Portable),
+            #[cfg(target_arch = "x86_64")]
+            Set::Avx2 => {
+                #[target_feature(enable = "avx2,fma")]
+                fn with_avx2<K: Kernel>(kernel: K) -> K::Output {
+                    // SAFETY: this function is compiled for AVX2 and FMA.
+                    kernel.run(unsafe { Avx2::new() })
+                }
+                // SAFETY: `available` makes this level only after the processor
+                // said that it has AVX2 and FMA.
+                unsafe { with_avx2(kernel) }
+            }
+            #[cfg(target_arch = "x86_64")]
+            Set::Avx512 => {
+                #[target_feature(enable = "avx512f,avx512dq,avx2,fma")]
+                fn with_avx512<K: Kernel>(kernel: K) -> K::Output {
+                    // SAFETY: this function is compiled for AVX-512 F and DQ.
+                    kernel.run(unsafe { Avx512::new() })
+                }
+                // SAFETY: `available` makes this level only after the processor
+                // said that it has AVX-512 F and DQ, which imply AVX2 and FMA.
+                unsafe { with_avx512(kernel) }
+            }
+        }
+    }
+}
+
+/// Defines a function whose body is compiled for every instruction set.
+///
+/// The function gets a first parameter `level: Level`; inside the body, the
+/// name given before the comma is the [`Simd`](crate::Simd) token. One
+/// lifetime, used by at least one parameter, is written out.
+///
+/// ```
+/// use ninth_kernels::{Lanes, Level, Simd, simd_kernel};
+///
+/// simd_kernel! {
+///     /// y += a x
+///     pub fn add_scaled<'a>(simd, a: f32, x: &'a [Lanes], y: &'a mut [Lanes]) {
+///         let a = simd.splat(a);
+///         for (x, y) in x.iter().zip(y) {
+///             let sum = simd.mul_add(a, simd.load(x), simd.load(y));
+///             simd.store(sum, y);
+///         }
+///     }
+/// }
+///
+/// let mut y = [Lanes::splat(1.0)];
+/// add_scaled(Level::detect(), 2.0, &[Lanes::splat(3.0)], &mut y);
+/// assert_eq!(y, [Lanes::splat(7.0)]);
+/// ```
+#[macro_export]
+macro_rules! simd_kernel {
+    (
+        $(#[$meta:meta])*
+        $visibility:vis fn $name:ident<$life:lifetime>(
+            $simd:ident, $($argument:ident: $type:ty),+ $(,)?
+        ) $(-> $output:ty)? $body:block
+    ) => {
+        $(#[$meta])*
+        #[allow(clippy::too_many_arguments)]
+        $visibility fn $name<$life>(
+            level: $crate::Level,
+            $($argument: $type),+
+        ) $(-> $output)? {
+            struct Call<$life> {
+                $($argument: $type),+
+            }
+            impl<$life> $crate::Kernel for Call<$life> {
+                type Output = $crate::simd_kernel!(@output $($output)?);
+
+                #[inline(always)]
+                fn run<S: $crate::Simd>(self, $simd: S) -> Self::Output {
+                    let Call { $($argument),+ } = self;
+                    $body
+                }
+            }
+            level.run(Call { $($argument),+ })
+        }
+    };
+    (@output) => { () };
+    (@output $output:ty) => { $output };
+}

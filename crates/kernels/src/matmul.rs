@@ -1,0 +1,667 @@
+//! Matrix products between weights and activations.
+//!
+//! Weights are row-major `[outputs][inputs]`, as PyTorch keeps those of a
+//! linear layer. Activations are columns of lanes: the column of position `t`
+//! is `x[t * inputs..][..inputs]`.
+//!
+//! All products are made of tiles: `R` rows of weights by `N` columns of lanes,
+//! held in registers while the inner dimension runs. Every element is added up
+//! in the order of the inner dimension, whatever the tile, so the instruction
+//! set does not change the result (the portable one apart, which rounds twice).
+
+use crate::{LANES, Lanes, Simd, as_floats_mut, simd_kernel};
+
+/// What is in the output before the product is added to it.
+#[derive(Clone, Copy, Debug)]
+pub enum Start<'a> {
+    /// Nothing: the product is stored.
+    Zero,
+    /// A bias per output row.
+    Bias(&'a [f32]),
+    /// A bias per output row, on top of what is in the output (a residual
+    /// connection).
+    BiasAndOutput(&'a [f32]),
+}
+
+simd_kernel! {
+    /// y[o] = sum over i of weights[o][i] x[i], plus what `start` says, for
+    /// every column.
+    ///
+    /// # Panics
+    ///
+    /// If the lengths of the slices do not fit each other.
+    pub fn forward<'a>(
+        simd,
+        weights: &'a [f32],
+        start: Start<'a>,
+        x: &'a [Lanes],
+        y: &'a mut [Lanes],
+        inputs: usize,
+        outputs: usize,
+    ) {
+        let columns = check(weights, x, y, inputs, outputs);
+        if let Start::Bias(bias) | Start::BiasAndOutput(bias) = start {
+            assert_eq!(bias.len(), outputs);
+        }
+        let product = Product {
+            weights,
+            row_stride: inputs,
+            inner_stride: 1,
+            x,
+            inner: inputs,
+            rows: outputs,
+            columns,
+            start,
+        };
+        product.run(simd, y);
+    }
+}
+
+simd_kernel! {
+    /// dx[i] = sum over o of weights[o][i] dy[o], for every column.
+    ///
+    /// # Panics
+    ///
+    /// If the lengths of the slices do not fit each other.
+    pub fn backward_input<'a>(
+        simd,
+        weights: &'a [f32],
+        dy: &'a [Lanes],
+        dx: &'a mut [Lanes],
+        inputs: usize,
+        outputs: usize,
+    ) {
+        let columns = check(weights, dx, dy, inputs, outputs);
+        let product = Product {
+            weights,
+            row_stride: 1,
+            inner_stride: inputs,
+            x: dy,
+            inner: outputs,
+            rows: inputs,
+            columns,
+            start: Start::Zero,
+        };
+        product.run(simd, dx);
+    }
+}
+
+simd_kernel! {
+    /// dweights[o][i] += sum over columns and lanes of dy[o] x[i], and
+    /// dbias[o] += sum over columns and lanes of dy[o].
+    ///
+    /// `scratch` is memory to work in: at least
+    /// [`weight_gradient_scratch`] lanes.
+    ///
+    /// # Panics
+    ///
+    /// If the lengths of the slices do not fit each other.
+    pub fn backward_weights<'a>(
+        simd,
+        x: &'a [Lanes],
+        dy: &'a [Lanes],
+        dweights: &'a mut [f32],
+        dbias: &'a mut [f32],
+        scratch: &'a mut [Lanes],
+        inputs: usize,
+        outputs: usize,
+    ) {
+        let columns = check(dweights, x, dy, inputs, outputs);
+        assert_eq!(dbias.len(), outputs);
+        sum_of_columns(simd, dy, dbias, columns);
+        match inputs {
+            1 => few_inputs::<S, 1>(simd, x, dy, dweights, columns, outputs),
+            2 => few_inputs::<S, 2>(simd, x, dy, dweights, columns, outputs),
+            4 => few_inputs::<S, 4>(simd, x, dy, dweights, columns, outputs),
+            8 => few_inputs::<S, 8>(simd, x, dy, dweights, columns, outputs),
+            _ => many_inputs(simd, x, dy, dweights, scratch, columns, inputs, outputs),
+        }
+    }
+}
+
+simd_kernel! {
+    /// sums[o] += sum over columns and lanes of x[o], where x has
+    /// `sums.len()` rows.
+    ///
+    /// # Panics
+    ///
+    /// If x is not made of whole columns.
+    pub fn add_column_sums<'a>(simd, x: &'a [Lanes], sums: &'a mut [f32]) {
+        let columns = x.len() / sums.len();
+        assert_eq!(x.len(), columns * sums.len(), "columns of another size");
+        sum_of_columns(simd, x, sums, columns);
+    }
+}
+
+/// Lanes of scratch memory that [`backward_weights`] needs for so many columns
+/// and inputs.
+pub const fn weight_gradient_scratch(columns: usize, inputs: usize) -> usize {
+    columns * LANES * inputs.div_ceil(LANES)
+}
+
+/// Checks that the slices are columns of `inputs` and `outputs` and says how
+/// many columns there are.
+#[inline(always)]
+fn check(weights: &[f32], x: &[Lanes], y: &[Lanes], inputs: usize, outputs: usize) -> usize {
+    assert!(inputs > 0 && outputs > 0, "a matrix of no size");
+    assert_eq!(weights.len(), inputs * outputs, "weights of another size");
+    let columns = x.len() / inputs;
+    assert_eq!(x.len(), columns * inputs, "columns of another size");
+    assert_eq!(y.len(), columns * outputs, "as many columns on both sides");
+    columns
+}
+
+/// out[row] = sum over k of weights[row][k] x[k], for every column, where
+/// weights[row][k] is at `row * row_stride + k * inner_stride`: the same code
+/// for a matrix and its transpose.
+struct Product<'a> {
+    weights: &'a [f32],
+    row_stride: usize,
+    inner_stride: usize,
+    x: &'a [Lanes],
+    inner: usize,
+    rows: usize,
+    columns: usize,
+    start: Start<'a>,
+}
+
+impl Product<'_> {
+    #[inline(always)]
+    fn run<S: Simd>(&self, simd: S, out: &mut [Lanes]) {
+        // A tile of R x N takes R N registers for the sums, N for the columns and
+        // one for the weight. Eight by two (of 32 registers) is bound by the
+        // multiplications on current processors, not by loads, and divides the
+        // usual widths; six by one is the same on half the registers.
+        if S::REGISTERS >= 32 {
+            let mut column = 0;
+            while column + 2 <= self.columns {
+                self.columns_by_rows::<S, 8, 2>(simd, column, out);
+                column += 2;
+            }
+            if column < self.columns {
+                self.columns_by_rows::<S, 8, 1>(simd, column, out);
+            }
+        } else {
+            for column in 0..self.columns {
+                self.columns_by_rows::<S, 6, 1>(simd, column, out);
+            }
+        }
+    }
+
+    /// `N` columns, for all rows: in tiles of `R` rows, the rest in smaller ones.
+    #[inline(always)]
+    fn columns_by_rows<S: Simd, const R: usize, const N: usize>(
+        &self,
+        simd: S,
+        column: usize,
+        out: &mut [Lanes],
+    ) {
+        let mut row = 0;
+        while row + R <= self.rows {
+            self.tile::<S, R, N>(simd, row, column, out);
+            row += R;
+        }
+        while row + 2 <= self.rows {
+            self.tile::<S, 2, N>(simd, row, column, out);
+            row += 2;
+        }
+        if row < self.rows {
+            self.tile::<S, 1, N>(simd, row, column, out);
+        }
+    }
+
+    #[inline(always)]
+    fn tile<S: Simd, const R: usize, const N: usize>(
+        &self,
+        simd: S,
+        row: usize,
+        column: usize,
+        out: &mut [Lanes],
+    ) {
+        assert!(row + R <= self.rows && column + N <= self.columns);
+        let mut sums = [[simd.zero(); N]; R];
+        // SAFETY (of the pointers in the loop): `check` made sure that x has
+        // `columns * inner` lanes and the weights `rows * inner` floats; row + R
+        // and column + N are within, asserted above. The largest index into the
+        // weights is (rows - 1) row_stride + (inner - 1) inner_stride, the last
+        // element for both orders of the strides.
+        unsafe {
+            let weights = self.weights.as_ptr().add(row * self.row_stride);
+            let x = self.x.as_ptr().add(column * self.inner);
+            for k in 0..self.inner {
+                let mut values = [simd.zero(); N];
+                for (n, value) in values.iter_mut().enumerate() {
+                    *value = simd.load(&*x.add(n * self.inner + k));
+                }
+                let weights = weights.add(k * self.inner_stride);
+                for (r, sums) in sums.iter_mut().enumerate() {
+                    let weight = simd.splat(*weights.add(r * self.row_stride));
+                    for (sum, value) in sums.iter_mut().zip(values) {
+                        *sum = simd.mul_add(weight, value, *sum);
+                    }
+                }
+            }
+        }
+        for (r, sums) in sums.iter().enumerate() {
+            for (n, &sum) in sums.iter().enumerate() {
+                let to = &mut out[(column + n) * self.rows + row + r];
+                let sum = match self.start {
+                    Start::Zero => sum,
+                    Start::Bias(bias) => simd.add(sum, simd.splat(bias[row + r])),
+                    Start::BiasAndOutput(bias) => {
+                        let biased = simd.add(sum, simd.splat(bias[row + r]));
+                        simd.add(biased, simd.load(to))
+                    }
+                };
+                simd.store(sum, to);
+            }
+        }
+    }
+}
+
+/// dbias[o] += sum over columns and lanes of dy[o].
+#[inline(always)]
+fn sum_of_columns<S: Simd>(simd: S, dy: &[Lanes], dbias: &mut [f32], columns: usize) {
+    let outputs = dbias.len();
+    for (block, dbias) in dbias.chunks_mut(LANES).enumerate() {
+        let mut sums = [simd.zero(); LANES];
+        for column in 0..columns {
+            let dy = &dy[column * outputs + block * LANES..][..dbias.len()];
+            for (sum, dy) in sums.iter_mut().zip(dy) {
+                *sum = simd.add(*sum, simd.load(dy));
+            }
+        }
+        add_to_floats(simd, simd.sums(sums), dbias);
+    }
+}
+
+/// The weight gradient of a layer with so few inputs that sixteen consecutive
+/// elements span several outputs: sixteen sums, each over the columns, whose
+/// lanes are added up at the end.
+#[inline(always)]
+fn few_inputs<S: Simd, const I: usize>(
+    simd: S,
+    x: &[Lanes],
+    dy: &[Lanes],
+    dweights: &mut [f32],
+    columns: usize,
+    outputs: usize,
+) {
+    for (block, dweights) in dweights.chunks_mut(LANES).enumerate() {
+        let first = block * LANES / I;
+        let rows = dweights.len() / I;
+        let mut sums = [simd.zero(); LANES];
+        for column in 0..columns {
+            let dy = &dy[column * outputs + first..][..rows];
+            let x = &x[column * I..][..I];
+            for (sums, dy) in sums.chunks_exact_mut(I).zip(dy) {
+                let dy = simd.load(dy);
+                for (sum, x) in sums.iter_mut().zip(x) {
+                    *sum = simd.mul_add(dy, simd.load(x), *sum);
+                }
+            }
+        }
+        add_to_floats(simd, simd.sums(sums), dweights);
+    }
+}
+
+/// The weight gradient of any other layer: x is transposed, so that sixteen of
+/// its features lie side by side, and the product over sequences and positions
+/// becomes one of broadcast elements of dy with those.
+#[inline(always)]
+#[allow(clippy::too_many_arguments)]
+fn many_inputs<S: Simd>(
+    simd: S,
+    x: &[Lanes],
+    dy: &[Lanes],
+    dweights: &mut [f32],
+    scratch: &mut [Lanes],
+    columns: usize,
+    inputs: usize,
+    outputs: usize,
+) {
+    // Row (column, lane) of the transposed x has `blocks` times sixteen features.
+    let blocks = inputs.div_ceil(LANES);
+    let transposed = &mut scratch[..weight_gradient_scratch(columns, inputs)];
+    for column in 0..columns {
+        for block in 0..blocks {
+            let features = &x[column * inputs..][..inputs][block * LANES..];
+            let mut rows = [simd.zero(); LANES];
+            for (row, feature) in rows.iter_mut().zip(features) {
+                *row = simd.load(feature);
+            }
+            for (lane, row) in simd.transpose(rows).into_iter().enumerate() {
+                simd.store(row, &mut transposed[(column * LANES + lane) * blocks + block]);
+            }
+        }
+    }
+    let gradient = WeightGradient { transposed, blocks, dy, columns, inputs, outputs };
+    if S::REGISTERS >= 32 {
+        gradient.run::<S, 8, 2>(simd, dweights);
+    } else {
+        gradient.run::<S, 6, 1>(simd, dweights);
+    }
+}
+
+struct WeightGradient<'a> {
+    transposed: &'a [Lanes],
+    blocks: usize,
+    dy: &'a [Lanes],
+    columns: usize,
+    inputs: usize,
+    outputs: usize,
+}
+
+impl WeightGradient<'_> {
+    #[inline(always)]
+    fn run<S: Simd, const R: usize, const N: usize>(&self, simd: S, dweights: &mut [f32]) {
+        let mut row = 0;
+        while row + R <= self.outputs {
+            self.rows::<S, R, N>(simd, row, dweights);
+            row += R;
+        }
+        while row < self.outputs {
+            self.rows::<S, 1, N>(simd, row, dweights);
+            row += 1;
+        }
+    }
+
+    #[inline(always)]
+    fn rows<S: Simd, const R: usize, const N: usize>(
+        &self,
+        simd: S,
+        row: usize,
+        dweights: &mut [f32],
+    ) {
+        let mut block = 0;
+        while block + N <= self.blocks {
+            self.tile::<S, R, N>(simd, row, block, dweights);
+            block += N;
+        }
+        while block < self.blocks {
+            self.tile::<S, R, 1>(simd, row, block, dweights);
+            block += 1;
+        }
+    }
+
+    /// `R` outputs by `N` blocks of sixteen inputs.
+    #[inline(always)]
+    fn tile<S: Simd, const R: usize, const N: usize>(
+        &self,
+        simd: S,
+        row: usize,
+        block: usize,
+        dweights: &mut [f32],
+    ) {
+        assert!(row + R <= self.outputs && block + N <= self.blocks);
+        assert!(self.dy.len() == self.columns * self.outputs);
+        assert!(self.transposed.len() == self.columns * LANES * self.blocks);
+        let mut sums = [[simd.zero(); N]; R];
+        for column in 0..self.columns {
+            // SAFETY: the lengths asserted above, row + R <= outputs and
+            // block + N <= blocks keep every index in bounds.
+            unsafe {
+                let dy = self.dy.as_ptr().add(column * self.outputs + row);
+                let x = self.transposed.as_ptr().add(column * LANES * self.blocks + block);
+                for lane in 0..LANES {
+                    let mut values = [simd.zero(); N];
+                    for (n, value) in values.iter_mut().enumerate() {
+                        *value = simd.load(&*x.add(lane * self.blocks + n));
+                    }
+                    for (r, sums) in sums.iter_mut().enumerate() {
+                        let dy = simd.splat((*dy.add(r)).0[lane]);
+                        for (sum, value) in sums.iter_mut().zip(values) {
+                            *sum = simd.mul_add(dy, value, *sum);
+                        }
+                    }
+                }
+            }
+        }
+        for (r, sums) in sums.iter().enumerate() {
+            let dweights = &mut dweights[(row + r) * self.inputs..][..self.inputs];
+            for (n, &sum) in sums.iter().enumerate() {
+                let first = (block + n) * LANES;
+                let last = self.inputs.min(first + LANES);
+                add_to_floats(simd, sum, &mut dweights[first..last]);
+            }
+        }
+    }
+}
+
+/// Adds the first lanes of `value` to as many floats.
+#[inline(always)]
+fn add_to_floats<S: Simd>(simd: S, value: S::V, to: &mut [f32]) {
+    if let Ok(to) = <&mut [f32; LANES]>::try_from(&mut *to) {
+        simd.store_floats(simd.add(simd.load_floats(to), value), to);
+    } else {
+        let mut lanes = [Lanes::ZERO];
+        simd.store(value, &mut lanes[0]);
+        for (to, value) in to.iter_mut().zip(as_floats_mut(&mut lanes)) {
+            *to += *value;
+        }
+    }
+}
+
+simd_kernel! {
+    /// y = bias + sum over i of x[i] columns[i]: one vector times a matrix that
+    /// is kept transposed, `columns[i]` being the outputs of input `i` padded to
+    /// whole lanes. For a single sequence, where lanes are features.
+    ///
+    /// # Panics
+    ///
+    /// If the lengths of the slices do not fit each other.
+    pub fn vector<'a>(
+        simd,
+        columns: &'a [Lanes],
+        bias: &'a [Lanes],
+        x: &'a [f32],
+        y: &'a mut [Lanes],
+    ) {
+        assert_eq!(bias.len(), y.len());
+        assert_eq!(columns.len(), x.len() * y.len());
+        let width = y.len();
+        let mut first = 0;
+        while first + 4 <= width {
+            vector_block::<S, 4>(simd, columns, bias, x, y, first);
+            first += 4;
+        }
+        while first < width {
+            vector_block::<S, 1>(simd, columns, bias, x, y, first);
+            first += 1;
+        }
+    }
+}
+
+/// `N` lanes of the outputs, from `first` on.
+#[inline(always)]
+fn vector_block<S: Simd, const N: usize>(
+    simd: S,
+    columns: &[Lanes],
+    bias: &[Lanes],
+    x: &[f32],
+    y: &mut [Lanes],
+    first: usize,
+) {
+    // Two sums per output, for the even and the odd inputs: the multiplications
+    // of one sum wait for each other.
+    let mut even = [simd.zero(); N];
+    let mut odd = [simd.zero(); N];
+    for (sum, bias) in even.iter_mut().zip(&bias[first..][..N]) {
+        *sum = simd.load(bias);
+    }
+    let width = y.len();
+    let mut pairs = x.chunks_exact(2);
+    let mut at = first;
+    for pair in &mut pairs {
+        let (a, b) = (simd.splat(pair[0]), simd.splat(pair[1]));
+        for (sum, column) in even.iter_mut().zip(&columns[at..][..N]) {
+            *sum = simd.mul_add(a, simd.load(column), *sum);
+        }
+        for (sum, column) in odd.iter_mut().zip(&columns[at + width..][..N]) {
+            *sum = simd.mul_add(b, simd.load(column), *sum);
+        }
+        at += 2 * width;
+    }
+    if let [last] = pairs.remainder() {
+        let last = simd.splat(*last);
+        for (sum, column) in even.iter_mut().zip(&columns[at..][..N]) {
+            *sum = simd.mul_add(last, simd.load(column), *sum);
+        }
+    }
+    for ((even, odd), y) in even.into_iter().zip(odd).zip(&mut y[first..][..N]) {
+        simd.store(simd.add(even, odd), y);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::{Level, as_floats};
+
+    /// Numbers in -1..1 that look random.
+    fn noise(len: usize, seed: u32) -> Vec<f32> {
+        let mut state = seed.wrapping_mul(0x9E37_79B9) | 1;
+        let mut next = || {
+            state ^= state << 13;
+            state ^= state >> 17;
+            state ^= state << 5;
+            state as f32 / u32::MAX as f32 * 2.0 - 1.0
+        };
+        (0..len).map(|_| next()).collect()
+    }
+
+    fn noisy_lanes(len: usize, seed: u32) -> Vec<Lanes> {
+        let mut lanes = vec![Lanes::ZERO; len];
+        as_floats_mut(&mut lanes).copy_from_slice(&noise(len * LANES, seed));
+        lanes
+    }
+
+    fn close(got: &[f32], expected: &[f32], terms: usize) -> Result<(), TestCaseError> {
+        prop_assert_eq!(got.len(), expected.len());
+        for (got, expected) in got.iter().zip(expected) {
+            let bound = 4e-7 * (terms as f32 + 4.0);
+            prop_assert!((got - expected).abs() < bound, "{got} is not {expected}");
+        }
+        Ok(())
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+
+        #[test]
+        fn products_agree_with_triple_loops(
+            columns in 1usize..11,
+            inputs in 1usize..40,
+            outputs in 1usize..40,
+            seed in any::<u32>(),
+        ) {
+            let weights = noise(inputs * outputs, seed);
+            let bias = noise(outputs, seed ^ 1);
+            let x = noisy_lanes(columns * inputs, seed ^ 2);
+            let dy = noisy_lanes(columns * outputs, seed ^ 3);
+            let before = noisy_lanes(columns * outputs, seed ^ 4);
+
+            let mut y = vec![Lanes::ZERO; columns * outputs];
+            let mut dx = vec![Lanes::ZERO; columns * inputs];
+            let mut dweights = vec![0.0; inputs * outputs];
+            let mut dbias = vec![0.0; outputs];
+            for column in 0..columns {
+                for lane in 0..LANES {
+                    for o in 0..outputs {
+                        let d = dy[column * outputs + o].0[lane];
+                        dbias[o] += d;
+                        y[column * outputs + o].0[lane] += bias[o];
+                        for i in 0..inputs {
+                            let w = weights[o * inputs + i];
+                            let v = x[column * inputs + i].0[lane];
+                            y[column * outputs + o].0[lane] += w * v;
+                            dx[column * inputs + i].0[lane] += w * d;
+                            dweights[o * inputs + i] += d * v;
+                        }
+                    }
+                }
+            }
+
+            for level in Level::available() {
+                let mut got = before.clone();
+                forward(level, &weights, Start::Bias(&bias), &x, &mut got, inputs, outputs);
+                close(as_floats(&got), as_floats(&y), inputs)?;
+
+                let mut got = before.clone();
+                let start = Start::BiasAndOutput(&bias);
+                forward(level, &weights, start, &x, &mut got, inputs, outputs);
+                let sum: Vec<f32> = as_floats(&y)
+                    .iter()
+                    .zip(as_floats(&before))
+                    .map(|(a, b)| a + b)
+                    .collect();
+                close(as_floats(&got), &sum, inputs)?;
+
+                let mut got = vec![Lanes::splat(9.0); columns * inputs];
+                backward_input(level, &weights, &dy, &mut got, inputs, outputs);
+                close(as_floats(&got), as_floats(&dx), outputs)?;
+
+                let mut got = vec![0.0; inputs * outputs];
+                let mut got_bias = vec![0.0; outputs];
+                let mut scratch = vec![Lanes::ZERO; weight_gradient_scratch(columns, inputs)];
+                for _ in 0..2 {
+                    backward_weights(
+                        level, &x, &dy, &mut got, &mut got_bias, &mut scratch, inputs, outputs,
+                    );
+                }
+                let twice = |v: &[f32]| v.iter().map(|v| 2.0 * v).collect::<Vec<_>>();
+                close(&got, &twice(&dweights), 2 * columns * LANES)?;
+                close(&got_bias, &twice(&dbias), 2 * columns * LANES)?;
+            }
+        }
+
+        #[test]
+        fn a_vector_times_a_matrix_agrees_with_loops(
+            inputs in 1usize..40, width in 1usize..9, seed in any::<u32>(),
+        ) {
+            let columns = noisy_lanes(inputs * width, seed);
+            let bias = noisy_lanes(width, seed ^ 1);
+            let x = noise(inputs, seed ^ 2);
+            let mut expected = as_floats(&bias).to_vec();
+            for (i, x) in x.iter().enumerate() {
+                for (e, w) in expected.iter_mut().zip(as_floats(&columns[i * width..])) {
+                    *e += x * w;
+                }
+            }
+            for level in Level::available() {
+                let mut y = vec![Lanes::ZERO; width];
+                vector(level, &columns, &bias, &x, &mut y);
+                close(as_floats(&y), &expected, inputs)?;
+            }
+        }
+
+        #[test]
+        fn instruction_sets_with_fused_operations_agree_to_the_bit(
+            columns in 1usize..9, inputs in 1usize..40, outputs in 1usize..40, seed in any::<u32>(),
+        ) {
+            let weights = noise(inputs * outputs, seed);
+            let x = noisy_lanes(columns * inputs, seed ^ 2);
+            let dy = noisy_lanes(columns * outputs, seed ^ 3);
+            let results: Vec<_> = Level::available()
+                .into_iter()
+                .filter(|&level| level != Level::portable())
+                .map(|level| {
+                    let mut y = vec![Lanes::ZERO; columns * outputs];
+                    forward(level, &weights, Start::Zero, &x, &mut y, inputs, outputs);
+                    let mut dweights = vec![0.0; inputs * outputs];
+                    let mut dbias = vec![0.0; outputs];
+                    let mut scratch = vec![Lanes::ZERO; weight_gradient_scratch(columns, inputs)];
+                    backward_weights(
+                        level, &x, &dy, &mut dweights, &mut dbias, &mut scratch, inputs, outputs,
+                    );
+                    (y, dweights, dbias)
+                })
+                .collect();
+            for pair in results.windows(2) {
+                prop_assert_eq!(&pair[0], &pair[1]);
+            }
+        }
+    }
+}

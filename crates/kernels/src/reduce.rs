@@ -1,0 +1,64 @@
+//! Loops over flat arrays whose result does not depend on how they are cut up.
+
+use crate::{LANES, Lanes, simd_kernel};
+
+simd_kernel! {
+    /// total += part, element by element.
+    ///
+    /// # Panics
+    ///
+    /// If the lengths differ.
+    pub fn add<'a>(simd, part: &'a [Lanes], total: &'a mut [Lanes]) {
+        assert_eq!(part.len(), total.len());
+        for (part, total) in part.iter().zip(total) {
+            simd.store(simd.add(simd.load(total), simd.load(part)), total);
+        }
+    }
+}
+
+simd_kernel! {
+    /// The sum of the squares, in `f64` across blocks of sixteen lanes so that
+    /// it stays exact enough for millions of elements.
+    pub fn sum_of_squares<'a>(simd, values: &'a [Lanes]) -> f64 {
+        let mut total = 0.0;
+        for block in values.chunks(16 * LANES) {
+            let mut sums = [simd.zero(); 4];
+            let mut quads = block.chunks_exact(4);
+            for quad in &mut quads {
+                for (sum, value) in sums.iter_mut().zip(quad) {
+                    let value = simd.load(value);
+                    *sum = simd.mul_add(value, value, *sum);
+                }
+            }
+            for value in quads.remainder() {
+                let value = simd.load(value);
+                sums[0] = simd.mul_add(value, value, sums[0]);
+            }
+            let sum = simd.add(simd.add(sums[0], sums[1]), simd.add(sums[2], sums[3]));
+            total += simd.sum(sum) as f64;
+        }
+        total
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Level, as_floats, as_floats_mut};
+
+    #[test]
+    fn sums_agree_with_scalar_ones() {
+        let mut values = vec![Lanes::ZERO; 1037];
+        for (i, value) in as_floats_mut(&mut values).iter_mut().enumerate() {
+            *value = ((i * 7919) % 1000) as f32 / 500.0 - 1.0;
+        }
+        let expected: f64 = as_floats(&values).iter().map(|&v| (v as f64).powi(2)).sum();
+        for level in Level::available() {
+            let got = sum_of_squares(level, &values);
+            assert!((got / expected - 1.0).abs() < 1e-6, "{got} is not {expected}");
+            let mut total = values.clone();
+            add(level, &values, &mut total);
+            assert_eq!(total[1000].0[3], 2.0 * values[1000].0[3]);
+        }
+    }
+}

@@ -1,0 +1,193 @@
+//! One vector type of sixteen lanes, for each instruction set.
+
+#[cfg(target_arch = "x86_64")]
+mod avx2;
+#[cfg(target_arch = "x86_64")]
+mod avx512;
+mod portable;
+
+#[cfg(target_arch = "x86_64")]
+pub(crate) use avx2::Avx2;
+#[cfg(target_arch = "x86_64")]
+pub(crate) use avx512::Avx512;
+pub(crate) use portable::Portable;
+
+use crate::lanes::{LANES, Lanes};
+
+/// The operations of sixteen lanes. A value of a type that implements it is
+/// the proof that its instructions may be used; see [`Level`](crate::Level).
+///
+/// Every operation rounds the same way in all implementations but one:
+/// [`mul_add`](Simd::mul_add) rounds once where the processor has a fused
+/// instruction and twice in the portable one. Results of the implementations
+/// with fused instructions are therefore identical to the bit.
+pub trait Simd: Copy {
+    /// Sixteen `f32`.
+    type V: Copy;
+    /// One truth value per lane.
+    type Mask: Copy;
+
+    /// Vector registers of the instruction set, counted in sixteen lanes: how
+    /// large a tile of a matrix product can be.
+    const REGISTERS: usize;
+
+    /// Reads sixteen lanes.
+    fn load(self, from: &Lanes) -> Self::V;
+    /// Writes sixteen lanes.
+    fn store(self, value: Self::V, to: &mut Lanes);
+    /// Reads sixteen floats that need not be aligned.
+    fn load_floats(self, from: &[f32; LANES]) -> Self::V;
+    /// Writes sixteen floats that need not be aligned.
+    fn store_floats(self, value: Self::V, to: &mut [f32; LANES]);
+    /// The same value in every lane.
+    fn splat(self, value: f32) -> Self::V;
+    /// a + b
+    fn add(self, a: Self::V, b: Self::V) -> Self::V;
+    /// a - b
+    fn sub(self, a: Self::V, b: Self::V) -> Self::V;
+    /// a * b
+    fn mul(self, a: Self::V, b: Self::V) -> Self::V;
+    /// a / b
+    fn div(self, a: Self::V, b: Self::V) -> Self::V;
+    /// a * b + c, fused where the processor can
+    fn mul_add(self, a: Self::V, b: Self::V, c: Self::V) -> Self::V;
+    /// The larger one.
+    fn max(self, a: Self::V, b: Self::V) -> Self::V;
+    /// The smaller one.
+    fn min(self, a: Self::V, b: Self::V) -> Self::V;
+    /// Without the sign.
+    fn abs(self, a: Self::V) -> Self::V;
+    /// The square root.
+    fn sqrt(self, a: Self::V) -> Self::V;
+    /// To the nearest integer, ties to even.
+    fn round(self, a: Self::V) -> Self::V;
+    /// value * 2^n for integral n in -126..=127 whose product is a normal number.
+    fn scale_by_power_of_two(self, value: Self::V, n: Self::V) -> Self::V;
+    /// A positive normal number as (n, m) with value = m * 2^n, n integral and
+    /// 1 <= m < 2.
+    fn exponent_and_mantissa(self, value: Self::V) -> (Self::V, Self::V);
+    /// a < b
+    fn less(self, a: Self::V, b: Self::V) -> Self::Mask;
+    /// `yes` where the mask is set, else `no`.
+    fn select(self, mask: Self::Mask, yes: Self::V, no: Self::V) -> Self::V;
+    /// Lane `j` of row `i` becomes lane `i` of row `j`.
+    fn transpose(self, rows: [Self::V; LANES]) -> [Self::V; LANES];
+
+    /// All lanes zero.
+    #[inline(always)]
+    fn zero(self) -> Self::V {
+        self.splat(0.0)
+    }
+
+    /// The sums of sixteen vectors: lane `i` of the result is the sum over the
+    /// lanes of row `i`. Always added up in the same order.
+    #[inline(always)]
+    fn sums(self, rows: [Self::V; LANES]) -> Self::V {
+        let t = self.transpose(rows);
+        let mut pairs = [self.zero(); LANES / 2];
+        for (pair, i) in pairs.iter_mut().zip(0..) {
+            *pair = self.add(t[i], t[i + LANES / 2]);
+        }
+        let [a, b, c, d, e, f, g, h] = pairs;
+        let first = self.add(self.add(a, e), self.add(b, f));
+        let second = self.add(self.add(c, g), self.add(d, h));
+        self.add(first, second)
+    }
+
+    /// The sum over the lanes, added up in the same order as by
+    /// [`sums`](Simd::sums).
+    #[inline(always)]
+    fn sum(self, value: Self::V) -> f32 {
+        let mut lanes = Lanes::ZERO;
+        self.store(value, &mut lanes);
+        let v = lanes.0;
+        let pair = |i: usize| v[i] + v[i + LANES / 2];
+        let first = (pair(0) + pair(4)) + (pair(1) + pair(5));
+        let second = (pair(2) + pair(6)) + (pair(3) + pair(7));
+        first + second
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Level;
+    use crate::simd_kernel;
+
+    simd_kernel! {
+        /// Runs every operation on (a, b, c); one result per row.
+        fn every_operation<'a>(simd, a: &'a Lanes, b: &'a Lanes, c: &'a Lanes) -> Vec<Lanes> {
+            let (a, b, c) = (simd.load(a), simd.load(b), simd.load(c));
+            let rows = [
+                simd.add(a, b),
+                simd.sub(a, b),
+                simd.mul(a, b),
+                simd.div(a, b),
+                simd.max(a, b),
+                simd.min(a, b),
+                simd.abs(a),
+                simd.sqrt(simd.abs(a)),
+                simd.round(a),
+                simd.scale_by_power_of_two(b, simd.round(simd.min(simd.abs(a), simd.splat(20.0)))),
+                simd.select(simd.less(a, b), c, a),
+                simd.splat(simd.sum(a)),
+                simd.mul_add(a, b, c),
+                simd.exponent_and_mantissa(b).0,
+                simd.exponent_and_mantissa(b).1,
+            ];
+            let mut results: Vec<Lanes> = Vec::new();
+            let mut keep = |value| {
+                let mut lanes = Lanes::ZERO;
+                simd.store(value, &mut lanes);
+                results.push(lanes);
+            };
+            for row in rows {
+                keep(row);
+            }
+            let square = std::array::from_fn(|i| simd.add(a, simd.mul(b, simd.splat(i as f32))));
+            for row in simd.transpose(square) {
+                keep(row);
+            }
+            keep(simd.sums(square));
+            results
+        }
+    }
+
+    #[test]
+    fn every_instruction_set_agrees_with_plain_rust() {
+        let a = Lanes(std::array::from_fn(|i| (i as f32 - 7.3) * 1.7));
+        let b = Lanes(std::array::from_fn(|i| 0.37 * i as f32 + 0.11));
+        let c = Lanes(std::array::from_fn(|i| 5.0 - i as f32));
+        let expected = every_operation(Level::portable(), &a, &b, &c);
+        for level in Level::available() {
+            let got = every_operation(level, &a, &b, &c);
+            for (row, (got, expected)) in got.iter().zip(&expected).enumerate() {
+                for (g, e) in got.0.iter().zip(&expected.0) {
+                    // Row 12 is `mul_add`: the only one that may round otherwise.
+                    let tolerance = if row == 12 { 1e-5 } else { 0.0 };
+                    assert!(
+                        (g - e).abs() <= tolerance,
+                        "{}, row {row}: {g} is not {e}",
+                        level.name()
+                    );
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn portable_operations_are_right() {
+        let a = Lanes(std::array::from_fn(|i| i as f32 - 7.5));
+        let rows = every_operation(Level::portable(), &a, &Lanes::splat(2.0), &Lanes::splat(9.0));
+        assert_eq!(rows[8].0[..4], [-8.0, -6.0, -6.0, -4.0], "ties go to even");
+        assert_eq!(rows[9].0[0], 512.0, "2 * 2^8");
+        assert_eq!(rows[10].0[0], 9.0);
+        assert_eq!(rows[10].0[15], 7.5);
+        assert_eq!(rows[11].0[0], 0.0);
+        assert_eq!((rows[13].0[0], rows[14].0[0]), (1.0, 1.0));
+        // square[i][j] = a[j] + 2 i, so transposed[j][i] is the same number.
+        assert_eq!(rows[15 + 3].0[5], a.0[3] + 10.0);
+        // sums[i] = sum of a + 16 * 2 i
+        assert_eq!(rows[31].0[4], 128.0);
+    }
+}

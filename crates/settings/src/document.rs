@@ -1,0 +1,323 @@
+//! Reading a config from text and `key=value` pairs, and printing it.
+
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use crate::{Entry, Error, Section, Value};
+
+/// A key with its value, and where it was written.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Assignment {
+    /// Where it was written, for messages: `config.toml, line 3` or `--set`.
+    pub place: String,
+    /// `section.key`, or the key alone if only one section has it.
+    pub key: String,
+    /// The value.
+    pub value: Value,
+}
+
+/// A config as a list of its sections.
+pub trait Sections {
+    /// The sections, in the order in which they are printed.
+    fn sections(&self) -> Vec<&dyn Section>;
+    /// The same, to write to.
+    fn sections_mut(&mut self) -> Vec<&mut dyn Section>;
+
+    /// Every key with its value.
+    fn entries(&self) -> Vec<Entry> {
+        self.sections().iter().flat_map(|section| section.entries()).collect()
+    }
+
+    /// Carries out assignments in their order.
+    ///
+    /// # Errors
+    ///
+    /// At the first one with an unknown key or a value that is not allowed;
+    /// those before it are carried out.
+    fn assign(&mut self, assignments: &[Assignment]) -> Result<(), Error> {
+        for assignment in assignments {
+            let entry = find(&self.entries(), assignment)?;
+            let Some(section) =
+                self.sections_mut().into_iter().find(|section| section.name() == entry.section)
+            else {
+                continue; // cannot be: the entry came from one of the sections
+            };
+            section.set(entry.key, &assignment.value).map_err(|refusal| {
+                let suggestion = match &assignment.value {
+                    Value::Text(text) => nearest(text, refusal.choices.iter().copied()),
+                    _ => None,
+                };
+                Error::Value {
+                    place: assignment.place.clone(),
+                    key: entry.path(),
+                    found: assignment.value.to_string(),
+                    allowed: refusal.allowed,
+                    suggestion,
+                }
+            })?;
+        }
+        Ok(())
+    }
+}
+
+/// The entry that an assignment's key names.
+fn find(entries: &[Entry], assignment: &Assignment) -> Result<Entry, Error> {
+    let (place, key) = (assignment.place.clone(), assignment.key.clone());
+    if let Some(entry) = entries.iter().find(|entry| entry.path() == key) {
+        return Ok(entry.clone());
+    }
+    let short: Vec<_> = entries.iter().filter(|entry| entry.key == key).collect();
+    match short.as_slice() {
+        [entry] => Ok((*entry).clone()),
+        [] => {
+            // A mistyped full key is compared with full keys, a short one with both.
+            let paths: Vec<String> = entries.iter().map(Entry::path).collect();
+            let keys = entries.iter().map(|entry| entry.key);
+            let suggestion = nearest(&key, paths.iter().map(String::as_str).chain(keys));
+            Err(Error::UnknownKey { place, key, suggestion })
+        }
+        several => {
+            let paths: Vec<String> = several.iter().map(|entry| entry.path()).collect();
+            Err(Error::AmbiguousKey { place, key, candidates: paths.join(" or ") })
+        }
+    }
+}
+
+/// The candidate most like `text`, if it is like it at all.
+fn nearest<'a>(text: &str, candidates: impl Iterator<Item = &'a str>) -> Option<String> {
+    candidates
+        .map(|candidate| (strsim::jaro_winkler(text, candidate), candidate))
+        .filter(|(likeness, _)| *likeness > 0.7)
+        .max_by(|a, b| a.0.total_cmp(&b.0))
+        .map(|(_, candidate)| candidate.to_string())
+}
+
+/// Reads `KEY=VALUE`. The value may be written as in TOML or, if it is text,
+/// without its quotes.
+///
+/// # Errors
+///
+/// If there is no equals sign or nothing before it.
+pub fn parse_assignment(text: &str) -> Result<Assignment, Error> {
+    let malformed = || Error::Assignment { found: text.to_string() };
+    let (key, value) = text.split_once('=').ok_or_else(malformed)?;
+    let (key, value) = (key.trim(), value.trim());
+    if key.is_empty() {
+        return Err(malformed());
+    }
+    let parsed = DeValue::parse(value).ok().and_then(|parsed| scalar(parsed.get_ref()));
+    let value = parsed.unwrap_or_else(|| Value::Text(value.to_string()));
+    Ok(Assignment { place: "--set".to_string(), key: key.to_string(), value })
+}
+
+/// Reads a TOML document of sections with scalar keys. `name` is what messages
+/// call it.
+///
+/// # Errors
+///
+/// If the text is no TOML, has a key outside a section, or a value that is
+/// neither a number, a text nor a truth value.
+pub fn parse_document(name: &str, text: &str) -> Result<Vec<Assignment>, Error> {
+    let place = |offset: usize| {
+        let line = text.get(..offset).unwrap_or(text).matches('\n').count() + 1;
+        format!("{name}, line {line}")
+    };
+    let table = DeTable::parse(text).map_err(|error| Error::Syntax {
+        place: place(error.span().map_or(0, |span| span.start)),
+        message: error.message().trim().replace('\n', ", "),
+    })?;
+
+    // In the order of the text, so that of several errors the first is reported.
+    let mut assignments: Vec<(usize, Assignment)> = Vec::new();
+    let mut keep = |key: String, at: usize, value: &Spanned<DeValue<'_>>| {
+        let place = place(at);
+        match scalar(value.get_ref()) {
+            Some(value) => {
+                assignments.push((at, Assignment { place, key, value }));
+                Ok(())
+            }
+            None => Err(Error::Value {
+                place,
+                key,
+                found: format!("({})", value.get_ref().type_str()),
+                allowed: "a number, a text in quotes, true or false".to_string(),
+                suggestion: None,
+            }),
+        }
+    };
+    for (section, value) in table.get_ref() {
+        match value.get_ref() {
+            DeValue::Table(keys) => {
+                for (key, value) in keys {
+                    let path = format!("{}.{}", section.get_ref(), key.get_ref());
+                    keep(path, key.span().start, value)?;
+                }
+            }
+            _ => keep(section.get_ref().to_string(), section.span().start, value)?,
+        }
+    }
+    assignments.sort_by_key(|(at, _)| *at);
+    Ok(assignments.into_iter().map(|(_, assignment)| assignment).collect())
+}
+
+fn scalar(value: &DeValue<'_>) -> Option<Value> {
+    match value {
+        DeValue::String(text) => Some(Value::Text(text.to_string())),
+        DeValue::Integer(integer) => {
+            i64::from_str_radix(integer.as_str(), integer.radix()).ok().map(Value::Integer)
+        }
+        DeValue::Float(float) => float.as_str().parse().ok().map(Value::Float),
+        DeValue::Boolean(value) => Some(Value::Boolean(*value)),
+        DeValue::Datetime(_) | DeValue::Array(_) | DeValue::Table(_) => None,
+    }
+}
+
+/// Prints a config as a TOML document that reads back as the same config; with
+/// `comments`, every key is preceded by its meaning and what is allowed.
+pub fn render(config: &dyn Sections, comments: bool) -> String {
+    let mut text = String::new();
+    for section in config.sections() {
+        if !text.is_empty() {
+            text.push('\n');
+        }
+        text.push_str(&format!("[{}]\n", section.name()));
+        for entry in section.entries() {
+            if comments {
+                text.push_str(&format!("# {}\n# allowed: {}\n", entry.meaning, entry.allowed));
+            }
+            text.push_str(&format!("{} = {}\n", entry.key, entry.value));
+        }
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    crate::options! {
+        /// A shape.
+        enum Shape {
+            /// all around
+            Round = "round",
+            /// with corners
+            Square = "square",
+        }
+    }
+
+    crate::settings! {
+        /// A thing.
+        struct Thing: "thing" {
+            /// its shape
+            pub shape: Shape = Shape::Round;
+            /// how many
+            pub count: usize = 3, in 1..=9;
+            /// how heavy
+            pub weight: f64 = 1.0;
+        }
+    }
+
+    crate::settings! {
+        /// Another thing.
+        struct Other: "other" {
+            /// how heavy
+            pub weight: f64 = 2.0;
+            /// whether it is there
+            pub present: bool = true;
+        }
+    }
+
+    #[derive(Default, Debug, PartialEq, Clone)]
+    struct Config {
+        thing: Thing,
+        other: Other,
+    }
+
+    impl Sections for Config {
+        fn sections(&self) -> Vec<&dyn Section> {
+            vec![&self.thing, &self.other]
+        }
+        fn sections_mut(&mut self) -> Vec<&mut dyn Section> {
+            vec![&mut self.thing, &mut self.other]
+        }
+    }
+
+    fn set(text: &str) -> Result<Config, Error> {
+        let mut config = Config::default();
+        config.assign(&[parse_assignment(text)?])?;
+        Ok(config)
+    }
+
+    #[test]
+    fn every_kind_of_value_is_set_by_its_full_or_its_short_key() {
+        assert_eq!(set("thing.shape=square").unwrap().thing.shape, Shape::Square);
+        assert_eq!(set("shape = \"square\"").unwrap().thing.shape, Shape::Square);
+        assert_eq!(set("count=7").unwrap().thing.count, 7);
+        assert_eq!(set("other.weight=1e-3").unwrap().other.weight, 1e-3);
+        assert_eq!(set("other.weight=4").unwrap().other.weight, 4.0);
+        assert!(!set("present=false").unwrap().other.present);
+    }
+
+    #[test]
+    fn errors_name_the_place_what_was_found_and_what_is_allowed() {
+        let message = |text| set(text).unwrap_err().to_string();
+        assert_eq!(
+            message("thing.shap=round"),
+            "--set: unknown key \"thing.shap\" (did you mean \"thing.shape\"?)"
+        );
+        assert_eq!(message("xyz=1"), "--set: unknown key \"xyz\"");
+        assert_eq!(
+            message("shape=sqare"),
+            "--set: thing.shape = \"sqare\" is not allowed (did you mean \"square\"?); \
+             allowed: round | square"
+        );
+        assert_eq!(
+            message("count=10"),
+            "--set: thing.count = 10 is not allowed; allowed: a whole number from 1 to 9"
+        );
+        assert_eq!(
+            message("count=-1"),
+            "--set: thing.count = -1 is not allowed; allowed: a whole number from 1 to 9"
+        );
+        assert_eq!(message("weight=1"), "--set: \"weight\" could be thing.weight or other.weight");
+        assert_eq!(message("other.weight=nan").matches("allowed: a number").count(), 1);
+        assert_eq!(message("count"), "\"count\" is not of the form KEY=VALUE");
+        assert_eq!(message("=3"), "\"=3\" is not of the form KEY=VALUE");
+    }
+
+    #[test]
+    fn documents_report_the_line() {
+        let read = |text: &str| {
+            let mut config = Config::default();
+            config.assign(&parse_document("c.toml", text)?)?;
+            Ok::<_, Error>(config)
+        };
+        let config = read("[other]\nweight = 5\n[thing]\ncount = 2\n").unwrap();
+        assert_eq!((config.other.weight, config.thing.count), (5.0, 2));
+        let message = |text| read(text).unwrap_err().to_string();
+        assert!(message("[thing]\n\ncuont = 2").starts_with("c.toml, line 3: unknown key"));
+        assert!(
+            message("[thing]\ncount = [2]").starts_with("c.toml, line 2: thing.count = (array)")
+        );
+        assert!(message("[thing\ncount = 2").starts_with("c.toml, line 1: "));
+        assert!(message("[thing]\ncount = 2\ncount = 3").starts_with("c.toml, line 3: "));
+        assert!(message("[thing.count]\nx = 1").contains("thing.count = (table)"));
+    }
+
+    #[test]
+    fn a_rendered_config_reads_back_as_itself() {
+        let mut config = Config::default();
+        config.thing.shape = Shape::Square;
+        config.other.weight = 1e-7;
+        for comments in [false, true] {
+            let text = render(&config, comments);
+            let mut back = Config::default();
+            back.assign(&parse_document("text", &text).unwrap()).unwrap();
+            assert_eq!(back, config);
+        }
+        assert!(
+            render(&config, true)
+                .contains("# how many\n# allowed: a whole number from 1 to 9\ncount = 3")
+        );
+    }
+}

@@ -1,0 +1,180 @@
+//! What a single setting is, and a section of them.
+
+use std::fmt;
+use std::ops::RangeInclusive;
+
+/// A value as it stands in a config.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Value {
+    /// `8`
+    Integer(i64),
+    /// `0.1`
+    Float(f64),
+    /// `true`
+    Boolean(bool),
+    /// `"design"`
+    Text(String),
+}
+
+/// As TOML writes it.
+impl fmt::Display for Value {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Value::Integer(value) => write!(f, "{value}"),
+            // The debug format keeps the point that makes it a float in TOML.
+            Value::Float(value) => write!(f, "{value:?}"),
+            Value::Boolean(value) => write!(f, "{value}"),
+            Value::Text(text) => {
+                f.write_str("\"")?;
+                for c in text.chars() {
+                    match c {
+                        '"' | '\\' => write!(f, "\\{c}")?,
+                        c if c.is_control() => write!(f, "\\u{:04X}", c as u32)?,
+                        c => write!(f, "{c}")?,
+                    }
+                }
+                f.write_str("\"")
+            }
+        }
+    }
+}
+
+/// A type that a setting can have.
+pub trait Setting: Sized {
+    /// The value, if it is one of this type.
+    fn read(value: &Value) -> Option<Self>;
+    /// The value in a config.
+    fn write(&self) -> Value;
+    /// What is allowed, for people.
+    fn allowed() -> String;
+    /// The allowed names, where they can be listed.
+    fn choices() -> Vec<&'static str> {
+        Vec::new()
+    }
+}
+
+impl Setting for usize {
+    fn read(value: &Value) -> Option<Self> {
+        match value {
+            Value::Integer(value) => usize::try_from(*value).ok(),
+            _ => None,
+        }
+    }
+    fn write(&self) -> Value {
+        // Bounds of settings are far below 2^63.
+        Value::Integer(i64::try_from(*self).unwrap_or(i64::MAX))
+    }
+    fn allowed() -> String {
+        "a whole number".to_string()
+    }
+}
+
+impl Setting for i64 {
+    fn read(value: &Value) -> Option<Self> {
+        match value {
+            Value::Integer(value) => Some(*value),
+            _ => None,
+        }
+    }
+    fn write(&self) -> Value {
+        Value::Integer(*self)
+    }
+    fn allowed() -> String {
+        "a whole number".to_string()
+    }
+}
+
+impl Setting for f64 {
+    fn read(value: &Value) -> Option<Self> {
+        match value {
+            Value::Integer(value) => Some(*value as f64),
+            Value::Float(value) if value.is_finite() => Some(*value),
+            _ => None,
+        }
+    }
+    fn write(&self) -> Value {
+        Value::Float(*self)
+    }
+    fn allowed() -> String {
+        "a number".to_string()
+    }
+}
+
+impl Setting for bool {
+    fn read(value: &Value) -> Option<Self> {
+        match value {
+            Value::Boolean(value) => Some(*value),
+            _ => None,
+        }
+    }
+    fn write(&self) -> Value {
+        Value::Boolean(*self)
+    }
+    fn allowed() -> String {
+        "true | false".to_string()
+    }
+    fn choices() -> Vec<&'static str> {
+        vec!["true", "false"]
+    }
+}
+
+/// Whether a value lies in a range; a function so that the macro needs no type.
+pub fn within<T: PartialOrd>(value: &T, range: &RangeInclusive<T>) -> bool {
+    range.contains(value)
+}
+
+/// A key of the config with its value and what can be said about it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Entry {
+    /// The section, `model` in `model.layers`.
+    pub section: &'static str,
+    /// The key within the section, `layers` in `model.layers`.
+    pub key: &'static str,
+    /// Its value.
+    pub value: Value,
+    /// What is allowed.
+    pub allowed: String,
+    /// The allowed names, where they can be listed.
+    pub choices: Vec<&'static str>,
+    /// One line on what it means.
+    pub meaning: &'static str,
+}
+
+impl Entry {
+    /// `section.key`
+    pub fn path(&self) -> String {
+        format!("{}.{}", self.section, self.key)
+    }
+}
+
+/// Why a section did not take a value.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Refusal {
+    /// Whether the section has such a key at all.
+    pub known_key: bool,
+    /// What is allowed for the key.
+    pub allowed: String,
+    /// The allowed names, where they can be listed.
+    pub choices: Vec<&'static str>,
+}
+
+impl Refusal {
+    /// The section has no such key.
+    pub fn unknown_key() -> Self {
+        Refusal { known_key: false, allowed: String::new(), choices: Vec::new() }
+    }
+}
+
+/// A section of the config; [`settings!`](crate::settings) implements it.
+pub trait Section {
+    /// The name in square brackets.
+    fn name(&self) -> &'static str;
+    /// All keys with their present values.
+    fn entries(&self) -> Vec<Entry>;
+    /// Sets one key.
+    ///
+    /// # Errors
+    ///
+    /// If there is no such key or the value is not allowed; nothing changes then.
+    fn set(&mut self, key: &str, value: &Value) -> Result<(), Refusal>;
+}
