@@ -1,0 +1,236 @@
+//! Multi-head causal self-attention: each position looks at itself and those
+//! before it.
+
+use ninth_kernels::{Lanes, Simd, math, simd_kernel};
+
+use crate::linear::Linear;
+use crate::parameters::Layout;
+use crate::{Gradients, Pass};
+
+/// The layer: a linear map to queries, keys and values, and one back.
+#[derive(Clone, Copy, Debug)]
+pub struct Attention {
+    /// C to 3C: the queries of all heads, then the keys, then the values.
+    pub input: Linear,
+    /// C to C.
+    pub output: Linear,
+    /// H
+    pub heads: usize,
+    /// D = C / H
+    pub head_width: usize,
+}
+
+/// What the forward pass reads and what the backward pass needs of it.
+#[derive(Clone, Debug)]
+pub struct Saved {
+    /// The layer's input, `[T][C]`.
+    pub input: Vec<Lanes>,
+    /// Queries, keys and values, `[T][3C]`.
+    qkv: Vec<Lanes>,
+    /// Attention weights, `[H][T][T]`; those of later positions are never read.
+    weights: Vec<Lanes>,
+    /// What the heads looked up, `[T][C]`.
+    mixed: Vec<Lanes>,
+}
+
+/// Memory to work in during the backward pass.
+#[derive(Clone, Debug)]
+pub struct Scratch {
+    dqkv: Vec<Lanes>,
+    dmixed: Vec<Lanes>,
+    dscores: Vec<Lanes>,
+}
+
+impl Attention {
+    /// Adds the layer to a layout; `gain` is that of the output, whose result is
+    /// added to the residual stream.
+    pub fn new(layout: &mut Layout, name: &str, width: usize, heads: usize, gain: f32) -> Self {
+        Attention {
+            input: Linear::new(layout, &format!("{name}.input"), width, 3 * width, 1.0),
+            output: Linear::new(layout, &format!("{name}.output"), width, width, gain),
+            heads,
+            head_width: width / heads,
+        }
+    }
+
+    /// Room for what a forward pass over so many positions saves.
+    pub fn saved(&self, positions: usize) -> Saved {
+        let width = self.output.inputs;
+        Saved {
+            input: vec![Lanes::ZERO; positions * width],
+            qkv: vec![Lanes::ZERO; positions * 3 * width],
+            weights: vec![Lanes::ZERO; self.heads * positions * positions],
+            mixed: vec![Lanes::ZERO; positions * width],
+        }
+    }
+
+    /// Room to work in for so many positions.
+    pub fn scratch(&self, positions: usize) -> Scratch {
+        let width = self.output.inputs;
+        Scratch {
+            dqkv: vec![Lanes::ZERO; positions * 3 * width],
+            dmixed: vec![Lanes::ZERO; positions * width],
+            dscores: vec![Lanes::ZERO; positions * positions],
+        }
+    }
+
+    /// residual += attention(saved.input), both `[T][C]`.
+    pub fn forward(&self, pass: Pass<'_>, saved: &mut Saved, residual: &mut [Lanes]) {
+        let Saved { input, qkv, weights, mixed } = saved;
+        self.input.forward(pass, input, qkv);
+        for head in 0..self.heads {
+            forward_head(pass.level, *self, head, qkv, weights, mixed);
+        }
+        self.output.forward_onto(pass, mixed, residual);
+    }
+
+    /// dx = the gradient with respect to the input, given that of the output, dy.
+    pub fn backward(
+        &self,
+        pass: Pass<'_>,
+        saved: &Saved,
+        dy: &[Lanes],
+        dx: &mut [Lanes],
+        scratch: &mut Scratch,
+        gradients: &mut Gradients<'_>,
+    ) {
+        let Scratch { dqkv, dmixed, dscores } = scratch;
+        self.output.backward_input(pass, dy, dmixed);
+        self.output.backward_weights(pass, &saved.mixed, dy, gradients);
+        for head in 0..self.heads {
+            backward_head(pass.level, *self, head, saved, dmixed, dscores, dqkv);
+        }
+        self.input.backward_input(pass, dqkv, dx);
+        self.input.backward_weights(pass, &saved.input, dqkv, gradients);
+    }
+
+    /// 1 / sqrt(D)
+    pub fn scale(&self) -> f32 {
+        1.0 / (self.head_width as f32).sqrt()
+    }
+
+    /// Where a head's query, key and value begin in a column of qkv.
+    fn columns(&self, head: usize) -> [usize; 3] {
+        let (width, first) = (self.output.inputs, head * self.head_width);
+        [first, width + first, 2 * width + first]
+    }
+}
+
+/// The dot product of two columns.
+#[inline(always)]
+fn dot<S: Simd>(simd: S, a: &[Lanes], b: &[Lanes]) -> S::V {
+    // Two sums, because the multiplications of one wait for each other.
+    let (mut even, mut odd) = (simd.zero(), simd.zero());
+    let (mut pairs_a, mut pairs_b) = (a.chunks_exact(2), b.chunks_exact(2));
+    for (a, b) in (&mut pairs_a).zip(&mut pairs_b) {
+        even = simd.mul_add(simd.load(&a[0]), simd.load(&b[0]), even);
+        odd = simd.mul_add(simd.load(&a[1]), simd.load(&b[1]), odd);
+    }
+    for (a, b) in pairs_a.remainder().iter().zip(pairs_b.remainder()) {
+        even = simd.mul_add(simd.load(a), simd.load(b), even);
+    }
+    simd.add(even, odd)
+}
+
+/// out = factor x, or out += factor x.
+#[inline(always)]
+fn scale_onto<S: Simd>(simd: S, factor: S::V, x: &[Lanes], out: &mut [Lanes], first: bool) {
+    for (x, out) in x.iter().zip(out) {
+        let before = if first { simd.zero() } else { simd.load(out) };
+        simd.store(simd.mul_add(factor, simd.load(x), before), out);
+    }
+}
+
+simd_kernel! {
+    /// One head: scores q k / sqrt(D) with the positions up to its own, their
+    /// softmax, and the values weighted by it.
+    fn forward_head<'a>(
+        simd,
+        attention: Attention,
+        head: usize,
+        qkv: &'a [Lanes],
+        weights: &'a mut [Lanes],
+        mixed: &'a mut [Lanes],
+    ) {
+        let width = attention.output.inputs;
+        let head_width = attention.head_width;
+        let positions = mixed.len() / width;
+        let [q, k, v] = attention.columns(head);
+        let row = |position: usize, first: usize| &qkv[position * 3 * width + first..][..head_width];
+        let scale = simd.splat(attention.scale());
+        let weights = &mut weights[head * positions * positions..][..positions * positions];
+        for (t, weights) in weights.chunks_exact_mut(positions).enumerate() {
+            let weights = &mut weights[..=t];
+            let query = row(t, q);
+            let mut largest = simd.splat(f32::MIN);
+            for (s, weight) in weights.iter_mut().enumerate() {
+                let score = simd.mul(dot(simd, query, row(s, k)), scale);
+                largest = simd.max(largest, score);
+                simd.store(score, weight);
+            }
+            let mut sum = simd.zero();
+            for weight in weights.iter_mut() {
+                let e = math::exp(simd, simd.sub(simd.load(weight), largest));
+                sum = simd.add(sum, e);
+                simd.store(e, weight);
+            }
+            let share = simd.div(simd.splat(1.0), sum);
+            let out = &mut mixed[t * width + q..][..head_width];
+            for (s, weight) in weights.iter_mut().enumerate() {
+                let value = simd.mul(simd.load(weight), share);
+                simd.store(value, weight);
+                scale_onto(simd, value, row(s, v), out, s == 0);
+            }
+        }
+    }
+}
+
+simd_kernel! {
+    /// The gradients of one head's queries, keys and values. With w the weights,
+    /// o their result: dw[s] = do v[s]; the softmax gives
+    /// dscore[s] = w[s] (dw[s] - sum over s of w[s] dw[s]).
+    fn backward_head<'a>(
+        simd,
+        attention: Attention,
+        head: usize,
+        saved: &'a Saved,
+        dmixed: &'a [Lanes],
+        dscores: &'a mut [Lanes],
+        dqkv: &'a mut [Lanes],
+    ) {
+        let width = attention.output.inputs;
+        let head_width = attention.head_width;
+        let positions = dmixed.len() / width;
+        let [q, k, v] = attention.columns(head);
+        let row = |position: usize, first: usize| {
+            &saved.qkv[position * 3 * width + first..][..head_width]
+        };
+        let place = |position: usize, first: usize| {
+            let start = position * 3 * width + first;
+            start..start + head_width
+        };
+        let scale = simd.splat(attention.scale());
+        let weights = &saved.weights[head * positions * positions..][..positions * positions];
+        for t in 0..positions {
+            let weights = &weights[t * positions..][..=t];
+            let dscores = &mut dscores[..=t];
+            let dout = &dmixed[t * width + q..][..head_width];
+            let mut sum = simd.zero();
+            for (s, (weight, dscore)) in weights.iter().zip(dscores.iter_mut()).enumerate() {
+                let dweight = dot(simd, dout, row(s, v));
+                sum = simd.mul_add(simd.load(weight), dweight, sum);
+                simd.store(dweight, dscore);
+            }
+            for (s, (weight, dscore)) in weights.iter().zip(dscores.iter()).enumerate() {
+                let weight = simd.load(weight);
+                let dscore = simd.mul(weight, simd.sub(simd.load(dscore), sum));
+                let dscore = simd.mul(dscore, scale);
+                // Position t is the first to write the gradients of its own key and
+                // value, and its first key (s = 0) the first to write its query's.
+                scale_onto(simd, dscore, row(s, k), &mut dqkv[place(t, q)], s == 0);
+                scale_onto(simd, dscore, row(t, q), &mut dqkv[place(s, k)], s == t);
+                scale_onto(simd, weight, dout, &mut dqkv[place(s, v)], s == t);
+            }
+        }
+    }
+}

@@ -1,0 +1,367 @@
+//! Embedding: how an integer at a position becomes a vector.
+//!
+//! Every kind is a pair of tables, one with a row per class and one with a row
+//! per position, fixed or learned. A kind's file says what is in them; gathering
+//! rows, projecting them to the width of the model and the backward pass are
+//! the same for all and stand here.
+
+pub mod frequency;
+pub mod learned;
+pub mod pair;
+
+use std::fmt;
+
+use ninth_kernels::{LANES, Lanes};
+use ninth_settings::{Setting, Value};
+
+use crate::linear::Linear;
+use crate::parameters::{Initial, Layout, Role, Span};
+use crate::{Architecture, Gradients, Pass};
+
+ninth_settings::settings! {
+    /// How integers and positions become vectors.
+    pub struct EmbeddingSettings: "embedding" {
+        /// what a vector is made of; several kinds joined by + are concatenated
+        pub kind: Kinds = Kinds(vec![Kind::Pair]);
+        /// a learned linear map from the embedding's width to d_model
+        pub projection: bool = false;
+        /// what becomes of tables with given values: kept, or trained from there
+        pub table: Training = Training::Fixed;
+    }
+}
+
+ninth_settings::options! {
+    /// A kind of embedding.
+    pub enum Kind {
+        /// the integer and the position, each divided by its maximum
+        Pair = "pair",
+        /// a learned vector per integer plus one per position
+        Learned = "learned",
+        /// sine and cosine of the integer and the position at several wavelengths
+        Frequency = "frequency",
+    }
+}
+
+ninth_settings::options! {
+    /// What becomes of a table that starts with given values.
+    pub enum Training {
+        /// it stays as it is
+        Fixed = "fixed",
+        /// it is trained from there
+        Learned = "learned",
+    }
+}
+
+/// One kind or several, concatenated.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Kinds(pub Vec<Kind>);
+
+impl fmt::Display for Kinds {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names: Vec<&str> = self.0.iter().map(|kind| kind.name()).collect();
+        f.write_str(&names.join("+"))
+    }
+}
+
+impl Setting for Kinds {
+    fn read(value: &Value) -> Option<Self> {
+        let Value::Text(text) = value else { return None };
+        let kinds: Option<Vec<Kind>> = text
+            .split('+')
+            .map(|name| Kind::ALL.iter().copied().find(|kind| kind.name() == name.trim()))
+            .collect();
+        let kinds = kinds?;
+        let repeated = kinds.iter().enumerate().any(|(i, kind)| kinds[..i].contains(kind));
+        (!repeated).then_some(Kinds(kinds))
+    }
+
+    fn write(&self) -> Value {
+        Value::Text(self.to_string())
+    }
+
+    fn allowed() -> String {
+        format!("{}, or several joined by +, each once", Kind::allowed())
+    }
+
+    fn choices() -> Vec<&'static str> {
+        Kind::choices()
+    }
+}
+
+impl Kinds {
+    /// The width of the concatenation.
+    pub fn width(&self, classes: usize, context: usize, d_model: usize) -> usize {
+        self.0
+            .iter()
+            .map(|kind| match kind {
+                Kind::Pair => pair::WIDTH,
+                Kind::Learned => d_model,
+                Kind::Frequency => frequency::width(classes, context),
+            })
+            .sum()
+    }
+}
+
+/// The rows of a table before it gets its place: given, or random and learned.
+pub(crate) enum Rows {
+    /// Given values, row by row.
+    Given(Vec<f32>),
+    /// Learned, from uniform numbers up to this limit.
+    Random(f32),
+}
+
+/// How the rows of the value and the position are put together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Join {
+    /// One behind the other.
+    Concatenate,
+    /// Added up.
+    Sum,
+}
+
+/// The tables of one kind.
+pub(crate) struct Tables {
+    /// The name in front of its tensors.
+    pub(crate) name: &'static str,
+    /// Width of a row of the value table.
+    pub(crate) value_width: usize,
+    /// Width of a row of the position table.
+    pub(crate) position_width: usize,
+    pub(crate) value: Rows,
+    pub(crate) position: Rows,
+    pub(crate) join: Join,
+}
+
+/// A table with its place.
+#[derive(Clone, Debug)]
+struct Table {
+    width: usize,
+    rows: Place,
+}
+
+#[derive(Clone, Debug)]
+enum Place {
+    Fixed(Vec<f32>),
+    Learned(Span),
+}
+
+impl Table {
+    fn row<'a>(&'a self, parameters: &'a [f32], index: usize) -> &'a [f32] {
+        let rows = match &self.rows {
+            Place::Fixed(rows) => rows,
+            Place::Learned(span) => span.of(parameters),
+        };
+        &rows[index * self.width..][..self.width]
+    }
+}
+
+/// One kind, with the place of its features within a column.
+#[derive(Clone, Debug)]
+struct Part {
+    value: Table,
+    position: Table,
+    /// Where the value's features begin.
+    value_at: usize,
+    /// Where the position's features begin: behind the value's, or at the same
+    /// place if the two are added up.
+    position_at: usize,
+}
+
+/// The embedding.
+#[derive(Clone, Debug)]
+pub struct Embedding {
+    parts: Vec<Part>,
+    /// E
+    width: usize,
+    /// E to C; without it, E = C.
+    projection: Option<Linear>,
+}
+
+impl Embedding {
+    /// Adds its learned tables and its projection to a layout.
+    pub fn new(layout: &mut Layout, architecture: &Architecture) -> Self {
+        let settings = architecture.embedding();
+        let (classes, context) = (architecture.classes(), architecture.context());
+        let d_model = architecture.model().d_model;
+        let mut parts = Vec::new();
+        let mut width = 0;
+        for kind in &settings.kind.0 {
+            let tables = match kind {
+                Kind::Pair => pair::tables(classes, context),
+                Kind::Learned => learned::tables(d_model),
+                Kind::Frequency => frequency::tables(classes, context),
+            };
+            let mut place = |part: &str, rows: Rows, count: usize, width: usize| {
+                let initial = match rows {
+                    Rows::Given(rows) if settings.table == Training::Fixed => {
+                        return Table { width, rows: Place::Fixed(rows) };
+                    }
+                    Rows::Given(rows) => Initial::Values(rows),
+                    Rows::Random(limit) => Initial::Uniform(limit),
+                };
+                let name = format!("embedding.{}.{part}", tables.name);
+                let span = layout.add(name, &[count, width], Role::Table, initial);
+                Table { width, rows: Place::Learned(span) }
+            };
+            let value = place("value", tables.value, classes, tables.value_width);
+            let position = place("position", tables.position, context, tables.position_width);
+            let (value_at, position_at) = match tables.join {
+                Join::Concatenate => (width, width + value.width),
+                Join::Sum => (width, width),
+            };
+            width = position_at + position.width;
+            parts.push(Part { value, position, value_at, position_at });
+        }
+        let projection = settings
+            .projection
+            .then(|| Linear::new(layout, "embedding.projection", width, d_model, 1.0));
+        Embedding { parts, width, projection }
+    }
+
+    /// E: the width before the projection.
+    pub fn width(&self) -> usize {
+        self.width
+    }
+
+    /// The map to the width of the model, if there is one.
+    pub fn projection(&self) -> Option<&Linear> {
+        self.projection.as_ref()
+    }
+
+    /// x = the embedded `tokens`, `[T][C]`; `features` are saved for the backward
+    /// pass, `[T][E]`, and empty if there is no projection.
+    pub fn forward(
+        &self,
+        pass: Pass<'_>,
+        tokens: &[[u16; LANES]],
+        features: &mut [Lanes],
+        x: &mut [Lanes],
+    ) {
+        match &self.projection {
+            None => self.gather(pass.parameters, tokens, x),
+            Some(projection) => {
+                self.gather(pass.parameters, tokens, features);
+                projection.forward(pass, features, x);
+            }
+        }
+    }
+
+    /// Adds the gradients of tables and projection, given that of x.
+    pub fn backward(
+        &self,
+        pass: Pass<'_>,
+        tokens: &[[u16; LANES]],
+        features: &[Lanes],
+        dfeatures: &mut [Lanes],
+        dx: &[Lanes],
+        gradients: &mut Gradients<'_>,
+    ) {
+        let Some(projection) = &self.projection else {
+            return self.scatter(tokens, dx, gradients.arena);
+        };
+        projection.backward_weights(pass, features, dx, gradients);
+        if self.learns() {
+            projection.backward_input(pass, dx, dfeatures);
+            self.scatter(tokens, dfeatures, gradients.arena);
+        }
+    }
+
+    /// The features of one token, for a single sequence.
+    pub fn forward_vector(
+        &self,
+        parameters: &[f32],
+        token: u16,
+        position: usize,
+        features: &mut [f32],
+    ) {
+        for part in &self.parts {
+            let value = part.value.row(parameters, usize::from(token));
+            features[part.value_at..][..value.len()].copy_from_slice(value);
+            let row = part.position.row(parameters, position);
+            let features = &mut features[part.position_at..][..row.len()];
+            if part.position_at == part.value_at {
+                features.iter_mut().zip(row).for_each(|(feature, row)| *feature += row);
+            } else {
+                features.copy_from_slice(row);
+            }
+        }
+    }
+
+    /// Whether any table is trained.
+    fn learns(&self) -> bool {
+        let tables = self.parts.iter().flat_map(|part| [&part.value, &part.position]);
+        tables.into_iter().any(|table| matches!(table.rows, Place::Learned(_)))
+    }
+
+    /// Rows of the tables become columns of lanes.
+    fn gather(&self, parameters: &[f32], tokens: &[[u16; LANES]], columns: &mut [Lanes]) {
+        let columns = columns.chunks_exact_mut(self.width);
+        for (position, (tokens, column)) in tokens.iter().zip(columns).enumerate() {
+            for part in &self.parts {
+                let features = &mut column[part.value_at..][..part.value.width];
+                for (lane, &token) in tokens.iter().enumerate() {
+                    let row = part.value.row(parameters, usize::from(token));
+                    for (feature, &value) in features.iter_mut().zip(row) {
+                        feature.0[lane] = value;
+                    }
+                }
+                let row = part.position.row(parameters, position);
+                let features = &mut column[part.position_at..][..row.len()];
+                for (feature, &value) in features.iter_mut().zip(row) {
+                    if part.position_at == part.value_at {
+                        feature.0.iter_mut().for_each(|lane| *lane += value);
+                    } else {
+                        *feature = Lanes::splat(value);
+                    }
+                }
+            }
+        }
+    }
+
+    /// The transpose of `gather`: columns are added to the rows they came from.
+    fn scatter(&self, tokens: &[[u16; LANES]], columns: &[Lanes], gradients: &mut [f32]) {
+        if !self.learns() {
+            return;
+        }
+        let columns = columns.chunks_exact(self.width);
+        for (position, (tokens, column)) in tokens.iter().zip(columns).enumerate() {
+            for part in &self.parts {
+                if let Place::Learned(span) = part.value.rows {
+                    let width = part.value.width;
+                    let features = &column[part.value_at..][..width];
+                    for (lane, &token) in tokens.iter().enumerate() {
+                        let row =
+                            &mut span.of_mut(gradients)[usize::from(token) * width..][..width];
+                        for (row, feature) in row.iter_mut().zip(features) {
+                            *row += feature.0[lane];
+                        }
+                    }
+                }
+                if let Place::Learned(span) = part.position.rows {
+                    let width = part.position.width;
+                    let row = &mut span.of_mut(gradients)[position * width..][..width];
+                    for (row, feature) in row.iter_mut().zip(&column[part.position_at..]) {
+                        *row += feature.0.iter().sum::<f32>();
+                    }
+                }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn kinds_are_read_and_written() {
+        let read = |text: &str| Kinds::read(&Value::Text(text.into()));
+        let both = Kinds(vec![Kind::Learned, Kind::Frequency]);
+        assert_eq!(read("learned+frequency"), Some(both.clone()));
+        assert_eq!(read(" learned + frequency "), Some(both.clone()));
+        assert_eq!(both.to_string(), "learned+frequency");
+        assert_eq!(read("learned+learned"), None);
+        assert_eq!(read("learned+"), None);
+        assert_eq!(read(""), None);
+    }
+}

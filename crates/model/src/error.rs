@@ -1,0 +1,64 @@
+//! What can be wrong with a model, its weights, or what it is asked.
+
+/// Why a model cannot be built, read or asked.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+pub enum Error {
+    // Architectures.
+    /// The residual stream cannot be split evenly between the heads.
+    #[error(
+        "model.heads = {heads} does not divide model.d_model = {d_model}; \
+         allowed here: {allowed}"
+    )]
+    Heads {
+        /// Heads asked for.
+        heads: usize,
+        /// Width of the residual stream.
+        d_model: usize,
+        /// Divisors of the width.
+        allowed: String,
+    },
+    /// Without a projection, the embedding must be as wide as the stream.
+    #[error(
+        "embedding.kind = \"{kind}\" is {width} wide and model.d_model is {d_model}: set \
+         embedding.projection = true, or model.d_model = {width}"
+    )]
+    EmbeddingWidth {
+        /// The embedding.
+        kind: String,
+        /// Its width.
+        width: usize,
+        /// Width of the residual stream.
+        d_model: usize,
+    },
+    /// A model of more than 2^31 parameters.
+    #[error("the model would have {parameters} parameters; at most 2,147,483,648 are supported")]
+    TooLarge {
+        /// Parameters of such a model.
+        parameters: u128,
+    },
+
+    // Weights.
+    /// A file that is no safetensors file, or a damaged one.
+    #[error("no weights in it: {0}")]
+    Unreadable(String),
+    /// A safetensors file of something else.
+    #[error("not the weights of such a model: {0}")]
+    Foreign(String),
+
+    // Questions.
+    /// No terms to continue.
+    #[error("no terms given; at least one is needed")]
+    NoTerms,
+    /// A term outside the model's integers.
+    #[error("term {position} is {term}; the model knows integers from {min} to {max}")]
+    Term {
+        /// Which one, counted from 1.
+        position: usize,
+        /// The term.
+        term: i64,
+        /// The smallest integer of the model.
+        min: i64,
+        /// The largest integer of the model.
+        max: i64,
+    },
+}

@@ -1,0 +1,86 @@
+//! The feed-forward layer: two linear maps with an activation between them,
+//! for each position on its own.
+
+use ninth_kernels::Lanes;
+
+use crate::activation::{self, Activation};
+use crate::linear::Linear;
+use crate::parameters::Layout;
+use crate::{Gradients, Pass};
+
+/// The layer.
+#[derive(Clone, Copy, Debug)]
+pub struct FeedForward {
+    /// C to F.
+    pub input: Linear,
+    /// F to C.
+    pub output: Linear,
+    /// Between the two.
+    pub activation: Activation,
+}
+
+/// What the forward pass reads and what the backward pass needs of it.
+#[derive(Clone, Debug)]
+pub struct Saved {
+    /// The layer's input, `[T][C]`.
+    pub input: Vec<Lanes>,
+    /// After the activation, `[T][F]`.
+    hidden: Vec<Lanes>,
+    /// The activation's derivative, `[T][F]`.
+    derivative: Vec<Lanes>,
+}
+
+impl FeedForward {
+    /// Adds the layer to a layout; `gain` is that of the output, whose result is
+    /// added to the residual stream.
+    pub fn new(
+        layout: &mut Layout,
+        name: &str,
+        width: usize,
+        hidden: usize,
+        activation: Activation,
+        gain: f32,
+    ) -> Self {
+        FeedForward {
+            input: Linear::new(layout, &format!("{name}.input"), width, hidden, 1.0),
+            output: Linear::new(layout, &format!("{name}.output"), hidden, width, gain),
+            activation,
+        }
+    }
+
+    /// Room for what a forward pass over so many positions saves.
+    pub fn saved(&self, positions: usize) -> Saved {
+        let hidden = vec![Lanes::ZERO; positions * self.input.outputs];
+        let input = vec![Lanes::ZERO; positions * self.input.inputs];
+        Saved { input, derivative: hidden.clone(), hidden }
+    }
+
+    /// Room to work in for so many positions.
+    pub fn scratch(&self, positions: usize) -> Vec<Lanes> {
+        vec![Lanes::ZERO; positions * self.input.outputs]
+    }
+
+    /// residual += feed_forward(saved.input), both `[T][C]`.
+    pub fn forward(&self, pass: Pass<'_>, saved: &mut Saved, residual: &mut [Lanes]) {
+        self.input.forward(pass, &saved.input, &mut saved.hidden);
+        activation::forward(pass.level, self.activation, &mut saved.hidden, &mut saved.derivative);
+        self.output.forward_onto(pass, &saved.hidden, residual);
+    }
+
+    /// dx = the gradient with respect to the input, given that of the output, dy.
+    pub fn backward(
+        &self,
+        pass: Pass<'_>,
+        saved: &Saved,
+        dy: &[Lanes],
+        dx: &mut [Lanes],
+        dhidden: &mut [Lanes],
+        gradients: &mut Gradients<'_>,
+    ) {
+        self.output.backward_input(pass, dy, dhidden);
+        self.output.backward_weights(pass, &saved.hidden, dy, gradients);
+        activation::backward(pass.level, &saved.derivative, dhidden);
+        self.input.backward_input(pass, dhidden, dx);
+        self.input.backward_weights(pass, &saved.input, dhidden, gradients);
+    }
+}

@@ -1,0 +1,77 @@
+//! A linear layer, y = W x + b: the building block of the others.
+
+use ninth_kernels::{Lanes, matmul};
+
+use crate::parameters::{Initial, Layout, Role, Span, two_of_mut};
+use crate::{Gradients, Pass};
+
+/// The places of a linear layer's weight `[outputs][inputs]` and bias
+/// `[outputs]`.
+#[derive(Clone, Copy, Debug)]
+pub struct Linear {
+    /// The matrix.
+    pub weight: Span,
+    /// What is added.
+    pub bias: Span,
+    /// Width of x.
+    pub inputs: usize,
+    /// Width of y.
+    pub outputs: usize,
+}
+
+impl Linear {
+    /// Adds the layer to a layout. The weights start with variance
+    /// `gain^2 / inputs`, the bias at zero.
+    pub fn new(layout: &mut Layout, name: &str, inputs: usize, outputs: usize, gain: f32) -> Self {
+        // A uniform number up to a has variance a^2 / 3.
+        let limit = gain * (3.0 / inputs as f32).sqrt();
+        let weight = layout.add(
+            format!("{name}.weight"),
+            &[outputs, inputs],
+            Role::Weight,
+            Initial::Uniform(limit),
+        );
+        let bias =
+            layout.add(format!("{name}.bias"), &[outputs], Role::Bias, Initial::Constant(0.0));
+        Linear { weight, bias, inputs, outputs }
+    }
+
+    /// y = W x + b for every column.
+    pub fn forward(&self, pass: Pass<'_>, x: &[Lanes], y: &mut [Lanes]) {
+        let start = matmul::Start::Bias(self.bias.of(pass.parameters));
+        let weight = self.weight.of(pass.parameters);
+        matmul::forward(pass.level, weight, start, x, y, self.inputs, self.outputs);
+    }
+
+    /// y += W x + b for every column: a residual connection.
+    pub fn forward_onto(&self, pass: Pass<'_>, x: &[Lanes], y: &mut [Lanes]) {
+        let start = matmul::Start::BiasAndOutput(self.bias.of(pass.parameters));
+        let weight = self.weight.of(pass.parameters);
+        matmul::forward(pass.level, weight, start, x, y, self.inputs, self.outputs);
+    }
+
+    /// dx = W^T dy for every column.
+    pub fn backward_input(&self, pass: Pass<'_>, dy: &[Lanes], dx: &mut [Lanes]) {
+        let weight = self.weight.of(pass.parameters);
+        matmul::backward_input(pass.level, weight, dy, dx, self.inputs, self.outputs);
+    }
+
+    /// dW += dy x^T and db += dy, summed over columns and lanes.
+    pub fn backward_weights(
+        &self,
+        pass: Pass<'_>,
+        x: &[Lanes],
+        dy: &[Lanes],
+        gradients: &mut Gradients<'_>,
+    ) {
+        let [dweight, dbias] = two_of_mut(gradients.arena, [self.weight, self.bias]);
+        let (inputs, outputs) = (self.inputs, self.outputs);
+        let scratch = &mut *gradients.scratch;
+        matmul::backward_weights(pass.level, x, dy, dweight, dbias, scratch, inputs, outputs);
+    }
+
+    /// Lanes of scratch memory that `backward_weights` needs for so many columns.
+    pub fn scratch(&self, columns: usize) -> usize {
+        matmul::weight_gradient_scratch(columns, self.inputs)
+    }
+}

@@ -1,0 +1,329 @@
+//! The model from the embedding to the logits, forward and backward.
+//!
+//! It works on one chunk of sixteen sequences at a time, one per lane; shapes
+//! leave that dimension out. `[T][C]` is a residual stream: a column of C
+//! features for each of T positions.
+
+use std::ops::Range;
+
+use ninth_kernels::{LANES, Lanes};
+
+use crate::attention::{self, Attention};
+use crate::batch::Chunk;
+use crate::embedding::Embedding;
+use crate::feed_forward::{self, FeedForward};
+use crate::linear::Linear;
+use crate::loss::{LossSettings, Want};
+use crate::normalisation::{self, LayerNorm, Normalisation, Onto, Residual};
+use crate::output;
+use crate::parameters::Layout;
+use crate::{Architecture, Gradients, Pass};
+
+/// The model: the places of its weights, not the weights themselves.
+#[derive(Clone, Debug)]
+pub struct Transformer {
+    architecture: Architecture,
+    layout: Layout,
+    /// Integers and positions to C features.
+    pub embedding: Embedding,
+    /// The layers, first to last.
+    pub blocks: Vec<Block>,
+    /// Before the head, where layers are normalised at their input.
+    pub final_norm: Option<LayerNorm>,
+    /// C features to V logits.
+    pub head: Linear,
+}
+
+/// One transformer layer.
+#[derive(Clone, Debug)]
+pub struct Block {
+    /// Around the attention.
+    pub attention_residual: Residual,
+    /// Positions look at each other.
+    pub attention: Attention,
+    /// Around the feed-forward layer.
+    pub feed_forward_residual: Residual,
+    /// Each position on its own.
+    pub feed_forward: FeedForward,
+}
+
+impl Transformer {
+    /// Lays out the weights of a model.
+    pub fn new(architecture: Architecture) -> Self {
+        let mut layout = Layout::default();
+        let model = architecture.model().clone();
+        let width = model.d_model;
+        let embedding = Embedding::new(&mut layout, &architecture);
+        // Two layers per block add to the residual stream; together they should
+        // not add more than what is there.
+        let gain = 1.0 / (2.0 * model.layers as f32).sqrt();
+        let normalisation = model.normalisation;
+        let blocks = (0..model.layers)
+            .map(|index| {
+                let layout = &mut layout;
+                let name = format!("layers.{index}.attention");
+                let attention_residual = Residual::new(layout, &name, width, normalisation);
+                let attention = Attention::new(layout, &name, width, model.heads, gain);
+                let name = format!("layers.{index}.feed_forward");
+                let feed_forward_residual = Residual::new(layout, &name, width, normalisation);
+                let (hidden, activation) = (model.feed_forward, model.activation);
+                let feed_forward = FeedForward::new(layout, &name, width, hidden, activation, gain);
+                Block { attention_residual, attention, feed_forward_residual, feed_forward }
+            })
+            .collect();
+        let final_norm = (model.normalisation == Normalisation::Pre)
+            .then(|| LayerNorm::new(&mut layout, "final_norm", width));
+        let head = output::head(&mut layout, width, architecture.classes());
+        Transformer { architecture, layout, embedding, blocks, final_norm, head }
+    }
+
+    /// The shape it was built from.
+    pub fn architecture(&self) -> &Architecture {
+        &self.architecture
+    }
+
+    /// Where its weights are.
+    pub fn layout(&self) -> &Layout {
+        &self.layout
+    }
+
+    /// The losses and predictions of a chunk.
+    pub fn evaluate(
+        &self,
+        pass: Pass<'_>,
+        settings: &LossSettings,
+        chunk: &Chunk,
+        workspace: &mut Workspace,
+        outcome: &mut Outcome,
+    ) {
+        self.forward(pass, chunk, workspace);
+        let classes = self.head.outputs;
+        for positions in self.head_blocks() {
+            let stream = positions.start * self.head.inputs..positions.end * self.head.inputs;
+            let logits = &mut workspace.logits[..positions.len() * classes];
+            self.head.forward(pass, &workspace.head_input[stream], logits);
+            settings.forward(pass.level, chunk, positions, logits, Want::Loss, outcome);
+        }
+    }
+
+    /// The logits of a chunk at one position, `[V]`.
+    pub fn logits<'w>(
+        &self,
+        pass: Pass<'_>,
+        chunk: &Chunk,
+        position: usize,
+        workspace: &'w mut Workspace,
+    ) -> &'w [Lanes] {
+        self.forward(pass, chunk, workspace);
+        let width = self.head.inputs;
+        let stream = &workspace.head_input[position * width..][..width];
+        let logits = &mut workspace.logits[..self.head.outputs];
+        self.head.forward(pass, stream, logits);
+        logits
+    }
+
+    /// The losses and predictions of a chunk; the gradients of the batch's loss
+    /// are added to `gradients`, an arena of the parameters' layout.
+    pub fn forward_backward(
+        &self,
+        pass: Pass<'_>,
+        settings: &LossSettings,
+        chunk: &Chunk,
+        workspace: &mut Workspace,
+        gradients: &mut [f32],
+        outcome: &mut Outcome,
+    ) {
+        self.forward(pass, chunk, workspace);
+
+        // The head, its loss and its gradient, for a few positions at a time.
+        let classes = self.head.outputs;
+        let mut scratch = std::mem::take(&mut workspace.transposed);
+        let gradients = &mut Gradients { arena: gradients, scratch: &mut scratch };
+        for positions in self.head_blocks() {
+            let stream = positions.start * self.head.inputs..positions.end * self.head.inputs;
+            let logits = &mut workspace.logits[..positions.len() * classes];
+            let input = &workspace.head_input[stream.clone()];
+            self.head.forward(pass, input, logits);
+            settings.forward(pass.level, chunk, positions, logits, Want::Gradient, outcome);
+            self.head.backward_input(pass, logits, &mut workspace.dhead_input[stream]);
+            self.head.backward_weights(pass, input, logits, gradients);
+        }
+
+        // dx is the gradient with respect to the residual stream, last layer first.
+        let dx = &mut workspace.dx;
+        match &self.final_norm {
+            Some(norm) => {
+                let (saved, dy) = (&workspace.final_norm, &workspace.dhead_input);
+                norm.backward(pass, saved, dy, Onto::Replace(dx), gradients);
+            }
+            None => dx.copy_from_slice(&workspace.dhead_input),
+        }
+        let (temporary, dinput) = (&mut workspace.temporary, &mut workspace.dinput);
+        for (block, saved) in self.blocks.iter().zip(&workspace.blocks).rev() {
+            let (residual, norm) = (&block.feed_forward_residual, &saved.feed_forward_norm);
+            let scratch = &mut workspace.feed_forward;
+            residual.backward_after(pass, norm, dx, temporary, gradients);
+            block.feed_forward.backward(pass, &saved.feed_forward, dx, dinput, scratch, gradients);
+            residual.backward_before(pass, norm, dinput, dx, gradients);
+
+            let (residual, norm) = (&block.attention_residual, &saved.attention_norm);
+            let scratch = &mut workspace.attention;
+            residual.backward_after(pass, norm, dx, temporary, gradients);
+            block.attention.backward(pass, &saved.attention, dx, dinput, scratch, gradients);
+            residual.backward_before(pass, norm, dinput, dx, gradients);
+        }
+        let Workspace { features, dfeatures, .. } = workspace;
+        self.embedding.backward(pass, chunk.tokens(), features, dfeatures, dx, gradients);
+        workspace.transposed = scratch;
+    }
+
+    /// The positions, in the blocks that the head works on.
+    fn head_blocks(&self) -> impl Iterator<Item = Range<usize>> + use<> {
+        let end = self.architecture.context();
+        let block = self.head_block();
+        (0..end).step_by(block).map(move |first| first..(first + block).min(end))
+    }
+
+    /// How many positions the head works on at a time. Where the model is narrow,
+    /// logits are most of the work, and those of two positions (32 KB at 256
+    /// classes) stay in the innermost cache from the product to their gradient;
+    /// where it is wide, the weight gradient is, and wants all positions at once.
+    fn head_block(&self) -> usize {
+        let positions = self.architecture.context();
+        if self.head.inputs < LANES { positions.min(2) } else { positions }
+    }
+
+    /// From the embedding to the head's input.
+    fn forward(&self, pass: Pass<'_>, chunk: &Chunk, workspace: &mut Workspace) {
+        let Workspace { features, x, temporary, blocks, final_norm, head_input, .. } = workspace;
+        self.embedding.forward(pass, chunk.tokens(), features, x);
+        for (block, saved) in self.blocks.iter().zip(blocks) {
+            let (residual, norm) = (&block.attention_residual, &mut saved.attention_norm);
+            residual.before(pass, x, &mut saved.attention.input, norm);
+            block.attention.forward(pass, &mut saved.attention, x);
+            residual.after(pass, x, temporary, norm);
+
+            let (residual, norm) = (&block.feed_forward_residual, &mut saved.feed_forward_norm);
+            residual.before(pass, x, &mut saved.feed_forward.input, norm);
+            block.feed_forward.forward(pass, &mut saved.feed_forward, x);
+            residual.after(pass, x, temporary, norm);
+        }
+        match &self.final_norm {
+            Some(norm) => norm.forward(pass, x, head_input, final_norm),
+            None => head_input.copy_from_slice(x),
+        }
+    }
+}
+
+/// What the passes over one chunk write down: activations that the backward
+/// pass needs, and memory to work in. One per thread.
+#[derive(Clone, Debug)]
+pub struct Workspace {
+    /// `[T][E]`, empty without a projection.
+    features: Vec<Lanes>,
+    dfeatures: Vec<Lanes>,
+    /// The residual stream, `[T][C]`, and another to swap it with.
+    x: Vec<Lanes>,
+    temporary: Vec<Lanes>,
+    dx: Vec<Lanes>,
+    /// Gradient of the input of the layer at hand, `[T][C]`.
+    dinput: Vec<Lanes>,
+    blocks: Vec<SavedBlock>,
+    final_norm: normalisation::Saved,
+    /// `[T][C]`
+    head_input: Vec<Lanes>,
+    dhead_input: Vec<Lanes>,
+    /// Logits of a few positions, then their gradient, `[..][V]`.
+    logits: Vec<Lanes>,
+    attention: attention::Scratch,
+    feed_forward: Vec<Lanes>,
+    transposed: Vec<Lanes>,
+}
+
+#[derive(Clone, Debug)]
+struct SavedBlock {
+    attention_norm: normalisation::Saved,
+    attention: attention::Saved,
+    feed_forward_norm: normalisation::Saved,
+    feed_forward: feed_forward::Saved,
+}
+
+impl Workspace {
+    /// Takes the memory for a model.
+    pub fn new(model: &Transformer) -> Self {
+        let positions = model.architecture.context();
+        let width = model.head.inputs;
+        let stream = vec![Lanes::ZERO; positions * width];
+        let features = match model.embedding.projection() {
+            Some(projection) => vec![Lanes::ZERO; positions * projection.inputs],
+            None => Vec::new(),
+        };
+        let blocks = model.blocks.iter().map(|block| SavedBlock {
+            attention_norm: block.attention_residual.saved(positions, width),
+            attention: block.attention.saved(positions),
+            feed_forward_norm: block.feed_forward_residual.saved(positions, width),
+            feed_forward: block.feed_forward.saved(positions),
+        });
+        let first = &model.blocks[0];
+        // Every linear layer transposes its input; normalisations use the same
+        // memory for a residual stream.
+        let linears = [first.attention.input, first.feed_forward.output, model.head];
+        let linears = linears.iter().chain(model.embedding.projection());
+        let transposed = linears.map(|linear| linear.scratch(positions)).max().unwrap_or(0);
+        Workspace {
+            dfeatures: features.clone(),
+            features,
+            temporary: stream.clone(),
+            dx: stream.clone(),
+            dinput: stream.clone(),
+            blocks: blocks.collect(),
+            final_norm: match model.final_norm {
+                Some(_) => normalisation::Saved::new(positions, width),
+                None => normalisation::Saved::new(0, width),
+            },
+            head_input: stream.clone(),
+            dhead_input: stream.clone(),
+            logits: vec![Lanes::ZERO; model.head_block() * model.head.outputs],
+            attention: first.attention.scratch(positions),
+            feed_forward: first.feed_forward.scratch(positions),
+            transposed: vec![Lanes::ZERO; transposed.max(stream.len())],
+            x: stream,
+        }
+    }
+}
+
+/// What came out at each position of a chunk, per sequence.
+#[derive(Clone, Debug)]
+pub struct Outcome {
+    /// -ln of the target's probability, `[T]`.
+    pub cross_entropy: Vec<Lanes>,
+    /// The loss of the position, before it is weighted within the batch, `[T]`.
+    pub loss: Vec<Lanes>,
+    /// The most likely class, `[T][16]`.
+    pub predicted: Vec<[u16; LANES]>,
+}
+
+impl Outcome {
+    /// Room for so many positions.
+    pub fn new(positions: usize) -> Self {
+        Outcome {
+            cross_entropy: vec![Lanes::ZERO; positions],
+            loss: vec![Lanes::ZERO; positions],
+            predicted: vec![[0; LANES]; positions],
+        }
+    }
+
+    /// The chunk's part of the batch's loss.
+    pub fn weighted_loss(&self, chunk: &Chunk) -> f64 {
+        let mut total = 0.0;
+        for (position, loss) in self.loss.iter().enumerate() {
+            for (loss, weight) in loss.0.iter().zip(chunk.weights(position)) {
+                // Positions that do not count may hold anything.
+                if weight != 0.0 {
+                    total += f64::from(weight) * f64::from(*loss);
+                }
+            }
+        }
+        total
+    }
+}

@@ -1,0 +1,185 @@
+//! The model against PyTorch, tensor by tensor. The fixtures and the script
+//! that made them are in `fixtures/`.
+
+use std::path::Path;
+
+use ninth_kernels::{LANES, Level, as_floats, as_floats_mut};
+use ninth_model::embedding::{EmbeddingSettings, Kind, Kinds};
+use ninth_model::loss::{self, LossSettings};
+use ninth_model::normalisation::Normalisation;
+use ninth_model::parameters::{Role, Tensor};
+use ninth_model::{Architecture, Batch, ModelSettings, Outcome, Pass, Transformer, Workspace};
+use ninth_sequences::{IntegerRange, Rng};
+use safetensors::SafeTensors;
+
+/// The tensors of a fixture, as floats or integers.
+struct Fixture(Vec<u8>);
+
+impl Fixture {
+    fn open(name: &str) -> Self {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures");
+        Fixture(std::fs::read(folder.join(name)).unwrap())
+    }
+
+    fn words(&self, name: &str) -> Vec<[u8; 4]> {
+        let tensors = SafeTensors::deserialize(&self.0).unwrap();
+        let tensor = tensors.tensor(name).unwrap();
+        tensor.data().chunks_exact(4).map(|word| word.try_into().unwrap()).collect()
+    }
+
+    fn floats(&self, name: &str) -> Vec<f32> {
+        self.words(name).into_iter().map(f32::from_le_bytes).collect()
+    }
+
+    fn integers(&self, name: &str) -> Vec<usize> {
+        self.words(name).into_iter().map(|word| i32::from_le_bytes(word) as usize).collect()
+    }
+
+    fn batch(&self, context: usize) -> Batch {
+        let lengths = self.integers("lengths");
+        let tokens = self.integers("tokens");
+        let mut batch = Batch::new(context, lengths.len());
+        for (index, row) in tokens.chunks_exact(context + 1).enumerate() {
+            batch.set(index, row[..lengths[index]].iter().map(|&token| token as u16));
+        }
+        batch
+    }
+}
+
+/// The weights that the script computes from the same formula.
+fn formula_weights(model: &Transformer) -> Vec<ninth_kernels::Lanes> {
+    let mut arena = model.layout().zeros();
+    for (k, tensor) in model.layout().tensors().iter().enumerate() {
+        let scale = match (tensor.role, tensor.shape.last()) {
+            (Role::Table, _) => 1.0,
+            (Role::Weight, Some(&inputs)) => 1.0 / (inputs as f64).sqrt(),
+            _ => 0.1,
+        };
+        let offset = if tensor.name.ends_with("norm.weight") { 1.0 } else { 0.0 };
+        let values = tensor.span.of_mut(as_floats_mut(&mut arena));
+        for (e, value) in values.iter_mut().enumerate() {
+            let u = Rng::new(((k as u64) << 32) + e as u64).next_u64();
+            let r = (u >> 40) as f64 / (1 << 24) as f64 * 2.0 - 1.0;
+            *value = (offset + r * scale) as f32;
+        }
+    }
+    arena
+}
+
+/// The largest difference, relative to the largest element of the expected.
+fn relative_error(got: &[f32], expected: &[f32]) -> f32 {
+    assert_eq!(got.len(), expected.len());
+    let largest = expected.iter().fold(1e-9_f32, |largest, e| largest.max(e.abs()));
+    got.iter().zip(expected).fold(0.0_f32, |worst, (g, e)| worst.max((g - e).abs() / largest))
+}
+
+/// Loss, logits and every gradient of a fixture, for every instruction set.
+fn check(fixture: &str, architecture: Architecture, kind: loss::Kind) {
+    let fixture = Fixture::open(fixture);
+    let model = Transformer::new(architecture);
+    let (context, classes) = (model.architecture().context(), model.architecture().classes());
+    let parameters = formula_weights(&model);
+    let batch = fixture.batch(context);
+    let settings = LossSettings { kind, ..Default::default() };
+    let logits = fixture.floats("logits");
+
+    for level in Level::available() {
+        let pass = Pass { level, parameters: as_floats(&parameters) };
+        let mut workspace = Workspace::new(&model);
+        let mut gradients = model.layout().zeros();
+        let mut total = 0.0;
+        for (index, chunk) in batch.chunks().iter().enumerate() {
+            let mut outcome = Outcome::new(context);
+            let arena = as_floats_mut(&mut gradients);
+            model.forward_backward(pass, &settings, chunk, &mut workspace, arena, &mut outcome);
+            total += outcome.weighted_loss(chunk);
+
+            let mut evaluated = Outcome::new(context);
+            model.evaluate(pass, &settings, chunk, &mut workspace, &mut evaluated);
+            assert_eq!(outcome.loss, evaluated.loss);
+            assert_eq!(outcome.predicted, evaluated.predicted);
+
+            for position in 0..context {
+                let got = model.logits(pass, chunk, position, &mut workspace);
+                for lane in 0..LANES.min(batch.sequences() - index * LANES) {
+                    let got: Vec<f32> = got.iter().map(|class| class.0[lane]).collect();
+                    let row = (index * LANES + lane) * context + position;
+                    let expected = &logits[row * classes..][..classes];
+                    let worst = got.iter().zip(expected).map(|(g, e)| (g - e).abs());
+                    let worst = worst.fold(0.0, f32::max);
+                    assert!(worst < 1e-5, "logits at {position}: off by {worst}");
+                }
+            }
+        }
+        let expected = f64::from(fixture.floats("loss")[0]);
+        assert!((total / expected - 1.0).abs() < 1e-5, "loss {total} is not {expected}");
+
+        for Tensor { name, span, .. } in model.layout().tensors() {
+            let expected = fixture.floats(&format!("grad.{name}"));
+            let error = relative_error(span.of(as_floats(&gradients)), &expected);
+            assert!(error < 1e-5, "{}: gradient of {name} is off by {error}", level.name());
+        }
+    }
+}
+
+fn architecture(
+    largest: i64,
+    context: usize,
+    kind: Kind,
+    projection: bool,
+    model: ModelSettings,
+) -> Architecture {
+    let range = IntegerRange::new(0, largest).unwrap();
+    let kind = Kinds(vec![kind]);
+    let embedding = EmbeddingSettings { kind, projection, ..Default::default() };
+    Architecture::new(range, context, embedding, model).unwrap()
+}
+
+#[test]
+fn strong_preset_agrees_with_pytorch() {
+    let model = ModelSettings {
+        d_model: 64,
+        layers: 4,
+        heads: 4,
+        feed_forward: 256,
+        normalisation: Normalisation::Pre,
+        ..Default::default()
+    };
+    let architecture = architecture(255, 8, Kind::Frequency, true, model);
+    check("strong.safetensors", architecture, loss::Kind::CrossEntropy);
+}
+
+#[test]
+fn post_norm_model_agrees_with_the_transformer_encoder_of_pytorch() {
+    let model = ModelSettings {
+        d_model: 48,
+        layers: 2,
+        heads: 3,
+        feed_forward: 40,
+        normalisation: Normalisation::Post,
+        ..Default::default()
+    };
+    let architecture = architecture(255, 8, Kind::Learned, false, model);
+    check("post_norm.safetensors", architecture, loss::Kind::CrossEntropy);
+}
+
+#[test]
+fn the_design_agrees_with_pytorch() {
+    let model = ModelSettings { normalisation: Normalisation::None, ..Default::default() };
+    let architecture = architecture(255, 8, Kind::Pair, false, model);
+    check("design.safetensors", architecture, loss::Kind::DistanceWeighted);
+}
+
+#[test]
+fn shapes_that_are_no_multiple_of_anything_agree_with_pytorch() {
+    let model = ModelSettings {
+        d_model: 20,
+        layers: 1,
+        heads: 5,
+        feed_forward: 33,
+        normalisation: Normalisation::Post,
+        ..Default::default()
+    };
+    let architecture = architecture(36, 5, Kind::Learned, false, model);
+    check("odd_shapes.safetensors", architecture, loss::Kind::DistanceWeighted);
+}
