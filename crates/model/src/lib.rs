@@ -30,7 +30,7 @@ pub mod activation;
 pub mod architecture;
 pub mod attention;
 pub mod batch;
-//pub mod decoding;
+pub mod decoding;
 pub mod embedding;
 mod error;
 pub mod feed_forward;
@@ -41,7 +41,7 @@ pub mod output;
 pub mod parameters;
 mod pass;
 pub mod transformer;
-//pub mod weights;
+pub mod weights;
 
 pub use architecture::{Architecture, ModelSettings};
 pub use batch::Batch;

@@ -1,0 +1,72 @@
+//! The key-value cache against the model as it is trained.
+
+use ninth_kernels::{Level, as_floats};
+use ninth_model::decoding::cache::CachedModel;
+use ninth_model::decoding::{greedy, naive};
+use ninth_model::embedding::{EmbeddingSettings, Kind, Kinds};
+use ninth_model::normalisation::Normalisation;
+use ninth_model::{Architecture, ModelSettings, Transformer, Workspace};
+use ninth_sequences::IntegerRange;
+use proptest::prelude::*;
+use proptest::sample::select;
+
+fn models() -> impl Strategy<Value = (Transformer, u64)> {
+    let shape = (1usize..4, 1usize..5, 1usize..9, 1usize..40, 1usize..12);
+    let kinds = select(vec![
+        vec![Kind::Pair],
+        vec![Kind::Learned],
+        vec![Kind::Frequency],
+        vec![Kind::Learned, Kind::Frequency, Kind::Pair],
+    ]);
+    let normalisation = select(Normalisation::ALL);
+    (shape, kinds, normalisation, 2i64..300, any::<u64>()).prop_map(
+        |((layers, heads, head_width, feed_forward, context), kinds, normalisation, max, seed)| {
+            let model = ModelSettings {
+                d_model: heads * head_width,
+                layers,
+                heads,
+                feed_forward,
+                normalisation,
+                ..Default::default()
+            };
+            let embedding =
+                EmbeddingSettings { kind: Kinds(kinds), projection: true, ..Default::default() };
+            let range = IntegerRange::new(0, max).unwrap();
+            let architecture = Architecture::new(range, context, embedding, model).unwrap();
+            (Transformer::new(architecture), seed)
+        },
+    )
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(100))]
+
+    /// Also past the window, where the cache has to start anew.
+    #[test]
+    fn cached_and_uncached_logits_are_equal(
+        (model, seed) in models(),
+        prompt in prop::collection::vec(any::<u16>(), 1..20),
+        count in 1usize..20,
+    ) {
+        let classes = model.architecture().classes() as u16;
+        let prompt: Vec<u16> = prompt.into_iter().map(|class| class % classes).collect();
+        let parameters = model.layout().initial(seed);
+        for level in Level::available() {
+            let cached = CachedModel::new(level, model.clone(), parameters.clone());
+            let mut cache = cached.cache();
+            let mut workspace = Workspace::new(&model);
+            let mut worst = 0.0_f32;
+            greedy::continuation(&prompt, count, |history| {
+                let floats = as_floats(&parameters);
+                let expected = naive::logits(level, &model, floats, &mut workspace, history);
+                let got = cached.logits(&mut cache, history);
+                assert_eq!(got.len(), expected.len());
+                for (got, expected) in got.iter().zip(&expected) {
+                    worst = worst.max((got - expected).abs());
+                }
+                greedy::choose(got)
+            });
+            prop_assert!(worst < 1e-5, "{}: logits differ by {worst}", level.name());
+        }
+    }
+}

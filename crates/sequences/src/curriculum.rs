@@ -1,0 +1,189 @@
+//! The curriculum: which phases the training data comes from, epoch by epoch.
+
+use crate::error::Error;
+use crate::phase::{Phase, PhaseWeights};
+
+/// How a new phase enters the mixture.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Transition {
+    /// Its share grows linearly, from nothing to that of the phases before it.
+    Overlapping,
+    /// From the start of its ramp on it has its whole share; the ramp's length is unused.
+    Strict,
+}
+
+/// When a new phase enters, in epochs.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Ramp {
+    /// The epoch up to which the phase has no share.
+    pub start: f64,
+    /// The number of epochs until its share is whole; 0 is a jump.
+    pub length: f64,
+}
+
+impl Ramp {
+    /// How much of the ramp lies behind `epoch`: 0 up to its start, 1 from its end on.
+    fn progress(self, transition: Transition, epoch: f64) -> f64 {
+        if epoch.is_nan() || epoch < self.start {
+            0.0
+        } else if epoch >= self.end(transition) {
+            1.0
+        } else {
+            (epoch - self.start) / self.length
+        }
+    }
+
+    /// The epoch from which the share is whole.
+    fn end(self, transition: Transition) -> f64 {
+        match transition {
+            Transition::Overlapping => self.start + self.length,
+            Transition::Strict => self.start,
+        }
+    }
+
+    fn validate(self, phase: Phase) -> Result<(), Error> {
+        let valid =
+            self.start >= 0.0 && self.length >= 0.0 && (self.start + self.length).is_finite();
+        if valid { Ok(()) } else { Err(Error::Ramp { phase, ramp: self }) }
+    }
+}
+
+/// Phase weights as a function of the epoch.
+///
+/// Phase 1 alone; over the nested ramp into phases 1 and 2, equal; over the combined
+/// ramp into all three, equal. The last is the final mixture, to which the reported
+/// figures refer.
+///
+/// ```
+/// use ninth_sequences::{Curriculum, Ramp, Transition};
+///
+/// let curriculum = Curriculum::new(
+///     Transition::Overlapping,
+///     Ramp { start: 10.0, length: 10.0 },
+///     Ramp { start: 30.0, length: 20.0 },
+/// )?;
+/// assert_eq!(curriculum.weights_at(5.0).to_array(), [1.0, 0.0, 0.0]);
+/// assert_eq!(curriculum.weights_at(15.0).to_array(), [0.75, 0.25, 0.0]);
+/// assert_eq!(curriculum.weights_at(25.0).to_array(), [0.5, 0.5, 0.0]);
+/// assert_eq!(curriculum.complete_at(), 50.0);
+/// # Ok::<(), ninth_sequences::Error>(())
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Curriculum {
+    transition: Transition,
+    nested: Ramp,
+    combined: Ramp,
+}
+
+impl Curriculum {
+    /// The curriculum with these ramps into phases 2 and 3.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Ramp`] when a start or length is negative or not finite,
+    /// [`Error::RampOrder`] when the combined ramp starts before the nested one has ended.
+    pub fn new(transition: Transition, nested: Ramp, combined: Ramp) -> Result<Self, Error> {
+        nested.validate(Phase::Nested)?;
+        combined.validate(Phase::Combined)?;
+        let earliest = nested.end(transition);
+        if combined.start < earliest {
+            return Err(Error::RampOrder { start: combined.start, earliest });
+        }
+        Ok(Self { transition, nested, combined })
+    }
+
+    /// The phase weights at `epoch`, which may lie within one; phase 1 alone when it is
+    /// not a number.
+    pub fn weights_at(self, epoch: f64) -> PhaseWeights {
+        let nested = self.nested.progress(self.transition, epoch);
+        let combined = self.combined.progress(self.transition, epoch);
+        let (half, third) = (0.5 * nested, combined / 3.0);
+        // The phases before the last one share what it leaves, in the proportion they had.
+        let weights = [(1.0 - half) * (1.0 - third), half * (1.0 - third), third];
+        if combined >= 1.0 {
+            Self::final_mixture()
+        } else {
+            PhaseWeights::new(weights).unwrap_or(PhaseWeights::only(Phase::Simple))
+        }
+    }
+
+    /// The epoch from which the mixture is the final one.
+    pub fn complete_at(self) -> f64 {
+        self.combined.end(self.transition)
+    }
+
+    /// The mixture at the end: all phases equally often.
+    pub const fn final_mixture() -> PhaseWeights {
+        PhaseWeights::EQUAL
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ramp(start: f64, length: f64) -> Ramp {
+        Ramp { start, length }
+    }
+
+    fn assert_weights(curriculum: Curriculum, epoch: f64, expected: [f64; 3]) {
+        let found = curriculum.weights_at(epoch).to_array();
+        let close =
+            found.iter().zip(expected).all(|(found, expected)| (found - expected).abs() < 1e-12);
+        assert!(close, "at epoch {epoch}: {found:?} instead of {expected:?}");
+    }
+
+    #[test]
+    fn overlapping_ramps_are_linear() {
+        let curriculum =
+            Curriculum::new(Transition::Overlapping, ramp(10.0, 10.0), ramp(20.0, 20.0)).unwrap();
+        assert_weights(curriculum, 0.0, [1.0, 0.0, 0.0]);
+        assert_weights(curriculum, 10.0, [1.0, 0.0, 0.0]);
+        assert_weights(curriculum, 12.5, [0.875, 0.125, 0.0]);
+        assert_weights(curriculum, 20.0, [0.5, 0.5, 0.0]);
+        assert_weights(curriculum, 30.0, [5.0 / 12.0, 5.0 / 12.0, 1.0 / 6.0]);
+        assert_weights(curriculum, 40.0, [1.0 / 3.0; 3]);
+        assert_eq!(curriculum.complete_at(), 40.0);
+        assert_eq!(curriculum.weights_at(40.0), Curriculum::final_mixture());
+        assert_eq!(curriculum.weights_at(f64::INFINITY), Curriculum::final_mixture());
+        assert_weights(curriculum, f64::NAN, [1.0, 0.0, 0.0]);
+        assert_weights(curriculum, -1.0, [1.0, 0.0, 0.0]);
+    }
+
+    #[test]
+    fn strict_transitions_jump_at_the_starts() {
+        let curriculum =
+            Curriculum::new(Transition::Strict, ramp(10.0, 50.0), ramp(20.0, 20.0)).unwrap();
+        assert_weights(curriculum, 9.999, [1.0, 0.0, 0.0]);
+        assert_weights(curriculum, 10.0, [0.5, 0.5, 0.0]);
+        assert_weights(curriculum, 19.999, [0.5, 0.5, 0.0]);
+        assert_eq!(curriculum.weights_at(20.0), Curriculum::final_mixture());
+        assert_eq!(curriculum.complete_at(), 20.0);
+    }
+
+    #[test]
+    fn ramps_of_no_length_at_epoch_zero_are_the_final_mixture() {
+        for transition in [Transition::Overlapping, Transition::Strict] {
+            let curriculum = Curriculum::new(transition, ramp(0.0, 0.0), ramp(0.0, 0.0)).unwrap();
+            assert_eq!(curriculum.weights_at(0.0), Curriculum::final_mixture());
+        }
+    }
+
+    #[test]
+    fn wrong_ramps_are_refused() {
+        let overlapping =
+            |nested, combined| Curriculum::new(Transition::Overlapping, nested, combined);
+        let good = ramp(50.0, 1.0);
+        for wrong in
+            [ramp(-1.0, 1.0), ramp(1.0, -1.0), ramp(f64::NAN, 1.0), ramp(1.0, f64::INFINITY)]
+        {
+            let error = overlapping(wrong, good).unwrap_err();
+            assert!(matches!(error, Error::Ramp { phase: Phase::Nested, .. }), "{error}");
+            let error = overlapping(ramp(0.0, 0.0), wrong).unwrap_err();
+            assert!(matches!(error, Error::Ramp { phase: Phase::Combined, .. }), "{error}");
+        }
+        let error = overlapping(ramp(10.0, 10.0), ramp(15.0, 1.0)).unwrap_err();
+        assert_eq!(error, Error::RampOrder { start: 15.0, earliest: 20.0 });
+        assert!(Curriculum::new(Transition::Strict, ramp(10.0, 10.0), ramp(15.0, 1.0)).is_ok());
+    }
+}

@@ -1,0 +1,160 @@
+//! The three phases of the curriculum, and how often each is drawn from.
+
+use std::fmt;
+
+use crate::error::Error;
+
+/// A stage of difficulty. Every family belongs to one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Phase {
+    /// Phase 1: recurrences on the past terms with constant coefficients.
+    Simple,
+    /// Phase 2: recurrences whose constants follow a recurrence themselves.
+    Nested,
+    /// Phase 3: compositions, transformations and conditional relations.
+    Combined,
+}
+
+impl Phase {
+    /// All phases, in order.
+    pub const ALL: [Self; 3] = [Self::Simple, Self::Nested, Self::Combined];
+
+    /// Its number, 1 to 3.
+    pub const fn number(self) -> u8 {
+        self as u8 + 1
+    }
+
+    /// The phase with that number.
+    pub const fn from_number(number: u8) -> Option<Self> {
+        match number {
+            1 => Some(Self::Simple),
+            2 => Some(Self::Nested),
+            3 => Some(Self::Combined),
+            _ => None,
+        }
+    }
+
+    /// Its name: `simple`, `nested` or `combined`.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Simple => "simple",
+            Self::Nested => "nested",
+            Self::Combined => "combined",
+        }
+    }
+}
+
+impl fmt::Display for Phase {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// The probability of each phase, in order; together they are 1.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct PhaseWeights([f64; 3]);
+
+impl PhaseWeights {
+    /// Every phase equally often.
+    pub const EQUAL: Self = Self([1.0 / 3.0; 3]);
+
+    /// Probabilities in proportion to `weights`.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::PhaseWeights`] when a weight is negative or not finite, when their sum
+    /// is not finite, or when all are zero.
+    pub fn new(weights: [f64; 3]) -> Result<Self, Error> {
+        let sum: f64 = weights.iter().sum();
+        let valid = weights.iter().all(|&weight| weight >= 0.0) && sum > 0.0 && sum.is_finite();
+        if !valid {
+            return Err(Error::PhaseWeights { weights });
+        }
+        Ok(Self(weights.map(|weight| weight / sum)))
+    }
+
+    /// One phase, and no other.
+    pub const fn only(phase: Phase) -> Self {
+        match phase {
+            Phase::Simple => Self([1.0, 0.0, 0.0]),
+            Phase::Nested => Self([0.0, 1.0, 0.0]),
+            Phase::Combined => Self([0.0, 0.0, 1.0]),
+        }
+    }
+
+    /// The probability of `phase`.
+    pub const fn of(self, phase: Phase) -> f64 {
+        self.0[phase as usize]
+    }
+
+    /// The probabilities, in the order of [`Phase::ALL`].
+    pub const fn to_array(self) -> [f64; 3] {
+        self.0
+    }
+
+    /// The phase at `unit` in `[0, 1)` on the line of probabilities laid end to end. A
+    /// phase of probability zero is never returned, however the sums are rounded.
+    pub(crate) fn phase_at(self, unit: f64) -> Phase {
+        let [simple, nested, combined] = self.0;
+        if unit < simple || (nested == 0.0 && combined == 0.0) {
+            Phase::Simple
+        } else if unit < simple + nested || combined == 0.0 {
+            // Here nested > 0: else `unit < simple` would hold, or combined be positive.
+            Phase::Nested
+        } else {
+            Phase::Combined
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_and_names() {
+        for phase in Phase::ALL {
+            assert_eq!(Phase::from_number(phase.number()), Some(phase));
+        }
+        assert_eq!(Phase::from_number(0), None);
+        assert_eq!(Phase::from_number(4), None);
+        assert_eq!(Phase::Combined.to_string(), "combined");
+    }
+
+    #[test]
+    fn weights_become_probabilities() {
+        let weights = PhaseWeights::new([1.0, 3.0, 0.0]).unwrap();
+        assert_eq!(weights.to_array(), [0.25, 0.75, 0.0]);
+        assert_eq!(weights.of(Phase::Nested), 0.75);
+        for phase in Phase::ALL {
+            assert_eq!(PhaseWeights::only(phase).of(phase), 1.0);
+        }
+        for wrong in [
+            [0.0; 3],
+            [1.0, -1.0, 1.0],
+            [f64::NAN, 1.0, 1.0],
+            [f64::INFINITY, 1.0, 1.0],
+            [f64::MAX, f64::MAX, f64::MAX],
+        ] {
+            assert!(matches!(PhaseWeights::new(wrong), Err(Error::PhaseWeights { .. })));
+        }
+    }
+
+    #[test]
+    fn a_phase_of_weight_zero_is_never_picked() {
+        let last = 1.0 - f64::EPSILON / 2.0;
+        for weights in [
+            [1.0, 0.0, 0.0],
+            [0.0, 1.0, 0.0],
+            [0.0, 0.0, 1.0],
+            [0.1, 0.7, 0.0],
+            [0.3, 0.0, 0.6],
+            [0.0, 0.1, 0.2],
+        ] {
+            let weights = PhaseWeights::new(weights).unwrap();
+            for unit in [0.0, 0.1, 1.0 / 3.0, 0.5, 0.875, last] {
+                assert!(weights.of(weights.phase_at(unit)) > 0.0, "{weights:?} at {unit}");
+            }
+        }
+    }
+}

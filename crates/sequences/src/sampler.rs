@@ -1,0 +1,286 @@
+//! Drawing sequences: sample `i` of stream `s` under seed `k`.
+
+use std::sync::OnceLock;
+
+use crate::error::Error;
+use crate::family::{Family, ParameterSpace};
+use crate::index_set::IndexSet;
+use crate::phase::{Phase, PhaseWeights};
+use crate::range::IntegerRange;
+use crate::relation::Relation;
+use crate::rng::Rng;
+
+/// The number of terms that a sequence must have in the range. One that leaves the range
+/// later is kept, cut off where it does.
+pub const MIN_TERMS: usize = 4;
+
+/// A family of random numbers of its own. What is drawn for one purpose is independent of
+/// what is drawn for another; training draws from [`Training`](Self::Training) only.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Stream {
+    /// What a model is trained on.
+    Training = 0,
+    /// What decides when training stops.
+    Validation = 1,
+    /// What a finished model is judged by.
+    Evaluation = 2,
+    /// What is shown to a person.
+    Examples = 3,
+}
+
+impl Stream {
+    /// The number for [`Rng::for_sample`], which never changes. Numbers from `2^32` on
+    /// are left to other uses of the generator.
+    pub const fn number(self) -> u64 {
+        self as u64
+    }
+}
+
+/// Where to draw from.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Source {
+    /// All phases, with these probabilities.
+    Mixture(PhaseWeights),
+    /// One phase, its families equally often.
+    Phase(Phase),
+    /// One family, its valid parameters equally often.
+    Family(Family),
+}
+
+impl From<PhaseWeights> for Source {
+    fn from(weights: PhaseWeights) -> Self {
+        Self::Mixture(weights)
+    }
+}
+
+impl From<Phase> for Source {
+    fn from(phase: Phase) -> Self {
+        Self::Phase(phase)
+    }
+}
+
+impl From<Family> for Source {
+    fn from(family: Family) -> Self {
+        Self::Family(family)
+    }
+}
+
+/// Where a sequence came from, and how long it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Draw {
+    /// The family.
+    pub family: Family,
+    /// The index of the parameter tuple within the family.
+    pub parameters: u32,
+    /// The number of terms before the sequence left the range or the buffer was full.
+    pub length: usize,
+}
+
+impl Draw {
+    /// The relation that was drawn; `range` is that of the sampler.
+    pub fn relation(&self, range: IntegerRange) -> Option<Relation> {
+        self.family.relation(self.parameters, range)
+    }
+}
+
+/// Draws sequences of integers in a range, and knows which parameters are valid there.
+///
+/// A draw chooses a phase by its weight, a family of that phase, and one of the family's
+/// valid parameter tuples, the last two uniformly. Which tuples are valid is found out
+/// once per family, when it is first drawn from. A sampler is shared between threads by
+/// reference.
+#[derive(Debug)]
+pub struct Sampler {
+    seed: u64,
+    range: IntegerRange,
+    length: usize,
+    tables: [Table; Family::COUNT],
+}
+
+/// A family's parameters for the range of the sampler.
+#[derive(Debug)]
+struct Table {
+    space: ParameterSpace,
+    valid: OnceLock<IndexSet>,
+}
+
+impl Table {
+    fn new(family: Family, range: IntegerRange) -> Self {
+        Self { space: ParameterSpace::new(family, range), valid: OnceLock::new() }
+    }
+
+    /// Whether a parameter tuple has `MIN_TERMS` terms in the range.
+    fn is_valid(&self, parameters: u32, range: IntegerRange) -> bool {
+        let mut terms = [0; MIN_TERMS];
+        self.space.relation(parameters).is_some_and(|relation| {
+            relation.evaluate(&mut terms) == MIN_TERMS
+                && terms.iter().all(|&term| range.contains(term))
+        })
+    }
+
+    /// The valid parameter tuples.
+    fn valid(&self, range: IntegerRange) -> &IndexSet {
+        self.valid.get_or_init(|| {
+            IndexSet::new(self.space.count(), |parameters| self.is_valid(parameters, range))
+        })
+    }
+}
+
+impl Sampler {
+    /// A sampler of sequences of at most `length` terms in `range`: one more than the
+    /// context of a model.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::ShortSequence`] when there would be nothing to predict after
+    /// [`MIN_TERMS`] terms, [`Error::EmptyFamily`] when some family has no valid
+    /// parameters in `range`, as is the case for very narrow ranges and for those without
+    /// small positive integers.
+    pub fn new(seed: u64, range: IntegerRange, length: usize) -> Result<Self, Error> {
+        let minimum = MIN_TERMS + 1;
+        if length < minimum {
+            return Err(Error::ShortSequence { length, minimum });
+        }
+        let tables = Family::ALL.map(|family| Table::new(family, range));
+        for (family, table) in Family::ALL.into_iter().zip(&tables) {
+            let mut tuples = 0..table.space.count();
+            if !tuples.any(|parameters| table.is_valid(parameters, range)) {
+                return Err(Error::EmptyFamily { family, range });
+            }
+        }
+        Ok(Self { seed, range, length, tables })
+    }
+
+    /// The seed.
+    pub fn seed(&self) -> u64 {
+        self.seed
+    }
+
+    /// The range that all terms lie in.
+    pub fn range(&self) -> IntegerRange {
+        self.range
+    }
+
+    /// The largest number of terms of a sequence.
+    pub fn length(&self) -> usize {
+        self.length
+    }
+
+    /// Writes sample `index` of `stream` into `terms`, a buffer of [`length`](Self::length)
+    /// terms; behind a sequence that is shorter it holds the smallest term of the range.
+    ///
+    /// The result is a function of the sampler's seed and range, and of the arguments. A
+    /// shorter buffer receives the beginning of the same sequence, and a longer one is
+    /// not filled beyond `length` terms.
+    pub fn draw(
+        &self,
+        stream: Stream,
+        index: u64,
+        source: impl Into<Source>,
+        terms: &mut [i64],
+    ) -> Draw {
+        // Three numbers, whatever the source, so that a phase on its own gives what a
+        // mixture of that phase alone does.
+        let mut rng = Rng::for_sample(self.seed, stream.number(), index);
+        let unit = rng.unit();
+        let mut one_of = |phase| {
+            let families = Family::of_phase(phase);
+            families[rng.below(families.len() as u64) as usize]
+        };
+        let family = match source.into() {
+            Source::Mixture(weights) => one_of(weights.phase_at(unit)),
+            Source::Phase(phase) => one_of(phase),
+            Source::Family(family) => {
+                rng.next_u64();
+                family
+            }
+        };
+        let table = &self.tables[family as usize];
+        let valid = table.valid(self.range);
+        // The set is not empty, `new` has seen to that, so the rank is that of a member.
+        let rank = rng.below(valid.len() as u64) as usize;
+        let parameters = valid.get(rank).unwrap_or_default();
+        let relation = table.space.relation(parameters);
+
+        let (kept, unused) = terms.split_at_mut(self.length.min(terms.len()));
+        let evaluated = relation.map_or(0, |relation| relation.evaluate(kept));
+        let in_range = kept[..evaluated].iter().take_while(|&&term| self.range.contains(term));
+        let length = in_range.count();
+        kept[length..].fill(self.range.min());
+        unused.fill(self.range.min());
+        Draw { family, parameters, length }
+    }
+
+    /// The parameter tuples of `family` that have at least [`MIN_TERMS`] terms in the
+    /// range, in order: all of them equally likely to be drawn.
+    pub fn valid_parameters(&self, family: Family) -> impl Iterator<Item = u32> {
+        self.tables[family as usize].valid(self.range).iter()
+    }
+
+    /// The number of valid parameter tuples of `family`.
+    pub fn valid_count(&self, family: Family) -> usize {
+        self.tables[family as usize].valid(self.range).len()
+    }
+
+    /// Every family with every one of its valid parameter tuples: all that can be drawn.
+    pub fn all_valid(&self) -> impl Iterator<Item = (Family, u32)> {
+        Family::ALL.into_iter().flat_map(|family| {
+            self.valid_parameters(family).map(move |parameters| (family, parameters))
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn short_sequences_and_narrow_ranges_are_refused() {
+        let range = IntegerRange::default();
+        let error = Sampler::new(0, range, 4).unwrap_err();
+        assert_eq!(error, Error::ShortSequence { length: 4, minimum: 5 });
+        assert!(Sampler::new(0, range, 5).is_ok());
+
+        for (min, max) in [(0, 1), (-300, -200), (1000, 1255), (i64::MAX - 9, i64::MAX)] {
+            let range = IntegerRange::new(min, max).unwrap();
+            let error = Sampler::new(0, range, 9).unwrap_err();
+            assert!(matches!(error, Error::EmptyFamily { .. }), "{error}");
+            assert!(error.to_string().contains(&range.to_string()), "{error}");
+        }
+    }
+
+    #[test]
+    fn a_phase_alone_is_a_mixture_of_it_alone() {
+        let sampler = Sampler::new(3, IntegerRange::default(), 9).unwrap();
+        for phase in Phase::ALL {
+            for index in 0..100 {
+                let (mut one, mut other) = ([0; 9], [0; 9]);
+                let draw = sampler.draw(Stream::Examples, index, phase, &mut one);
+                let weights = PhaseWeights::only(phase);
+                assert_eq!(draw, sampler.draw(Stream::Examples, index, weights, &mut other));
+                assert_eq!(draw.family.phase(), phase);
+                assert_eq!(one, other);
+            }
+        }
+    }
+
+    #[test]
+    fn streams_and_seeds_are_independent() {
+        let range = IntegerRange::default();
+        let streams = [Stream::Training, Stream::Validation, Stream::Evaluation, Stream::Examples];
+        let mut all = Vec::new();
+        for seed in 0..3 {
+            let sampler = Sampler::new(seed, range, 9).unwrap();
+            for stream in streams {
+                let draws = (0..50).map(|index| {
+                    let draw = sampler.draw(stream, index, PhaseWeights::EQUAL, &mut [0; 9]);
+                    (draw.family, draw.parameters)
+                });
+                all.push(draws.collect::<Vec<_>>());
+            }
+        }
+        for (place, draws) in all.iter().enumerate() {
+            assert!(!all[..place].contains(draws));
+        }
+    }
+}
