@@ -26,6 +26,12 @@ pub struct Pool {
     workers: Vec<JoinHandle<()>>,
 }
 
+impl std::fmt::Debug for Pool {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Pool").field("threads", &self.threads).finish_non_exhaustive()
+    }
+}
+
 impl Pool {
     /// A pool of `threads` threads (at least one): the caller and
     /// `threads - 1` workers. Where threads cannot be had (a browser, or the

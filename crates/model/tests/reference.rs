@@ -7,10 +7,12 @@ use ninth_kernels::{LANES, Level, as_floats, as_floats_mut};
 use ninth_model::embedding::{EmbeddingSettings, Kind, Kinds};
 use ninth_model::loss::{self, LossSettings};
 use ninth_model::normalisation::Normalisation;
-use ninth_model::parameters::{Role, Tensor};
+use ninth_model::parameters::Tensor;
 use ninth_model::{Architecture, Batch, ModelSettings, Outcome, Pass, Transformer, Workspace};
-use ninth_sequences::{IntegerRange, Rng};
+use ninth_sequences::IntegerRange;
 use safetensors::SafeTensors;
+
+mod formula;
 
 /// The tensors of a fixture, as floats or integers.
 struct Fixture(Vec<u8>);
@@ -46,26 +48,6 @@ impl Fixture {
     }
 }
 
-/// The weights that the script computes from the same formula.
-fn formula_weights(model: &Transformer) -> Vec<ninth_kernels::Lanes> {
-    let mut arena = model.layout().zeros();
-    for (k, tensor) in model.layout().tensors().iter().enumerate() {
-        let scale = match (tensor.role, tensor.shape.last()) {
-            (Role::Table, _) => 1.0,
-            (Role::Weight, Some(&inputs)) => 1.0 / (inputs as f64).sqrt(),
-            _ => 0.1,
-        };
-        let offset = if tensor.name.ends_with("norm.weight") { 1.0 } else { 0.0 };
-        let values = tensor.span.of_mut(as_floats_mut(&mut arena));
-        for (e, value) in values.iter_mut().enumerate() {
-            let u = Rng::new(((k as u64) << 32) + e as u64).next_u64();
-            let r = (u >> 40) as f64 / (1 << 24) as f64 * 2.0 - 1.0;
-            *value = (offset + r * scale) as f32;
-        }
-    }
-    arena
-}
-
 /// The largest difference, relative to the largest element of the expected.
 fn relative_error(got: &[f32], expected: &[f32]) -> f32 {
     assert_eq!(got.len(), expected.len());
@@ -78,7 +60,7 @@ fn check(fixture: &str, architecture: Architecture, kind: loss::Kind) {
     let fixture = Fixture::open(fixture);
     let model = Transformer::new(architecture);
     let (context, classes) = (model.architecture().context(), model.architecture().classes());
-    let parameters = formula_weights(&model);
+    let parameters = formula::weights(model.layout());
     let batch = fixture.batch(context);
     let settings = LossSettings { kind, ..Default::default() };
     let logits = fixture.floats("logits");

@@ -3,13 +3,45 @@
 use crate::error::Error;
 use crate::phase::{Phase, PhaseWeights};
 
-/// How a new phase enters the mixture.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Transition {
-    /// Its share grows linearly, from nothing to that of the phases before it.
-    Overlapping,
-    /// From the start of its ramp on it has its whole share; the ramp's length is unused.
-    Strict,
+ninth_settings::settings! {
+    /// When training reaches which phase; epochs count from 0 and may be fractions.
+    pub struct CurriculumSettings: "curriculum" {
+        /// how a new phase enters the mixture
+        pub transition: Transition = Transition::Overlapping;
+        /// epoch at which nested recurrences begin to enter
+        pub nested_start: f64 = 5.0, in 0.0..=1e9;
+        /// epochs until they have their whole share; unused when strict
+        pub nested_length: f64 = 10.0, in 0.0..=1e9;
+        /// epoch at which combined recurrences begin to enter
+        pub combined_start: f64 = 20.0, in 0.0..=1e9;
+        /// epochs until they have their whole share; unused when strict
+        pub combined_length: f64 = 10.0, in 0.0..=1e9;
+    }
+}
+
+ninth_settings::options! {
+    /// How a new phase enters the mixture.
+    pub enum Transition {
+        /// its share grows linearly, from nothing to that of the phases before it
+        Overlapping = "overlapping",
+        /// it has its whole share from the start of its ramp on, whose length is unused
+        Strict = "strict",
+    }
+}
+
+impl CurriculumSettings {
+    /// The curriculum that these settings describe.
+    ///
+    /// # Errors
+    ///
+    /// When the ramps overlap each other.
+    pub fn curriculum(&self) -> Result<Curriculum, Error> {
+        Curriculum::new(
+            self.transition,
+            Ramp { start: self.nested_start, length: self.nested_length },
+            Ramp { start: self.combined_start, length: self.combined_length },
+        )
+    }
 }
 
 /// When a new phase enters, in epochs.

@@ -64,11 +64,11 @@ mod relation;
 mod rng;
 mod sampler;
 
-pub use curriculum::{Curriculum, Ramp, Transition};
+pub use curriculum::{Curriculum, CurriculumSettings, Ramp, Transition};
 pub use error::Error;
 pub use family::{Domain, Family, Parameter};
 pub use phase::{Phase, PhaseWeights};
-pub use range::IntegerRange;
+pub use range::{IntegerRange, SequenceSettings};
 pub use relation::{Condition, Cycle, Ratio, Relation, Rounding, Step};
 pub use rng::Rng;
 pub use sampler::{Draw, MIN_TERMS, Sampler, Source, Stream};

@@ -4,6 +4,29 @@ use std::fmt;
 
 use crate::error::Error;
 
+ninth_settings::settings! {
+    /// Which sequences there are.
+    pub struct SequenceSettings: "sequences" {
+        /// smallest integer that a term may be
+        pub minimum: i64 = 0, in -1_000_000_000..=1_000_000_000;
+        /// largest integer that a term may be
+        pub maximum: i64 = 255, in -1_000_000_000..=1_000_000_000;
+        /// terms that the model sees at most, to predict the one after
+        pub context: usize = 8, in 4..=256;
+    }
+}
+
+impl SequenceSettings {
+    /// The integers that a term may be.
+    ///
+    /// # Errors
+    ///
+    /// When there are none, or too many.
+    pub fn range(&self) -> Result<IntegerRange, Error> {
+        IntegerRange::new(self.minimum, self.maximum)
+    }
+}
+
 /// The integers `min..=max`. The class of a term is `term - min`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct IntegerRange {

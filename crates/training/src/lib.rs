@@ -1,1 +1,45 @@
-//! placeholder
+//! Training: from a config to a model that has learned.
+//!
+//! Data flows one way: the [`config`] says what to do, [`batches`] draws
+//! sequences, an [`engine`] runs model, loss and [`optimizer`] on them, and the
+//! [`trainer`] decides when to validate, to stop, and what to keep.
+//!
+//! | file | heading |
+//! |---|---|
+//! | [`config`] | all decisions together, presets |
+//! | [`batches`] | training data, by phase and stream |
+//! | [`engine`] | what runs a step: the trait, and the CPU |
+//! | [`optimizer`] | optimizer |
+//! | [`schedule`] | learning rate |
+//! | [`clipping`] | gradient clipping |
+//! | [`early_stopping`] | early stopping criteria |
+//! | [`validation`], [`metrics`], [`baselines`] | validation, its metrics, what they are compared with |
+//! | [`trainer`] | training approach, step by step |
+//! | [`checkpoint`] | the whole state of a training as bytes |
+//! | [`logging`] | TensorBoard events and JSON lines |
+//! | `run_directory` | the folder of a run (feature `files`) |
+//!
+//! Nothing here knows of the command line; without the feature `files` nothing
+//! touches a file, and nothing ever looks at a clock.
+
+#![forbid(unsafe_code)]
+
+pub mod baselines;
+pub mod batches;
+pub mod checkpoint;
+pub mod clipping;
+pub mod config;
+pub mod early_stopping;
+pub mod engine;
+pub mod logging;
+pub mod metrics;
+pub mod optimizer;
+#[cfg(feature = "files")]
+pub mod run_directory;
+pub mod schedule;
+pub mod trainer;
+pub mod validation;
+
+pub use config::{Config, ConfigError, Preset};
+pub use engine::{CpuEngine, Engine};
+pub use trainer::{Event, Trainer};

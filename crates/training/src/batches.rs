@@ -1,0 +1,50 @@
+//! Batches of sequences, drawn from the families.
+
+use ninth_model::Batch;
+use ninth_sequences::{Draw, Sampler, Source, Stream};
+
+/// Fills a batch with the sequences `first`, `first + 1`, ... of a stream; each
+/// one's draw is handed to `keep`, in their order.
+pub fn fill(
+    batch: &mut Batch,
+    sampler: &Sampler,
+    stream: Stream,
+    first: u64,
+    source: Source,
+    mut keep: impl FnMut(Draw),
+) {
+    let range = sampler.range();
+    let mut terms = vec![0; batch.context() + 1];
+    for index in 0..batch.sequences() {
+        let draw = sampler.draw(stream, first + index as u64, source, &mut terms);
+        // Terms that were kept are in the range, so each has a class.
+        let classes = terms[..draw.length].iter().filter_map(|&term| range.class_of(term));
+        batch.set(index, classes);
+        keep(draw);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ninth_sequences::{IntegerRange, PhaseWeights};
+
+    #[test]
+    fn a_batch_holds_the_sequences_of_the_stream() {
+        let range = IntegerRange::new(-20, 200).unwrap();
+        let sampler = Sampler::new(3, range, 9).unwrap();
+        let mut batch = Batch::new(8, 37);
+        let mut draws = Vec::new();
+        let source = Source::Mixture(PhaseWeights::EQUAL);
+        fill(&mut batch, &sampler, Stream::Validation, 1000, source, |draw| draws.push(draw));
+        assert_eq!(draws.len(), 37);
+        for (index, draw) in draws.iter().enumerate() {
+            let mut terms = [0; 9];
+            let again = sampler.draw(Stream::Validation, 1000 + index as u64, source, &mut terms);
+            assert_eq!((again, batch.length(index)), (*draw, draw.length));
+            for (position, &term) in terms[..draw.length].iter().enumerate() {
+                assert_eq!(range.term_of(batch.class(index, position)), term);
+            }
+        }
+    }
+}

@@ -1,0 +1,180 @@
+//! A checkpoint: everything that the rest of a training depends on, as bytes.
+
+use std::collections::BTreeMap;
+
+use ninth_kernels::as_floats;
+use ninth_model::weights::{self, Weights};
+use ninth_model::{Layout, Transformer};
+use serde_json::{Map, Value, json};
+
+use crate::early_stopping;
+use crate::engine::EngineState;
+use crate::trainer::Best;
+use crate::{Config, ConfigError};
+
+/// The state of a training between two steps.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Checkpoint {
+    /// Weights and moments.
+    pub engine: EngineState,
+    /// Steps done; batches and learning rate follow from it.
+    pub step: u64,
+    /// The step of the last validation.
+    pub validated: Option<u64>,
+    /// Validations done; their sequences follow from it.
+    pub validations: u64,
+    /// What early stopping remembers.
+    pub early_stopping: early_stopping::State,
+    /// The best weights so far.
+    pub best: Option<Best>,
+}
+
+/// Why a file is no checkpoint or has no weights to use.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+pub enum ReadError {
+    /// The tensors are not what they should be.
+    #[error(transparent)]
+    Weights(#[from] ninth_model::Error),
+    /// The config that was saved along is not valid.
+    #[error("the config in its metadata is not valid: {0}")]
+    Config(Box<ConfigError>),
+    /// The training state that was saved along is not complete.
+    #[error("no checkpoint: {0:?} is missing or no such value")]
+    State(&'static str),
+}
+
+impl From<ConfigError> for ReadError {
+    fn from(error: ConfigError) -> Self {
+        ReadError::Config(Box::new(error))
+    }
+}
+
+/// Prefixes of the arenas beside that of the parameters, which has none.
+const FIRST: &str = "first_moment.";
+const SECOND: &str = "second_moment.";
+const BEST: &str = "best.";
+
+impl Checkpoint {
+    /// The checkpoint as a safetensors file. `logs` are the sizes of the files
+    /// that grow during training, to cut them back to on a resume.
+    ///
+    /// # Errors
+    ///
+    /// If the arenas do not fit the layout's tensors.
+    pub fn to_bytes(
+        &self,
+        config: &Config,
+        layout: &Layout,
+        logs: &BTreeMap<String, u64>,
+    ) -> Result<Vec<u8>, ninth_model::Error> {
+        // Floats go as their bits, so that they come back as they were.
+        let bits = |value: f64| Value::from(format!("{:016x}", value.to_bits()));
+        let early = &self.early_stopping;
+        let mut state = json!({
+            "config": config.to_text(false),
+            "step": self.step,
+            "updates": self.engine.updates,
+            "validated": self.validated,
+            "validations": self.validations,
+            "lowest_loss": bits(early.lowest_loss),
+            "reference": bits(early.reference),
+            "improved_at": bits(early.improved_at),
+            "logs": logs,
+        });
+        let mut arenas = vec![
+            ("", as_floats(&self.engine.parameters)),
+            (FIRST, as_floats(&self.engine.first_moment)),
+            (SECOND, as_floats(&self.engine.second_moment)),
+        ];
+        if let Some(best) = &self.best {
+            state["best_step"] = best.step.into();
+            state["best_loss"] = bits(best.loss);
+            arenas.push((BEST, as_floats(&best.parameters)));
+        }
+        weights::to_bytes(&state.to_string(), layout, &arenas)
+    }
+
+    /// Reads what [`to_bytes`](Self::to_bytes) wrote.
+    ///
+    /// # Errors
+    ///
+    /// If it is anything else, or damaged.
+    pub fn from_bytes(bytes: &[u8]) -> Result<(Config, Self, BTreeMap<String, u64>), ReadError> {
+        let weights = Weights::parse(bytes)?;
+        let state: Map<String, Value> =
+            serde_json::from_str(weights.text()).map_err(|_| ReadError::State("config"))?;
+        let number =
+            |key: &'static str| state.get(key).and_then(Value::as_u64).ok_or(ReadError::State(key));
+        let float = |key: &'static str| {
+            let text = state.get(key).and_then(Value::as_str).ok_or(ReadError::State(key))?;
+            let bits = u64::from_str_radix(text, 16).map_err(|_| ReadError::State(key))?;
+            Ok::<_, ReadError>(f64::from_bits(bits))
+        };
+        let text = state.get("config").and_then(Value::as_str).ok_or(ReadError::State("config"))?;
+        let config = Config::from_text("config", text)?;
+        let model = Transformer::new(config.architecture()?);
+        let layout = model.layout();
+        let best = match state.contains_key("best_step") {
+            true => Some(Best {
+                step: number("best_step")?,
+                loss: float("best_loss")?,
+                parameters: weights.arena(BEST, layout)?,
+            }),
+            false => None,
+        };
+        let logs = state.get("logs").and_then(Value::as_object).ok_or(ReadError::State("logs"))?;
+        let logs = logs
+            .iter()
+            .map(|(name, size)| Ok((name.clone(), size.as_u64().ok_or(ReadError::State("logs"))?)))
+            .collect::<Result<_, ReadError>>()?;
+        let checkpoint = Checkpoint {
+            engine: EngineState {
+                parameters: weights.arena("", layout)?,
+                first_moment: weights.arena(FIRST, layout)?,
+                second_moment: weights.arena(SECOND, layout)?,
+                updates: number("updates")?,
+            },
+            step: number("step")?,
+            validated: match state.get("validated") {
+                Some(Value::Null) => None,
+                _ => Some(number("validated")?),
+            },
+            validations: number("validations")?,
+            early_stopping: early_stopping::State {
+                lowest_loss: float("lowest_loss")?,
+                reference: float("reference")?,
+                improved_at: float("improved_at")?,
+            },
+            best,
+        };
+        Ok((config, checkpoint, logs))
+    }
+}
+
+/// The best weights as a file: the parameters, with the config as its text.
+///
+/// # Errors
+///
+/// If the arena does not fit the layout's tensors.
+pub fn weights_to_bytes(
+    config: &Config,
+    layout: &Layout,
+    parameters: &[ninth_kernels::Lanes],
+) -> Result<Vec<u8>, ninth_model::Error> {
+    weights::to_bytes(&config.to_text(false), layout, &[("", as_floats(parameters))])
+}
+
+/// The config, the model and its parameters from a file of weights.
+///
+/// # Errors
+///
+/// If it is anything else, or damaged.
+pub fn weights_from_bytes(
+    bytes: &[u8],
+) -> Result<(Config, Transformer, Vec<ninth_kernels::Lanes>), ReadError> {
+    let weights = Weights::parse(bytes)?;
+    let config = Config::from_text("config", weights.text())?;
+    let model = Transformer::new(config.architecture()?);
+    let parameters = weights.arena("", model.layout())?;
+    Ok((config, model, parameters))
+}

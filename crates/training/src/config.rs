@@ -1,0 +1,234 @@
+//! The config: every decision with the option chosen.
+//!
+//! Each room declares its own section; this file puts them together. What a
+//! user writes are *assignments* of some keys on top of a preset; the [`Config`]
+//! that the program works with has every key and is checked as a whole.
+
+use ninth_model::embedding::EmbeddingSettings;
+use ninth_model::{Architecture, LossSettings, ModelSettings};
+use ninth_sequences::{Curriculum, CurriculumSettings, SequenceSettings};
+use ninth_settings::{Assignment, Section, Sections, parse_document, render};
+
+use crate::clipping::ClippingSettings;
+use crate::early_stopping::EarlyStoppingSettings;
+use crate::optimizer::OptimizerSettings;
+use crate::schedule::LearningRateSettings;
+use crate::validation::ValidationSettings;
+
+ninth_settings::settings! {
+    /// How long to train, and on how much at a time.
+    pub struct TrainingSettings: "training" {
+        /// number that all random choices follow from
+        pub seed: i64 = 0, in 0..=i64::MAX;
+        /// sequences per step
+        pub batch_size: usize = 32, in 1..=65536;
+        /// epochs, unless training stops early
+        pub epochs: usize = 100, in 1..=1_000_000;
+        /// steps per epoch: data is endless, so an epoch is a number of steps
+        pub steps_per_epoch: usize = 1000, in 1..=1_000_000;
+        /// epochs between two checkpoints
+        pub checkpoint_epochs: usize = 10, in 1..=1_000_000;
+    }
+}
+
+/// A complete config.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Config {
+    /// Which sequences there are.
+    pub sequences: SequenceSettings,
+    /// When training reaches which phase.
+    pub curriculum: CurriculumSettings,
+    /// How integers and positions become vectors.
+    pub embedding: EmbeddingSettings,
+    /// The transformer's layers.
+    pub model: ModelSettings,
+    /// What training minimises.
+    pub loss: LossSettings,
+    /// How long to train, and on how much at a time.
+    pub training: TrainingSettings,
+    /// How gradients become updates.
+    pub optimizer: OptimizerSettings,
+    /// The size of the updates over time.
+    pub learning_rate: LearningRateSettings,
+    /// What is done about large gradients.
+    pub clipping: ClippingSettings,
+    /// When training stops before its time.
+    pub early_stopping: EarlyStoppingSettings,
+    /// How often and on how much the model is judged.
+    pub validation: ValidationSettings,
+}
+
+/// Named configs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Preset {
+    /// The design document's choices.
+    Design,
+    /// The best model that a laptop trains in three minutes.
+    Strong,
+}
+
+impl Preset {
+    /// All of them.
+    pub const ALL: [Preset; 2] = [Preset::Design, Preset::Strong];
+
+    /// The name.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Preset::Design => "design",
+            Preset::Strong => "strong",
+        }
+    }
+
+    /// What it assigns on top of the defaults, as a TOML document.
+    pub const fn document(self) -> &'static str {
+        match self {
+            Preset::Design => "",
+            Preset::Strong => include_str!("../presets/strong.toml"),
+        }
+    }
+}
+
+/// Why a config is refused.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+pub enum ConfigError {
+    /// A key or a value is wrong.
+    #[error(transparent)]
+    Settings(#[from] ninth_settings::Error),
+    /// The sequences do not work out.
+    #[error(transparent)]
+    Sequences(#[from] ninth_sequences::Error),
+    /// The model does not work out.
+    #[error(transparent)]
+    Model(#[from] ninth_model::Error),
+}
+
+impl Sections for Config {
+    fn sections(&self) -> Vec<&dyn Section> {
+        vec![
+            &self.sequences,
+            &self.curriculum,
+            &self.embedding,
+            &self.model,
+            &self.loss,
+            &self.training,
+            &self.optimizer,
+            &self.learning_rate,
+            &self.clipping,
+            &self.early_stopping,
+            &self.validation,
+        ]
+    }
+
+    fn sections_mut(&mut self) -> Vec<&mut dyn Section> {
+        vec![
+            &mut self.sequences,
+            &mut self.curriculum,
+            &mut self.embedding,
+            &mut self.model,
+            &mut self.loss,
+            &mut self.training,
+            &mut self.optimizer,
+            &mut self.learning_rate,
+            &mut self.clipping,
+            &mut self.early_stopping,
+            &mut self.validation,
+        ]
+    }
+}
+
+impl Config {
+    /// A preset with assignments on top, checked as a whole.
+    ///
+    /// # Errors
+    ///
+    /// If a key or value is not allowed, or the values do not fit each other.
+    pub fn resolve(preset: Preset, assignments: &[Assignment]) -> Result<Self, ConfigError> {
+        let mut config = Config::default();
+        config.assign(&parse_document(preset.name(), preset.document())?)?;
+        config.assign(assignments)?;
+        config.architecture()?;
+        config.curriculum()?;
+        Ok(config)
+    }
+
+    /// A complete config from the text of a file that this program wrote.
+    ///
+    /// # Errors
+    ///
+    /// As [`resolve`](Self::resolve).
+    pub fn from_text(name: &str, text: &str) -> Result<Self, ConfigError> {
+        Self::resolve(Preset::Design, &parse_document(name, text)?)
+    }
+
+    /// The config as a TOML document, complete; with `comments`, each key's
+    /// meaning and what is allowed.
+    pub fn to_text(&self, comments: bool) -> String {
+        render(self, comments)
+    }
+
+    /// The shape of the model.
+    ///
+    /// # Errors
+    ///
+    /// If its parts do not fit each other.
+    pub fn architecture(&self) -> Result<Architecture, ConfigError> {
+        let (range, context) = (self.sequences.range()?, self.sequences.context);
+        let (embedding, model) = (self.embedding.clone(), self.model.clone());
+        Ok(Architecture::new(range, context, embedding, model)?)
+    }
+
+    /// The curriculum.
+    ///
+    /// # Errors
+    ///
+    /// If its ramps overlap.
+    pub fn curriculum(&self) -> Result<Curriculum, ConfigError> {
+        Ok(self.curriculum.curriculum()?)
+    }
+
+    /// The seed of all random choices.
+    pub fn seed(&self) -> u64 {
+        self.training.seed.unsigned_abs()
+    }
+
+    /// Steps of a whole training.
+    pub fn total_steps(&self) -> u64 {
+        self.training.epochs as u64 * self.training.steps_per_epoch as u64
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ninth_settings::parse_assignment;
+
+    #[test]
+    fn presets_resolve_and_survive_their_own_text() {
+        for preset in Preset::ALL {
+            let config = Config::resolve(preset, &[]).unwrap();
+            for comments in [false, true] {
+                let text = config.to_text(comments);
+                assert_eq!(Config::from_text("text", &text).unwrap(), config);
+            }
+        }
+        assert_eq!(Config::resolve(Preset::Design, &[]).unwrap(), Config::default());
+    }
+
+    #[test]
+    fn values_that_do_not_fit_each_other_are_refused() {
+        let resolve = |assignment: &str| {
+            Config::resolve(Preset::Strong, &[parse_assignment(assignment).unwrap()])
+        };
+        assert!(resolve("model.heads=3").unwrap_err().to_string().contains("does not divide"));
+        assert!(resolve("sequences.maximum=-5").unwrap_err().to_string().contains("below"));
+        assert!(resolve("curriculum.combined_start=0").is_err());
+        assert!(resolve("training.seed=-1").is_err());
+    }
+
+    #[test]
+    fn every_key_says_what_it_means() {
+        for entry in Config::default().entries() {
+            assert!(!entry.meaning.is_empty() && !entry.meaning.contains('\n'), "{}", entry.path());
+        }
+    }
+}

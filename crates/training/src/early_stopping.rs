@@ -1,0 +1,139 @@
+//! Early stopping: training ends when validation no longer gets better, and the
+//! best weights are kept.
+
+ninth_settings::settings! {
+    /// When training stops before its time.
+    pub struct EarlyStoppingSettings: "early_stopping" {
+        /// what has to get better
+        pub criterion: Criterion = Criterion::Loss;
+        /// epochs without an improvement before training stops; 0 never stops
+        pub patience: usize = 10, in 0..=1_000_000;
+        /// the smallest change that is an improvement
+        pub min_delta: f64 = 0.001, in 0.0..=1e9;
+    }
+}
+
+ninth_settings::options! {
+    /// What has to get better.
+    pub enum Criterion {
+        /// the validation loss
+        Loss = "loss",
+    }
+}
+
+/// What to do after a validation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Verdict {
+    /// These weights are the best so far.
+    pub best: bool,
+    /// It is time to stop.
+    pub stop: bool,
+}
+
+/// Watches the validations of one training.
+#[derive(Clone, Debug, PartialEq)]
+pub struct EarlyStopping {
+    settings: EarlyStoppingSettings,
+    /// The epoch from which the mixture is the final one.
+    complete_at: f64,
+    state: State,
+}
+
+/// What it remembers.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct State {
+    /// The lowest loss of all.
+    pub lowest_loss: f64,
+    /// The loss that the last improvement reached.
+    pub reference: f64,
+    /// The epoch of the last improvement.
+    pub improved_at: f64,
+}
+
+impl EarlyStopping {
+    /// Watches a training whose curriculum is complete at an epoch; validations
+    /// before that never stop it, because the model has not met everything yet.
+    pub fn new(settings: EarlyStoppingSettings, complete_at: f64) -> Self {
+        let state = State {
+            lowest_loss: f64::INFINITY,
+            reference: f64::INFINITY,
+            improved_at: complete_at,
+        };
+        EarlyStopping { settings, complete_at, state }
+    }
+
+    /// What it remembers.
+    pub fn state(&self) -> State {
+        self.state
+    }
+
+    /// Goes on from what another one remembered.
+    pub fn restore(&mut self, state: State) {
+        self.state = state;
+    }
+
+    /// Takes note of a validation.
+    pub fn observe(&mut self, epoch: f64, loss: f64) -> Verdict {
+        let state = &mut self.state;
+        let best = loss < state.lowest_loss;
+        if best {
+            state.lowest_loss = loss;
+        }
+        let score = match self.settings.criterion {
+            Criterion::Loss => loss,
+        };
+        if score < state.reference - self.settings.min_delta {
+            state.reference = score;
+            state.improved_at = epoch.max(self.complete_at);
+        }
+        let patience = self.settings.patience as f64;
+        let stop = patience > 0.0 && epoch - state.improved_at >= patience;
+        Verdict { best, stop }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn watch(complete_at: f64) -> EarlyStopping {
+        EarlyStopping::new(EarlyStoppingSettings::default(), complete_at)
+    }
+
+    #[test]
+    fn a_plateau_of_ten_epochs_stops_training() {
+        let mut watch = watch(0.0);
+        assert!(watch.observe(1.0, 2.0).best);
+        for epoch in 2..11 {
+            // Better, but by less than the minimum: kept, yet no improvement.
+            let verdict = watch.observe(epoch as f64, 2.0 - 1e-5 * epoch as f64);
+            assert_eq!(verdict, Verdict { best: true, stop: false });
+        }
+        assert!(watch.observe(11.0, 3.0).stop);
+    }
+
+    #[test]
+    fn an_improvement_starts_the_count_anew() {
+        let mut watch = watch(0.0);
+        watch.observe(1.0, 2.0);
+        watch.observe(9.0, 1.0);
+        assert!(!watch.observe(18.0, 1.5).stop);
+        assert!(watch.observe(19.0, 1.5).stop);
+    }
+
+    #[test]
+    fn nothing_counts_before_the_curriculum_is_complete() {
+        let mut watch = watch(30.0);
+        watch.observe(1.0, 2.0);
+        assert!(!watch.observe(39.0, 2.5).stop);
+        assert!(watch.observe(40.0, 2.5).stop);
+    }
+
+    #[test]
+    fn no_patience_never_stops_and_no_number_is_never_best() {
+        let settings = EarlyStoppingSettings { patience: 0, ..Default::default() };
+        let mut watch = EarlyStopping::new(settings, 0.0);
+        assert!(!watch.observe(1000.0, 1.0).stop);
+        assert!(!watch.observe(1001.0, f64::NAN).best);
+    }
+}

@@ -1,0 +1,297 @@
+//! The CPU engine: all cores, one chunk of sixteen sequences at a time.
+//!
+//! Results are the same to the bit for any number of threads: the batch is dealt
+//! out to a number of *slots* that depends on its size alone, each slot adds up
+//! the gradients of its own chunks, and slots are added up in their order.
+
+use ninth_kernels::{LANES, Lanes, Level, Pool, as_floats, as_floats_mut, reduce};
+use ninth_model::batch::Chunk;
+use ninth_model::{Batch, LossSettings, Outcome, Pass, Transformer, Workspace};
+
+use crate::clipping::ClippingSettings;
+use crate::engine::{Engine, EngineError, EngineState, Evaluation, Statistics};
+use crate::optimizer::{self, Optimizer, OptimizerSettings, Piece, Update};
+use crate::{Config, ConfigError};
+
+/// Slots at most. Each costs an arena of gradients to fill and to add up; more
+/// of them than cores are of no use.
+const SLOTS: usize = 16;
+
+/// Lanes of parameters below which an update is too little work to share out.
+const WORTH_SHARING: usize = 4 * 1024;
+
+/// Trains a model on the CPU.
+#[derive(Debug)]
+pub struct CpuEngine {
+    model: Transformer,
+    loss: LossSettings,
+    clipping: ClippingSettings,
+    optimizer: OptimizerSettings,
+    level: Level,
+    pool: Pool,
+    pieces: Vec<Piece>,
+    state: EngineState,
+    /// One per thread.
+    workspaces: Vec<Workspace>,
+    /// One per part of the batch.
+    slots: Vec<Slot>,
+    statistics: Statistics,
+}
+
+/// What belongs to a part of the batch.
+#[derive(Debug)]
+struct Slot {
+    gradients: Vec<Lanes>,
+    outcome: Outcome,
+    statistics: Statistics,
+}
+
+/// A piece of all arenas.
+struct PieceMut<'a> {
+    decays: bool,
+    /// Where it begins, in lanes.
+    start: usize,
+    /// The gradients of the first slot, which become those of the batch.
+    gradients: &'a mut [Lanes],
+    parameters: &'a mut [Lanes],
+    first: &'a mut [Lanes],
+    second: &'a mut [Lanes],
+    squares: f64,
+}
+
+impl CpuEngine {
+    /// An engine with an untrained model, on so many threads.
+    ///
+    /// # Errors
+    ///
+    /// If the config describes no model.
+    pub fn new(config: &Config, threads: usize) -> Result<Self, ConfigError> {
+        Self::with_level(config, threads, Level::detect())
+    }
+
+    /// As [`new`](Self::new), with an instruction set other than the best one.
+    ///
+    /// # Errors
+    ///
+    /// If the config describes no model.
+    pub fn with_level(config: &Config, threads: usize, level: Level) -> Result<Self, ConfigError> {
+        let model = Transformer::new(config.architecture()?);
+        let pool = Pool::new(threads);
+        let layout = model.layout();
+        let state = EngineState {
+            parameters: layout.initial(config.seed()),
+            first_moment: layout.zeros(),
+            second_moment: layout.zeros(),
+            updates: 0,
+        };
+        Ok(CpuEngine {
+            loss: config.loss.clone(),
+            clipping: config.clipping.clone(),
+            optimizer: config.optimizer.clone(),
+            level,
+            pieces: Piece::cut(layout, &config.optimizer),
+            state,
+            workspaces: (0..pool.threads()).map(|_| Workspace::new(&model)).collect(),
+            slots: Vec::new(),
+            statistics: Statistics::default(),
+            pool,
+            model,
+        })
+    }
+
+    /// The model it trains.
+    pub fn model(&self) -> &Transformer {
+        &self.model
+    }
+
+    /// The gradients of a batch's loss, in the layout of the model, and the loss.
+    pub fn gradients(&mut self, batch: &Batch) -> (Vec<Lanes>, f64) {
+        self.backward(batch);
+        let (first, others) = self.slots.split_at_mut(1);
+        let Some(first) = first.first_mut() else { return (self.model.layout().zeros(), 0.0) };
+        for other in others {
+            reduce::add(self.level, &other.gradients, &mut first.gradients);
+        }
+        let gradients = first.gradients.clone();
+        (gradients, self.slots.iter().map(|slot| slot.statistics.loss).sum())
+    }
+
+    /// Forward, loss and backward; each slot has the gradients of its own chunks.
+    fn backward(&mut self, batch: &Batch) {
+        let slots = batch.chunks().len().min(SLOTS);
+        let (model, loss, level) = (&self.model, &self.loss, self.level);
+        self.slots.resize_with(slots, || Slot {
+            gradients: model.layout().zeros(),
+            outcome: Outcome::new(batch.context()),
+            statistics: Statistics::default(),
+        });
+        let pass = Pass { level, parameters: as_floats(&self.state.parameters) };
+        let work = |workspace: &mut Workspace, index: usize, slot: &mut Slot| {
+            slot.gradients.fill(Lanes::ZERO);
+            slot.statistics = Statistics::default();
+            let Slot { gradients, outcome, statistics } = slot;
+            for chunk in batch.chunks().iter().skip(index).step_by(slots) {
+                let gradients = as_floats_mut(gradients);
+                model.forward_backward(pass, loss, chunk, workspace, gradients, outcome);
+                observe(statistics, chunk, outcome);
+            }
+        };
+        self.pool.for_each_with(&mut self.workspaces, &mut self.slots, work);
+    }
+
+    /// Adds up the slots, clips, and updates the parameters.
+    fn update(&mut self, learning_rate: f64) {
+        let Some((first_slot, others)) = self.slots.split_first_mut() else { return };
+        let state = &mut self.state;
+        state.updates += 1;
+
+        let mut pieces = Vec::with_capacity(self.pieces.len());
+        let mut gradients = first_slot.gradients.as_mut_slice();
+        let mut parameters = state.parameters.as_mut_slice();
+        let mut first = state.first_moment.as_mut_slice();
+        let mut second = state.second_moment.as_mut_slice();
+        let mut start = 0;
+        for piece in &self.pieces {
+            pieces.push(PieceMut {
+                decays: piece.decays,
+                start,
+                gradients: split_off(&mut gradients, piece.lanes),
+                parameters: split_off(&mut parameters, piece.lanes),
+                first: split_off(&mut first, piece.lanes),
+                second: split_off(&mut second, piece.lanes),
+                squares: 0.0,
+            });
+            start += piece.lanes;
+        }
+
+        let level = self.level;
+        let add_up = |piece: &mut PieceMut<'_>| {
+            let range = piece.start..piece.start + piece.gradients.len();
+            for other in others.iter() {
+                reduce::add(level, &other.gradients[range.clone()], piece.gradients);
+            }
+            piece.squares = reduce::sum_of_squares(level, piece.gradients);
+        };
+        let share = start >= WORTH_SHARING;
+        if share {
+            self.pool.for_each(&mut pieces, |_, piece| add_up(piece));
+        } else {
+            pieces.iter_mut().for_each(add_up);
+        }
+
+        let norm = pieces.iter().map(|piece| piece.squares).sum::<f64>().sqrt();
+        self.statistics.gradient_norm += norm;
+        let factor = self.clipping.factor(norm);
+        let update = self.optimizer.update(state.updates, learning_rate, factor);
+        let rule = self.optimizer.kind;
+        if share {
+            self.pool.for_each(&mut pieces, |_, piece| piece.update(level, rule, update));
+        } else {
+            pieces.iter_mut().for_each(|piece| piece.update(level, rule, update));
+        }
+    }
+}
+
+impl PieceMut<'_> {
+    fn update(&mut self, level: Level, rule: Optimizer, update: Update) {
+        let PieceMut { decays, gradients, parameters, first, second, .. } = self;
+        match rule {
+            Optimizer::AdamW => {
+                optimizer::adamw(level, update, *decays, gradients, parameters, first, second);
+            }
+        }
+    }
+}
+
+/// Takes the first `lanes` off a slice.
+fn split_off<'a>(rest: &mut &'a mut [Lanes], lanes: usize) -> &'a mut [Lanes] {
+    let (taken, left) = std::mem::take(rest).split_at_mut(lanes);
+    *rest = left;
+    taken
+}
+
+/// Adds what came out of a chunk.
+fn observe(statistics: &mut Statistics, chunk: &Chunk, outcome: &Outcome) {
+    statistics.loss += outcome.weighted_loss(chunk);
+    let last = outcome.predicted.len() - 1;
+    let targets = chunk.targets(last);
+    for ((weight, target), predicted) in
+        chunk.weights(last).iter().zip(targets).zip(&outcome.predicted[last])
+    {
+        if *weight != 0.0 {
+            statistics.last_scored += 1;
+            statistics.last_correct += u64::from(target == predicted);
+        }
+    }
+}
+
+impl Engine for CpuEngine {
+    fn description(&self) -> String {
+        let threads = self.pool.threads();
+        let plural = if threads == 1 { "" } else { "s" };
+        format!("cpu ({}, {threads} thread{plural})", self.level.name())
+    }
+
+    fn train_step(&mut self, batch: &Batch, learning_rate: f64) -> Result<(), EngineError> {
+        self.backward(batch);
+        for slot in &self.slots {
+            self.statistics.loss += slot.statistics.loss;
+            self.statistics.last_correct += slot.statistics.last_correct;
+            self.statistics.last_scored += slot.statistics.last_scored;
+        }
+        self.statistics.steps += 1;
+        self.update(learning_rate);
+        Ok(())
+    }
+
+    fn statistics(&mut self) -> Result<Statistics, EngineError> {
+        Ok(std::mem::take(&mut self.statistics))
+    }
+
+    fn evaluate(&mut self, batch: &Batch) -> Result<Evaluation, EngineError> {
+        let context = batch.context();
+        let (model, loss) = (&self.model, &self.loss);
+        let pass = Pass { level: self.level, parameters: as_floats(&self.state.parameters) };
+        let mut outcomes: Vec<Outcome> =
+            batch.chunks().iter().map(|_| Outcome::new(context)).collect();
+        self.pool.for_each_with(
+            &mut self.workspaces,
+            &mut outcomes,
+            |workspace, index, outcome| {
+                model.evaluate(pass, loss, &batch.chunks()[index], workspace, outcome);
+            },
+        );
+        let places = (0..batch.sequences()).flat_map(|sequence| {
+            (0..context).map(move |t| (sequence / LANES, t, sequence % LANES))
+        });
+        let outcomes = &outcomes;
+        Ok(Evaluation {
+            context,
+            predicted: places.clone().map(|(c, t, lane)| outcomes[c].predicted[t][lane]).collect(),
+            cross_entropy: places
+                .clone()
+                .map(|(c, t, lane)| outcomes[c].cross_entropy[t].0[lane])
+                .collect(),
+            loss: places.map(|(c, t, lane)| outcomes[c].loss[t].0[lane]).collect(),
+        })
+    }
+
+    fn parameters(&mut self) -> Result<Vec<Lanes>, EngineError> {
+        Ok(self.state.parameters.clone())
+    }
+
+    fn state(&mut self) -> Result<EngineState, EngineError> {
+        Ok(self.state.clone())
+    }
+
+    fn restore(&mut self, state: EngineState) -> Result<(), EngineError> {
+        let expected = self.state.parameters.len();
+        for arena in [&state.parameters, &state.first_moment, &state.second_moment] {
+            if arena.len() != expected {
+                return Err(EngineError::OtherModel { found: arena.len(), expected });
+            }
+        }
+        self.state = state;
+        Ok(())
+    }
+}

@@ -1,0 +1,134 @@
+//! Engines: what runs the steps of a training.
+//!
+//! The trainer knows nothing but the trait [`Engine`]. An engine holds the
+//! weights and the optimizer's moments, wherever that may be, and takes batches.
+
+mod cpu;
+
+use ninth_kernels::Lanes;
+use ninth_model::Batch;
+
+pub use cpu::CpuEngine;
+
+/// Runs training steps and evaluations of one model.
+pub trait Engine {
+    /// What it is, for people: `cpu (AVX2, 2 threads)`.
+    fn description(&self) -> String;
+
+    /// Forward, loss, backward, clipping, update. An engine may return before the
+    /// step is done; [`statistics`](Self::statistics) waits for all of them.
+    ///
+    /// # Errors
+    ///
+    /// If the device is lost or out of memory.
+    fn train_step(&mut self, batch: &Batch, learning_rate: f64) -> Result<(), EngineError>;
+
+    /// What happened in the steps since the last call.
+    ///
+    /// # Errors
+    ///
+    /// If the device is lost or out of memory.
+    fn statistics(&mut self) -> Result<Statistics, EngineError>;
+
+    /// Predictions and losses of a batch.
+    ///
+    /// # Errors
+    ///
+    /// If the device is lost or out of memory.
+    fn evaluate(&mut self, batch: &Batch) -> Result<Evaluation, EngineError>;
+
+    /// The weights, in the layout of the model.
+    ///
+    /// # Errors
+    ///
+    /// If the device is lost.
+    fn parameters(&mut self) -> Result<Vec<Lanes>, EngineError>;
+
+    /// Everything that the next step depends on.
+    ///
+    /// # Errors
+    ///
+    /// If the device is lost.
+    fn state(&mut self) -> Result<EngineState, EngineError>;
+
+    /// Goes on from another state of the same model.
+    ///
+    /// # Errors
+    ///
+    /// If the device is lost, or the state is of another model.
+    fn restore(&mut self, state: EngineState) -> Result<(), EngineError>;
+}
+
+/// Why an engine cannot go on.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+pub enum EngineError {
+    /// A state whose arenas have another size.
+    #[error("the state of another model: {found} lanes of parameters, expected {expected}")]
+    OtherModel {
+        /// Lanes of the state.
+        found: usize,
+        /// Lanes of the model.
+        expected: usize,
+    },
+    /// The device, its driver or its memory failed.
+    #[error("{0}")]
+    Device(String),
+}
+
+/// The weights and the optimizer's moments, all in the layout of the model.
+#[derive(Clone, Debug, PartialEq)]
+pub struct EngineState {
+    /// The weights.
+    pub parameters: Vec<Lanes>,
+    /// Mean of the gradients.
+    pub first_moment: Vec<Lanes>,
+    /// Mean of their squares.
+    pub second_moment: Vec<Lanes>,
+    /// Updates so far.
+    pub updates: u64,
+}
+
+/// Sums over some training steps.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Statistics {
+    /// Steps.
+    pub steps: u64,
+    /// Sum of the batches' losses.
+    pub loss: f64,
+    /// Sum of the gradients' norms before clipping.
+    pub gradient_norm: f64,
+    /// Right predictions of the term after a full context, and how many there were.
+    pub last_correct: u64,
+    /// See `last_correct`.
+    pub last_scored: u64,
+}
+
+impl Statistics {
+    /// Mean loss per step.
+    pub fn mean_loss(&self) -> f64 {
+        self.loss / self.steps.max(1) as f64
+    }
+
+    /// Mean norm of the gradients.
+    pub fn mean_gradient_norm(&self) -> f64 {
+        self.gradient_norm / self.steps.max(1) as f64
+    }
+
+    /// Share of right predictions after a full context; `None` without any.
+    pub fn last_accuracy(&self) -> Option<f64> {
+        (self.last_scored > 0).then(|| self.last_correct as f64 / self.last_scored as f64)
+    }
+}
+
+/// What a model makes of a batch, `[B][T]`, sequence by sequence.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Evaluation {
+    /// T
+    pub context: usize,
+    /// The most likely class.
+    pub predicted: Vec<u16>,
+    /// -ln of the target's probability; without meaning where nothing is scored.
+    pub cross_entropy: Vec<f32>,
+    /// The loss; without meaning where nothing is scored.
+    pub loss: Vec<f32>,
+}

@@ -1,0 +1,68 @@
+//! The learning rate over time.
+
+ninth_settings::settings! {
+    /// The size of the updates over time.
+    pub struct LearningRateSettings: "learning_rate" {
+        /// how the rate changes
+        pub schedule: Schedule = Schedule::WarmupCosine;
+        /// the largest rate
+        pub peak: f64 = 0.01, in 1e-9..=10.0;
+        /// steps of linear warm-up, before any schedule but the constant one
+        pub warmup_steps: usize = 5000, in 0..=1_000_000_000;
+        /// the rate at the end
+        pub minimum: f64 = 1e-6, in 0.0..=10.0;
+    }
+}
+
+ninth_settings::options! {
+    /// How the learning rate changes.
+    pub enum Schedule {
+        /// linear warm-up to the peak, then half a cosine down to the minimum
+        WarmupCosine = "warmup_cosine",
+    }
+}
+
+impl LearningRateSettings {
+    /// The rate of step `step` (counted from 0) of `total`.
+    pub fn rate(&self, step: u64, total: u64) -> f64 {
+        match self.schedule {
+            Schedule::WarmupCosine => {
+                // A run shorter than the warm-up would never come down again.
+                let warmup = (self.warmup_steps as u64).min(total / 2);
+                if step < warmup {
+                    return self.peak * (step + 1) as f64 / warmup as f64;
+                }
+                let progress = (step - warmup) as f64 / (total - warmup).max(1) as f64;
+                let cosine = libm::cos(std::f64::consts::PI * progress.min(1.0));
+                let minimum = self.minimum.min(self.peak);
+                minimum + (self.peak - minimum) * 0.5 * (1.0 + cosine)
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn warm_up_is_linear_and_the_cosine_ends_at_the_minimum() {
+        let settings = LearningRateSettings { peak: 1.0, ..Default::default() };
+        let rate = |step| settings.rate(step, 105_000);
+        assert!((rate(0) - 1.0 / 5000.0).abs() < 1e-12);
+        assert!((rate(2499) - 0.5).abs() < 1e-12);
+        assert_eq!(rate(4999), 1.0);
+        assert_eq!(rate(5000), 1.0);
+        assert!((rate(55_000) - 0.5).abs() < 1e-5, "half-way down");
+        assert!((rate(105_000) - 1e-6).abs() < 1e-12);
+        assert!((5000..105_000).all(|step| rate(step + 1) <= rate(step)));
+    }
+
+    #[test]
+    fn a_run_shorter_than_the_warm_up_still_comes_down() {
+        let settings = LearningRateSettings { peak: 1.0, ..Default::default() };
+        assert_eq!(settings.rate(499, 1000), 1.0);
+        assert!(settings.rate(999, 1000) < 0.01);
+        assert!(settings.rate(0, 1).is_finite());
+    }
+}

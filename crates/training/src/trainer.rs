@@ -1,0 +1,282 @@
+//! The trainer: drives an engine through a training, and decides when to
+//! validate, what to keep and when to stop.
+//!
+//! It is a state machine without a clock, a file or a thread of its own: whoever
+//! runs it calls [`Trainer::advance`] until it is finished, and does with the
+//! events what suits the place, be it a terminal, a folder or a browser.
+
+use ninth_kernels::Lanes;
+use ninth_model::Batch;
+use ninth_sequences::{Curriculum, PhaseWeights, Sampler, Source, Stream};
+
+use crate::batches;
+use crate::checkpoint::Checkpoint;
+use crate::early_stopping::EarlyStopping;
+use crate::engine::{Engine, EngineError, EngineState, Statistics};
+use crate::validation::{Judgement, judge};
+use crate::{Config, ConfigError};
+
+/// Steps between two progress events.
+const PROGRESS_STEPS: u64 = 100;
+
+/// A training under way.
+pub struct Trainer {
+    config: Config,
+    curriculum: Curriculum,
+    sampler: Sampler,
+    engine: Box<dyn Engine>,
+    batch: Batch,
+    /// Steps done.
+    step: u64,
+    /// The step of the last validation.
+    validated: Option<u64>,
+    /// Validations done.
+    validations: u64,
+    early_stopping: EarlyStopping,
+    best: Option<Best>,
+    ending: Option<Ending>,
+}
+
+/// The best weights so far.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Best {
+    /// After how many steps.
+    pub step: u64,
+    /// Their validation loss.
+    pub loss: f64,
+    /// The weights.
+    pub parameters: Vec<Lanes>,
+}
+
+/// What happened.
+#[derive(Clone, Debug)]
+pub enum Event {
+    /// Some more steps were made.
+    Progress(Progress),
+    /// The model was judged.
+    Validated(Box<Validation>),
+    /// Training is over; the engine has the best weights.
+    Finished(Ending),
+}
+
+/// Some steps, up to and including `step`.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Progress {
+    /// Steps done.
+    pub step: u64,
+    /// The same in epochs.
+    pub epoch: f64,
+    /// The learning rate of the last step.
+    pub learning_rate: f64,
+    /// The share of each phase in the last step.
+    pub phases: PhaseWeights,
+    /// Sums over the steps since the last event.
+    pub statistics: Statistics,
+}
+
+/// The model was judged.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Validation {
+    /// Steps done.
+    pub step: u64,
+    /// The same in epochs.
+    pub epoch: f64,
+    /// How it did.
+    pub judgement: Judgement,
+    /// Whether these are the best weights so far.
+    pub best: bool,
+}
+
+/// Why training is over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ending {
+    /// All epochs are done.
+    Complete,
+    /// Validation got no better for long.
+    EarlyStopping,
+}
+
+/// Why a training cannot go on.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+pub enum TrainingError {
+    /// The engine failed.
+    #[error(transparent)]
+    Engine(#[from] EngineError),
+    /// The loss or a gradient is no longer a number.
+    #[error(
+        "training diverged before step {step}: the loss is {loss}; \
+         try a smaller learning_rate.peak than {peak}"
+    )]
+    Diverged {
+        /// Steps done.
+        step: u64,
+        /// The mean loss of the last steps.
+        loss: f64,
+        /// The largest learning rate of the config.
+        peak: f64,
+    },
+}
+
+impl Trainer {
+    /// A training from the start.
+    ///
+    /// # Errors
+    ///
+    /// If the config's parts do not fit each other.
+    pub fn new(config: Config, engine: Box<dyn Engine>) -> Result<Self, ConfigError> {
+        let curriculum = config.curriculum()?;
+        let context = config.sequences.context;
+        let sampler = Sampler::new(config.seed(), config.sequences.range()?, context + 1)?;
+        let early_stopping =
+            EarlyStopping::new(config.early_stopping.clone(), curriculum.complete_at());
+        Ok(Trainer {
+            batch: Batch::new(context, config.training.batch_size),
+            curriculum,
+            sampler,
+            engine,
+            step: 0,
+            validated: None,
+            validations: 0,
+            early_stopping,
+            best: None,
+            ending: None,
+            config,
+        })
+    }
+
+    /// A training that goes on from a checkpoint of the same config.
+    ///
+    /// # Errors
+    ///
+    /// If the checkpoint is of another model.
+    pub fn resume(&mut self, checkpoint: Checkpoint) -> Result<(), TrainingError> {
+        self.engine.restore(checkpoint.engine)?;
+        self.step = checkpoint.step;
+        self.validated = checkpoint.validated;
+        self.validations = checkpoint.validations;
+        self.early_stopping.restore(checkpoint.early_stopping);
+        self.best = checkpoint.best;
+        Ok(())
+    }
+
+    /// Everything that the rest of the training depends on.
+    ///
+    /// # Errors
+    ///
+    /// If the engine fails.
+    pub fn checkpoint(&mut self) -> Result<Checkpoint, EngineError> {
+        Ok(Checkpoint {
+            engine: self.engine.state()?,
+            step: self.step,
+            validated: self.validated,
+            validations: self.validations,
+            early_stopping: self.early_stopping.state(),
+            best: self.best.clone(),
+        })
+    }
+
+    /// The config.
+    pub fn config(&self) -> &Config {
+        &self.config
+    }
+
+    /// Where its sequences come from.
+    pub fn sampler(&self) -> &Sampler {
+        &self.sampler
+    }
+
+    /// What runs it.
+    pub fn engine(&mut self) -> &mut dyn Engine {
+        self.engine.as_mut()
+    }
+
+    /// Steps done.
+    pub fn step(&self) -> u64 {
+        self.step
+    }
+
+    /// The best weights so far; there are some after the first validation.
+    pub fn best(&self) -> Option<&Best> {
+        self.best.as_ref()
+    }
+
+    /// Goes on to the next event.
+    ///
+    /// # Errors
+    ///
+    /// If the engine fails or training diverges.
+    pub fn advance(&mut self) -> Result<Event, TrainingError> {
+        if let Some(ending) = self.ending {
+            return Ok(Event::Finished(ending));
+        }
+        let total = self.config.total_steps();
+        let due = self.step > 0 && (self.config.validation.due(self.step) || self.step >= total);
+        if due && self.validated != Some(self.step) {
+            let validation = self.validate()?;
+            return Ok(Event::Validated(Box::new(validation)));
+        }
+        if self.step >= total {
+            return self.finish(Ending::Complete);
+        }
+        self.train(total).map(Event::Progress)
+    }
+
+    /// Steps up to the next validation or progress event.
+    fn train(&mut self, total: u64) -> Result<Progress, TrainingError> {
+        loop {
+            let epoch = self.epoch();
+            let phases = self.curriculum.weights_at(epoch);
+            let first = self.step * self.batch.sequences() as u64;
+            let source = Source::Mixture(phases);
+            batches::fill(&mut self.batch, &self.sampler, Stream::Training, first, source, |_| {});
+            let learning_rate = self.config.learning_rate.rate(self.step, total);
+            self.engine.train_step(&self.batch, learning_rate)?;
+            self.step += 1;
+            let validate = self.config.validation.due(self.step);
+            if validate || self.step >= total || self.step.is_multiple_of(PROGRESS_STEPS) {
+                let statistics = self.engine.statistics()?;
+                let loss = statistics.mean_loss();
+                if !loss.is_finite() || !statistics.gradient_norm.is_finite() {
+                    let peak = self.config.learning_rate.peak;
+                    return Err(TrainingError::Diverged { step: self.step, loss, peak });
+                }
+                let (step, epoch) = (self.step, self.epoch());
+                return Ok(Progress { step, epoch, learning_rate, phases, statistics });
+            }
+        }
+    }
+
+    fn validate(&mut self) -> Result<Validation, TrainingError> {
+        let sequences = self.config.validation.sequences;
+        let first = self.validations * sequences as u64;
+        let engine = self.engine.as_mut();
+        let judgement = judge(engine, &self.sampler, Stream::Validation, first, sequences)?;
+        self.validations += 1;
+        self.validated = Some(self.step);
+        let (step, epoch) = (self.step, self.epoch());
+        let loss = judgement.overall().model.metrics().loss;
+        let verdict = self.early_stopping.observe(epoch, loss);
+        if verdict.best || self.best.is_none() {
+            self.best = Some(Best { step, loss, parameters: self.engine.parameters()? });
+        }
+        if verdict.stop {
+            self.finish(Ending::EarlyStopping)?;
+        }
+        Ok(Validation { step, epoch, judgement, best: verdict.best })
+    }
+
+    /// Gives the engine the best weights.
+    fn finish(&mut self, ending: Ending) -> Result<Event, TrainingError> {
+        self.ending = Some(ending);
+        if let Some(best) = &self.best {
+            let state = self.engine.state()?;
+            let parameters = best.parameters.clone();
+            self.engine.restore(EngineState { parameters, ..state })?;
+        }
+        Ok(Event::Finished(ending))
+    }
+
+    fn epoch(&self) -> f64 {
+        self.step as f64 / self.config.training.steps_per_epoch as f64
+    }
+}

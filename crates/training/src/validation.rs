@@ -1,0 +1,193 @@
+//! Validation: a model is judged by fresh sequences of the final mixture, from a
+//! stream that training never draws from.
+
+use ninth_model::Batch;
+use ninth_sequences::{Curriculum, Draw, Family, Phase, Sampler, Source, Stream};
+
+use crate::baselines::Baseline;
+use crate::batches;
+use crate::engine::{Engine, EngineError};
+use crate::metrics::{Prediction, Tally};
+
+ninth_settings::settings! {
+    /// How often and on how much the model is judged.
+    pub struct ValidationSettings: "validation" {
+        /// when the model is judged
+        pub frequency: Frequency = Frequency::Steps;
+        /// steps between two validations
+        pub every_steps: usize = 1000, in 1..=1_000_000_000;
+        /// fresh sequences per validation
+        pub sequences: usize = 100, in 1..=10_000_000;
+    }
+}
+
+ninth_settings::options! {
+    /// When the model is judged.
+    pub enum Frequency {
+        /// every so many steps
+        Steps = "steps",
+    }
+}
+
+impl ValidationSettings {
+    /// Whether a validation is due after `step` steps.
+    pub fn due(&self, step: u64) -> bool {
+        match self.frequency {
+            Frequency::Steps => step.is_multiple_of(self.every_steps as u64),
+        }
+    }
+}
+
+/// The model and the baselines on the same sequences.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Scores {
+    /// The model.
+    pub model: Tally,
+    /// The baselines, in the order of [`Baseline::ALL`]; their losses and
+    /// cross-entropies are not defined and zero.
+    pub baselines: [Tally; 2],
+}
+
+impl Scores {
+    fn new(context: usize) -> Self {
+        Scores { model: Tally::new(context), baselines: [(); 2].map(|()| Tally::new(context)) }
+    }
+
+    fn merge(&mut self, other: &Scores) {
+        self.model.merge(&other.model);
+        for (mine, theirs) in self.baselines.iter_mut().zip(&other.baselines) {
+            mine.merge(theirs);
+        }
+    }
+}
+
+/// How a model did on some sequences.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Judgement {
+    /// By family, in the order of [`Family::ALL`].
+    families: Vec<Scores>,
+    context: usize,
+}
+
+impl Judgement {
+    /// All sequences.
+    pub fn overall(&self) -> Scores {
+        self.sum(|_| true)
+    }
+
+    /// The sequences of a phase.
+    pub fn phase(&self, phase: Phase) -> Scores {
+        self.sum(|family| family.phase() == phase)
+    }
+
+    /// The sequences of each family.
+    pub fn families(&self) -> impl Iterator<Item = (Family, &Scores)> {
+        Family::ALL.iter().copied().zip(&self.families)
+    }
+
+    fn sum(&self, wanted: impl Fn(Family) -> bool) -> Scores {
+        let mut total = Scores::new(self.context);
+        for (_, scores) in self.families().filter(|(family, _)| wanted(*family)) {
+            total.merge(scores);
+        }
+        total
+    }
+}
+
+/// Judges an engine's model by the sequences `first`, `first + 1`, ... of a
+/// stream, drawn from the final mixture.
+///
+/// # Errors
+///
+/// If the engine fails.
+pub fn judge(
+    engine: &mut dyn Engine,
+    sampler: &Sampler,
+    stream: Stream,
+    first: u64,
+    sequences: usize,
+) -> Result<Judgement, EngineError> {
+    /// Sequences at a time: enough for every core, little enough to need no
+    /// memory to speak of.
+    const AT_A_TIME: usize = 1024;
+    let context = sampler.length() - 1;
+    let classes = sampler.range().classes();
+    let mut judgement =
+        Judgement { families: vec![Scores::new(context); Family::ALL.len()], context };
+    let mut done = 0;
+    while done < sequences {
+        let mut batch = Batch::new(context, AT_A_TIME.min(sequences - done));
+        let mut draws: Vec<Draw> = Vec::with_capacity(batch.sequences());
+        let source = Source::Mixture(Curriculum::final_mixture());
+        let next = first + done as u64;
+        batches::fill(&mut batch, sampler, stream, next, source, |draw| draws.push(draw));
+        let evaluation = engine.evaluate(&batch)?;
+        for (index, draw) in draws.iter().enumerate() {
+            // Every family is in the list of all families.
+            let place = Family::ALL.iter().position(|family| *family == draw.family);
+            let Some(place) = place else { continue };
+            let scores = &mut judgement.families[place];
+            let positions = 0..draw.length.saturating_sub(1);
+            scores.model.add(positions.clone().map(|position| {
+                let at = index * context + position;
+                Prediction {
+                    predicted: evaluation.predicted[at],
+                    target: batch.class(index, position + 1),
+                    cross_entropy: f64::from(evaluation.cross_entropy[at]),
+                    loss: f64::from(evaluation.loss[at]),
+                }
+            }));
+            for (tally, baseline) in scores.baselines.iter_mut().zip(Baseline::ALL) {
+                tally.add(positions.clone().map(|position| Prediction {
+                    predicted: baseline.predict(&batch, index, position, classes),
+                    target: batch.class(index, position + 1),
+                    cross_entropy: 0.0,
+                    loss: 0.0,
+                }));
+            }
+        }
+        done += batch.sequences();
+    }
+    Ok(judgement)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Config, CpuEngine};
+
+    #[test]
+    fn an_untrained_model_is_judged_like_chance() {
+        let config = Config::default();
+        let mut engine = CpuEngine::new(&config, 2).unwrap();
+        let sampler = Sampler::new(1, config.sequences.range().unwrap(), 9).unwrap();
+        let judgement = judge(&mut engine, &sampler, Stream::Validation, 0, 1500).unwrap();
+        let overall = judgement.overall();
+        let metrics = overall.model.metrics();
+        assert_eq!(metrics.sequences, 1500);
+        assert!(metrics.accuracy_last < 0.05);
+        assert!((metrics.cross_entropy - 5.545).abs() < 0.3);
+        let linear = overall.baselines[1].metrics();
+        assert!(linear.accuracy_last > 0.1 && linear.accuracy_last < 0.6);
+        let parts: u64 =
+            Phase::ALL.iter().map(|p| judgement.phase(*p).model.metrics().sequences).sum();
+        assert_eq!(parts, 1500);
+        assert!(judgement.families().all(|(_, s)| s.model.metrics().sequences > 20));
+    }
+
+    #[test]
+    fn batches_do_not_change_the_judgement() {
+        let config = Config::default();
+        let mut engine = CpuEngine::new(&config, 1).unwrap();
+        let sampler = Sampler::new(1, config.sequences.range().unwrap(), 9).unwrap();
+        let mut part = |first, count| {
+            judge(&mut engine, &sampler, Stream::Validation, first, count).unwrap().overall()
+        };
+        let whole = part(5, 1100);
+        let mut sum = part(5, 100);
+        sum.merge(&part(105, 1000));
+        let (a, b) = (whole.model.metrics(), sum.model.metrics());
+        assert_eq!(a.accuracy_by_position, b.accuracy_by_position);
+        assert!((a.loss - b.loss).abs() < 1e-9);
+    }
+}
