@@ -5,7 +5,11 @@ use super::{Values, fraction, positive};
 use crate::relation::{Condition, Cycle, Ratio, Relation, Rounding, Step};
 
 /// The factors of the recurrence that [`partial_sums`] adds up.
-pub(super) const SUMMANDS: [[i64; 2]; 5] = [[1, 1], [2, 0], [3, 0], [0, 2], [1, 2]];
+pub(super) const SUMMANDS: [[i64; 2]; 3] = [[1, 1], [2, 0], [3, 0]];
+
+/// The factors of the recurrence that [`modulo`] takes remainders of: those of the
+/// Fibonacci, the Jacobsthal and the Pell numbers.
+pub(super) const MODULAR: [[i64; 2]; 3] = [[1, 1], [1, 2], [2, 1]];
 
 /// The ratios of [`floor_geometric`] and [`ceiling_geometric`].
 pub(super) const RATIOS: [Ratio; 20] = [
@@ -32,27 +36,23 @@ pub(super) const RATIOS: [Ratio; 20] = [
 ];
 
 /// The rules of [`parity_switch`] and [`divisibility_switch`].
-pub(super) const RULES: [Step; 16] = [
+pub(super) const RULES: [Step; 12] = [
     Step::affine(1, 1),
     Step::affine(1, 2),
     Step::affine(1, 3),
     Step::affine(1, 4),
     Step::affine(1, 5),
-    Step::affine(1, 6),
-    Step::affine(1, 7),
-    Step::affine(1, 8),
     Step::affine(1, -1),
     Step::affine(1, -2),
     Step::affine(1, -3),
     Step::affine(2, 0),
     Step::affine(2, 1),
     Step::affine(3, 0),
-    Step::affine(3, 1),
     HALF,
 ];
 
 /// The rules of [`threshold_switch`] and [`rise_switch`] that make a term larger.
-pub(super) const UPWARDS: [Step; 14] = [
+pub(super) const UPWARDS: [Step; 10] = [
     Step::affine(1, 1),
     Step::affine(1, 2),
     Step::affine(1, 3),
@@ -62,15 +62,11 @@ pub(super) const UPWARDS: [Step; 14] = [
     Step::affine(1, 7),
     Step::affine(1, 8),
     Step::affine(2, 0),
-    Step::affine(2, 1),
-    Step::affine(2, 2),
-    Step::affine(2, 3),
     Step::affine(3, 0),
-    Step::affine(3, 1),
 ];
 
 /// The rules of [`threshold_switch`] and [`rise_switch`] that make a term smaller.
-pub(super) const DOWNWARDS: [Step; 10] = [
+pub(super) const DOWNWARDS: [Step; 9] = [
     Step::affine(1, -1),
     Step::affine(1, -2),
     Step::affine(1, -3),
@@ -80,7 +76,6 @@ pub(super) const DOWNWARDS: [Step; 10] = [
     Step::affine(1, -7),
     Step::affine(1, -8),
     HALF,
-    Step { ratio: fraction(1, 3), constant: 0 },
 ];
 
 /// The thresholds of [`threshold_switch`]: few and round, because a sequence does not
@@ -90,10 +85,11 @@ pub(super) const THRESHOLDS: [i64; 4] = [10, 20, 50, 100];
 const HALF: Step = Step { ratio: fraction(1, 2), constant: 0 };
 
 /// `1, 1, 2, 0, 2, 2, 1, 0, 1`
-pub(super) fn modulo(&[first, second, a, b, modulus]: &Values) -> Option<Relation> {
+pub(super) fn modulo(&[first, second, entry, modulus, ..]: &Values) -> Option<Relation> {
+    let factors = *MODULAR.get(entry as usize)?;
     let degenerate = first % modulus.max(1) == 0 && second % modulus.max(1) == 0; // all zeros
     (!degenerate).then(|| Relation::Modulo {
-        of: Box::new(Relation::Linear { first: [first, second], factors: [a, b], constant: 0 }),
+        of: Box::new(Relation::Linear { first: [first, second], factors, constant: 0 }),
         modulus: positive(modulus),
     })
 }
