@@ -21,6 +21,13 @@ fn models() -> impl Strategy<Value = (Transformer, u64)> {
     let normalisation = select(Normalisation::ALL);
     (shape, kinds, normalisation, 2i64..300, any::<u64>()).prop_map(
         |((layers, heads, head_width, feed_forward, context), kinds, normalisation, max, seed)| {
+            // LayerNorm over two or three features is nearly a step function: rounding
+            // in its input, which the two ways to compute differ by, becomes large.
+            let narrowest = match normalisation {
+                Normalisation::None => 1,
+                Normalisation::Pre | Normalisation::Post => 8usize.div_ceil(heads),
+            };
+            let head_width = head_width.max(narrowest);
             let model = ModelSettings {
                 d_model: heads * head_width,
                 layers,

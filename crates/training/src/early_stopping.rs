@@ -86,9 +86,13 @@ impl EarlyStopping {
             state.reference = score;
             state.improved_at = epoch.max(self.complete_at);
         }
+        Verdict { best, stop: self.exhausted(epoch) }
+    }
+
+    /// Whether patience is at its end after the validation at `epoch`.
+    pub fn exhausted(&self, epoch: f64) -> bool {
         let patience = self.settings.patience as f64;
-        let stop = patience > 0.0 && epoch - state.improved_at >= patience;
-        Verdict { best, stop }
+        patience > 0.0 && epoch - self.state.improved_at >= patience
     }
 }
 

@@ -156,6 +156,10 @@ impl Trainer {
         self.validations = checkpoint.validations;
         self.early_stopping.restore(checkpoint.early_stopping);
         self.best = checkpoint.best;
+        // The checkpoint of a training that had been stopped early.
+        if self.validated == Some(self.step) && self.early_stopping.exhausted(self.epoch()) {
+            self.finish(Ending::EarlyStopping)?;
+        }
         Ok(())
     }
 
