@@ -23,6 +23,13 @@ pub fn exp<S: Simd>(simd: S, x: S::V) -> S::V {
     simd.scale_by_power_of_two(p, n)
 }
 
+/// 1 / (1 + e^-x)
+#[inline(always)]
+pub fn sigmoid<S: Simd>(simd: S, x: S::V) -> S::V {
+    let one = simd.splat(1.0);
+    simd.div(one, simd.add(one, exp(simd, simd.sub(simd.zero(), x))))
+}
+
 /// ln x, for positive normal x; absolute error below 2e-7 (1 + |ln x|).
 ///
 /// x = m 2^n with m between sqrt(1/2) and sqrt 2, and

@@ -24,7 +24,7 @@ pub enum Start<'a> {
 }
 
 simd_kernel! {
-    /// y[o] = sum over i of weights[o][i] x[i], plus what `start` says, for
+    /// `y[o] = sum over i of weights[o][i] x[i]`, plus what `start` says, for
     /// every column.
     ///
     /// # Panics
@@ -58,7 +58,7 @@ simd_kernel! {
 }
 
 simd_kernel! {
-    /// dx[i] = sum over o of weights[o][i] dy[o], for every column.
+    /// `dx[i] = sum over o of weights[o][i] dy[o]`, for every column.
     ///
     /// # Panics
     ///
@@ -87,8 +87,8 @@ simd_kernel! {
 }
 
 simd_kernel! {
-    /// dweights[o][i] += sum over columns and lanes of dy[o] x[i], and
-    /// dbias[o] += sum over columns and lanes of dy[o].
+    /// `dweights[o][i] += sum over columns and lanes of dy[o] x[i]`, and
+    /// `dbias[o] += sum over columns and lanes of dy[o]`.
     ///
     /// `scratch` is memory to work in: at least
     /// [`weight_gradient_scratch`] lanes.
@@ -120,7 +120,7 @@ simd_kernel! {
 }
 
 simd_kernel! {
-    /// sums[o] += sum over columns and lanes of x[o], where x has
+    /// `sums[o] += sum over columns and lanes of x[o]`, where x has
     /// `sums.len()` rows.
     ///
     /// # Panics
@@ -443,7 +443,7 @@ fn add_to_floats<S: Simd>(simd: S, value: S::V, to: &mut [f32]) {
 }
 
 simd_kernel! {
-    /// y = bias + sum over i of x[i] columns[i]: one vector times a matrix that
+    /// `y = bias + sum over i of x[i] columns[i]`: one vector times a matrix that
     /// is kept transposed, `columns[i]` being the outputs of input `i` padded to
     /// whole lanes. For a single sequence, where lanes are features.
     ///

@@ -1,12 +1,18 @@
 //! The activation of the feed-forward layers.
 
-use ninth_kernels::{Lanes, math, simd_kernel};
+use ninth_kernels::{Lanes, Simd, math, simd_kernel};
 
 ninth_settings::options! {
     /// A function applied to each feature of the feed-forward layer.
     pub enum Activation {
         /// x Phi(x), Phi being the normal distribution's cumulative function
         Gelu = "gelu",
+        /// the same with an approximation of Phi by a hyperbolic tangent
+        GeluTanh = "gelu_tanh",
+        /// x sigmoid(x), also known as Swish
+        Silu = "silu",
+        /// x where positive, else 0
+        Relu = "relu",
     }
 }
 
@@ -34,8 +40,58 @@ simd_kernel! {
                     simd.store(simd.mul(value, cdf), x);
                 }
             }
+            Activation::GeluTanh => {
+                for (x, derivative) in x.iter_mut().zip(derivative) {
+                    let value = simd.load(x);
+                    let square = simd.mul(value, value);
+                    let cubic = simd.splat(ROOT_8_OVER_PI * CUBIC);
+                    let linear = simd.splat(ROOT_8_OVER_PI);
+                    // (1 + tanh(u)) / 2 = sigmoid(2 u), 2 u = sqrt(8 / pi) (x + c x^3)
+                    let slope = simd.mul_add(cubic, square, linear);
+                    let cdf = math::sigmoid(simd, simd.mul(slope, value));
+                    let slope = simd.mul_add(simd.mul(cubic, simd.splat(3.0)), square, linear);
+                    store_product(simd, value, cdf, slope, x, derivative);
+                }
+            }
+            Activation::Silu => {
+                for (x, derivative) in x.iter_mut().zip(derivative) {
+                    let value = simd.load(x);
+                    let sigmoid = math::sigmoid(simd, value);
+                    store_product(simd, value, sigmoid, simd.splat(1.0), x, derivative);
+                }
+            }
+            Activation::Relu => {
+                let (zero, one) = (simd.zero(), simd.splat(1.0));
+                for (x, derivative) in x.iter_mut().zip(derivative) {
+                    let value = simd.load(x);
+                    let positive = simd.less(zero, value);
+                    simd.store(simd.select(positive, one, zero), derivative);
+                    simd.store(simd.select(positive, value, zero), x);
+                }
+            }
         }
     }
+}
+
+/// sqrt(8 / pi) and the factor of x^3 in the approximation of GELU.
+const ROOT_8_OVER_PI: f32 = 1.595_769;
+const CUBIC: f32 = 0.044_715;
+
+/// For x s(u(x)), s being the sigmoid: the product, and its derivative
+/// s + x s (1 - s) u'.
+#[inline(always)]
+fn store_product<S: Simd>(
+    simd: S,
+    value: S::V,
+    sigmoid: S::V,
+    slope: S::V,
+    x: &mut Lanes,
+    derivative: &mut Lanes,
+) {
+    let product = simd.mul(value, sigmoid);
+    let rest = simd.mul(simd.sub(simd.splat(1.0), sigmoid), slope);
+    simd.store(simd.mul_add(product, rest, sigmoid), derivative);
+    simd.store(product, x);
 }
 
 simd_kernel! {
@@ -54,10 +110,16 @@ simd_kernel! {
 
 impl Activation {
     /// The activation of one number, in double precision: what the vector forms
-    /// are checked against, and what single sequences could use.
+    /// are checked against.
     pub fn reference(self, x: f64) -> f64 {
         match self {
             Activation::Gelu => x * 0.5 * libm::erfc(-x * std::f64::consts::FRAC_1_SQRT_2),
+            Activation::GeluTanh => {
+                let root = libm::sqrt(2.0 / std::f64::consts::PI);
+                x * 0.5 * (1.0 + libm::tanh(root * (x + 0.044715 * x * x * x)))
+            }
+            Activation::Silu => x / (1.0 + libm::exp(-x)),
+            Activation::Relu => x.max(0.0),
         }
     }
 }

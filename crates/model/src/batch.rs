@@ -9,8 +9,8 @@ pub struct Chunk {
     classes: Vec<[u16; LANES]>,
     /// How many terms each sequence has; 0 for a lane without a sequence.
     lengths: [u16; LANES],
-    /// Weight of each sequence in the batch's loss: 1 / (B scored positions).
-    shares: [f32; LANES],
+    /// B, of the whole batch.
+    sequences: usize,
 }
 
 /// B sequences of up to T + 1 terms: up to T to see, each followed by the one to
@@ -25,11 +25,8 @@ pub struct Batch {
 impl Batch {
     /// Room for so many sequences, all empty.
     pub fn new(context: usize, sequences: usize) -> Self {
-        let chunk = Chunk {
-            classes: vec![[0; LANES]; context + 1],
-            lengths: [0; LANES],
-            shares: [0.0; LANES],
-        };
+        let chunk =
+            Chunk { classes: vec![[0; LANES]; context + 1], lengths: [0; LANES], sequences };
         Batch { context, sequences, chunks: vec![chunk; sequences.div_ceil(LANES)] }
     }
 
@@ -64,10 +61,6 @@ impl Batch {
             row[lane] = class.unwrap_or(0);
         }
         chunk.lengths[lane] = length;
-        chunk.shares[lane] = match length {
-            0 | 1 => 0.0,
-            length => 1.0 / (self.sequences as f32 * f32::from(length - 1)),
-        };
     }
 
     /// How many terms a sequence has.
@@ -92,13 +85,15 @@ impl Chunk {
         &self.classes[position + 1]
     }
 
-    /// The weight of a position in the batch's loss, per sequence: the mean over
-    /// the scored positions of the sequence, then over the batch. A position is
-    /// scored if the term after it is known.
-    pub fn weights(&self, position: usize) -> [f32; LANES] {
-        std::array::from_fn(|lane| {
-            if position + 1 < usize::from(self.lengths[lane]) { self.shares[lane] } else { 0.0 }
-        })
+    /// How many positions of each sequence are scored: those, from the first on,
+    /// whose next term is known.
+    pub fn scored(&self) -> [usize; LANES] {
+        self.lengths.map(|length| usize::from(length).saturating_sub(1))
+    }
+
+    /// B, of the whole batch.
+    pub fn sequences(&self) -> usize {
+        self.sequences
     }
 }
 
@@ -107,21 +102,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn weights_of_a_batch_add_up_to_one() {
+    fn sequences_are_dealt_out_to_lanes() {
         let mut batch = Batch::new(8, 19);
         for index in 0..19 {
             batch.set(index, (0..4 + index as u16 % 6).map(|i| i + 1));
         }
-        let total: f32 = batch
-            .chunks()
-            .iter()
-            .flat_map(|chunk| (0..8).flat_map(|position| chunk.weights(position)))
-            .sum();
-        assert!((total - 1.0).abs() < 1e-6);
+        assert_eq!(batch.chunks().len(), 2);
         assert_eq!(batch.length(17), 9);
         assert_eq!(batch.class(17, 8), 9);
-        assert_eq!(batch.chunks()[1].weights(8 - 1)[0], 0.0, "sequence 16 has eight terms");
+        assert_eq!(batch.chunks()[1].scored()[..4], [7, 8, 3, 0], "the last lane is empty");
         batch.set(3, [7]);
-        assert_eq!(batch.chunks()[0].weights(0)[3], 0.0, "one term has nothing to predict");
+        assert_eq!(batch.chunks()[0].scored()[3], 0, "one term has nothing to predict");
+        batch.set(3, 0..100);
+        assert_eq!(batch.length(3), 9, "what does not fit is left out");
     }
 }

@@ -1,8 +1,8 @@
 //! The loss: how wrong a prediction is, and its gradient.
 //!
-//! Every position has a loss of its own; the loss of a batch is their mean over
-//! each sequence's scored positions, then over the sequences (see
-//! [`Chunk::weights`]).
+//! Every position has a loss of its own; the loss of a sequence is a weighted mean
+//! of those of its positions (see [`Positions`]), the loss of a batch the mean of
+//! those of its sequences.
 
 use std::ops::Range;
 
@@ -20,6 +20,8 @@ ninth_settings::settings! {
         pub distance: Distance = Distance::Linear;
         /// how much the distance counts in the distance-weighted loss
         pub alpha: f64 = 0.1, in 0.0..=1000.0;
+        /// which positions count, and how much
+        pub positions: Positions = Positions::All;
     }
 }
 
@@ -30,6 +32,21 @@ ninth_settings::options! {
         CrossEntropy = "cross_entropy",
         /// cross-entropy times (1 + alpha w(|most likely - target|)), a factor that is a constant in the gradient
         DistanceWeighted = "distance_weighted",
+        /// the expected weight w(|k - target|) of a class k drawn by its probability
+        Distance = "distance",
+    }
+}
+
+ninth_settings::options! {
+    /// Which positions count, and how much. Positions without a known next term
+    /// never count.
+    pub enum Positions {
+        /// all of a sequence alike, divided by their number
+        All = "all",
+        /// only the one that sees a full context
+        Last = "last",
+        /// in proportion to the number of terms that they see
+        Weighted = "weighted",
     }
 }
 
@@ -38,6 +55,10 @@ ninth_settings::options! {
     pub enum Distance {
         /// d
         Linear = "linear",
+        /// d^2
+        Quadratic = "quadratic",
+        /// the square root of d
+        SquareRoot = "square_root",
     }
 }
 
@@ -46,6 +67,27 @@ impl Distance {
     pub fn weight(self, distance: f32) -> f32 {
         match self {
             Distance::Linear => distance,
+            Distance::Quadratic => distance * distance,
+            Distance::SquareRoot => distance.sqrt(),
+        }
+    }
+}
+
+impl Positions {
+    /// The weight of a position within a sequence of `scored` scored positions of
+    /// `context`; those of a sequence add up to one, or to zero where only a full
+    /// context counts and it has none.
+    pub fn weight(self, position: usize, scored: usize, context: usize) -> f32 {
+        if position >= scored {
+            return 0.0;
+        }
+        match self {
+            Positions::All => 1.0 / scored as f32,
+            Positions::Last => f32::from(u8::from(position + 1 == context)),
+            // 1 + 2 + ... + n = n (n + 1) / 2
+            Positions::Weighted => {
+                2.0 * (position + 1) as f32 / (scored as f32 * (scored + 1) as f32)
+            }
         }
     }
 }
@@ -72,33 +114,48 @@ impl LossSettings {
             }
             let mut largest = Lanes::ZERO;
             let predicted = argmax(level, column, &mut largest);
+            outcome.predicted[position] = predicted;
+            let entropy = &mut outcome.cross_entropy[position];
+            let loss = &mut outcome.loss[position];
+            let weights = self.weights(chunk, position);
+            let known = Column { logits: &mut *column, largest, at_target, entropy };
+
+            if self.kind == Kind::Distance {
+                let targets = Lanes(targets.map(f32::from));
+                let scale = (want == Want::Gradient).then_some(&weights);
+                expected_distance(level, known, &targets, self.distance, scale, loss);
+                continue;
+            }
             let factors: [f32; LANES] =
                 std::array::from_fn(|lane| self.factor(predicted[lane], targets[lane]));
-
-            let entropy = &mut outcome.cross_entropy[position];
             match want {
-                Want::Loss => cross_entropy(level, column, &largest, &at_target, entropy),
+                Want::Loss => cross_entropy(level, known),
                 Want::Gradient => {
-                    let weights = chunk.weights(position);
-                    let scale = Lanes(std::array::from_fn(|lane| weights[lane] * factors[lane]));
-                    gradient(level, column, &largest, &at_target, &scale, entropy);
+                    let scale = std::array::from_fn(|lane| weights.0[lane] * factors[lane]);
+                    gradient(level, known, &Lanes(scale));
                     // The target's own share of the gradient, p - 1.
                     for (lane, &target) in targets.iter().enumerate() {
-                        column[usize::from(target)].0[lane] -= scale.0[lane];
+                        column[usize::from(target)].0[lane] -= scale[lane];
                     }
                 }
             }
-            outcome.loss[position] =
-                Lanes(std::array::from_fn(|lane| entropy.0[lane] * factors[lane]));
-            outcome.predicted[position] = predicted;
+            let entropy = &outcome.cross_entropy[position];
+            *loss = Lanes(std::array::from_fn(|lane| entropy.0[lane] * factors[lane]));
         }
+    }
+
+    /// The weight of a position in the batch's loss, per sequence.
+    pub fn weights(&self, chunk: &Chunk, position: usize) -> Lanes {
+        let (context, batch) = (chunk.tokens().len(), chunk.sequences() as f32);
+        let weight = |scored| self.positions.weight(position, scored, context) / batch;
+        Lanes(chunk.scored().map(weight))
     }
 
     /// The factor on the cross-entropy of a position, given the most likely class
     /// and the target.
     fn factor(&self, predicted: u16, target: u16) -> f32 {
         match self.kind {
-            Kind::CrossEntropy => 1.0,
+            Kind::CrossEntropy | Kind::Distance => 1.0,
             Kind::DistanceWeighted => {
                 let distance = f32::from(predicted.abs_diff(target));
                 1.0 + self.alpha as f32 * self.distance.weight(distance)
@@ -190,40 +247,88 @@ fn sum_of_exponentials<S: Simd, const KEEP: bool>(
     simd.add(simd.add(sums[0], sums[1]), simd.add(sums[2], sums[3]))
 }
 
+/// A column of logits, what is known of it, and where its cross-entropy goes.
+struct Column<'a> {
+    logits: &'a mut [Lanes],
+    largest: Lanes,
+    at_target: Lanes,
+    entropy: &'a mut Lanes,
+}
+
 simd_kernel! {
-    /// -ln softmax(logits)[target] = largest + ln(sum) - logit of the target.
-    fn cross_entropy<'a>(
-        simd,
-        logits: &'a mut [Lanes],
-        largest: &'a Lanes,
-        at_target: &'a Lanes,
-        entropy: &'a mut Lanes,
-    ) {
-        let largest = simd.load(largest);
+    /// -ln softmax(logits)\[target\] = largest + ln(sum) - logit of the target.
+    fn cross_entropy<'a>(simd, column: Column<'a>) {
+        let Column { logits, largest, at_target, entropy } = column;
+        let largest = simd.load(&largest);
         let sum = sum_of_exponentials::<_, false>(simd, logits, largest);
-        let lead = simd.sub(largest, simd.load(at_target));
+        let lead = simd.sub(largest, simd.load(&at_target));
         simd.store(simd.add(lead, math::ln(simd, sum)), entropy);
     }
 }
 
 simd_kernel! {
     /// As [`cross_entropy`], and the logits become scale softmax(logits).
-    fn gradient<'a>(
-        simd,
-        logits: &'a mut [Lanes],
-        largest: &'a Lanes,
-        at_target: &'a Lanes,
-        scale: &'a Lanes,
-        entropy: &'a mut Lanes,
-    ) {
-        let largest = simd.load(largest);
+    fn gradient<'a>(simd, column: Column<'a>, scale: &'a Lanes) {
+        let Column { logits, largest, at_target, entropy } = column;
+        let largest = simd.load(&largest);
         let sum = sum_of_exponentials::<_, true>(simd, logits, largest);
-        let lead = simd.sub(largest, simd.load(at_target));
+        let lead = simd.sub(largest, simd.load(&at_target));
         simd.store(simd.add(lead, math::ln(simd, sum)), entropy);
         let factor = simd.div(simd.load(scale), sum);
         for logit in logits {
             simd.store(simd.mul(simd.load(logit), factor), logit);
         }
+    }
+}
+
+simd_kernel! {
+    /// The expected weight of the distance, E = sum over k of p\[k\] w(|k - target|),
+    /// and with a scale, in place of the logits, its gradient
+    /// scale p\[k\] (w(|k - target|) - E). The cross-entropy is only for reading.
+    fn expected_distance<'a>(
+        simd,
+        column: Column<'a>,
+        targets: &'a Lanes,
+        distance: Distance,
+        scale: Option<&'a Lanes>,
+        loss: &'a mut Lanes,
+    ) {
+        let Column { logits, largest, at_target, entropy } = column;
+        let (largest, targets) = (simd.load(&largest), simd.load(targets));
+        let (mut sum, mut weighted) = (simd.zero(), simd.zero());
+        let mut class = simd.zero();
+        let one = simd.splat(1.0);
+        for logit in logits.iter() {
+            let e = math::exp(simd, simd.sub(simd.load(logit), largest));
+            let weight = weight_of_distance(simd, distance, simd.abs(simd.sub(class, targets)));
+            sum = simd.add(sum, e);
+            weighted = simd.mul_add(e, weight, weighted);
+            class = simd.add(class, one);
+        }
+        let expected = simd.div(weighted, sum);
+        let lead = simd.sub(largest, simd.load(&at_target));
+        simd.store(simd.add(lead, math::ln(simd, sum)), entropy);
+        simd.store(expected, loss);
+        let Some(scale) = scale else { return };
+        let factor = simd.div(simd.load(scale), sum);
+        let mut class = simd.zero();
+        for logit in logits {
+            let e = math::exp(simd, simd.sub(simd.load(logit), largest));
+            let weight = weight_of_distance(simd, distance, simd.abs(simd.sub(class, targets)));
+            let above = simd.sub(weight, expected);
+            simd.store(simd.mul(simd.mul(e, factor), above), logit);
+            class = simd.add(class, one);
+        }
+    }
+}
+
+/// [`Distance::weight`] of sixteen distances.
+#[inline(always)]
+fn weight_of_distance<S: Simd>(simd: S, distance: Distance, d: S::V) -> S::V {
+    match distance {
+        Distance::Linear => d,
+        Distance::Quadratic => simd.mul(d, d),
+        Distance::SquareRoot => simd.sqrt(d),
     }
 }
 
@@ -251,49 +356,90 @@ mod tests {
         batch
     }
 
+    /// The loss of one lane in double precision, given its logits; the factor of
+    /// the distance-weighted loss is a constant in the gradient, so it is handed in.
+    fn reference(settings: &LossSettings, logits: &[f64], target: usize, factor: f64) -> f64 {
+        let sum: f64 = logits.iter().map(|logit| logit.exp()).sum();
+        match settings.kind {
+            Kind::CrossEntropy | Kind::DistanceWeighted => (sum.ln() - logits[target]) * factor,
+            Kind::Distance => {
+                let weight = |k: usize| settings.distance.weight(k.abs_diff(target) as f32) as f64;
+                let weighted = logits.iter().enumerate().map(|(k, l)| l.exp() / sum * weight(k));
+                weighted.sum()
+            }
+        }
+    }
+
     #[test]
-    fn the_gradient_agrees_with_finite_differences_in_double_precision() {
-        for classes in [5, 16, 37, 256] {
-            for kind in Kind::ALL {
-                let settings = LossSettings { kind: *kind, ..Default::default() };
-                let batch = batch_of_one_position(3);
-                let logits = column(classes, classes as u32);
-                // The factor is a constant in the gradient, so it is fixed here.
-                let best = |lane: usize| {
-                    (0..classes)
-                        .max_by(|&a, &b| logits[a].0[lane].total_cmp(&logits[b].0[lane]))
-                        .unwrap()
-                };
-                let entropy = |lane: usize, class: usize, shift: f64| {
-                    let at =
-                        |k: usize| logits[k].0[lane] as f64 + if k == class { shift } else { 0.0 };
-                    (0..classes).map(|k| at(k).exp()).sum::<f64>().ln() - at(3)
-                };
-                for level in Level::available() {
-                    let mut outcome = Outcome::new(1);
-                    let mut gradient = logits.clone();
-                    let chunk = &batch.chunks()[0];
-                    let want = Want::Gradient;
-                    settings.forward(level, chunk, 0..1, &mut gradient, want, &mut outcome);
-                    for lane in [0, 7, 15] {
-                        assert_eq!(outcome.predicted[0][lane] as usize, best(lane));
-                        let factor = settings.factor(best(lane) as u16, 3) as f64;
-                        let expected = entropy(lane, 0, 0.0);
-                        let got = outcome.cross_entropy[0].0[lane] as f64;
-                        assert!((got - expected).abs() < 1e-5, "{got} is not {expected}");
-                        assert!((outcome.loss[0].0[lane] as f64 / expected / factor - 1.0) < 1e-5);
-                        for class in [0, 3, 4] {
-                            let h = 1e-5;
-                            let slope =
-                                (entropy(lane, class, h) - entropy(lane, class, -h)) / (2.0 * h);
-                            let expected = slope * factor / LANES as f64;
-                            let got = gradient[class].0[lane] as f64;
-                            assert!((got - expected).abs() < 1e-6, "{got} is not {expected}");
-                        }
+    fn losses_and_gradients_agree_with_finite_differences_in_double_precision() {
+        for (classes, &kind, &distance) in [5, 16, 37, 256]
+            .into_iter()
+            .flat_map(|c| Kind::ALL.iter().map(move |k| (c, k)))
+            .flat_map(|(c, k)| Distance::ALL.iter().map(move |d| (c, k, d)))
+        {
+            let settings = LossSettings { kind, distance, ..Default::default() };
+            let batch = batch_of_one_position(3);
+            let logits = column(classes, classes as u32);
+            let lane_of = |lane: usize| -> Vec<f64> {
+                logits.iter().map(|logit| f64::from(logit.0[lane])).collect()
+            };
+            for level in Level::available() {
+                let mut outcome = Outcome::new(1);
+                let mut gradient = logits.clone();
+                let chunk = &batch.chunks()[0];
+                settings.forward(level, chunk, 0..1, &mut gradient, Want::Gradient, &mut outcome);
+                let mut again = Outcome::new(1);
+                settings.forward(level, chunk, 0..1, &mut logits.clone(), Want::Loss, &mut again);
+                assert_eq!(again.loss, outcome.loss);
+                for lane in [0, 7, 15] {
+                    let mut at = lane_of(lane);
+                    let best = (0..classes).max_by(|&a, &b| at[a].total_cmp(&at[b])).unwrap();
+                    assert_eq!(usize::from(outcome.predicted[0][lane]), best);
+                    let factor = f64::from(settings.factor(best as u16, 3));
+                    let expected = reference(&settings, &at, 3, factor);
+                    let got = f64::from(outcome.loss[0].0[lane]);
+                    assert!((got / expected - 1.0).abs() < 1e-5, "{kind:?}: {got}, not {expected}");
+                    let entropy = reference(
+                        &LossSettings { kind: Kind::CrossEntropy, ..settings.clone() },
+                        &at,
+                        3,
+                        1.0,
+                    );
+                    let got = f64::from(outcome.cross_entropy[0].0[lane]);
+                    assert!((got - entropy).abs() < 1e-5, "{got} is not {entropy}");
+                    for class in [0, 3, 4] {
+                        let h = 1e-5;
+                        let before = at[class];
+                        at[class] = before + h;
+                        let above = reference(&settings, &at, 3, factor);
+                        at[class] = before - h;
+                        let below = reference(&settings, &at, 3, factor);
+                        at[class] = before;
+                        let slope = (above - below) / (2.0 * h) / LANES as f64;
+                        let got = f64::from(gradient[class].0[lane]);
+                        let bound = 1e-6 * expected.max(1.0);
+                        assert!((got - slope).abs() < bound, "{kind:?}: {got} is not {slope}");
                     }
                 }
             }
         }
+    }
+
+    #[test]
+    fn weights_of_positions_add_up_to_one() {
+        let weights = |positions: Positions, scored| -> Vec<f32> {
+            (0..8).map(|position| positions.weight(position, scored, 8)).collect()
+        };
+        for &positions in Positions::ALL {
+            assert!((weights(positions, 8).iter().sum::<f32>() - 1.0).abs() < 1e-6);
+            assert_eq!(weights(positions, 0), [0.0; 8]);
+        }
+        assert_eq!(weights(Positions::All, 4)[3..5], [0.25, 0.0]);
+        assert_eq!(weights(Positions::Last, 8)[6..], [0.0, 1.0]);
+        assert_eq!(weights(Positions::Last, 7), [0.0; 8]);
+        let weighted = weights(Positions::Weighted, 5);
+        assert!((weighted[4] / weighted[0] - 5.0).abs() < 1e-6);
+        assert!((weighted.iter().sum::<f32>() - 1.0).abs() < 1e-6);
     }
 
     /// The document's example: true 10, a peak at 100 adds 90 times the penalty of

@@ -314,10 +314,10 @@ impl Outcome {
     }
 
     /// The chunk's part of the batch's loss.
-    pub fn weighted_loss(&self, chunk: &Chunk) -> f64 {
+    pub fn weighted_loss(&self, settings: &LossSettings, chunk: &Chunk) -> f64 {
         let mut total = 0.0;
         for (position, loss) in self.loss.iter().enumerate() {
-            for (loss, weight) in loss.0.iter().zip(chunk.weights(position)) {
+            for (loss, weight) in loss.0.iter().zip(settings.weights(chunk, position).0) {
                 // Positions that do not count may hold anything.
                 if weight != 0.0 {
                     total += f64::from(weight) * f64::from(*loss);

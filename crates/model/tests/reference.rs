@@ -74,7 +74,7 @@ fn check(fixture: &str, architecture: Architecture, kind: loss::Kind) {
             let mut outcome = Outcome::new(context);
             let arena = as_floats_mut(&mut gradients);
             model.forward_backward(pass, &settings, chunk, &mut workspace, arena, &mut outcome);
-            total += outcome.weighted_loss(chunk);
+            total += outcome.weighted_loss(&settings, chunk);
 
             let mut evaluated = Outcome::new(context);
             model.evaluate(pass, &settings, chunk, &mut workspace, &mut evaluated);

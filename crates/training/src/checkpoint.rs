@@ -77,7 +77,8 @@ impl Checkpoint {
             "validated": self.validated,
             "validations": self.validations,
             "lowest_loss": bits(early.lowest_loss),
-            "reference": bits(early.reference),
+            "reference_loss": bits(early.reference_loss),
+            "reference_accuracy": bits(early.reference_accuracy),
             "improved_at": bits(early.improved_at),
             "logs": logs,
         });
@@ -142,7 +143,8 @@ impl Checkpoint {
             validations: number("validations")?,
             early_stopping: early_stopping::State {
                 lowest_loss: float("lowest_loss")?,
-                reference: float("reference")?,
+                reference_loss: float("reference_loss")?,
+                reference_accuracy: float("reference_accuracy")?,
                 improved_at: float("improved_at")?,
             },
             best,

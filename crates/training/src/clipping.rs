@@ -5,8 +5,10 @@ ninth_settings::settings! {
     pub struct ClippingSettings: "clipping" {
         /// how gradients are clipped
         pub kind: Clipping = Clipping::GlobalNorm;
-        /// the largest norm of all gradients together
+        /// the largest norm of all gradients together, where the norm is clipped
         pub max_norm: f64 = 1.0, in 1e-9..=1e9;
+        /// the largest size of a single gradient, where values are clipped
+        pub max_value: f64 = 1.0, in 1e-9..=1e9;
     }
 }
 
@@ -15,6 +17,10 @@ ninth_settings::options! {
     pub enum Clipping {
         /// all are scaled down together if their norm is above max_norm
         GlobalNorm = "global_norm",
+        /// each is cut off at plus and minus max_value
+        Value = "value",
+        /// not at all
+        None = "none",
     }
 }
 
@@ -24,6 +30,15 @@ impl ClippingSettings {
         match self.kind {
             // The small number is PyTorch's, so that both do the same.
             Clipping::GlobalNorm => (self.max_norm / (norm + 1e-6)).min(1.0),
+            Clipping::Value | Clipping::None => 1.0,
+        }
+    }
+
+    /// What each gradient is cut off at.
+    pub fn limit(&self) -> f64 {
+        match self.kind {
+            Clipping::Value => self.max_value,
+            Clipping::GlobalNorm | Clipping::None => f64::INFINITY,
         }
     }
 }
@@ -37,5 +52,14 @@ mod tests {
         let settings = ClippingSettings::default();
         assert_eq!(settings.factor(0.5), 1.0);
         assert!((settings.factor(4.0) - 0.25).abs() < 1e-6);
+        assert_eq!(settings.limit(), f64::INFINITY);
+    }
+
+    #[test]
+    fn values_are_clipped_one_by_one_or_not_at_all() {
+        let value = ClippingSettings { kind: Clipping::Value, max_value: 0.5, max_norm: 1.0 };
+        assert_eq!((value.factor(4.0), value.limit()), (1.0, 0.5));
+        let none = ClippingSettings { kind: Clipping::None, ..value };
+        assert_eq!((none.factor(4.0), none.limit()), (1.0, f64::INFINITY));
     }
 }

@@ -18,6 +18,10 @@ ninth_settings::options! {
     pub enum Criterion {
         /// the validation loss
         Loss = "loss",
+        /// the validation accuracy over all positions
+        Accuracy = "accuracy",
+        /// either of the two
+        Both = "both",
     }
 }
 
@@ -44,8 +48,10 @@ pub struct EarlyStopping {
 pub struct State {
     /// The lowest loss of all.
     pub lowest_loss: f64,
-    /// The loss that the last improvement reached.
-    pub reference: f64,
+    /// The loss that the last improvement of it reached.
+    pub reference_loss: f64,
+    /// The accuracy that the last improvement of it reached.
+    pub reference_accuracy: f64,
     /// The epoch of the last improvement.
     pub improved_at: f64,
 }
@@ -56,7 +62,8 @@ impl EarlyStopping {
     pub fn new(settings: EarlyStoppingSettings, complete_at: f64) -> Self {
         let state = State {
             lowest_loss: f64::INFINITY,
-            reference: f64::INFINITY,
+            reference_loss: f64::INFINITY,
+            reference_accuracy: f64::NEG_INFINITY,
             improved_at: complete_at,
         };
         EarlyStopping { settings, complete_at, state }
@@ -72,18 +79,27 @@ impl EarlyStopping {
         self.state = state;
     }
 
-    /// Takes note of a validation.
-    pub fn observe(&mut self, epoch: f64, loss: f64) -> Verdict {
+    /// Takes note of a validation, of its loss and its accuracy.
+    pub fn observe(&mut self, epoch: f64, loss: f64, accuracy: f64) -> Verdict {
         let state = &mut self.state;
         let best = loss < state.lowest_loss;
         if best {
             state.lowest_loss = loss;
         }
-        let score = match self.settings.criterion {
-            Criterion::Loss => loss,
+        let lower = loss < state.reference_loss - self.settings.min_delta;
+        if lower {
+            state.reference_loss = loss;
+        }
+        let higher = accuracy > state.reference_accuracy + self.settings.min_delta;
+        if higher {
+            state.reference_accuracy = accuracy;
+        }
+        let improved = match self.settings.criterion {
+            Criterion::Loss => lower,
+            Criterion::Accuracy => higher,
+            Criterion::Both => lower || higher,
         };
-        if score < state.reference - self.settings.min_delta {
-            state.reference = score;
+        if improved {
             state.improved_at = epoch.max(self.complete_at);
         }
         Verdict { best, stop: self.exhausted(epoch) }
@@ -107,37 +123,55 @@ mod tests {
     #[test]
     fn a_plateau_of_ten_epochs_stops_training() {
         let mut watch = watch(0.0);
-        assert!(watch.observe(1.0, 2.0).best);
+        assert!(watch.observe(1.0, 2.0, 0.5).best);
         for epoch in 2..11 {
             // Better, but by less than the minimum: kept, yet no improvement.
-            let verdict = watch.observe(epoch as f64, 2.0 - 1e-5 * epoch as f64);
+            let verdict = watch.observe(epoch as f64, 2.0 - 1e-5 * epoch as f64, 0.5);
             assert_eq!(verdict, Verdict { best: true, stop: false });
         }
-        assert!(watch.observe(11.0, 3.0).stop);
+        assert!(watch.observe(11.0, 3.0, 0.5).stop);
     }
 
     #[test]
     fn an_improvement_starts_the_count_anew() {
         let mut watch = watch(0.0);
-        watch.observe(1.0, 2.0);
-        watch.observe(9.0, 1.0);
-        assert!(!watch.observe(18.0, 1.5).stop);
-        assert!(watch.observe(19.0, 1.5).stop);
+        watch.observe(1.0, 2.0, 0.5);
+        watch.observe(9.0, 1.0, 0.5);
+        assert!(!watch.observe(18.0, 1.5, 0.5).stop);
+        assert!(watch.observe(19.0, 1.5, 0.5).stop);
     }
 
     #[test]
     fn nothing_counts_before_the_curriculum_is_complete() {
         let mut watch = watch(30.0);
-        watch.observe(1.0, 2.0);
-        assert!(!watch.observe(39.0, 2.5).stop);
-        assert!(watch.observe(40.0, 2.5).stop);
+        watch.observe(1.0, 2.0, 0.5);
+        assert!(!watch.observe(39.0, 2.5, 0.5).stop);
+        assert!(watch.observe(40.0, 2.5, 0.5).stop);
+    }
+
+    #[test]
+    fn the_criterion_decides_what_counts() {
+        for (criterion, accuracy_counts) in
+            [(Criterion::Loss, false), (Criterion::Accuracy, true), (Criterion::Both, true)]
+        {
+            let settings = EarlyStoppingSettings { criterion, ..Default::default() };
+            let mut watch = EarlyStopping::new(settings, 0.0);
+            watch.observe(1.0, 2.0, 0.5);
+            watch.observe(6.0, 2.0, 0.6);
+            assert_eq!(watch.observe(12.0, 2.0, 0.6).stop, !accuracy_counts, "{criterion:?}");
+        }
+        let settings = EarlyStoppingSettings { criterion: Criterion::Both, ..Default::default() };
+        let mut watch = EarlyStopping::new(settings, 0.0);
+        watch.observe(1.0, 2.0, 0.5);
+        watch.observe(6.0, 1.0, 0.4);
+        assert!(!watch.observe(12.0, 1.0, 0.4).stop, "a lower loss counts, too");
     }
 
     #[test]
     fn no_patience_never_stops_and_no_number_is_never_best() {
         let settings = EarlyStoppingSettings { patience: 0, ..Default::default() };
         let mut watch = EarlyStopping::new(settings, 0.0);
-        assert!(!watch.observe(1000.0, 1.0).stop);
-        assert!(!watch.observe(1001.0, f64::NAN).best);
+        assert!(!watch.observe(1000.0, 1.0, 0.5).stop);
+        assert!(!watch.observe(1001.0, f64::NAN, 0.5).best);
     }
 }

@@ -4,7 +4,7 @@
 #[derive(Clone, Debug, PartialEq)]
 pub struct Tally {
     sequences: u64,
-    /// Sum over sequences of the mean loss over their positions.
+    /// Sum over sequences of their losses.
     loss: f64,
     /// Sum over scored positions.
     cross_entropy: f64,
@@ -29,7 +29,7 @@ pub struct Prediction {
     pub target: u16,
     /// -ln of the right class's probability.
     pub cross_entropy: f64,
-    /// The loss.
+    /// The position's part of the loss of its sequence.
     pub loss: f64,
 }
 
@@ -67,7 +67,7 @@ impl Tally {
         }
         if count > 0 {
             self.sequences += 1;
-            self.loss += loss / f64::from(count as u32);
+            self.loss += loss;
         }
         if count > WHOLE_FROM {
             self.whole_scored += 1;
@@ -172,7 +172,7 @@ mod tests {
         tally.add(sequence(&[(1, 1)]));
         let metrics = tally.metrics();
         assert_eq!(metrics.sequences, 3);
-        assert_eq!((metrics.loss, metrics.cross_entropy), (2.0, 1.0));
+        assert_eq!((metrics.loss, metrics.cross_entropy), (16.0 / 3.0, 1.0));
         assert_eq!(metrics.accuracy_last, 1.0);
         assert_eq!(metrics.accuracy_all, 6.0 / 8.0);
         assert_eq!(metrics.accuracy_whole, 0.5);

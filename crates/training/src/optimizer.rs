@@ -1,14 +1,16 @@
 //! The optimizer: how gradients become updates.
 
-use ninth_kernels::{Lanes, simd_kernel};
+use ninth_kernels::{Lanes, Level, Simd, simd_kernel};
 use ninth_model::parameters::{Layout, Role};
+
+use crate::clipping::ClippingSettings;
 
 ninth_settings::settings! {
     /// How gradients become updates.
     pub struct OptimizerSettings: "optimizer" {
         /// the rule
         pub kind: Optimizer = Optimizer::AdamW;
-        /// decay of the first moment, the mean of the gradients
+        /// decay of the first moment, the mean of the gradients; the momentum of SGD
         pub beta1: f64 = 0.9, in 0.0..=0.999999;
         /// decay of the second moment, the mean of their squares
         pub beta2: f64 = 0.999, in 0.0..=0.9999999;
@@ -26,6 +28,10 @@ ninth_settings::options! {
     pub enum Optimizer {
         /// Adam with weight decay apart from the gradient
         AdamW = "adamw",
+        /// Adam with weight decay as a part of the gradient
+        Adam = "adam",
+        /// stochastic gradient descent with momentum
+        Sgd = "sgd",
     }
 }
 
@@ -44,6 +50,12 @@ ninth_settings::options! {
 pub struct Update {
     /// Factor on the gradients, from clipping.
     pub gradient_factor: f32,
+    /// What each gradient is cut off at, from clipping.
+    pub gradient_limit: f32,
+    /// What SGD takes, without any correction.
+    pub learning_rate: f32,
+    /// Share of a weight that is added to its gradient, where decay is a part of it.
+    pub gradient_decay: f32,
     /// Learning rate divided by the bias correction of the first moment.
     pub step_size: f32,
     /// 1 / root of the bias correction of the second moment.
@@ -59,12 +71,22 @@ pub struct Update {
 }
 
 impl OptimizerSettings {
-    /// The numbers of update number `count`, counted from 1.
-    pub fn update(&self, count: u64, learning_rate: f64, gradient_factor: f64) -> Update {
+    /// The numbers of update number `count`, counted from 1, for gradients of the
+    /// norm `norm`.
+    pub fn update(
+        &self,
+        count: u64,
+        learning_rate: f64,
+        clipping: &ClippingSettings,
+        norm: f64,
+    ) -> Update {
         let first = 1.0 - libm::pow(self.beta1, count as f64);
         let second = 1.0 - libm::pow(self.beta2, count as f64);
         Update {
-            gradient_factor: gradient_factor as f32,
+            gradient_factor: clipping.factor(norm) as f32,
+            gradient_limit: clipping.limit() as f32,
+            learning_rate: learning_rate as f32,
+            gradient_decay: self.weight_decay as f32,
             step_size: (learning_rate / first) as f32,
             second_factor: (1.0 / second.sqrt()) as f32,
             decay_factor: (1.0 - learning_rate * self.weight_decay) as f32,
@@ -122,10 +144,37 @@ impl Piece {
     }
 }
 
+/// Clipping of gradients, ready to be applied.
+#[derive(Clone, Copy)]
+struct Clip<V> {
+    factor: V,
+    upper: V,
+    lower: V,
+}
+
+impl<V: Copy> Clip<V> {
+    #[inline(always)]
+    fn new<S: Simd<V = V>>(simd: S, update: Update) -> Self {
+        Clip {
+            factor: simd.splat(update.gradient_factor),
+            upper: simd.splat(update.gradient_limit),
+            lower: simd.splat(-update.gradient_limit),
+        }
+    }
+
+    #[inline(always)]
+    fn apply<S: Simd<V = V>>(self, simd: S, gradient: V) -> V {
+        let scaled = simd.mul(gradient, self.factor);
+        simd.max(simd.min(scaled, self.upper), self.lower)
+    }
+}
+
 simd_kernel! {
-    /// AdamW (Loshchilov and Hutter, 2019), as PyTorch computes it: with g the
-    /// scaled gradient, m = b1 m + (1 - b1) g, v = b2 v + (1 - b2) g^2,
-    /// x = decay x - step m / (sqrt(v) / root correction + epsilon).
+    /// Adam (Kingma and Ba, 2015) and AdamW (Loshchilov and Hutter, 2019), as
+    /// PyTorch computes them: with g the clipped gradient, m = b1 m + (1 - b1) g,
+    /// v = b2 v + (1 - b2) g^2, x = decay x - step m / (sqrt(v) / root correction +
+    /// epsilon). Where decay is a part of the gradient, as in Adam, g has the
+    /// decayed share of x added and the factor on x is one.
     ///
     /// Moments below 1e-30 become zero: those of embedding rows that never occur
     /// would decay into denormal numbers, which processors are slow at.
@@ -133,10 +182,10 @@ simd_kernel! {
     /// # Panics
     ///
     /// If the lengths differ.
-    pub fn adamw<'a>(
+    pub fn adam<'a>(
         simd,
         update: Update,
-        decays: bool,
+        decay: Decay,
         gradients: &'a [Lanes],
         parameters: &'a mut [Lanes],
         first: &'a mut [Lanes],
@@ -144,18 +193,20 @@ simd_kernel! {
     ) {
         let len = parameters.len();
         assert!(gradients.len() == len && first.len() == len && second.len() == len);
-        let factor = simd.splat(update.gradient_factor);
+        let clip = Clip::new(simd, update);
         let (beta1, rest1) = (simd.splat(update.beta1), simd.splat(1.0 - update.beta1));
         let (beta2, rest2) = (simd.splat(update.beta2), simd.splat(1.0 - update.beta2));
         let step = simd.splat(-update.step_size);
         let correction = simd.splat(update.second_factor);
         let epsilon = simd.splat(update.epsilon);
-        let decay = simd.splat(if decays { update.decay_factor } else { 1.0 });
+        let (kept, added) = decay.factors(update);
+        let (kept, added) = (simd.splat(kept), simd.splat(added));
         let (tiny, zero) = (simd.splat(1e-30), simd.zero());
         for (((gradient, parameter), first), second) in
             gradients.iter().zip(parameters).zip(first).zip(second)
         {
-            let g = simd.mul(simd.load(gradient), factor);
+            let x = simd.load(parameter);
+            let g = simd.mul_add(x, added, clip.apply(simd, simd.load(gradient)));
             let m = simd.mul_add(simd.load(first), beta1, simd.mul(g, rest1));
             let v = simd.mul_add(simd.load(second), beta2, simd.mul(simd.mul(g, g), rest2));
             let m = simd.select(simd.less(simd.abs(m), tiny), zero, m);
@@ -163,16 +214,107 @@ simd_kernel! {
             simd.store(m, first);
             simd.store(v, second);
             let root = simd.mul_add(simd.sqrt(v), correction, epsilon);
-            let decayed = simd.mul(simd.load(parameter), decay);
-            simd.store(simd.mul_add(step, simd.div(m, root), decayed), parameter);
+            simd.store(simd.mul_add(step, simd.div(m, root), simd.mul(x, kept)), parameter);
         }
     }
+}
+
+simd_kernel! {
+    /// Stochastic gradient descent as PyTorch computes it: with g the clipped
+    /// gradient plus the decayed share of x, m = b1 m + g, x = x - rate m.
+    ///
+    /// # Panics
+    ///
+    /// If the lengths differ.
+    pub fn sgd<'a>(
+        simd,
+        update: Update,
+        decay: Decay,
+        gradients: &'a [Lanes],
+        parameters: &'a mut [Lanes],
+        first: &'a mut [Lanes],
+    ) {
+        assert!(gradients.len() == parameters.len() && first.len() == parameters.len());
+        let clip = Clip::new(simd, update);
+        let momentum = simd.splat(update.beta1);
+        let rate = simd.splat(-update.learning_rate);
+        let added = simd.splat(decay.factors(update).1);
+        let (tiny, zero) = (simd.splat(1e-30), simd.zero());
+        for ((gradient, parameter), first) in gradients.iter().zip(parameters).zip(first) {
+            let x = simd.load(parameter);
+            let g = simd.mul_add(x, added, clip.apply(simd, simd.load(gradient)));
+            let m = simd.mul_add(simd.load(first), momentum, g);
+            let m = simd.select(simd.less(simd.abs(m), tiny), zero, m);
+            simd.store(m, first);
+            simd.store(simd.mul_add(rate, m, x), parameter);
+        }
+    }
+}
+
+/// How the parameters of a piece decay.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Decay {
+    /// Not at all.
+    None,
+    /// Apart from the gradient: x is scaled down.
+    Decoupled,
+    /// As a part of the gradient: a share of x is added to it.
+    InGradient,
+}
+
+impl Decay {
+    /// The factor on x, and that with which x is added to its gradient.
+    fn factors(self, update: Update) -> (f32, f32) {
+        match self {
+            Decay::None => (1.0, 0.0),
+            Decay::Decoupled => (update.decay_factor, 0.0),
+            Decay::InGradient => (1.0, update.gradient_decay),
+        }
+    }
+}
+
+impl Optimizer {
+    /// One update of a piece of the arenas.
+    ///
+    /// # Panics
+    ///
+    /// If the lengths of the slices differ.
+    pub fn step(self, level: Level, update: Update, decays: bool, arenas: Arenas<'_>) {
+        let Arenas { gradients, parameters, first, second } = arenas;
+        let decay = |kind| if decays { kind } else { Decay::None };
+        match self {
+            Optimizer::AdamW => {
+                let decay = decay(Decay::Decoupled);
+                adam(level, update, decay, gradients, parameters, first, second);
+            }
+            Optimizer::Adam => {
+                let decay = decay(Decay::InGradient);
+                adam(level, update, decay, gradients, parameters, first, second);
+            }
+            Optimizer::Sgd => {
+                sgd(level, update, decay(Decay::InGradient), gradients, parameters, first);
+            }
+        }
+    }
+}
+
+/// The same piece of each arena.
+#[derive(Debug)]
+pub struct Arenas<'a> {
+    /// Gradients, before clipping.
+    pub gradients: &'a [Lanes],
+    /// Parameters.
+    pub parameters: &'a mut [Lanes],
+    /// First moments, or the momentum.
+    pub first: &'a mut [Lanes],
+    /// Second moments.
+    pub second: &'a mut [Lanes],
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use ninth_kernels::Level;
+    use crate::clipping::Clipping;
     use ninth_model::parameters::Initial;
 
     #[test]
@@ -192,38 +334,85 @@ mod tests {
         assert_eq!(Piece::cut(&layout, &all).len(), 2);
     }
 
+    /// Five updates of one parameter by the plain formulas, in double precision.
+    fn by_formula(settings: &OptimizerSettings, gradients: &[f64], rate: f64) -> f64 {
+        let (mut x, mut m, mut v) = (2.0_f64, 0.0_f64, 0.0_f64);
+        let (b1, b2, decay) = (settings.beta1, settings.beta2, settings.weight_decay);
+        for (count, g) in (1..).zip(gradients) {
+            let g = match settings.kind {
+                Optimizer::AdamW => *g,
+                Optimizer::Adam | Optimizer::Sgd => g + decay * x,
+            };
+            match settings.kind {
+                Optimizer::Sgd => {
+                    m = b1 * m + g;
+                    x -= rate * m;
+                }
+                Optimizer::Adam | Optimizer::AdamW => {
+                    if settings.kind == Optimizer::AdamW {
+                        x *= 1.0 - rate * decay;
+                    }
+                    m = b1 * m + (1.0 - b1) * g;
+                    v = b2 * v + (1.0 - b2) * g * g;
+                    let root = (v / (1.0 - b2.powi(count))).sqrt();
+                    x -= rate * m / (1.0 - b1.powi(count)) / (root + settings.epsilon);
+                }
+            }
+        }
+        x
+    }
+
     #[test]
-    fn one_update_agrees_with_the_formula() {
-        let settings = OptimizerSettings::default();
-        for level in Level::available() {
-            let (mut x, mut m, mut v) = (2.0_f64, 0.0_f64, 0.0_f64);
-            let mut parameters = [Lanes::splat(2.0)];
-            let (mut first, mut second) = ([Lanes::ZERO], [Lanes::ZERO]);
-            for count in 1..=5 {
-                let (gradient, rate) = (0.3 - 0.1 * count as f64, 0.01);
-                let update = settings.update(count, rate, 0.5);
-                let gradients = [Lanes::splat(gradient as f32)];
-                adamw(level, update, true, &gradients, &mut parameters, &mut first, &mut second);
-                let g = gradient * 0.5;
-                m = 0.9 * m + 0.1 * g;
-                v = 0.999 * v + 0.001 * g * g;
-                let corrected = m / (1.0 - 0.9_f64.powi(count as i32));
-                let root = (v / (1.0 - 0.999_f64.powi(count as i32))).sqrt();
-                x = x * (1.0 - rate * 0.01) - rate * corrected / (root + 1e-8);
-                assert!((f64::from(parameters[0].0[3]) - x).abs() < 1e-6);
+    fn updates_agree_with_the_formulas() {
+        // Clipped to half of their size, and to 0.15.
+        let norm = ClippingSettings::default();
+        let value =
+            ClippingSettings { kind: Clipping::Value, max_value: 0.15, ..Default::default() };
+        let raw = [0.2, 0.1, -0.05, -0.1, -0.2];
+        for (clipping, gradients) in
+            [(norm, raw.map(|g| 0.5 * g)), (value, raw.map(|g: f64| g.clamp(-0.15, 0.15)))]
+        {
+            for &kind in Optimizer::ALL {
+                let weight_decay = 0.3;
+                let settings = OptimizerSettings { kind, weight_decay, ..Default::default() };
+                let expected = by_formula(&settings, &gradients, 0.01);
+                for level in Level::available() {
+                    let mut parameters = [Lanes::splat(2.0)];
+                    let (mut first, mut second) = ([Lanes::ZERO], [Lanes::ZERO]);
+                    for (count, g) in (1..).zip(raw) {
+                        let update = settings.update(count, 0.01, &clipping, 2.0);
+                        let arenas = Arenas {
+                            gradients: &[Lanes::splat(g as f32)],
+                            parameters: &mut parameters,
+                            first: &mut first,
+                            second: &mut second,
+                        };
+                        kind.step(level, update, true, arenas);
+                    }
+                    let got = f64::from(parameters[0].0[3]);
+                    assert!((got - expected).abs() < 2e-6, "{kind:?}: {got} is not {expected}");
+                }
             }
         }
     }
 
     #[test]
     fn moments_never_become_denormal() {
-        let update = OptimizerSettings::default().update(1, 0.01, 1.0);
-        let mut first = [Lanes::splat(1e-30)];
-        let mut second = [Lanes::splat(1e-30)];
-        let mut parameters = [Lanes::splat(1.0)];
-        let level = Level::detect();
-        adamw(level, update, false, &[Lanes::ZERO], &mut parameters, &mut first, &mut second);
-        assert_eq!((first[0], second[0]), (Lanes::ZERO, Lanes::ZERO));
-        assert_eq!(parameters[0], Lanes::splat(1.0));
+        let clipping = ClippingSettings::default();
+        for &kind in Optimizer::ALL {
+            let settings = OptimizerSettings { kind, ..Default::default() };
+            let update = settings.update(1, 0.01, &clipping, 0.0);
+            let (mut first, mut second) = ([Lanes::splat(1e-30)], [Lanes::splat(1e-30)]);
+            let mut parameters = [Lanes::splat(1.0)];
+            let arenas = Arenas {
+                gradients: &[Lanes::ZERO],
+                parameters: &mut parameters,
+                first: &mut first,
+                second: &mut second,
+            };
+            kind.step(Level::detect(), update, false, arenas);
+            assert_eq!(first[0], Lanes::ZERO);
+            assert_eq!(parameters[0], Lanes::splat(1.0));
+        }
     }
 }

@@ -7,10 +7,14 @@ ninth_settings::settings! {
         pub schedule: Schedule = Schedule::WarmupCosine;
         /// the largest rate
         pub peak: f64 = 0.01, in 1e-9..=10.0;
-        /// steps of linear warm-up, before any schedule but the constant one
+        /// steps of linear warm-up, where the schedule has one
         pub warmup_steps: usize = 5000, in 0..=1_000_000_000;
-        /// the rate at the end
+        /// the rate that it never falls below
         pub minimum: f64 = 1e-6, in 0.0..=10.0;
+        /// factor of the step and exponential schedules
+        pub factor: f64 = 0.5, in 1e-6..=1.0;
+        /// steps after which that factor is reached
+        pub factor_steps: usize = 20_000, in 1..=1_000_000_000;
     }
 }
 
@@ -19,24 +23,35 @@ ninth_settings::options! {
     pub enum Schedule {
         /// linear warm-up to the peak, then half a cosine down to the minimum
         WarmupCosine = "warmup_cosine",
+        /// the peak all the time
+        Constant = "constant",
+        /// linear warm-up, then times factor at once after every factor_steps
+        Step = "step",
+        /// linear warm-up, then times factor little by little over every factor_steps
+        Exponential = "exponential",
     }
 }
 
 impl LearningRateSettings {
     /// The rate of step `step` (counted from 0) of `total`.
     pub fn rate(&self, step: u64, total: u64) -> f64 {
+        // A run shorter than the warm-up would never come down again.
+        let warmup = (self.warmup_steps as u64).min(total / 2);
+        if step < warmup && self.schedule != Schedule::Constant {
+            return self.peak * (step + 1) as f64 / warmup as f64;
+        }
+        let since = step.saturating_sub(warmup) as f64;
+        let minimum = self.minimum.min(self.peak);
+        let periods = since / self.factor_steps as f64;
         match self.schedule {
             Schedule::WarmupCosine => {
-                // A run shorter than the warm-up would never come down again.
-                let warmup = (self.warmup_steps as u64).min(total / 2);
-                if step < warmup {
-                    return self.peak * (step + 1) as f64 / warmup as f64;
-                }
-                let progress = (step - warmup) as f64 / (total - warmup).max(1) as f64;
+                let progress = since / (total - warmup).max(1) as f64;
                 let cosine = libm::cos(std::f64::consts::PI * progress.min(1.0));
-                let minimum = self.minimum.min(self.peak);
                 minimum + (self.peak - minimum) * 0.5 * (1.0 + cosine)
             }
+            Schedule::Constant => self.peak,
+            Schedule::Step => (self.peak * libm::pow(self.factor, periods.floor())).max(minimum),
+            Schedule::Exponential => (self.peak * libm::pow(self.factor, periods)).max(minimum),
         }
     }
 }
@@ -56,6 +71,23 @@ mod tests {
         assert!((rate(55_000) - 0.5).abs() < 1e-5, "half-way down");
         assert!((rate(105_000) - 1e-6).abs() < 1e-12);
         assert!((5000..105_000).all(|step| rate(step + 1) <= rate(step)));
+    }
+
+    #[test]
+    fn other_schedules_keep_their_rate_or_lose_half_of_it() {
+        let with = |schedule| LearningRateSettings { peak: 1.0, schedule, ..Default::default() };
+        let constant = with(Schedule::Constant);
+        assert!([0, 4999, 99_999].into_iter().all(|step| constant.rate(step, 100_000) == 1.0));
+        for schedule in [Schedule::Step, Schedule::Exponential] {
+            let settings = with(schedule);
+            assert_eq!(settings.rate(2499, 100_000), 0.5);
+            assert_eq!(settings.rate(5000, 100_000), 1.0);
+            assert_eq!(settings.rate(45_000, 100_000), 0.25);
+            assert_eq!(settings.rate(4_000_000_000, 5_000_000_000), 1e-6);
+        }
+        assert_eq!(with(Schedule::Step).rate(24_999, 100_000), 1.0);
+        let half_way = with(Schedule::Exponential).rate(15_000, 100_000);
+        assert!((half_way - 0.5_f64.sqrt()).abs() < 1e-12);
     }
 
     #[test]

@@ -258,8 +258,9 @@ impl Trainer {
         self.validations += 1;
         self.validated = Some(self.step);
         let (step, epoch) = (self.step, self.epoch());
-        let loss = judgement.overall().model.metrics().loss;
-        let verdict = self.early_stopping.observe(epoch, loss);
+        let metrics = judgement.overall().model.metrics();
+        let loss = metrics.loss;
+        let verdict = self.early_stopping.observe(epoch, loss, metrics.accuracy_all);
         if verdict.best || self.best.is_none() {
             self.best = Some(Best { step, loss, parameters: self.engine.parameters()? });
         }

@@ -28,6 +28,12 @@ fn doubling(count: usize) -> impl Iterator<Item = usize> {
     std::iter::successors(Some(2_usize), |w| w.checked_mul(2)).take_while(move |&w| w <= 2 * count)
 }
 
+/// Features of the position alone, as another kind may use them, too.
+pub(super) fn position_features(context: usize) -> (usize, Vec<f32>) {
+    let wavelengths = position_wavelengths(context);
+    (features(&wavelengths), table(context, &wavelengths))
+}
+
 /// Features of the integer and of the position together.
 pub(super) fn width(classes: usize, context: usize) -> usize {
     features(&value_wavelengths(classes)) + features(&position_wavelengths(context))
@@ -39,13 +45,14 @@ fn features(wavelengths: &[usize]) -> usize {
 }
 
 pub(super) fn tables(classes: usize, context: usize) -> Tables {
-    let (value, position) = (value_wavelengths(classes), position_wavelengths(context));
+    let value = value_wavelengths(classes);
+    let (position_width, position) = position_features(context);
     Tables {
         name: "frequency",
         value_width: features(&value),
-        position_width: features(&position),
+        position_width,
         value: Rows::Given(table(classes, &value)),
-        position: Rows::Given(table(context, &position)),
+        position: Rows::Given(position),
         join: Join::Concatenate,
     }
 }

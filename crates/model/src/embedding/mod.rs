@@ -5,8 +5,10 @@
 //! rows, projecting them to the width of the model and the backward pass are
 //! the same for all and stand here.
 
+pub mod binary;
 pub mod frequency;
 pub mod learned;
+pub mod number_theoretic;
 pub mod pair;
 
 use std::fmt;
@@ -39,6 +41,10 @@ ninth_settings::options! {
         Learned = "learned",
         /// sine and cosine of the integer and the position at several wavelengths
         Frequency = "frequency",
+        /// residues modulo 2 to 101 as points on a circle, and the logarithmic size
+        NumberTheoretic = "number_theoretic",
+        /// the bits of the integer, counted from the smallest
+        Binary = "binary",
     }
 }
 
@@ -97,6 +103,8 @@ impl Kinds {
                 Kind::Pair => pair::WIDTH,
                 Kind::Learned => d_model,
                 Kind::Frequency => frequency::width(classes, context),
+                Kind::NumberTheoretic => number_theoretic::width(context),
+                Kind::Binary => binary::width(classes),
             })
             .sum()
     }
@@ -190,6 +198,8 @@ impl Embedding {
                 Kind::Pair => pair::tables(classes, context),
                 Kind::Learned => learned::tables(d_model),
                 Kind::Frequency => frequency::tables(classes, context),
+                Kind::NumberTheoretic => number_theoretic::tables(architecture.range(), context),
+                Kind::Binary => binary::tables(classes),
             };
             let mut place = |part: &str, rows: Rows, count: usize, width: usize| {
                 let initial = match rows {
@@ -363,5 +373,62 @@ mod tests {
         assert_eq!(read("learned+learned"), None);
         assert_eq!(read("learned+"), None);
         assert_eq!(read(""), None);
+    }
+
+    /// The features are linear in the tables, so the backward pass is the transpose
+    /// of the forward pass: for all tables w and all y, (F w) y = w (F^T y).
+    #[test]
+    fn the_backward_pass_is_the_transpose_of_the_forward_pass() {
+        use crate::ModelSettings;
+        use ninth_kernels::{Level, as_floats, as_floats_mut};
+        use ninth_sequences::{IntegerRange, Rng};
+
+        let settings = EmbeddingSettings {
+            kind: Kinds(Kind::ALL.to_vec()),
+            projection: true,
+            table: Training::Learned,
+        };
+        let range = IntegerRange::new(-5, 30).unwrap();
+        let model = ModelSettings { d_model: 6, ..Default::default() };
+        let architecture = Architecture::new(range, 4, settings, model).unwrap();
+        let mut layout = Layout::default();
+        let embedding = Embedding::new(&mut layout, &architecture);
+        assert_eq!(embedding.width(), architecture.embedding_width());
+        assert_eq!(layout.tensors().len(), 2 * Kind::ALL.len() + 2);
+
+        let tokens: Vec<[u16; LANES]> =
+            (0..4).map(|t| std::array::from_fn(|lane| ((7 * t + 3 * lane) % 36) as u16)).collect();
+        let mut rng = Rng::new(1);
+        let mut random = |len: usize| {
+            let mut lanes = vec![Lanes::ZERO; len];
+            as_floats_mut(&mut lanes).fill_with(|| rng.uniform_f32(1.0));
+            lanes
+        };
+        let parameters = random(layout.lanes());
+        let (dx, mut features) = (random(4 * 6), random(4 * embedding.width()));
+        let mut x = random(4 * 6);
+        let pass = Pass { level: Level::detect(), parameters: as_floats(&parameters) };
+        embedding.forward(pass, &tokens, &mut features, &mut x);
+
+        let mut dfeatures = features.clone();
+        let (mut arena, mut scratch) = (layout.zeros(), random(10_000));
+        let gradients = &mut Gradients { arena: as_floats_mut(&mut arena), scratch: &mut scratch };
+        embedding.backward(pass, &tokens, &features, &mut dfeatures, &dx, gradients);
+
+        let dot = |a: &[f32], b: &[f32]| -> f64 {
+            a.iter().zip(b).map(|(a, b)| f64::from(*a) * f64::from(*b)).sum()
+        };
+        let projection = embedding.projection().unwrap();
+        let tables: f64 = layout
+            .tensors()
+            .iter()
+            .filter(|tensor| tensor.role == Role::Table)
+            .map(|t| dot(t.span.of(as_floats(&parameters)), t.span.of(as_floats(&arena))))
+            .sum();
+        // x y without the projection's bias, whose gradient is the sum of y.
+        let bias = projection.bias;
+        let constant = dot(bias.of(as_floats(&parameters)), bias.of(as_floats(&arena)));
+        let forward = dot(as_floats(&x), as_floats(&dx)) - constant;
+        assert!((tables / forward - 1.0).abs() < 1e-5, "{tables} is not {forward}");
     }
 }

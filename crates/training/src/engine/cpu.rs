@@ -10,7 +10,7 @@ use ninth_model::{Batch, LossSettings, Outcome, Pass, Transformer, Workspace};
 
 use crate::clipping::ClippingSettings;
 use crate::engine::{Engine, EngineError, EngineState, Evaluation, Statistics};
-use crate::optimizer::{self, Optimizer, OptimizerSettings, Piece, Update};
+use crate::optimizer::{Arenas, Optimizer, OptimizerSettings, Piece, Update};
 use crate::{Config, ConfigError};
 
 /// Slots at most. Each costs an arena of gradients to fill and to add up; more
@@ -133,6 +133,7 @@ impl CpuEngine {
             for chunk in batch.chunks().iter().skip(index).step_by(slots) {
                 let gradients = as_floats_mut(gradients);
                 model.forward_backward(pass, loss, chunk, workspace, gradients, outcome);
+                statistics.loss += outcome.weighted_loss(loss, chunk);
                 observe(statistics, chunk, outcome);
             }
         };
@@ -181,8 +182,7 @@ impl CpuEngine {
 
         let norm = pieces.iter().map(|piece| piece.squares).sum::<f64>().sqrt();
         self.statistics.gradient_norm += norm;
-        let factor = self.clipping.factor(norm);
-        let update = self.optimizer.update(state.updates, learning_rate, factor);
+        let update = self.optimizer.update(state.updates, learning_rate, &self.clipping, norm);
         let rule = self.optimizer.kind;
         if share {
             self.pool.for_each(&mut pieces, |_, piece| piece.update(level, rule, update));
@@ -195,11 +195,7 @@ impl CpuEngine {
 impl PieceMut<'_> {
     fn update(&mut self, level: Level, rule: Optimizer, update: Update) {
         let PieceMut { decays, gradients, parameters, first, second, .. } = self;
-        match rule {
-            Optimizer::AdamW => {
-                optimizer::adamw(level, update, *decays, gradients, parameters, first, second);
-            }
-        }
+        rule.step(level, update, *decays, Arenas { gradients, parameters, first, second });
     }
 }
 
@@ -210,15 +206,14 @@ fn split_off<'a>(rest: &mut &'a mut [Lanes], lanes: usize) -> &'a mut [Lanes] {
     taken
 }
 
-/// Adds what came out of a chunk.
+/// Counts right predictions after a full context.
 fn observe(statistics: &mut Statistics, chunk: &Chunk, outcome: &Outcome) {
-    statistics.loss += outcome.weighted_loss(chunk);
     let last = outcome.predicted.len() - 1;
     let targets = chunk.targets(last);
-    for ((weight, target), predicted) in
-        chunk.weights(last).iter().zip(targets).zip(&outcome.predicted[last])
+    for ((scored, target), predicted) in
+        chunk.scored().iter().zip(targets).zip(&outcome.predicted[last])
     {
-        if *weight != 0.0 {
+        if *scored > last {
             statistics.last_scored += 1;
             statistics.last_correct += u64::from(target == predicted);
         }
@@ -272,7 +267,12 @@ impl Engine for CpuEngine {
                 .clone()
                 .map(|(c, t, lane)| outcomes[c].cross_entropy[t].0[lane])
                 .collect(),
-            loss: places.map(|(c, t, lane)| outcomes[c].loss[t].0[lane]).collect(),
+            loss: places
+                .map(|(c, t, lane)| {
+                    let scored = batch.chunks()[c].scored()[lane];
+                    loss.positions.weight(t, scored, context) * outcomes[c].loss[t].0[lane]
+                })
+                .collect(),
         })
     }
 

@@ -129,6 +129,6 @@ pub struct Evaluation {
     pub predicted: Vec<u16>,
     /// -ln of the target's probability; without meaning where nothing is scored.
     pub cross_entropy: Vec<f32>,
-    /// The loss; without meaning where nothing is scored.
+    /// The position's part of the loss of its sequence.
     pub loss: Vec<f32>,
 }
