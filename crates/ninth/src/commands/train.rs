@@ -1,0 +1,354 @@
+//! `ninth train`: trains a model, keeps it, and judges it.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+use ninth_model::Transformer;
+use ninth_sequences::{Phase, Stream, Transition};
+use ninth_settings::{Assignment, Value};
+use ninth_training::run_directory::{Logs, RunDirectory, RunError};
+use ninth_training::trainer::Ending;
+use ninth_training::validation::{Judgement, judge};
+use ninth_training::{Config, Event, Preset, Trainer};
+
+use crate::arguments::TrainArguments;
+use crate::commands::config::resolve;
+use crate::commands::sampler;
+use crate::error::Error;
+use crate::progress::Display;
+use crate::report::{self, Example};
+use crate::terminal::{self, Style, counted, grouped, say, spaced, time};
+
+/// Time between two writes of the same kind of file during training. The whole
+/// of a small training takes a few seconds, and syncing a file a few hundredths
+/// of one.
+const PAUSE: Duration = Duration::from_secs(2);
+
+/// Fresh sequences that the finished model is judged by.
+const JUDGED: usize = 10_000;
+
+/// Predictions that are shown at the end.
+const EXAMPLES: usize = 10;
+
+/// A width of the residual stream at which weak figures are no surprise.
+const TINY: usize = 4;
+
+/// Trains a model.
+pub fn run(arguments: &TrainArguments) -> Result<(), Error> {
+    let (mut trainer, mut record) = match &arguments.resume {
+        Some(path) => resume(arguments, path)?,
+        None => start(arguments)?,
+    };
+    let first = trainer.step();
+    if !arguments.quiet {
+        introduce(&mut trainer, &record);
+    }
+    let began = Instant::now();
+    let mut display = Display::new(trainer.config(), first, arguments.quiet);
+    let ending = train(&mut trainer, &mut record, &mut display);
+    let took = began.elapsed();
+    display.end();
+    // The best weights are worth keeping even if training could not go on.
+    record.save_best(&trainer)?;
+    let ending = ending?;
+    record.save_checkpoint(&mut trainer)?;
+
+    let steps = trainer.step() - first;
+    if steps == 0 && !arguments.quiet {
+        say("Nothing left to do: this training is finished already.");
+    }
+    let sampler = sampler(trainer.config(), trainer.config().seed())?;
+    let judgement = judge(trainer.engine(), &sampler, Stream::Evaluation, 0, JUDGED)?;
+    let examples = report::draw_examples(trainer.engine(), &sampler, EXAMPLES)?;
+    let (mut out, style) = terminal::stdout();
+    if !arguments.quiet {
+        say("");
+    }
+    let finished = Finished { trainer: &trainer, record: &record, ending, steps, took };
+    finished.report(&mut out, style, &judgement, &examples)?;
+    Ok(out.flush()?)
+}
+
+/// A training from the start, in a new folder.
+fn start(arguments: &TrainArguments) -> Result<(Trainer, Record), Error> {
+    let seed = arguments.seed.map(|seed| Assignment {
+        place: "--seed".to_string(),
+        key: "training.seed".to_string(),
+        value: Value::Integer(seed),
+    });
+    let config = resolve(&arguments.config, seed.as_slice())?;
+    let engine = arguments.engine.start(&config, arguments.threads)?;
+    let trainer = Trainer::new(config, engine)?;
+    let path = match &arguments.out {
+        Some(path) => path.clone(),
+        None => free_folder(match &arguments.config.config {
+            Some(_) => "custom",
+            None => arguments.config.preset.unwrap_or(Preset::Design).name(),
+        }),
+    };
+    let run = RunDirectory::create(&path, trainer.config())?;
+    let logs = run.create_logs(now())?;
+    let record = Record::new(run, logs, &trainer)?;
+    Ok((trainer, record))
+}
+
+/// A training that goes on from the newest checkpoint in its folder.
+fn resume(arguments: &TrainArguments, path: &Path) -> Result<(Trainer, Record), Error> {
+    let run = RunDirectory::open(path);
+    let (config, checkpoint, sizes) = run.newest_checkpoint()?;
+    let engine = arguments.engine.start(&config, arguments.threads)?;
+    let mut trainer = Trainer::new(config, engine)?;
+    trainer.resume(checkpoint)?;
+    let logs = run.open_logs(&sizes)?;
+    let record = Record::new(run, logs, &trainer)?;
+    Ok((trainer, record))
+}
+
+/// The first folder `runs/NAME-1`, `runs/NAME-2`, ... that is not there yet.
+fn free_folder(name: &str) -> PathBuf {
+    let mut number = 1;
+    loop {
+        let path = Path::new("runs").join(format!("{name}-{number}"));
+        if !path.exists() {
+            return path;
+        }
+        number += 1;
+    }
+}
+
+/// Seconds since 1970.
+fn now() -> f64 {
+    // A clock before 1970 is no reason not to train.
+    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0.0, |since| since.as_secs_f64())
+}
+
+/// What a training leaves behind.
+struct Record {
+    run: RunDirectory,
+    logs: Logs,
+    model: Transformer,
+    config: Config,
+    classes: usize,
+    /// The step of the best weights in the file, and when it was written.
+    best: Option<(u64, Instant)>,
+    /// When the last checkpoint was written.
+    checkpoint: Option<Instant>,
+    /// The step from which the next one is due.
+    next_checkpoint: u64,
+}
+
+impl Record {
+    fn new(run: RunDirectory, logs: Logs, trainer: &Trainer) -> Result<Self, Error> {
+        let config = trainer.config().clone();
+        let model = Transformer::new(config.architecture()?);
+        let classes = model.architecture().classes();
+        let (best, checkpoint) = (None, None);
+        let mut record =
+            Record { run, logs, model, config, classes, best, checkpoint, next_checkpoint: 0 };
+        record.plan(trainer.step());
+        Ok(record)
+    }
+
+    /// Takes note of what is due after an event: best weights and checkpoints,
+    /// neither more often than it is worth.
+    fn keep_up(&mut self, trainer: &mut Trainer) -> Result<(), Error> {
+        let elapsed = |written: Option<Instant>| written.is_none_or(|at| at.elapsed() >= PAUSE);
+        if trainer.step() >= self.next_checkpoint && elapsed(self.checkpoint) {
+            self.save_best(trainer)?;
+            self.save_checkpoint(trainer)?;
+        } else if elapsed(self.best.map(|(_, written)| written)) {
+            self.save_best(trainer)?;
+        }
+        Ok(())
+    }
+
+    /// Writes the best weights, unless they are those in the file.
+    fn save_best(&mut self, trainer: &Trainer) -> Result<(), RunError> {
+        let saved = self.best.map(|(step, _)| step);
+        if let Some(best) = trainer.best().filter(|best| saved != Some(best.step)) {
+            self.run.save_best(&self.config, self.model.layout(), best)?;
+            self.best = Some((best.step, Instant::now()));
+        }
+        Ok(())
+    }
+
+    fn save_checkpoint(&mut self, trainer: &mut Trainer) -> Result<(), Error> {
+        let checkpoint = trainer.checkpoint()?;
+        self.run.save_checkpoint(&checkpoint, &self.config, self.model.layout(), &self.logs)?;
+        self.checkpoint = Some(Instant::now());
+        self.plan(checkpoint.step);
+        Ok(())
+    }
+
+    /// Plans the next checkpoint after `step`.
+    fn plan(&mut self, step: u64) {
+        let training = &self.config.training;
+        // Both are at most 10^6.
+        let interval = (training.checkpoint_epochs * training.steps_per_epoch) as u64;
+        self.next_checkpoint = (step / interval + 1) * interval;
+    }
+}
+
+/// Runs the training to its end.
+fn train(
+    trainer: &mut Trainer,
+    record: &mut Record,
+    display: &mut Display,
+) -> Result<Ending, Error> {
+    loop {
+        match trainer.advance()? {
+            Event::Progress(progress) => {
+                record.logs.progress(now(), &progress)?;
+                display.progress(&progress);
+            }
+            Event::Validated(validation) => {
+                record.logs.validation(now(), &validation, record.classes)?;
+                display.validated(&validation);
+            }
+            Event::Finished(ending) => return Ok(ending),
+        }
+        record.keep_up(trainer)?;
+    }
+}
+
+/// Says what is about to happen.
+fn introduce(trainer: &mut Trainer, record: &Record) {
+    let engine = trainer.engine().description();
+    let Config { training, curriculum, model, .. } = trainer.config();
+    let parameters = record.model.layout().parameters() as u64;
+    let sequences = trainer.config().total_steps() * training.batch_size as u64;
+    say(format_args!(
+        "Model     {} parameters: width {}, {}",
+        grouped(parameters),
+        model.d_model,
+        counted(model.layers as u64, "layer"),
+    ));
+    say(format_args!("Engine    {engine}"));
+    say(format_args!(
+        "Data      {}: {} of {} of {}",
+        counted(sequences, "sequence"),
+        counted(training.epochs as u64, "epoch"),
+        counted(training.steps_per_epoch as u64, "step"),
+        training.batch_size,
+    ));
+    let when = |start: f64, length: f64, phase: Phase| {
+        let length = match curriculum.transition {
+            Transition::Overlapping => length,
+            Transition::Strict => 0.0,
+        };
+        match length > 0.0 {
+            true => format!("{phase} in epochs {start} to {}", start + length),
+            false => format!("{phase} at epoch {start}"),
+        }
+    };
+    say(format_args!(
+        "Phases    {}, then {}, {}",
+        Phase::Simple,
+        when(curriculum.nested_start, curriculum.nested_length, Phase::Nested),
+        when(curriculum.combined_start, curriculum.combined_length, Phase::Combined),
+    ));
+    say(format_args!("Folder    {}", record.run.path().display()));
+    if trainer.step() > 0 {
+        say(format_args!("Resumed   after step {}", grouped(trainer.step())));
+    }
+    say("");
+}
+
+/// A training that is over.
+struct Finished<'a> {
+    trainer: &'a Trainer,
+    record: &'a Record,
+    ending: Ending,
+    /// Steps of this session.
+    steps: u64,
+    /// The time they took.
+    took: Duration,
+}
+
+impl Finished<'_> {
+    fn report(
+        &self,
+        out: &mut dyn Write,
+        style: Style,
+        judgement: &Judgement,
+        examples: &[Example],
+    ) -> Result<(), Error> {
+        report::phases(out, style, judgement, self.record.classes)?;
+        writeln!(out)?;
+        if !examples.is_empty() {
+            report::examples(out, style, examples)?;
+            writeln!(out)?;
+        }
+        self.summary(out, style)?;
+        let config = self.trainer.config();
+        let accuracy = judgement.overall().model.metrics().accuracy_last;
+        if config.model.d_model <= TINY && accuracy < 0.5 {
+            writeln!(
+                out,
+                "\nThis model is weak by its nature: it has {} per term to choose among {}\n\
+                 classes. `ninth train --preset strong` trains the stronger one.",
+                counted(config.model.d_model as u64, "number"),
+                self.record.classes,
+            )?;
+        }
+        let command = self.command(examples);
+        writeln!(out, "\nTry it:\n\n  {}", style.bold(command))?;
+        Ok(())
+    }
+
+    /// Why it ended, how long it took, where it is.
+    fn summary(&self, out: &mut dyn Write, style: Style) -> Result<(), Error> {
+        writeln!(out, "{}", style.bold("Training"))?;
+        writeln!(out)?;
+        let config = self.trainer.config();
+        let epochs = self.trainer.step() as f64 / config.training.steps_per_epoch as f64;
+        let ended = match self.ending {
+            Ending::Complete => format!("after all {epochs:.0} epochs"),
+            Ending::EarlyStopping => format!(
+                "after {epochs:.0} of {} epochs: validation got no better for {}",
+                config.training.epochs,
+                counted(config.early_stopping.patience as u64, "epoch"),
+            ),
+        };
+        let mut rows = vec![("ended", ended)];
+        if let Some(best) = self.trainer.best() {
+            rows.push((
+                "best",
+                format!("after step {}, with a loss of {:.3}", grouped(best.step), best.loss),
+            ));
+        }
+        if self.steps > 0 {
+            let sequences = self.steps * config.training.batch_size as u64;
+            let speed = sequences as f64 / self.took.as_secs_f64().max(1e-9);
+            rows.push((
+                "time",
+                format!("{}, {} sequences a second", time(self.took), grouped(speed as u64)),
+            ));
+        }
+        rows.push(("folder", self.record.run.path().display().to_string()));
+        for (name, value) in rows {
+            writeln!(out, "  {name:<7} {value}")?;
+        }
+        Ok(())
+    }
+
+    /// The command to predict with this run.
+    fn command(&self, examples: &[Example]) -> String {
+        const FIBONACCI: [i64; 8] = [1, 1, 2, 3, 5, 8, 13, 21];
+        let range = self.trainer.sampler().range();
+        let known = FIBONACCI.iter().all(|term| range.contains(*term));
+        let terms = match examples.first() {
+            Some(example) if !known => example.shown.as_slice(),
+            _ => &FIBONACCI,
+        };
+        let path = self.record.run.path().display().to_string();
+        let plain = |c: char| c.is_alphanumeric() || "/._-".contains(c);
+        let path = if path.chars().all(plain) {
+            path
+        } else {
+            format!("'{}'", path.replace('\'', r"'\''"))
+        };
+        format!("ninth predict --model {path} {}", spaced(terms))
+    }
+}

@@ -1,0 +1,79 @@
+//! Sequences in a CSV file: the header `id,terms`, terms separated by spaces,
+//! the last one asked for.
+
+use std::fs;
+use std::path::Path;
+
+use csv::{ErrorKind, Position};
+
+use crate::error::Error;
+use crate::terms;
+
+/// A row.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Question {
+    /// Where it stands, counted from 1.
+    pub line: u64,
+    /// Its name.
+    pub id: String,
+    /// The terms given; at least one.
+    pub terms: Vec<i64>,
+    /// The term asked for.
+    pub target: i64,
+}
+
+/// Reads all rows.
+///
+/// # Errors
+///
+/// If the file cannot be read, and at the first row that is not as it should be.
+pub fn read(path: &Path) -> Result<Vec<Question>, Error> {
+    let bytes = fs::read(path).map_err(|source| Error::Read { path: path.into(), source })?;
+    let data = |line: u64, message: String| Error::Data {
+        place: format!("{}, line {line}", path.display()),
+        message,
+    };
+    // The reader's position is that before the empty lines which it passes over.
+    let line_of = |position: Option<&Position>| {
+        let Some(position) = position else { return 1 };
+        let start = usize::try_from(position.byte()).unwrap_or(usize::MAX);
+        let rest = bytes.get(start..).unwrap_or_default();
+        let empty = rest.iter().take_while(|byte| matches!(byte, b'\r' | b'\n'));
+        position.line() + empty.filter(|byte| **byte == b'\n').count() as u64
+    };
+    let malformed = |error: csv::Error| {
+        let line = line_of(error.position());
+        match error.kind() {
+            ErrorKind::Utf8 { .. } => data(line, "not text in UTF-8".to_string()),
+            ErrorKind::UnequalLengths { expected_len, len, .. } => {
+                data(line, format!("{len} fields, expected {expected_len}: id,terms"))
+            }
+            _ => data(line, error.to_string()),
+        }
+    };
+    let mut reader = csv::Reader::from_reader(bytes.as_slice());
+    let header = reader.headers().map_err(malformed)?;
+    if header != vec!["id", "terms"] {
+        let found: Vec<&str> = header.iter().collect();
+        return Err(data(1, format!("the header is {:?}, expected \"id,terms\"", found.join(","))));
+    }
+    let mut questions = Vec::new();
+    for record in reader.records() {
+        let record = record.map_err(malformed)?;
+        let line = line_of(record.position());
+        // Both are there: the reader takes no row shorter than the header.
+        let (id, text) = (record.get(0).unwrap_or(""), record.get(1).unwrap_or(""));
+        let mut terms = terms::spaced(text).map_err(|error| data(line, error.to_string()))?;
+        match terms.pop() {
+            Some(target) if !terms.is_empty() => {
+                questions.push(Question { line, id: id.to_string(), terms, target });
+            }
+            popped => {
+                let found = if popped.is_some() { "one term" } else { "no terms" };
+                let message = "at least two are needed: the last one is asked for";
+                return Err(data(line, format!("{found}; {message}")));
+            }
+        }
+    }
+    Ok(questions)
+}

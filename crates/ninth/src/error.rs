@@ -1,0 +1,92 @@
+//! What can go wrong, in words for a person, and its exit status.
+
+use std::io;
+use std::path::PathBuf;
+
+use ninth_training::ConfigError;
+use ninth_training::checkpoint::ReadError;
+use ninth_training::engine::EngineError;
+use ninth_training::run_directory::RunError;
+use ninth_training::trainer::TrainingError;
+
+/// Why a command failed.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    // Wrong usage or config: exit status 2.
+    /// Nothing was asked for; the text is the help.
+    #[error("{0}")]
+    Help(String),
+    /// The arguments are wrong.
+    #[error("{0}")]
+    Usage(String),
+    /// The config is wrong.
+    #[error(transparent)]
+    Config(Box<ConfigError>),
+    /// The model cannot be asked that.
+    #[error(transparent)]
+    Question(ninth_model::Error),
+
+    // Anything else: exit status 1.
+    /// A file cannot be read.
+    #[error("cannot read {}: {source}", path.display())]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// What the system says.
+        source: io::Error,
+    },
+    /// A file that has no weights to use.
+    #[error("{name} cannot be used: {source}")]
+    Weights {
+        /// The file.
+        name: String,
+        /// What is wrong with it.
+        source: ReadError,
+    },
+    /// A folder without trained weights.
+    #[error("{} has no best.safetensors: it is no folder of a run, or nothing was trained yet", .0.display())]
+    NoWeights(PathBuf),
+    /// A file of sequences is not as it should be.
+    #[error("{place}: {message}")]
+    Data {
+        /// The file and the line.
+        place: String,
+        /// What was found and what is allowed.
+        message: String,
+    },
+    /// The folder of a run.
+    #[error(transparent)]
+    Run(#[from] RunError),
+    /// Training cannot go on.
+    #[error(transparent)]
+    Training(#[from] TrainingError),
+    /// The engine failed.
+    #[error(transparent)]
+    Engine(#[from] EngineError),
+    /// Standard output does not take what is written to it.
+    #[error("cannot write to standard output: {0}")]
+    Output(#[from] io::Error),
+}
+
+impl Error {
+    /// The exit status: 2 for wrong usage or config, 1 for anything else.
+    pub fn status(&self) -> u8 {
+        match self {
+            Error::Help(_) | Error::Usage(_) | Error::Config(_) | Error::Question(_) => 2,
+            Error::Read { .. }
+            | Error::Weights { .. }
+            | Error::NoWeights(_)
+            | Error::Data { .. }
+            | Error::Run(_)
+            | Error::Training(_)
+            | Error::Engine(_)
+            | Error::Output(_) => 1,
+        }
+    }
+}
+
+impl From<ConfigError> for Error {
+    fn from(error: ConfigError) -> Self {
+        Error::Config(Box::new(error))
+    }
+}

@@ -1,0 +1,189 @@
+//! What is shown while training goes on: a bar on a terminal, lines elsewhere.
+
+use std::time::{Duration, Instant};
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use ninth_sequences::{Phase, PhaseWeights};
+use ninth_training::Config;
+use ninth_training::trainer::{Progress, Validation};
+
+use crate::terminal::{can_draw, decimal, percent, say, time};
+
+/// Time between two lines.
+const PAUSE: Duration = Duration::from_secs(5);
+
+/// Shows how training goes.
+pub struct Display {
+    means: Means,
+    /// What is known so far.
+    state: State,
+    epochs: usize,
+    total: u64,
+    /// When this session began, and at which step.
+    began: (Instant, u64),
+}
+
+enum Means {
+    Silent,
+    Bar(ProgressBar),
+    Lines(Lines),
+}
+
+struct Lines {
+    /// When the last line was written; none before the first.
+    written: Option<Instant>,
+    /// Whether there has been a validation since.
+    pending: bool,
+}
+
+struct State {
+    step: u64,
+    epoch: f64,
+    loss: f64,
+    accuracy: f64,
+    learning_rate: f64,
+    phases: PhaseWeights,
+    validation_loss: f64,
+    validation_accuracy: f64,
+}
+
+impl Display {
+    /// Shows a training that goes on from `step`; nothing when `quiet`.
+    pub fn new(config: &Config, step: u64, quiet: bool) -> Self {
+        let total = config.total_steps();
+        let means = match (quiet, can_draw()) {
+            (true, _) => Means::Silent,
+            (false, true) => Means::Bar(bar(total, step)),
+            (false, false) => Means::Lines(Lines { written: None, pending: false }),
+        };
+        let state = State {
+            step,
+            epoch: step as f64 / config.training.steps_per_epoch as f64,
+            loss: f64::NAN,
+            accuracy: f64::NAN,
+            learning_rate: f64::NAN,
+            phases: PhaseWeights::EQUAL,
+            validation_loss: f64::NAN,
+            validation_accuracy: f64::NAN,
+        };
+        let began = (Instant::now(), step);
+        Display { means, state, epochs: config.training.epochs, total, began }
+    }
+
+    /// Some more steps were made.
+    pub fn progress(&mut self, progress: &Progress) {
+        let state = &mut self.state;
+        (state.step, state.epoch) = (progress.step, progress.epoch);
+        state.loss = progress.statistics.mean_loss();
+        state.accuracy = progress.statistics.last_accuracy().unwrap_or(f64::NAN);
+        state.learning_rate = progress.learning_rate;
+        state.phases = progress.phases;
+        self.show();
+    }
+
+    /// The model was judged.
+    pub fn validated(&mut self, validation: &Validation) {
+        let metrics = validation.judgement.overall().model.metrics();
+        self.state.validation_loss = metrics.loss;
+        self.state.validation_accuracy = metrics.accuracy_last;
+        if let Means::Lines(lines) = &mut self.means {
+            lines.pending = true;
+        }
+        self.show();
+    }
+
+    /// Training is over, or cannot go on.
+    pub fn end(&mut self) {
+        match &mut self.means {
+            Means::Silent => {}
+            Means::Bar(bar) => bar.finish_and_clear(),
+            Means::Lines(lines) => {
+                if lines.pending {
+                    self.line();
+                }
+            }
+        }
+    }
+
+    fn show(&mut self) {
+        let left = self.left();
+        let state = &self.state;
+        match &mut self.means {
+            Means::Silent => {}
+            Means::Bar(bar) => {
+                bar.set_position(state.step);
+                bar.set_prefix(format!("epoch {:.1} of {}, {left} left", state.epoch, self.epochs));
+                bar.set_message(format!(
+                    "loss {}, last term {}, validation {}, rate {:.1e}, mix {}",
+                    decimal(state.loss, 3),
+                    percent(state.accuracy),
+                    percent(state.validation_accuracy),
+                    state.learning_rate,
+                    mix(state.phases),
+                ));
+            }
+            Means::Lines(lines) => {
+                let due = lines.written.is_none_or(|written| written.elapsed() >= PAUSE);
+                if lines.pending && due {
+                    self.line();
+                }
+            }
+        }
+    }
+
+    fn line(&mut self) {
+        let left = self.left();
+        let Means::Lines(lines) = &mut self.means else { return };
+        let state = &self.state;
+        let write = |cells: [&str; 8]| {
+            let [epoch, loss, last, valid_loss, valid_last, rate, mix, left] = cells;
+            say(format_args!(
+                "{epoch:>9} {loss:>8} {last:>8} {valid_loss:>9} {valid_last:>8} \
+                 {rate:>8} {mix:>9} {left:>13}"
+            ));
+        };
+        if lines.written.is_none() {
+            write(["", "training", "", "validate", "", "learning", "phase", "time"]);
+            write(["epoch", "loss", "last", "loss", "last", "rate", "mix", "left"]);
+        }
+        write([
+            &format!("{:.1}/{}", state.epoch, self.epochs),
+            &decimal(state.loss, 3),
+            &percent(state.accuracy),
+            &decimal(state.validation_loss, 3),
+            &percent(state.validation_accuracy),
+            &format!("{:.1e}", state.learning_rate),
+            &mix(state.phases),
+            &left,
+        ]);
+        lines.written = Some(Instant::now());
+        lines.pending = false;
+    }
+
+    /// The time until the last step, at the mean speed so far.
+    fn left(&self) -> String {
+        let (began, first) = self.began;
+        let done = self.state.step.saturating_sub(first);
+        if done == 0 {
+            return "?".to_string();
+        }
+        let rest = self.total.saturating_sub(self.state.step) as f64 / done as f64;
+        let left = Duration::try_from_secs_f64(began.elapsed().as_secs_f64() * rest);
+        time(left.unwrap_or(Duration::MAX))
+    }
+}
+
+fn bar(total: u64, step: u64) -> ProgressBar {
+    let target = ProgressDrawTarget::stderr_with_hz(10);
+    let bar = ProgressBar::with_draw_target(Some(total), target).with_position(step);
+    // The template is a constant; if it were wrong, a plainer bar would do.
+    if let Ok(style) = ProgressStyle::with_template("  {bar:36} {prefix}\n  {wide_msg}") {
+        bar.set_style(style.progress_chars("━╸ "));
+    }
+    bar
+}
+
+/// The share of each phase in percent: `50/50/0`.
+fn mix(phases: PhaseWeights) -> String {
+    Phase::ALL.map(|phase| format!("{:.0}", 100.0 * phases.of(phase))).join("/")
+}

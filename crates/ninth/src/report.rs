@@ -1,0 +1,180 @@
+//! How a model did, as tables.
+
+use std::io::{self, Write};
+
+use ninth_model::Batch;
+use ninth_sequences::{Curriculum, Phase, Sampler, Source, Stream};
+use ninth_training::baselines::{Baseline, Uniform};
+use ninth_training::engine::{Engine, EngineError};
+use ninth_training::metrics::Metrics;
+use ninth_training::validation::Judgement;
+
+use crate::terminal::{Style, Table, bar, decimal, grouped, percent, spaced};
+
+/// Columns of a bar of 100 %.
+const BAR: usize = 40;
+
+/// The model by phase, and the baselines on the same sequences.
+pub fn phases(
+    out: &mut dyn Write,
+    style: Style,
+    judgement: &Judgement,
+    classes: usize,
+) -> io::Result<()> {
+    let overall = judgement.overall();
+    let sequences = overall.model.metrics().sequences;
+    writeln!(out, "{}", style.bold(format_args!("On {} fresh sequences", grouped(sequences))))?;
+    writeln!(out)?;
+    let mut table = Table::new(&["", "last term", "all terms", "whole", "distance", "loss", "CE"]);
+    let figures = |metrics: &Metrics| {
+        [
+            percent(metrics.accuracy_last),
+            percent(metrics.accuracy_all),
+            percent(metrics.accuracy_whole),
+            decimal(metrics.distance, 2),
+            decimal(metrics.loss, 3),
+            decimal(metrics.cross_entropy, 3),
+        ]
+    };
+    for phase in Phase::ALL {
+        table.row(phase.name(), figures(&judgement.phase(phase).model.metrics()));
+    }
+    table.row("all", figures(&overall.model.metrics()));
+    table.gap();
+    let uniform = Uniform::new(classes);
+    table.row(
+        "uniform",
+        [
+            percent(uniform.accuracy),
+            percent(uniform.accuracy),
+            "-".to_string(),
+            decimal(uniform.distance, 2),
+            "-".to_string(),
+            decimal(uniform.cross_entropy, 3),
+        ],
+    );
+    for (baseline, tally) in Baseline::ALL.iter().zip(&overall.baselines) {
+        // A baseline gives a term and no probabilities.
+        let metrics = Metrics { loss: f64::NAN, cross_entropy: f64::NAN, ..tally.metrics() };
+        table.row(baseline.name(), figures(&metrics));
+    }
+    table.write(out, style)?;
+    writeln!(out)?;
+    let notes = [
+        "last term  right after a full context      distance  mean, to the right term",
+        "all terms  right after one term or more    loss      what training minimises",
+        "whole      every term from the fourth on   CE        mean cross-entropy",
+        "uniform, repeat, linear: guessing, the last term again, the last step again",
+    ];
+    for note in notes {
+        writeln!(out, "  {}", style.dim(note))?;
+    }
+    Ok(())
+}
+
+/// The model by the number of terms that it has seen.
+pub fn positions(out: &mut dyn Write, style: Style, judgement: &Judgement) -> io::Result<()> {
+    writeln!(out, "{}", style.bold("By terms seen"))?;
+    writeln!(out)?;
+    let accuracies = judgement.overall().model.metrics().accuracy_by_position;
+    for (position, accuracy) in accuracies.into_iter().enumerate() {
+        let line = format!("  {:>5}  {:>7}", position + 1, percent(accuracy));
+        // What is no number has no bar: the cast of the clamped share is 0.
+        writeln!(out, "{line}  {}", bar(accuracy, BAR))?;
+    }
+    Ok(())
+}
+
+/// The model by family.
+pub fn families(out: &mut dyn Write, style: Style, judgement: &Judgement) -> io::Result<()> {
+    writeln!(out, "{}", style.bold("By family"))?;
+    writeln!(out)?;
+    let mut table = Table::new(&["", "sequences", "last term", "all terms", "whole", "distance"]);
+    let mut previous = None;
+    for (family, scores) in judgement.families() {
+        if previous.replace(family.phase()).is_some_and(|phase| phase != family.phase()) {
+            table.gap();
+        }
+        let metrics = scores.model.metrics();
+        table.row(
+            family.name(),
+            [
+                grouped(metrics.sequences),
+                percent(metrics.accuracy_last),
+                percent(metrics.accuracy_all),
+                percent(metrics.accuracy_whole),
+                decimal(metrics.distance, 2),
+            ],
+        );
+    }
+    table.write(out, style)
+}
+
+/// A prediction beside the truth.
+#[derive(Clone, Debug)]
+pub struct Example {
+    /// The terms that the model has seen.
+    pub shown: Vec<i64>,
+    /// What it says comes next.
+    pub predicted: i64,
+    /// What comes next.
+    pub target: i64,
+    /// What made them all.
+    pub formula: String,
+}
+
+/// Predictions for up to `count` sequences that fill the context.
+pub fn draw_examples(
+    engine: &mut dyn Engine,
+    sampler: &Sampler,
+    count: usize,
+) -> Result<Vec<Example>, EngineError> {
+    /// Sequences to draw at most: under a very long context few are long enough.
+    const DRAWS: u64 = 10_000;
+    let (range, context) = (sampler.range(), sampler.length() - 1);
+    let source = Source::Mixture(Curriculum::final_mixture());
+    let mut terms = vec![0; sampler.length()];
+    let mut examples = Vec::new();
+    let mut batch = Batch::new(context, count);
+    for index in 0..DRAWS {
+        if examples.len() == count {
+            break;
+        }
+        let draw = sampler.draw(Stream::Examples, index, source, &mut terms);
+        let (shown, target) = terms.split_at(context);
+        if let (true, Some(relation)) = (draw.length > context, draw.relation(range)) {
+            batch.set(examples.len(), terms.iter().filter_map(|&term| range.class_of(term)));
+            examples.push(Example {
+                shown: shown.to_vec(),
+                predicted: 0,
+                target: target[0],
+                formula: relation.to_string(),
+            });
+        }
+    }
+    let evaluation = engine.evaluate(&batch)?;
+    for (index, example) in examples.iter_mut().enumerate() {
+        let last = index * context + context - 1;
+        example.predicted = range.term_of(evaluation.predicted[last]);
+    }
+    Ok(examples)
+}
+
+/// Predictions beside the truth.
+pub fn examples(out: &mut dyn Write, style: Style, examples: &[Example]) -> io::Result<()> {
+    writeln!(out, "{}", style.bold("Examples"))?;
+    writeln!(out)?;
+    let shown: Vec<String> = examples.iter().map(|e| spaced(&e.shown).to_string()).collect();
+    let width = shown.iter().map(String::len).max().unwrap_or(0).max("shown".len());
+    let heading = format!("{:<width$}  predicted  true        formula", "shown");
+    writeln!(out, "  {}", style.dim(heading))?;
+    for (example, shown) in examples.iter().zip(&shown) {
+        let Example { predicted, target, formula, .. } = example;
+        let mark = match predicted == target {
+            true => style.green("ok  "),
+            false => style.red("miss"),
+        };
+        writeln!(out, "  {shown:<width$}  {predicted:>9}  {target:>4}  {mark}  {formula}")?;
+    }
+    Ok(())
+}

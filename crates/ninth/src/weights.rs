@@ -1,0 +1,65 @@
+//! Finding and loading a trained model.
+
+use std::fs;
+use std::path::Path;
+
+use ninth_kernels::{Lanes, Level};
+use ninth_model::Transformer;
+use ninth_model::decoding::Predictor;
+use ninth_training::Config;
+use ninth_training::checkpoint::{Checkpoint, weights_from_bytes};
+
+use crate::error::Error;
+
+/// The weights that ship with the program.
+static EMBEDDED: &[u8] = include_bytes!("../weights/default.safetensors");
+
+/// A trained model.
+pub struct Trained {
+    /// `embedded`, or the path of the weights.
+    pub name: String,
+    /// What it was trained with.
+    pub config: Config,
+    /// The model.
+    pub model: Transformer,
+    /// The arena of its parameters.
+    pub parameters: Vec<Lanes>,
+}
+
+impl Trained {
+    /// The model in a file (best weights or a checkpoint), or in the folder of a
+    /// run; without a path, the built-in one.
+    pub fn load(path: Option<&Path>) -> Result<Self, Error> {
+        let Some(path) = path else {
+            return Self::from_bytes("embedded".to_string(), EMBEDDED);
+        };
+        let mut file = path.to_path_buf();
+        if path.is_dir() {
+            file.push("best.safetensors");
+            if !file.exists() {
+                return Err(Error::NoWeights(path.to_path_buf()));
+            }
+        }
+        let bytes = fs::read(&file).map_err(|source| Error::Read { path: file.clone(), source })?;
+        Self::from_bytes(file.display().to_string(), &bytes)
+    }
+
+    fn from_bytes(name: String, bytes: &[u8]) -> Result<Self, Error> {
+        let (config, model, parameters) = match weights_from_bytes(bytes) {
+            Ok(weights) => weights,
+            Err(source) => match Checkpoint::from_bytes(bytes) {
+                Ok((config, checkpoint, _)) => {
+                    let model = Transformer::new(config.architecture()?);
+                    (config, model, checkpoint.engine.parameters)
+                }
+                Err(_) => return Err(Error::Weights { name, source }),
+            },
+        };
+        Ok(Trained { name, config, model, parameters })
+    }
+
+    /// The model, ready to be asked.
+    pub fn predictor(self) -> Predictor {
+        Predictor::new(Level::detect(), self.model, self.parameters)
+    }
+}

@@ -1,0 +1,263 @@
+use crate::{assert_contains, json, ninth, ninth_in};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// 400 steps of a small model, with a validation every 50 and a checkpoint after
+/// 100; the best weights are rarely the last ones under such a learning rate.
+const SMALL: &str = "\
+[curriculum]
+nested_start = 1
+nested_length = 1
+combined_start = 2
+combined_length = 1
+
+[embedding]
+kind = \"frequency\"
+projection = true
+
+[model]
+d_model = 16
+heads = 2
+feed_forward = 24
+normalisation = \"pre\"
+
+[training]
+seed = 5
+batch_size = 20
+epochs = 4
+steps_per_epoch = 100
+checkpoint_epochs = 1
+
+[learning_rate]
+peak = 0.02
+warmup_steps = 20
+
+[validation]
+every_steps = 50
+sequences = 40
+";
+
+/// A folder with a training of `SMALL` in `run`, and what was printed.
+fn trained(options: &str) -> (tempfile::TempDir, crate::Run) {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("small.toml"), SMALL).unwrap();
+    let arguments = format!("train --config small.toml --out run --threads 2 {options}");
+    let run = ninth_in(folder.path(), &arguments).good();
+    (folder, run)
+}
+
+fn checkpoints(run: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(run.join("checkpoints")).unwrap();
+    let mut paths: Vec<_> = entries.map(|entry| entry.unwrap().path()).collect();
+    paths.sort();
+    paths
+}
+
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for entry in fs::read_dir(from).unwrap().map(Result::unwrap) {
+        let to = to.join(entry.file_name());
+        match entry.file_type().unwrap().is_dir() {
+            true => copy(&entry.path(), &to),
+            false => fs::copy(entry.path(), to).map(|_| ()).unwrap(),
+        }
+    }
+}
+
+#[test]
+fn a_training_leaves_a_run_that_can_be_used() {
+    let (folder, run) = trained("");
+    let path = folder.path();
+
+    // What it says: chatter on standard error, the report on standard output.
+    let lines: Vec<&str> = run.err.lines().collect();
+    assert_contains(&run.err, &["parameters", "cpu (", "8,000 sequences", "run", "4.0/4"]);
+    assert!(lines.iter().any(|line| line.contains("0.5/4")), "no first line: {}", run.err);
+    assert!(!run.err.contains('\x1b') && !run.out.contains('\x1b'));
+    assert_contains(&run.out, &["On 10,000 fresh sequences", "after all 4 epochs"]);
+    for name in ["simple", "nested", "combined", "all", "uniform", "repeat", "linear"] {
+        assert!(run.out.contains(&format!("\n  {name} ")), "{name} in {}", run.out);
+    }
+    let examples = run.out.split_once("\nExamples").unwrap().1.split_once("\nTraining").unwrap().0;
+    let examples: Vec<&str> = examples.lines().filter(|line| line.contains("  x")).collect();
+    assert_eq!(examples.len(), 10, "{}", run.out);
+    for example in examples {
+        let words: Vec<&str> = example.split_whitespace().collect();
+        // Eight terms, the predicted one and the true one.
+        words[..10].iter().for_each(|word| assert!(word.parse::<u8>().is_ok(), "{example}"));
+        assert_eq!(words[10], if words[8] == words[9] { "ok" } else { "miss" });
+    }
+    assert!(!run.out.contains("weak by its nature"));
+
+    // The command that it ends with.
+    let command = run.out.lines().last().unwrap().trim();
+    assert_eq!(command, "ninth predict --model run 1 1 2 3 5 8 13 21");
+    let predicted = ninth_in(path, command.strip_prefix("ninth ").unwrap()).good().out;
+    assert!(predicted.starts_with("1 1 2 3 5 8 13 21 -> "));
+    for model in ["run/best.safetensors", "run"] {
+        let arguments = format!("predict 1 1 2 3 5 8 13 21 --json --model {model}");
+        let object = json(&ninth_in(path, &arguments).good().out);
+        assert_eq!(object["model"], "run/best.safetensors");
+    }
+
+    // The files.
+    let config = fs::read_to_string(path.join("run/config.toml")).unwrap();
+    assert_eq!(ninth_in(path, "config --config run/config.toml").good().out, config);
+    assert_eq!(ninth_in(path, "config --config small.toml").good().out, config);
+    let metrics = fs::read_to_string(path.join("run/metrics.jsonl")).unwrap();
+    let (mut steps, mut validations) = (0, 0);
+    for line in metrics.lines().map(json) {
+        let step = line["step"].as_u64().unwrap();
+        match line["event"].as_str().unwrap() {
+            "progress" => assert!(step > steps),
+            "validation" => {
+                assert_eq!(step, steps);
+                assert!(line["validation/loss"].is_f64());
+                validations += 1;
+            }
+            other => panic!("{other}"),
+        }
+        steps = step;
+    }
+    assert_eq!((steps, validations), (400, 8));
+    let names = fs::read_dir(path.join("run")).unwrap().map(|entry| entry.unwrap().file_name());
+    let names: Vec<String> = names.map(|name| name.into_string().unwrap()).collect();
+    assert!(names.iter().any(|name| name.starts_with("events.out.tfevents.")), "{names:?}");
+    assert!(names.iter().all(|name| !name.ends_with(".tmp")), "{names:?}");
+    assert_eq!(names.len(), 5, "{names:?}");
+    let last = checkpoints(&path.join("run")).pop().unwrap();
+    assert!(last.ends_with("step-00000400.safetensors"), "{last:?}");
+
+    // `evaluate` judges the same weights by the same sequences as `train` did.
+    let evaluated = ninth_in(path, "evaluate --model run").good().out;
+    let table = run.out.split("\nExamples").next().unwrap();
+    assert!(evaluated.starts_with(table), "{evaluated}\n{table}");
+
+    // A folder that has a run in it is not trained into again.
+    let message = ninth_in(path, "train --out run").bad(1);
+    assert_contains(&message, &["run exists already"]);
+}
+
+#[test]
+fn a_run_that_was_cut_off_ends_as_if_it_had_not_been() {
+    let (folder, _) = trained("--quiet");
+    let (whole, cut) = (folder.path().join("run"), folder.path().join("cut"));
+    copy(&whole, &cut);
+    // As if the program had been killed after the first checkpoint: the logs are
+    // longer than at the checkpoint, one of them by half a line.
+    let found = checkpoints(&cut);
+    let (first, later) = found.split_first().unwrap();
+    assert!(first.ends_with("step-00000100.safetensors") && !later.is_empty(), "{found:?}");
+    later.iter().for_each(|path| fs::remove_file(path).unwrap());
+    fs::remove_file(cut.join("best.safetensors")).unwrap();
+    let mut metrics = fs::read(cut.join("metrics.jsonl")).unwrap();
+    metrics.truncate(metrics.len() - 40);
+    fs::write(cut.join("metrics.jsonl"), metrics).unwrap();
+
+    let run = ninth_in(folder.path(), "train --resume cut --threads 1").good();
+    assert_contains(&run.err, &["after step 100"]);
+    for name in ["best.safetensors", "metrics.jsonl", "checkpoints/step-00000400.safetensors"] {
+        let [whole, cut] = [&whole, &cut].map(|run| fs::read(run.join(name)).unwrap());
+        assert!(whole == cut, "{name} differs");
+    }
+}
+
+#[test]
+fn a_finished_run_says_so_and_reports_again() {
+    let (folder, before) = trained("");
+    let best = |path: &Path| fs::read(path.join("run/best.safetensors")).unwrap();
+    let metrics = |path: &Path| fs::read(path.join("run/metrics.jsonl")).unwrap();
+    let (weights, lines) = (best(folder.path()), metrics(folder.path()));
+    let again = ninth_in(folder.path(), "train --resume run").good();
+    assert_contains(&again.err, &["finished already"]);
+    // All but the time is the same.
+    let report = |out: &str| {
+        out.lines().filter(|line| !line.starts_with("  time")).map(String::from).collect::<Vec<_>>()
+    };
+    assert_eq!(report(&again.out), report(&before.out));
+    assert!(weights == best(folder.path()) && lines == metrics(folder.path()));
+}
+
+/// A training that was stopped early is finished, too, though not all of its
+/// steps were made.
+#[test]
+fn a_run_that_stopped_early_is_finished() {
+    let patience = "--set patience=1 --set min_delta=1000 --set epochs=50";
+    let (folder, run) = trained(patience);
+    assert_contains(&run.out, &["of 50 epochs: validation got no better for 1 epoch\n"]);
+    let path = folder.path().join("run");
+    let last = checkpoints(&path).pop().unwrap();
+    let weights = fs::read(path.join("best.safetensors")).unwrap();
+    let again = ninth_in(folder.path(), "train --resume run").good();
+    assert_contains(&again.err, &["finished already"]);
+    assert_contains(&again.out, &["of 50 epochs: validation got no better"]);
+    assert_eq!(checkpoints(&path).pop().unwrap(), last);
+    assert!(fs::read(path.join("best.safetensors")).unwrap() == weights);
+}
+
+#[test]
+fn quiet_leaves_the_report_only() {
+    let (folder, run) = trained("--quiet");
+    assert_eq!(run.err, "");
+    assert_contains(&run.out, &["On 10,000 fresh sequences", "ninth predict --model run"]);
+    let again = ninth_in(folder.path(), "train --resume run --quiet").good();
+    assert_eq!(again.err, "");
+}
+
+#[test]
+fn the_seed_decides_and_threads_do_not() {
+    let weights = |options: &str| {
+        let (folder, _) = trained(&format!("--quiet --set epochs=1 {options}"));
+        fs::read(folder.path().join("run/best.safetensors")).unwrap()
+    };
+    let one = weights("--threads=1 --seed 8".replace("--threads=1 ", "").as_str());
+    assert!(one == weights("--set training.seed=3 --seed 8"), "--seed does not win");
+    assert!(one != weights("--seed 9"));
+}
+
+#[test]
+fn folders_are_numbered_and_a_weak_design_is_called_weak() {
+    let folder = tempfile::tempdir().unwrap();
+    let short = "--set epochs=1 --set steps_per_epoch=20 --set every_steps=10 --quiet";
+    let train = |options: &str| ninth_in(folder.path(), &format!("train {short} {options}")).good();
+    let first = train("").out;
+    assert_contains(&first, &["runs/design-1", "2 numbers", "256", "--preset strong"]);
+    assert_contains(&train("").out, &["runs/design-2"]);
+    fs::write(folder.path().join("my.toml"), SMALL).unwrap();
+    assert_contains(&train("--config my.toml").out, &["runs/custom-1"]);
+    for run in ["design-1", "design-2", "custom-1"] {
+        assert!(folder.path().join("runs").join(run).join("best.safetensors").is_file());
+    }
+}
+
+#[test]
+fn a_training_that_diverges_keeps_what_was_good() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("small.toml"), SMALL).unwrap();
+    let arguments = "train --config small.toml --out run --quiet --set learning_rate.peak=10 \
+                     --set normalisation=none --set max_norm=1e9 --set every_steps=1 \
+                     --set warmup_steps=200 --set epochs=40";
+    let message = ninth_in(folder.path(), arguments).bad(1);
+    assert_contains(&message, &["diverged", "learning_rate.peak"]);
+    ninth_in(folder.path(), "predict 1 2 3 --model run").good();
+}
+
+#[test]
+fn a_config_is_complete_explained_and_reads_back() {
+    let folder = tempfile::tempdir().unwrap();
+    let config =
+        |arguments: &str| ninth_in(folder.path(), &format!("config {arguments}")).good().out;
+    for preset in ["design", "strong"] {
+        let text = config(&format!("--preset {preset}"));
+        assert_contains(&text, &["[model]\n", "# allowed: none | pre | post\n", "# width of"]);
+        fs::write(folder.path().join("copy.toml"), &text).unwrap();
+        assert_eq!(config("--config copy.toml"), text);
+    }
+    assert_eq!(config(""), config("--preset design"));
+    assert_ne!(config(""), config("--preset strong"));
+    // The file wins over the preset, and --set over the file.
+    fs::write(folder.path().join("my.toml"), "[model]\nlayers = 3\nheads = 8\n").unwrap();
+    let text = config("--preset strong --config my.toml --set layers=5 --set layers=6");
+    assert_contains(&text, &["\nlayers = 6\n", "\nheads = 8\n", "\nd_model = 64\n"]);
+    assert_eq!(ninth("config --set model.layers=6").good().err, "");
+}
