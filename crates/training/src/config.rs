@@ -6,7 +6,7 @@
 
 use ninth_model::embedding::EmbeddingSettings;
 use ninth_model::{Architecture, LossSettings, ModelSettings};
-use ninth_sequences::{Curriculum, CurriculumSettings, SequenceSettings};
+use ninth_sequences::{Curriculum, CurriculumSettings, Sampler, SequenceSettings};
 use ninth_settings::{Assignment, Section, Sections, parse_document, render};
 
 use crate::clipping::ClippingSettings;
@@ -148,6 +148,7 @@ impl Config {
         config.assign(assignments)?;
         config.architecture()?;
         config.curriculum()?;
+        config.sampler(0)?;
         Ok(config)
     }
 
@@ -175,6 +176,16 @@ impl Config {
         let (range, context) = (self.sequences.range()?, self.sequences.context);
         let (embedding, model) = (self.embedding.clone(), self.model.clone());
         Ok(Architecture::new(range, context, embedding, model)?)
+    }
+
+    /// Where the sequences come from that a model of this config knows.
+    ///
+    /// # Errors
+    ///
+    /// If some family has no sequence in the range of integers.
+    pub fn sampler(&self, seed: u64) -> Result<Sampler, ConfigError> {
+        let length = self.sequences.context + 1;
+        Ok(Sampler::new(seed, self.sequences.range()?, length)?)
     }
 
     /// The curriculum.
@@ -222,6 +233,7 @@ mod tests {
         assert!(resolve("model.heads=3").unwrap_err().to_string().contains("does not divide"));
         assert!(resolve("sequences.maximum=-5").unwrap_err().to_string().contains("below"));
         assert!(resolve("curriculum.combined_start=0").is_err());
+        assert!(resolve("sequences.maximum=1").unwrap_err().to_string().contains("family"));
         assert!(resolve("training.seed=-1").is_err());
     }
 

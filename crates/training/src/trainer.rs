@@ -126,7 +126,7 @@ impl Trainer {
     pub fn new(config: Config, engine: Box<dyn Engine>) -> Result<Self, ConfigError> {
         let curriculum = config.curriculum()?;
         let context = config.sequences.context;
-        let sampler = Sampler::new(config.seed(), config.sequences.range()?, context + 1)?;
+        let sampler = config.sampler(config.seed())?;
         let early_stopping =
             EarlyStopping::new(config.early_stopping.clone(), curriculum.complete_at());
         Ok(Trainer {

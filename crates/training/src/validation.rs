@@ -160,7 +160,7 @@ mod tests {
     fn an_untrained_model_is_judged_like_chance() {
         let config = Config::default();
         let mut engine = CpuEngine::new(&config, 2).unwrap();
-        let sampler = Sampler::new(1, config.sequences.range().unwrap(), 9).unwrap();
+        let sampler = config.sampler(1).unwrap();
         let judgement = judge(&mut engine, &sampler, Stream::Validation, 0, 1500).unwrap();
         let overall = judgement.overall();
         let metrics = overall.model.metrics();
@@ -179,7 +179,7 @@ mod tests {
     fn batches_do_not_change_the_judgement() {
         let config = Config::default();
         let mut engine = CpuEngine::new(&config, 1).unwrap();
-        let sampler = Sampler::new(1, config.sequences.range().unwrap(), 9).unwrap();
+        let sampler = config.sampler(1).unwrap();
         let mut part = |first, count| {
             judge(&mut engine, &sampler, Stream::Validation, first, count).unwrap().overall()
         };

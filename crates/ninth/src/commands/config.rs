@@ -7,15 +7,12 @@ use ninth_settings::{Assignment, parse_document};
 use ninth_training::{Config, ConfigError, Preset};
 
 use crate::arguments::ConfigArguments;
-use crate::commands::sampler;
 use crate::error::Error;
 use crate::terminal;
 
 /// Prints the config that the arguments describe.
 pub fn run(arguments: &ConfigArguments) -> Result<(), Error> {
     let config = resolve(arguments, &[])?;
-    // A config without sequences is refused here, as it is by `train`.
-    sampler(&config, 0)?;
     let (mut out, _) = terminal::stdout();
     out.write_all(config.to_text(true).as_bytes())?;
     Ok(out.flush()?)

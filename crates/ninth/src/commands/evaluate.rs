@@ -12,7 +12,6 @@ use serde::{Serialize, Serializer};
 
 use crate::arguments::EvaluateArguments;
 use crate::commands::predict::CandidateJson;
-use crate::commands::sampler;
 use crate::data_file::{self, Question};
 use crate::engine::EngineKind;
 use crate::error::Error;
@@ -35,7 +34,7 @@ pub fn run(arguments: &EvaluateArguments) -> Result<(), Error> {
 fn by_fresh_sequences(trained: Trained, arguments: &EvaluateArguments) -> Result<(), Error> {
     let config = &trained.config;
     let seed = arguments.seed.unwrap_or_else(|| config.seed());
-    let sampler = sampler(config, seed)?;
+    let sampler = config.sampler(seed)?;
     let mut engine = EngineKind::Cpu.start(config, None)?;
     let state = engine.state()?;
     engine.restore(EngineState { parameters: trained.parameters, ..state })?;

@@ -7,7 +7,6 @@ use ninth_training::Config;
 use serde::Serialize;
 
 use crate::arguments::SampleArguments;
-use crate::commands::sampler;
 use crate::error::Error;
 use crate::terminal::{self, spaced};
 
@@ -27,7 +26,7 @@ pub fn run(arguments: &SampleArguments) -> Result<(), Error> {
         (None, Some(phase)) => Source::Phase(phase),
         (None, None) => Source::Mixture(Curriculum::final_mixture()),
     };
-    let sampler = sampler(&Config::default(), arguments.seed)?;
+    let sampler = Config::default().sampler(arguments.seed)?;
     let (range, length) = (sampler.range(), sampler.length());
 
     let names = Family::ALL.iter().map(|family| family.name().len());

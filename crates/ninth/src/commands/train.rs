@@ -14,7 +14,6 @@ use ninth_training::{Config, Event, Preset, Trainer};
 
 use crate::arguments::TrainArguments;
 use crate::commands::config::resolve;
-use crate::commands::sampler;
 use crate::error::Error;
 use crate::progress::Display;
 use crate::report::{self, Example};
@@ -58,7 +57,7 @@ pub fn run(arguments: &TrainArguments) -> Result<(), Error> {
     if steps == 0 && !arguments.quiet {
         say("Nothing left to do: this training is finished already.");
     }
-    let sampler = sampler(trainer.config(), trainer.config().seed())?;
+    let sampler = trainer.config().sampler(trainer.config().seed())?;
     let judgement = judge(trainer.engine(), &sampler, Stream::Evaluation, 0, JUDGED)?;
     let examples = report::draw_examples(trainer.engine(), &sampler, EXAMPLES)?;
     let (mut out, style) = terminal::stdout();
