@@ -46,6 +46,12 @@ pub enum Error {
     Foreign(String),
 
     // Questions.
+    /// Parallel generation of terms that are not simply the likeliest.
+    #[error(
+        "parallel generation settles on the most likely terms; \
+         with beam search or sampling, generate cached or naive"
+    )]
+    ParallelChoice,
     /// No terms to continue.
     #[error("no terms given; at least one is needed")]
     NoTerms,

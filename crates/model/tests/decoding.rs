@@ -2,10 +2,12 @@
 
 use ninth_kernels::{Level, as_floats};
 use ninth_model::decoding::cache::CachedModel;
-use ninth_model::decoding::{greedy, naive};
+use ninth_model::decoding::naive::Windows;
+use ninth_model::decoding::sampling::Sampling;
+use ninth_model::decoding::{Decoding, Generation, Predictor, beam, greedy};
 use ninth_model::embedding::{EmbeddingSettings, Kind, Kinds};
 use ninth_model::normalisation::Normalisation;
-use ninth_model::{Architecture, ModelSettings, Transformer, Workspace};
+use ninth_model::{Architecture, ModelSettings, Transformer};
 use ninth_sequences::IntegerRange;
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -61,11 +63,10 @@ proptest! {
         for level in Level::available() {
             let cached = CachedModel::new(level, model.clone(), parameters.clone());
             let mut cache = cached.cache();
-            let mut workspace = Workspace::new(&model);
+            let mut windows = Windows::new(level, &model, as_floats(&parameters));
             let mut worst = 0.0_f32;
             greedy::continuation(&prompt, count, |history| {
-                let floats = as_floats(&parameters);
-                let expected = naive::logits(level, &model, floats, &mut workspace, history);
+                let expected = windows.logits(history);
                 let got = cached.logits(&mut cache, history);
                 assert_eq!(got.len(), expected.len());
                 for (got, expected) in got.iter().zip(&expected) {
@@ -75,5 +76,42 @@ proptest! {
             });
             prop_assert!(worst < 1e-5, "{}: logits differ by {worst}", level.name());
         }
+    }
+
+    #[test]
+    fn ways_to_generate_and_to_decode_agree_where_they_must(
+        (model, seed) in models(),
+        prompt in prop::collection::vec(any::<u16>(), 1..14),
+        count in 1usize..20,
+        width in 2usize..5,
+    ) {
+        let classes = model.architecture().classes() as u16;
+        let classes: Vec<u16> = prompt.into_iter().map(|class| class % classes).collect();
+        let prompt: Vec<i64> = classes.iter().map(|&class| i64::from(class)).collect();
+        let parameters = model.layout().initial(seed);
+        let level = Level::detect();
+        let predictor = Predictor::new(level, model.clone(), parameters.clone());
+        let with = |generation, decoding| {
+            predictor.continuation(&prompt, count, generation, decoding).unwrap()
+        };
+        let greedy = with(Generation::Cached, Decoding::Greedy);
+        prop_assert_eq!(greedy.len(), count);
+        prop_assert_eq!(&with(Generation::Naive, Decoding::Greedy), &greedy);
+        prop_assert_eq!(&with(Generation::Parallel, Decoding::Greedy), &greedy);
+        prop_assert_eq!(&with(Generation::Cached, Decoding::Beam(1)), &greedy);
+        let cold = Sampling { temperature: 1e-9, top_k: 0 };
+        prop_assert_eq!(&with(Generation::Cached, Decoding::Sample(cold, 1)), &greedy);
+
+        // A beam never scores below greedy.
+        let mut windows = Windows::new(level, &model, as_floats(&parameters));
+        let mut score = 0.0;
+        greedy::continuation(&classes, count, |history| {
+            let logits = windows.logits(history);
+            let class = greedy::choose(&logits);
+            score += beam::log_softmax(&logits)[usize::from(class)];
+            class
+        });
+        let (_, found) = beam::continuation(&classes, count, width, |h| windows.logits(h));
+        prop_assert!(found >= score - 1e-9, "{found} is below {score}");
     }
 }

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand};
+use ninth_model::decoding::Generation;
 use ninth_sequences::{Family, Phase};
 use ninth_settings::{Assignment, parse_assignment};
 use ninth_training::Preset;
@@ -102,10 +103,16 @@ pub struct TrainArguments {
 Examples:
   ninth predict 1 1 2 3 5 8 13 21
   ninth predict 2, 4, 6 --count 5
+  ninth predict 3 1 4 1 5 --count 8 --decoding beam --beam-width 8
+  ninth predict 3 1 4 1 5 --count 8 --decoding sample --temperature 0.7 --seed 1
   ninth predict --model runs/strong-1 --json 10 20 30
 
 One to eight terms; of more, the last eight are used (a model trained with
 another sequences.context has another number).
+
+--decoding is how terms are chosen: the likeliest one each time (greedy), the
+likeliest continuation as a whole (beam), or by their probabilities (sample).
+--generation is how they are computed, with the same result.
 
 --json prints one object:
   terms       the terms given
@@ -129,9 +136,41 @@ pub struct PredictArguments {
     #[arg(long, value_name = "N", default_value_t = 5,
         value_parser = clap::value_parser!(u32).range(1..))]
     pub top: u32,
+    /// greedy, beam or sample
+    #[arg(long, value_name = "HOW", value_parser = decodings(), default_value = DecodingKind::Greedy.name(),
+        hide_possible_values = true)]
+    pub decoding: DecodingKind,
+    /// How many continuations a beam keeps [default: 4]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    pub beam_width: Option<u32>,
+    /// Of sampling: flat above 1, sharp below [default: 1]
+    #[arg(long, value_name = "T", value_parser = temperature)]
+    pub temperature: Option<f64>,
+    /// Of sampling: the K likeliest only [default: all]
+    #[arg(long, value_name = "K", value_parser = clap::value_parser!(u32).range(1..))]
+    pub top_k: Option<u32>,
+    /// Of sampling: the seed [default: 0]
+    #[arg(long, value_name = "N")]
+    pub seed: Option<u64>,
+    /// cached, naive or parallel
+    #[arg(long, value_name = "HOW", value_parser = generations(), default_value = Generation::Cached.name(),
+        hide_possible_values = true)]
+    pub generation: Generation,
     /// Print one JSON object
     #[arg(long)]
     pub json: bool,
+}
+
+ninth_settings::options! {
+    /// How terms are chosen.
+    pub enum DecodingKind {
+        /// always the most likely one
+        Greedy = "greedy",
+        /// the likeliest continuation as a whole
+        Beam = "beam",
+        /// by their probabilities
+        Sample = "sample",
+    }
 }
 
 #[derive(Debug, Args)]
@@ -199,6 +238,20 @@ fn presets() -> impl TypedValueParser<Value = Preset> {
 
 fn engines() -> impl TypedValueParser<Value = EngineKind> {
     named(&EngineKind::ALL, EngineKind::name)
+}
+
+fn decodings() -> impl TypedValueParser<Value = DecodingKind> {
+    named(DecodingKind::ALL, DecodingKind::name)
+}
+
+fn generations() -> impl TypedValueParser<Value = Generation> {
+    named(Generation::ALL, Generation::name)
+}
+
+/// A finite number that is not negative.
+fn temperature(text: &str) -> Result<f64, String> {
+    let number = text.parse().ok().filter(|t: &f64| t.is_finite() && *t >= 0.0);
+    number.ok_or_else(|| "not a number from 0 on".to_string())
 }
 
 fn families() -> impl TypedValueParser<Value = Family> {

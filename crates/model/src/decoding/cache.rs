@@ -11,6 +11,7 @@
 
 use ninth_kernels::{LANES, Lanes, Level, as_floats, as_floats_mut, columns_for, matmul};
 
+use super::naive::Windows;
 use crate::linear::Linear;
 use crate::normalisation::{LayerNorm, Residual};
 use crate::{Transformer, activation};
@@ -105,6 +106,11 @@ impl CachedModel {
     /// The model.
     pub fn model(&self) -> &Transformer {
         &self.model
+    }
+
+    /// The same model, asked about windows, each on its own.
+    pub fn windows(&self) -> Windows<'_> {
+        Windows::new(self.level, &self.model, as_floats(&self.parameters))
     }
 
     /// An empty cache for this model.

@@ -12,8 +12,7 @@ pub fn choose(logits: &[f32]) -> u16 {
     best as u16
 }
 
-/// Appends `count` classes to `history`, each given by `next` for all before it,
-/// and gives them back.
+/// `count` classes to follow `history`, each given by `next` for all before it.
 pub fn continuation(
     history: &[u16],
     count: usize,

@@ -1,17 +1,23 @@
 //! Decoding: asking a trained model for the terms that follow.
 //!
-//! [`cache`] and [`naive`] are two ways to get the logits of the next term;
-//! [`greedy`] chooses by them. All of them work on classes; [`Predictor`] takes
-//! and gives integers.
+//! Generation is how the terms are computed: [`cache`], [`naive`], or all at once
+//! in [`parallel`]. Decoding is how they are chosen: [`greedy`], [`beam`] or
+//! [`sampling`]. All of these work on classes; [`Predictor`] takes and gives
+//! integers.
 
+pub mod beam;
 pub mod cache;
 pub mod greedy;
 pub mod naive;
+pub mod parallel;
+pub mod sampling;
 
 use ninth_kernels::{Lanes, Level};
+use ninth_sequences::Rng;
 
 use crate::{Error, Transformer};
 use cache::CachedModel;
+use sampling::Sampling;
 
 /// A possible next term.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -20,6 +26,29 @@ pub struct Candidate {
     pub term: i64,
     /// Its probability, by the model.
     pub probability: f32,
+}
+
+ninth_settings::options! {
+    /// How the terms of a continuation are computed; the result is the same.
+    pub enum Generation {
+        /// one after the other, keeping the keys and values of those before
+        Cached = "cached",
+        /// one after the other, everything anew for each
+        Naive = "naive",
+        /// all at once, until none changes any more
+        Parallel = "parallel",
+    }
+}
+
+/// How the terms of a continuation are chosen.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Decoding {
+    /// Always the most likely one.
+    Greedy,
+    /// The likeliest continuation as a whole that a search of this width finds.
+    Beam(usize),
+    /// Drawn by their probabilities, from a generator with this seed.
+    Sample(Sampling, u64),
 }
 
 /// A model with its weights, ready to be asked.
@@ -76,19 +105,60 @@ impl Predictor {
             .collect())
     }
 
-    /// The `count` terms that follow, each the most likely one after all before.
+    /// The `count` terms that follow.
     ///
     /// # Errors
     ///
-    /// If there are no terms, or one is outside the model's range.
-    pub fn continuation(&self, terms: &[i64], count: usize) -> Result<Vec<i64>, Error> {
+    /// If there are no terms, one is outside the model's range, or terms that
+    /// depend on a choice are to be generated in parallel.
+    pub fn continuation(
+        &self,
+        terms: &[i64],
+        count: usize,
+        generation: Generation,
+        decoding: Decoding,
+    ) -> Result<Vec<i64>, Error> {
         let classes = self.classes(terms)?;
+        let next = match (generation, decoding) {
+            (Generation::Cached, _) => {
+                let mut cache = self.model.cache();
+                let logits = |history: &[u16]| self.model.logits(&mut cache, history).to_vec();
+                decoding.continuation(&classes, count, logits)
+            }
+            (Generation::Naive, _) => {
+                let mut windows = self.model.windows();
+                decoding.continuation(&classes, count, |history| windows.logits(history))
+            }
+            (Generation::Parallel, Decoding::Greedy) => {
+                parallel::continuation(&mut self.model.windows(), &classes, count)
+            }
+            (Generation::Parallel, Decoding::Beam(_) | Decoding::Sample(..)) => {
+                return Err(Error::ParallelChoice);
+            }
+        };
         let range = self.model().architecture().range();
-        let mut cache = self.model.cache();
-        let next = greedy::continuation(&classes, count, |history| {
-            greedy::choose(self.model.logits(&mut cache, history))
-        });
         Ok(next.into_iter().map(|class| range.term_of(class)).collect())
+    }
+}
+
+impl Decoding {
+    /// The `count` classes after `history`, given the logits after any history.
+    fn continuation(
+        self,
+        history: &[u16],
+        count: usize,
+        mut logits: impl FnMut(&[u16]) -> Vec<f32>,
+    ) -> Vec<u16> {
+        match self {
+            Decoding::Greedy => {
+                greedy::continuation(history, count, |all| greedy::choose(&logits(all)))
+            }
+            Decoding::Beam(width) => beam::continuation(history, count, width, logits).0,
+            Decoding::Sample(sampling, seed) => {
+                let mut rng = Rng::new(seed);
+                greedy::continuation(history, count, |all| sampling.choose(&logits(all), &mut rng))
+            }
+        }
     }
 }
 

@@ -1,24 +1,61 @@
 //! Naive generation: the whole window goes through the model for every term,
 //! with the same code as in training. Slow, and the reference for the cache.
 
-use ninth_kernels::Level;
+use ninth_kernels::{LANES, Level};
 
-use crate::{Batch, Pass, Transformer, Workspace};
+use crate::{Batch, LossSettings, Outcome, Pass, Transformer, Workspace};
 
-/// The logits of the term after `history`, of which the last T are seen.
-pub fn logits(
+/// A model that is asked about windows of terms, each on its own.
+#[derive(Debug)]
+pub struct Windows<'m> {
     level: Level,
-    model: &Transformer,
-    parameters: &[f32],
-    workspace: &mut Workspace,
-    history: &[u16],
-) -> Vec<f32> {
-    let context = model.architecture().context();
-    let window = &history[history.len().saturating_sub(context)..];
-    let mut batch = Batch::new(context, 1);
-    batch.set(0, window.iter().copied());
-    let pass = Pass { level, parameters };
-    let position = window.len().saturating_sub(1);
-    let logits = model.logits(pass, &batch.chunks()[0], position, workspace);
-    logits.iter().map(|class| class.0[0]).collect()
+    model: &'m Transformer,
+    parameters: &'m [f32],
+    workspace: Workspace,
+}
+
+impl<'m> Windows<'m> {
+    /// Takes memory for a model, given its parameters.
+    pub fn new(level: Level, model: &'m Transformer, parameters: &'m [f32]) -> Self {
+        Windows { level, model, parameters, workspace: Workspace::new(model) }
+    }
+
+    /// The logits of the term after `history`, of which the last T are seen.
+    pub fn logits(&mut self, history: &[u16]) -> Vec<f32> {
+        let window = self.window(history);
+        let mut batch = Batch::new(self.model.architecture().context(), 1);
+        batch.set(0, window.iter().copied());
+        let pass = Pass { level: self.level, parameters: self.parameters };
+        let position = window.len().saturating_sub(1);
+        let logits = self.model.logits(pass, &batch.chunks()[0], position, &mut self.workspace);
+        logits.iter().map(|class| class.0[0]).collect()
+    }
+
+    /// The most likely class at each of the places `ends` of a sequence, given
+    /// those before it: sixteen windows at a time.
+    pub fn predict(&mut self, sequence: &[u16], ends: &[usize]) -> Vec<u16> {
+        let context = self.model.architecture().context();
+        let pass = Pass { level: self.level, parameters: self.parameters };
+        let mut outcome = Outcome::new(context);
+        let mut predicted = Vec::with_capacity(ends.len());
+        for ends in ends.chunks(LANES) {
+            let mut batch = Batch::new(context, ends.len());
+            for (lane, &end) in ends.iter().enumerate() {
+                batch.set(lane, self.window(&sequence[..end]).iter().copied());
+            }
+            let (settings, chunk) = (LossSettings::default(), &batch.chunks()[0]);
+            self.model.evaluate(pass, &settings, chunk, &mut self.workspace, &mut outcome);
+            predicted.extend(
+                ends.iter()
+                    .enumerate()
+                    .map(|(lane, &end)| outcome.predicted[end.clamp(1, context) - 1][lane]),
+            );
+        }
+        predicted
+    }
+
+    /// The last T of a history.
+    fn window<'h>(&self, history: &'h [u16]) -> &'h [u16] {
+        &history[history.len().saturating_sub(self.model.architecture().context())..]
+    }
 }

@@ -2,10 +2,11 @@
 
 use std::io::Write;
 
-use ninth_model::decoding::Candidate;
+use ninth_model::decoding::sampling::Sampling;
+use ninth_model::decoding::{Candidate, Decoding};
 use serde::Serialize;
 
-use crate::arguments::PredictArguments;
+use crate::arguments::{DecodingKind, PredictArguments};
 use crate::error::Error;
 use crate::terminal::{self, bar, percent, say, spaced};
 use crate::terms;
@@ -39,6 +40,46 @@ impl CandidateJson {
     }
 }
 
+/// How terms are chosen; numbers that another way of choosing needs are refused.
+fn decoding(arguments: &PredictArguments) -> Result<Decoding, Error> {
+    let PredictArguments { decoding, beam_width, temperature, top_k, seed, .. } = arguments;
+    let sampling = [
+        ("--temperature", temperature.is_some()),
+        ("--top-k", top_k.is_some()),
+        ("--seed", seed.is_some()),
+    ];
+    let given = |options: &[(&str, bool)]| {
+        options.iter().find(|(_, given)| *given).map(|(name, _)| name.to_string())
+    };
+    let foreign = match decoding {
+        DecodingKind::Beam => given(&sampling),
+        DecodingKind::Sample => given(&[("--beam-width", beam_width.is_some())]),
+        DecodingKind::Greedy => {
+            given(&sampling).or(given(&[("--beam-width", beam_width.is_some())]))
+        }
+    };
+    if let Some(name) = foreign {
+        let needed = match name.as_str() {
+            "--beam-width" => DecodingKind::Beam,
+            _ => DecodingKind::Sample,
+        };
+        return Err(Error::Usage(format!(
+            "{name} has no effect with --decoding {}; it is for --decoding {}",
+            decoding.name(),
+            needed.name()
+        )));
+    }
+    Ok(match decoding {
+        DecodingKind::Greedy => Decoding::Greedy,
+        DecodingKind::Beam => Decoding::Beam(beam_width.unwrap_or(4) as usize),
+        DecodingKind::Sample => {
+            let temperature = temperature.unwrap_or(1.0);
+            let top_k = top_k.unwrap_or(0) as usize;
+            Decoding::Sample(Sampling { temperature, top_k }, seed.unwrap_or(0))
+        }
+    })
+}
+
 /// Prints what follows the terms.
 pub fn run(arguments: &PredictArguments) -> Result<(), Error> {
     let terms = terms::listed(&arguments.terms.join(" "));
@@ -47,7 +88,9 @@ pub fn run(arguments: &PredictArguments) -> Result<(), Error> {
     let name = trained.name.clone();
     let predictor = trained.predictor();
     let context = predictor.model().architecture().context();
-    let next = predictor.continuation(&terms, arguments.count as usize);
+    let decoding = decoding(arguments)?;
+    let (count, generation) = (arguments.count as usize, arguments.generation);
+    let next = predictor.continuation(&terms, count, generation, decoding);
     let next = next.map_err(Error::Question)?;
     let candidates = predictor.candidates(&terms, arguments.top as usize);
     let candidates = candidates.map_err(Error::Question)?;

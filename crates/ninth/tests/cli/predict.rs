@@ -111,3 +111,40 @@ fn terms_that_are_wrong_are_named_with_their_place() {
     }
     assert_contains(&message("1 --topp 3"), &["'--top'"]);
 }
+
+#[test]
+fn terms_can_be_chosen_and_computed_in_other_ways() {
+    let next = |options: &str| {
+        let run = ninth(&format!("predict 3 1 4 1 5 9 --count 12 --json {options}")).good();
+        json(&run.out)["next"].clone()
+    };
+    let greedy = next("");
+    for options in [
+        "--generation naive",
+        "--generation parallel",
+        "--decoding beam --beam-width 1",
+        "--decoding sample --temperature 0",
+        "--decoding sample --top-k 1 --seed 9",
+    ] {
+        assert_eq!(next(options), greedy, "{options}");
+    }
+    let hot = "--decoding sample --temperature 5";
+    assert_eq!(next(&format!("{hot} --seed 1")), next(&format!("{hot} --seed 1")));
+    assert_ne!(next(&format!("{hot} --seed 1")), next(&format!("{hot} --seed 2")));
+    assert_eq!(next("--decoding beam").as_array().unwrap().len(), 12);
+}
+
+#[test]
+fn options_of_another_way_to_choose_are_refused() {
+    let cases: [(&str, &[&str]); 6] = [
+        ("--beam-width 3", &["--beam-width", "--decoding greedy", "--decoding beam"]),
+        ("--seed 3", &["--seed", "--decoding greedy", "--decoding sample"]),
+        ("--decoding beam --top-k 3", &["--top-k", "--decoding beam", "--decoding sample"]),
+        ("--decoding sample --temperature -1", &["--temperature", "-1"]),
+        ("--decoding best", &["'best'", "greedy, beam, sample"]),
+        ("--decoding beam --generation parallel", &["parallel", "cached or naive"]),
+    ];
+    for (options, parts) in cases {
+        assert_contains(&ninth(&format!("predict 1 2 3 {options}")).bad(2), parts);
+    }
+}

@@ -1,0 +1,101 @@
+//! Beam search: of all continuations, the likeliest few are kept at each term.
+
+use super::greedy;
+
+/// A continuation under way.
+#[derive(Clone, Debug)]
+struct Beam {
+    /// The history and what was appended to it.
+    classes: Vec<u16>,
+    /// ln of the probability of what was appended.
+    score: f64,
+}
+
+/// The likeliest continuation by `count` classes that a search of this width
+/// finds, with ln of its probability. `logits` gives those of the class after a
+/// history.
+///
+/// A beam can lose the greedy continuation half-way and end with a worse one; the
+/// greedy one is therefore kept aside, and given back if it is the better one.
+pub fn continuation(
+    history: &[u16],
+    count: usize,
+    width: usize,
+    mut logits: impl FnMut(&[u16]) -> Vec<f32>,
+) -> (Vec<u16>, f64) {
+    let start = Beam { classes: history.to_vec(), score: 0.0 };
+    let (mut beams, mut greedy) = (vec![start.clone()], start);
+    for _ in 0..count {
+        let mut next: Vec<Beam> = Vec::new();
+        for beam in &beams {
+            let scores = log_softmax(&logits(&beam.classes));
+            for class in likeliest(&scores, width) {
+                next.push(beam.extended(class, &scores));
+            }
+        }
+        // A stable sort, so that of equals the one found first stays in front.
+        next.sort_by(|a, b| b.score.total_cmp(&a.score));
+        next.truncate(width.max(1));
+        beams = next;
+
+        let found = logits(&greedy.classes);
+        greedy = greedy.extended(greedy::choose(&found), &log_softmax(&found));
+    }
+    let best = beams.into_iter().next().filter(|best| best.score > greedy.score);
+    let best = best.unwrap_or(greedy);
+    (best.classes[history.len()..].to_vec(), best.score)
+}
+
+impl Beam {
+    fn extended(&self, class: u16, scores: &[f64]) -> Self {
+        let mut classes = self.classes.clone();
+        classes.push(class);
+        Beam { classes, score: self.score + scores[usize::from(class)] }
+    }
+}
+
+/// ln of the probability of each class.
+pub fn log_softmax(logits: &[f32]) -> Vec<f64> {
+    let largest = f64::from(logits.iter().copied().fold(f32::NEG_INFINITY, f32::max));
+    let sum: f64 = logits.iter().map(|logit| libm::exp(f64::from(*logit) - largest)).sum();
+    let normaliser = largest + libm::log(sum);
+    logits.iter().map(|logit| f64::from(*logit) - normaliser).collect()
+}
+
+/// The `width` likeliest classes, of equals the smaller ones.
+fn likeliest(scores: &[f64], width: usize) -> Vec<u16> {
+    // There are at most 2^16 classes.
+    let mut order: Vec<u16> = (0..scores.len()).map(|class| class as u16).collect();
+    let score = |class: u16| scores[usize::from(class)];
+    order.sort_by(|&a, &b| score(b).total_cmp(&score(a)).then(a.cmp(&b)));
+    order.truncate(width.max(1));
+    order
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A model of two classes in which the likely first step leads nowhere.
+    fn trap(history: &[u16]) -> Vec<f32> {
+        match history {
+            [_] => vec![0.6_f32.ln(), 0.4_f32.ln()],
+            [_, 0, ..] => vec![0.5_f32.ln(), 0.5_f32.ln()],
+            _ => vec![0.1_f32.ln(), 0.9_f32.ln()],
+        }
+    }
+
+    #[test]
+    fn a_beam_finds_what_greed_misses() {
+        assert_eq!(continuation(&[0], 2, 1, trap).0, [0, 0]);
+        let (best, score) = continuation(&[0], 2, 2, trap);
+        assert_eq!(best, [1, 1]);
+        assert!((score - 0.36_f64.ln()).abs() < 1e-6);
+    }
+
+    #[test]
+    fn probabilities_add_up_to_one() {
+        let sum: f64 = log_softmax(&[1.0, -3.0, 50.0, 49.0]).iter().map(|s| s.exp()).sum();
+        assert!((sum - 1.0).abs() < 1e-9);
+    }
+}
