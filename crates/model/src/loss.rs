@@ -16,9 +16,9 @@ ninth_settings::settings! {
     pub struct LossSettings: "loss" {
         /// the loss of a position
         pub kind: Kind = Kind::DistanceWeighted;
-        /// the weight w(d) of a distance d between two integers
+        /// the weight w(d) of a distance d between two integers; unused by cross_entropy
         pub distance: Distance = Distance::Linear;
-        /// how much the distance counts in the distance-weighted loss
+        /// how much the distance counts in distance_weighted; unused by the others
         pub alpha: f64 = 0.1, in 0.0..=1000.0;
         /// which positions count, and how much
         pub positions: Positions = Positions::All;

@@ -51,7 +51,8 @@ impl<'data> Weights<'data> {
     ///
     /// # Errors
     ///
-    /// If a tensor of the layout is missing, or has another shape or type.
+    /// If a tensor of the layout is missing, has another shape or type, or holds
+    /// what is no finite number.
     pub fn arena(&self, prefix: &str, layout: &Layout) -> Result<Vec<Lanes>, Error> {
         let mut arena = layout.zeros();
         for tensor in layout.tensors() {
@@ -70,6 +71,9 @@ impl<'data> Weights<'data> {
             let values = tensor.span.of_mut(as_floats_mut(&mut arena));
             for (value, bytes) in values.iter_mut().zip(view.data().as_chunks().0) {
                 *value = f32::from_le_bytes(*bytes);
+            }
+            if let Some(value) = values.iter().find(|value| !value.is_finite()) {
+                return Err(Error::Unreadable(format!("tensor {name:?} holds {value}")));
             }
         }
         Ok(arena)
@@ -138,6 +142,12 @@ mod tests {
         assert!(message.contains("layers.0.feed_forward.input.weight"), "{message}");
         let message = weights.arena("x.", small.layout()).unwrap_err().to_string();
         assert!(message.contains("is missing"), "{message}");
+
+        let mut broken = small.layout().initial(7);
+        broken[3].0[1] = f32::NAN;
+        let not_finite = to_bytes("", small.layout(), &[("", as_floats(&broken))]).unwrap();
+        let error = Weights::parse(&not_finite).unwrap().arena("", small.layout()).unwrap_err();
+        assert!(error.to_string().contains("holds NaN"), "{error}");
 
         for length in [0, 5, 8, 100, bytes.len() - 1] {
             assert!(matches!(Weights::parse(&bytes[..length]), Err(Error::Unreadable(_))));

@@ -212,7 +212,7 @@ last one is asked for from those before it.
 
 --json prints one object with all figures; with --data, one object per row, with
 id, terms, target and candidates: [{\"term\": 34, \"probability\": 0.99}, ...],
-five of them, the most likely first.")]
+five of them, the most likely first, or none if the terms are out of range.")]
 pub struct EvaluateArguments {
     /// Weights, or a run's folder [default: built-in]
     #[arg(long, value_name = "FILE|DIR")]

@@ -115,8 +115,8 @@ pub fn parse_assignment(text: &str) -> Result<Assignment, Error> {
 ///
 /// # Errors
 ///
-/// If the text is no TOML, has a key outside a section, or a value that is
-/// neither a number, a text nor a truth value.
+/// If the text is no TOML, or has a value that is neither a number, a text nor a
+/// truth value. A key outside a section is taken as a short key.
 pub fn parse_document(name: &str, text: &str) -> Result<Vec<Assignment>, Error> {
     let place = |offset: usize| {
         let line = text.get(..offset).unwrap_or(text).matches('\n').count() + 1;

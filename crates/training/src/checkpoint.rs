@@ -77,6 +77,7 @@ impl Checkpoint {
             "validated": self.validated,
             "validations": self.validations,
             "lowest_loss": bits(early.lowest_loss),
+            "highest_accuracy": bits(early.highest_accuracy),
             "reference_loss": bits(early.reference_loss),
             "reference_accuracy": bits(early.reference_accuracy),
             "improved_at": bits(early.improved_at),
@@ -143,12 +144,21 @@ impl Checkpoint {
             validations: number("validations")?,
             early_stopping: early_stopping::State {
                 lowest_loss: float("lowest_loss")?,
+                highest_accuracy: float("highest_accuracy")?,
                 reference_loss: float("reference_loss")?,
                 reference_accuracy: float("reference_accuracy")?,
                 improved_at: float("improved_at")?,
             },
             best,
         };
+        let Checkpoint { step, validated, validations, engine, best, .. } = &checkpoint;
+        let best_step = best.as_ref().map_or(0, |best| best.step);
+        if *step > config.total_steps() || engine.updates != *step {
+            return Err(ReadError::State("step"));
+        }
+        if validated.is_some_and(|at| at > *step) || validations > step || best_step > *step {
+            return Err(ReadError::State("validated"));
+        }
         Ok((config, checkpoint, logs))
     }
 }

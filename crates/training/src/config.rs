@@ -6,7 +6,7 @@
 
 use ninth_model::embedding::EmbeddingSettings;
 use ninth_model::{Architecture, LossSettings, ModelSettings};
-use ninth_sequences::{Curriculum, CurriculumSettings, Sampler, SequenceSettings};
+use ninth_sequences::{Curriculum, CurriculumSettings, IntegerRange, Sampler, SequenceSettings};
 use ninth_settings::{Assignment, Section, Sections, parse_document, render};
 
 use crate::clipping::ClippingSettings;
@@ -26,7 +26,7 @@ ninth_settings::settings! {
         pub epochs: usize = 100, in 1..=1_000_000;
         /// steps per epoch: data is endless, so an epoch is a number of steps
         pub steps_per_epoch: usize = 1000, in 1..=1_000_000;
-        /// epochs between two checkpoints
+        /// epochs between two checkpoints, which are never written less than two seconds apart
         pub checkpoint_epochs: usize = 10, in 1..=1_000_000;
     }
 }
@@ -95,8 +95,13 @@ pub enum ConfigError {
     #[error(transparent)]
     Settings(#[from] ninth_settings::Error),
     /// The sequences do not work out.
-    #[error(transparent)]
-    Sequences(#[from] ninth_sequences::Error),
+    #[error("{keys}: {source}")]
+    Sequences {
+        /// The keys that decide it.
+        keys: &'static str,
+        /// What is wrong.
+        source: ninth_sequences::Error,
+    },
     /// The model does not work out.
     #[error(transparent)]
     Model(#[from] ninth_model::Error),
@@ -173,7 +178,7 @@ impl Config {
     ///
     /// If its parts do not fit each other.
     pub fn architecture(&self) -> Result<Architecture, ConfigError> {
-        let (range, context) = (self.sequences.range()?, self.sequences.context);
+        let (range, context) = (self.range()?, self.sequences.context);
         let (embedding, model) = (self.embedding.clone(), self.model.clone());
         Ok(Architecture::new(range, context, embedding, model)?)
     }
@@ -185,7 +190,20 @@ impl Config {
     /// If some family has no sequence in the range of integers.
     pub fn sampler(&self, seed: u64) -> Result<Sampler, ConfigError> {
         let length = self.sequences.context + 1;
-        Ok(Sampler::new(seed, self.sequences.range()?, length)?)
+        Sampler::new(seed, self.range()?, length).map_err(Self::of_the_range)
+    }
+
+    /// The integers that a term may be.
+    ///
+    /// # Errors
+    ///
+    /// If there are none, or too many.
+    pub fn range(&self) -> Result<IntegerRange, ConfigError> {
+        self.sequences.range().map_err(Self::of_the_range)
+    }
+
+    fn of_the_range(source: ninth_sequences::Error) -> ConfigError {
+        ConfigError::Sequences { keys: "sequences.minimum, sequences.maximum", source }
     }
 
     /// The curriculum.
@@ -194,7 +212,8 @@ impl Config {
     ///
     /// If its ramps overlap.
     pub fn curriculum(&self) -> Result<Curriculum, ConfigError> {
-        Ok(self.curriculum.curriculum()?)
+        let keys = "curriculum.nested_start, nested_length, combined_start, combined_length";
+        self.curriculum.curriculum().map_err(|source| ConfigError::Sequences { keys, source })
     }
 
     /// The seed of all random choices.

@@ -4,7 +4,7 @@
 ninth_settings::settings! {
     /// When training stops before its time.
     pub struct EarlyStoppingSettings: "early_stopping" {
-        /// what has to get better
+        /// what has to get better; by accuracy the best weights are the most accurate ones, else those of the lowest loss
         pub criterion: Criterion = Criterion::Loss;
         /// epochs without an improvement before training stops; 0 never stops
         pub patience: usize = 10, in 0..=1_000_000;
@@ -48,6 +48,8 @@ pub struct EarlyStopping {
 pub struct State {
     /// The lowest loss of all.
     pub lowest_loss: f64,
+    /// The highest accuracy of all.
+    pub highest_accuracy: f64,
     /// The loss that the last improvement of it reached.
     pub reference_loss: f64,
     /// The accuracy that the last improvement of it reached.
@@ -62,6 +64,7 @@ impl EarlyStopping {
     pub fn new(settings: EarlyStoppingSettings, complete_at: f64) -> Self {
         let state = State {
             lowest_loss: f64::INFINITY,
+            highest_accuracy: f64::NEG_INFINITY,
             reference_loss: f64::INFINITY,
             reference_accuracy: f64::NEG_INFINITY,
             improved_at: complete_at,
@@ -82,10 +85,12 @@ impl EarlyStopping {
     /// Takes note of a validation, of its loss and its accuracy.
     pub fn observe(&mut self, epoch: f64, loss: f64, accuracy: f64) -> Verdict {
         let state = &mut self.state;
-        let best = loss < state.lowest_loss;
-        if best {
-            state.lowest_loss = loss;
-        }
+        let best = match self.settings.criterion {
+            Criterion::Loss | Criterion::Both => loss < state.lowest_loss,
+            Criterion::Accuracy => accuracy > state.highest_accuracy,
+        };
+        state.lowest_loss = state.lowest_loss.min(loss);
+        state.highest_accuracy = state.highest_accuracy.max(accuracy);
         let lower = loss < state.reference_loss - self.settings.min_delta;
         if lower {
             state.reference_loss = loss;
@@ -165,6 +170,17 @@ mod tests {
         watch.observe(1.0, 2.0, 0.5);
         watch.observe(6.0, 1.0, 0.4);
         assert!(!watch.observe(12.0, 1.0, 0.4).stop, "a lower loss counts, too");
+    }
+
+    #[test]
+    fn the_best_weights_are_those_of_the_criterion() {
+        for (criterion, expected) in [(Criterion::Loss, true), (Criterion::Accuracy, false)] {
+            let settings = EarlyStoppingSettings { criterion, ..Default::default() };
+            let mut watch = EarlyStopping::new(settings, 0.0);
+            watch.observe(1.0, 2.0, 0.5);
+            assert_eq!(watch.observe(2.0, 1.0, 0.4).best, expected, "lower loss");
+            assert_eq!(watch.observe(3.0, 3.0, 0.6).best, !expected, "higher accuracy");
+        }
     }
 
     #[test]

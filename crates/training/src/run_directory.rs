@@ -128,7 +128,7 @@ impl RunDirectory {
                     return Err(RunError::Exists(path.to_path_buf()));
                 }
             }
-            Err(_) if path.exists() => return Err(RunError::Exists(path.to_path_buf())),
+            Err(source) if path.exists() => return Err(failed("use", path)(source)),
             Err(_) => {}
         }
         let checkpoints = path.join("checkpoints");
@@ -175,6 +175,8 @@ impl RunDirectory {
         layout: &Layout,
         logs: &Logs,
     ) -> Result<PathBuf, RunError> {
+        // What a checkpoint says of the logs must be on the disk before it is.
+        logs.sync()?;
         let name = format!("step-{:08}.safetensors", checkpoint.step);
         let path = self.path.join("checkpoints").join(name);
         let bytes = checkpoint.to_bytes(config, layout, &logs.sizes())?;
@@ -250,6 +252,10 @@ impl RunDirectory {
                 failed("open", &self.path)(source)
             };
             let (name, size) = found.ok_or_else(missing)?;
+            // A checkpoint from elsewhere must not reach out of the folder.
+            if Path::new(name).file_name() != Some(name.as_ref()) {
+                return Err(missing());
+            }
             LogFile::open(self.path.join(name), *size)
         };
         Ok(Logs {
@@ -332,6 +338,13 @@ impl Logs {
     ) -> Result<(), RunError> {
         self.metrics.append(jsonl::line(kind, step, epoch, scalars).as_bytes())?;
         self.events.append(&tensorboard::scalars(now, step, scalars))
+    }
+
+    fn sync(&self) -> Result<(), RunError> {
+        for log in [&self.metrics, &self.events] {
+            log.file.sync_data().map_err(failed("write", &log.path))?;
+        }
+        Ok(())
     }
 
     fn sizes(&self) -> BTreeMap<String, u64> {

@@ -7,9 +7,9 @@ ninth_settings::settings! {
         pub schedule: Schedule = Schedule::WarmupCosine;
         /// the largest rate
         pub peak: f64 = 0.01, in 1e-9..=10.0;
-        /// steps of linear warm-up, where the schedule has one
+        /// steps of linear warm-up, where the schedule has one; at most half of all steps
         pub warmup_steps: usize = 5000, in 0..=1_000_000_000;
-        /// the rate that it never falls below
+        /// the rate at which its fall ends; at most the peak
         pub minimum: f64 = 1e-6, in 0.0..=10.0;
         /// factor of the step and exponential schedules
         pub factor: f64 = 0.5, in 1e-6..=1.0;

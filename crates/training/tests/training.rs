@@ -170,3 +170,45 @@ fn instruction_sets_agree() {
         }
     }
 }
+
+#[test]
+fn a_checkpoint_that_cannot_be_is_refused() {
+    let config = small();
+    let mut trainer = trainer(&config, 1);
+    trainer.advance().unwrap();
+    let good = trainer.checkpoint().unwrap();
+    let model = ninth_model::Transformer::new(config.architecture().unwrap());
+    let read = |checkpoint: &Checkpoint| {
+        let bytes = checkpoint.to_bytes(&config, model.layout(), &Default::default()).unwrap();
+        Checkpoint::from_bytes(&bytes).map(|_| ()).map_err(|error| error.to_string())
+    };
+    assert_eq!(read(&good), Ok(()));
+    let mut late = good.clone();
+    (late.step, late.engine.updates) = (401, 401);
+    assert!(read(&late).unwrap_err().contains("\"step\""), "the training has 400 steps");
+    let updates = Checkpoint { step: good.step + 1, ..good.clone() };
+    assert!(read(&updates).unwrap_err().contains("\"step\""));
+    let validated = Checkpoint { validated: Some(good.step + 1), ..good.clone() };
+    assert!(read(&validated).unwrap_err().contains("\"validated\""));
+    let mut broken = good;
+    broken.engine.second_moment[7].0[2] = f32::INFINITY;
+    assert!(read(&broken).unwrap_err().contains("holds inf"));
+}
+
+#[test]
+fn logs_lie_in_the_folder_of_the_run() {
+    use ninth_training::run_directory::RunDirectory;
+
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("run");
+    let run = RunDirectory::create(&path, &small()).unwrap();
+    drop(run.create_logs(1.0).unwrap());
+    std::fs::create_dir(path.join("events.out.tfevents.x")).unwrap();
+    let victim = folder.path().join("victim");
+    std::fs::write(&victim, "precious").unwrap();
+    for name in ["events.out.tfevents.x/../../victim", "events.out.tfevents."] {
+        let sizes = [("metrics.jsonl".to_string(), 0), (name.to_string(), 5)];
+        assert!(run.open_logs(&sizes.into_iter().collect()).is_err(), "{name}");
+    }
+    assert_eq!(std::fs::read_to_string(victim).unwrap(), "precious");
+}

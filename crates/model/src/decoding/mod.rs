@@ -68,11 +68,11 @@ impl Predictor {
         self.model.model()
     }
 
-    /// The classes of given terms.
+    /// The classes of given terms, of which the last T are seen.
     ///
     /// # Errors
     ///
-    /// If there are none, or one is outside the model's range.
+    /// If there are none, or one that is seen is outside the model's range.
     pub fn classes(&self, terms: &[i64]) -> Result<Vec<u16>, Error> {
         if terms.is_empty() {
             return Err(Error::NoTerms);
@@ -86,7 +86,8 @@ impl Predictor {
                 max: range.max(),
             })
         };
-        terms.iter().enumerate().map(class).collect()
+        let unseen = terms.len().saturating_sub(self.model().architecture().context());
+        terms.iter().enumerate().skip(unseen).map(class).collect()
     }
 
     /// The most likely next terms, most likely first, at most `top`.

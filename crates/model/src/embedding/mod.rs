@@ -27,7 +27,7 @@ ninth_settings::settings! {
         pub kind: Kinds = Kinds(vec![Kind::Pair]);
         /// a learned linear map from the embedding's width to d_model
         pub projection: bool = false;
-        /// what becomes of tables with given values: kept, or trained from there
+        /// whether tables that start with given values are trained; unused by learned, whose tables always are
         pub table: Training = Training::Fixed;
     }
 }

@@ -3,6 +3,7 @@
 use std::io::Write;
 use std::path::Path;
 
+use ninth_model::decoding::Candidate;
 use ninth_sequences::{Phase, Stream};
 use ninth_training::baselines::{Baseline, Uniform};
 use ninth_training::engine::EngineState;
@@ -172,6 +173,17 @@ struct Judged {
     distance: f64,
 }
 
+impl Judged {
+    fn count(&mut self, candidates: &[Candidate], target: i64) {
+        let place = candidates.iter().position(|candidate| candidate.term == target);
+        self.rows += 1;
+        self.first += u32::from(place == Some(0));
+        self.among_top += u32::from(place.is_some());
+        let first = candidates.first().map_or(target, |candidate| candidate.term);
+        self.distance += first.abs_diff(target) as f64;
+    }
+}
+
 fn by_file(trained: Trained, path: &Path, json: bool) -> Result<(), Error> {
     let predictor = trained.predictor();
     let architecture = predictor.model().architecture();
@@ -183,17 +195,19 @@ fn by_file(trained: Trained, path: &Path, json: bool) -> Result<(), Error> {
     let mut skipped = None;
     for Question { line, id, terms, target } in &questions {
         let shown = &terms[terms.len().saturating_sub(context)..];
-        if let Some(term) = shown.iter().chain([target]).find(|term| !range.contains(**term)) {
-            skipped.get_or_insert((*line, *term));
-            continue;
+        let outside = |terms: &[i64]| terms.iter().copied().find(|term| !range.contains(*term));
+        let unknown = outside(shown);
+        let candidates = match unknown {
+            None => predictor.candidates(shown, TOP).map_err(Error::Question)?,
+            Some(_) => Vec::new(),
+        };
+        // Nobody can name a term that is not among the classes.
+        match unknown.or(outside(&[*target])) {
+            Some(term) => {
+                skipped.get_or_insert((*line, term));
+            }
+            None => judged.count(&candidates, *target),
         }
-        let candidates = predictor.candidates(shown, TOP).map_err(Error::Question)?;
-        let place = candidates.iter().position(|candidate| candidate.term == *target);
-        judged.rows += 1;
-        judged.first += u32::from(place == Some(0));
-        judged.among_top += u32::from(place.is_some());
-        let first = candidates.first().map_or(*target, |candidate| candidate.term);
-        judged.distance += first.abs_diff(*target) as f64;
         if json {
             let candidates = CandidateJson::list(&candidates);
             terminal::write_json(&mut out, &Row { id, terms, target: *target, candidates })?;
@@ -214,8 +228,8 @@ fn by_file(trained: Trained, path: &Path, json: bool) -> Result<(), Error> {
     if let Some((line, term)) = skipped {
         let (all, judged) = (questions.len() as u64, u64::from(judged.rows));
         say(format_args!(
-            "ninth: {} of {} skipped, out of the model's range of {} to {}; the first is line \
-             {line} with {term}",
+            "ninth: {} of {} not judged, out of the model's range of {} to {}; the first is \
+             line {line} with {term}",
             grouped(all - judged),
             counted(all, "row"),
             range.min(),

@@ -104,16 +104,24 @@ fn the_rows_of_a_file_are_judged_by_their_last_terms() {
 }
 
 #[test]
-fn rows_out_of_range_are_skipped_with_a_note() {
+fn rows_out_of_range_are_not_judged_which_is_said() {
     let rows = "id,terms\na,1 2 3\nb,1 2 300\nc,-4 2 3\nd,1 99999999999999999999\n\
                 far,300 1 2 3 4 5 6 7 8 9\n";
     for options in ["", "--json"] {
         let run = file(rows, options).good();
-        assert_contains(&run.err, &["3 of 5 rows skipped", "0 to 255", "line 3 with 300"]);
+        assert_contains(&run.err, &["3 of 5 rows not judged", "0 to 255", "line 3 with 300"]);
     }
-    // What the model does not see may be anything.
+    // Each has its line of JSON; what the model does not see may be anything, and
+    // what it is not told, too.
     let out = file(rows, "--json").good().out;
-    assert_eq!(out.lines().map(|line| json(line)["id"].clone()).collect::<Vec<_>>(), ["a", "far"]);
+    let rows: Vec<_> = out.lines().map(json).collect();
+    assert_eq!(
+        rows.iter().map(|row| row["id"].clone()).collect::<Vec<_>>(),
+        ["a", "b", "c", "d", "far"]
+    );
+    let candidates: Vec<usize> =
+        rows.iter().map(|row| row["candidates"].as_array().unwrap().len()).collect();
+    assert_eq!(candidates, [5, 5, 0, 5, 5]);
     let none = file("id,terms\nb,1 2 300\n", "").good();
     assert_contains(&none.out, &["On 0 rows", "-"]);
 }

@@ -60,7 +60,8 @@ struct PieceMut<'a> {
 }
 
 impl CpuEngine {
-    /// An engine with an untrained model, on so many threads.
+    /// An engine with an untrained model, on so many threads, of which it uses
+    /// sixteen at most.
     ///
     /// # Errors
     ///
@@ -76,7 +77,8 @@ impl CpuEngine {
     /// If the config describes no model.
     pub fn with_level(config: &Config, threads: usize, level: Level) -> Result<Self, ConfigError> {
         let model = Transformer::new(config.architecture()?);
-        let pool = Pool::new(threads);
+        // A batch has no more parts than that; idle threads would only spin.
+        let pool = Pool::new(threads.min(SLOTS));
         let layout = model.layout();
         let state = EngineState {
             parameters: layout.initial(config.seed()),

@@ -55,6 +55,7 @@ pub fn validation_scalars(validation: &Validation, classes: usize) -> Vec<(Strin
     }
     let uniform = Uniform::new(classes);
     scalars.extend([
+        ("baseline_uniform/accuracy_last".to_string(), uniform.accuracy),
         ("baseline_uniform/accuracy_all".to_string(), uniform.accuracy),
         ("baseline_uniform/distance".to_string(), uniform.distance),
         ("baseline_uniform/cross_entropy".to_string(), uniform.cross_entropy),
