@@ -45,6 +45,11 @@ impl Batch {
         &self.chunks
     }
 
+    /// The chunks, to fill; chunk `i` holds the sequences from `16 i` on.
+    pub fn chunks_mut(&mut self) -> &mut [Chunk] {
+        &mut self.chunks
+    }
+
     /// Sets one sequence, given as classes; at most T + 1 are taken.
     ///
     /// # Panics
@@ -52,15 +57,7 @@ impl Batch {
     /// If there is no such sequence.
     pub fn set(&mut self, index: usize, classes: impl IntoIterator<Item = u16>) {
         assert!(index < self.sequences);
-        let (chunk, lane) = (&mut self.chunks[index / LANES], index % LANES);
-        let mut classes = classes.into_iter();
-        let mut length = 0;
-        for row in &mut chunk.classes {
-            let class = classes.next();
-            length += u16::from(class.is_some());
-            row[lane] = class.unwrap_or(0);
-        }
-        chunk.lengths[lane] = length;
+        self.chunks[index / LANES].set(index % LANES, classes);
     }
 
     /// How many terms a sequence has.
@@ -75,6 +72,22 @@ impl Batch {
 }
 
 impl Chunk {
+    /// Sets the sequence of one lane, given as classes; at most T + 1 are taken.
+    ///
+    /// # Panics
+    ///
+    /// If there is no such lane.
+    pub fn set(&mut self, lane: usize, classes: impl IntoIterator<Item = u16>) {
+        let mut classes = classes.into_iter();
+        let mut length = 0;
+        for row in &mut self.classes {
+            let class = classes.next();
+            length += u16::from(class.is_some());
+            row[lane] = class.unwrap_or(0);
+        }
+        self.lengths[lane] = length;
+    }
+
     /// What the model sees: `[T][16]`.
     pub fn tokens(&self) -> &[[u16; LANES]] {
         &self.classes[..self.classes.len() - 1]

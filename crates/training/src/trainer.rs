@@ -7,6 +7,7 @@
 
 use ninth_kernels::Lanes;
 use ninth_model::Batch;
+use ninth_model::batch::Chunk;
 use ninth_sequences::{Curriculum, PhaseWeights, Sampler, Source, Stream};
 
 use crate::batches;
@@ -232,9 +233,13 @@ impl Trainer {
             let phases = self.curriculum.weights_at(epoch);
             let first = self.step * self.batch.sequences() as u64;
             let source = Source::Mixture(phases);
-            batches::fill(&mut self.batch, &self.sampler, Stream::Training, first, source, |_| {});
+            let sampler = &self.sampler;
+            let fill = |index: usize, chunk: &mut Chunk| {
+                let stream = Stream::Training;
+                batches::fill_chunk(chunk, index, sampler, stream, first, source, |_| {});
+            };
             let learning_rate = self.config.learning_rate.rate(self.step, total);
-            self.engine.train_step(&self.batch, learning_rate)?;
+            self.engine.train_step(&mut self.batch, &fill, learning_rate)?;
             self.step += 1;
             let validate = self.config.validation.due(self.step);
             if validate || self.step >= total || self.step.is_multiple_of(PROGRESS_STEPS) {

@@ -57,7 +57,7 @@ fn three_clipped_steps_of_adamw_agree_with_pytorch() {
             let terms = &tokens[row * 9..][..lengths[row]];
             batch.set(index, terms.iter().map(|&token| token as u16));
         }
-        engine.train_step(&batch, learning_rate).unwrap();
+        engine.train_step(&mut batch, &|_, _| {}, learning_rate).unwrap();
         let statistics = engine.statistics().unwrap();
         assert!((statistics.loss - f64::from(losses[step])).abs() < 1e-5);
         assert!((statistics.gradient_norm - f64::from(norms[step])).abs() < 1e-5);

@@ -9,7 +9,7 @@ use ninth_model::batch::Chunk;
 use ninth_model::{Batch, LossSettings, Outcome, Pass, Transformer, Workspace};
 
 use crate::clipping::ClippingSettings;
-use crate::engine::{Engine, EngineError, EngineState, Evaluation, Statistics};
+use crate::engine::{Engine, EngineError, EngineState, Evaluation, Fill, Statistics};
 use crate::optimizer::{Arenas, Optimizer, OptimizerSettings, Piece, Update};
 use crate::{Config, ConfigError};
 
@@ -107,8 +107,8 @@ impl CpuEngine {
     }
 
     /// The gradients of a batch's loss, in the layout of the model, and the loss.
-    pub fn gradients(&mut self, batch: &Batch) -> (Vec<Lanes>, f64) {
-        self.backward(batch);
+    pub fn gradients(&mut self, batch: &mut Batch) -> (Vec<Lanes>, f64) {
+        self.backward(batch, &|_, _| {});
         let (first, others) = self.slots.split_at_mut(1);
         let Some(first) = first.first_mut() else { return (self.model.layout().zeros(), 0.0) };
         for other in others {
@@ -118,9 +118,11 @@ impl CpuEngine {
         (gradients, self.slots.iter().map(|slot| slot.statistics.loss).sum())
     }
 
-    /// Forward, loss and backward; each slot has the gradients of its own chunks.
-    fn backward(&mut self, batch: &Batch) {
-        let slots = batch.chunks().len().min(SLOTS);
+    /// Fills the batch, then forward, loss and backward; each slot has the gradients
+    /// of its own chunks, which lie side by side.
+    fn backward(&mut self, batch: &mut Batch, fill: Fill<'_>) {
+        let per_slot = batch.chunks().len().div_ceil(SLOTS).max(1);
+        let slots = batch.chunks().len().div_ceil(per_slot);
         let (model, loss, level) = (&self.model, &self.loss, self.level);
         self.slots.resize_with(slots, || Slot {
             gradients: model.layout().zeros(),
@@ -128,18 +130,23 @@ impl CpuEngine {
             statistics: Statistics::default(),
         });
         let pass = Pass { level, parameters: as_floats(&self.state.parameters) };
-        let work = |workspace: &mut Workspace, index: usize, slot: &mut Slot| {
-            slot.gradients.fill(Lanes::ZERO);
-            slot.statistics = Statistics::default();
-            let Slot { gradients, outcome, statistics } = slot;
-            for chunk in batch.chunks().iter().skip(index).step_by(slots) {
-                let gradients = as_floats_mut(gradients);
-                model.forward_backward(pass, loss, chunk, workspace, gradients, outcome);
-                statistics.loss += outcome.weighted_loss(loss, chunk);
-                observe(statistics, chunk, outcome);
-            }
-        };
-        self.pool.for_each_with(&mut self.workspaces, &mut self.slots, work);
+        let mut parts: Vec<_> =
+            self.slots.iter_mut().zip(batch.chunks_mut().chunks_mut(per_slot)).collect();
+        let work =
+            |workspace: &mut Workspace, part: usize, item: &mut (&mut Slot, &mut [Chunk])| {
+                let (slot, chunks) = item;
+                slot.gradients.fill(Lanes::ZERO);
+                slot.statistics = Statistics::default();
+                let Slot { gradients, outcome, statistics } = &mut **slot;
+                for (index, chunk) in chunks.iter_mut().enumerate() {
+                    fill(part * per_slot + index, chunk);
+                    let gradients = as_floats_mut(gradients);
+                    model.forward_backward(pass, loss, chunk, workspace, gradients, outcome);
+                    statistics.loss += outcome.weighted_loss(loss, chunk);
+                    observe(statistics, chunk, outcome);
+                }
+            };
+        self.pool.for_each_with(&mut self.workspaces, &mut parts, work);
     }
 
     /// Adds up the slots, clips, and updates the parameters.
@@ -229,8 +236,13 @@ impl Engine for CpuEngine {
         format!("cpu ({}, {threads} thread{plural})", self.level.name())
     }
 
-    fn train_step(&mut self, batch: &Batch, learning_rate: f64) -> Result<(), EngineError> {
-        self.backward(batch);
+    fn train_step(
+        &mut self,
+        batch: &mut Batch,
+        fill: Fill<'_>,
+        learning_rate: f64,
+    ) -> Result<(), EngineError> {
+        self.backward(batch, fill);
         for slot in &self.slots {
             self.statistics.loss += slot.statistics.loss;
             self.statistics.last_correct += slot.statistics.last_correct;

@@ -7,21 +7,33 @@ mod cpu;
 
 use ninth_kernels::Lanes;
 use ninth_model::Batch;
+use ninth_model::batch::Chunk;
 
 pub use cpu::CpuEngine;
+
+/// Fills a chunk of a batch, given its index. Drawing sequences takes a tenth of
+/// the time of a small model's step, so it is done by the thread that needs them.
+pub type Fill<'a> = &'a (dyn Fn(usize, &mut Chunk) + Sync);
 
 /// Runs training steps and evaluations of one model.
 pub trait Engine {
     /// What it is, for people: `cpu (AVX2, 2 threads)`.
     fn description(&self) -> String;
 
-    /// Forward, loss, backward, clipping, update. An engine may return before the
-    /// step is done; [`statistics`](Self::statistics) waits for all of them.
+    /// Forward, loss, backward, clipping, update. The batch is memory to work in:
+    /// `fill` is called once for each of its chunks, from any thread. An engine may
+    /// return before the step is done; [`statistics`](Self::statistics) waits for
+    /// all of them.
     ///
     /// # Errors
     ///
     /// If the device is lost or out of memory.
-    fn train_step(&mut self, batch: &Batch, learning_rate: f64) -> Result<(), EngineError>;
+    fn train_step(
+        &mut self,
+        batch: &mut Batch,
+        fill: Fill<'_>,
+        learning_rate: f64,
+    ) -> Result<(), EngineError>;
 
     /// What happened in the steps since the last call.
     ///
