@@ -298,8 +298,11 @@ simd_kernel! {
         let (mut sum, mut weighted) = (simd.zero(), simd.zero());
         let mut class = simd.zero();
         let one = simd.splat(1.0);
-        for logit in logits.iter() {
+        for logit in logits.iter_mut() {
             let e = math::exp(simd, simd.sub(simd.load(logit), largest));
+            if scale.is_some() {
+                simd.store(e, logit);
+            }
             let weight = weight_of_distance(simd, distance, simd.abs(simd.sub(class, targets)));
             sum = simd.add(sum, e);
             weighted = simd.mul_add(e, weight, weighted);
@@ -313,7 +316,7 @@ simd_kernel! {
         let factor = simd.div(simd.load(scale), sum);
         let mut class = simd.zero();
         for logit in logits {
-            let e = math::exp(simd, simd.sub(simd.load(logit), largest));
+            let e = simd.load(logit);
             let weight = weight_of_distance(simd, distance, simd.abs(simd.sub(class, targets)));
             let above = simd.sub(weight, expected);
             simd.store(simd.mul(simd.mul(e, factor), above), logit);

@@ -195,6 +195,11 @@ impl Trainer {
         self.engine.as_mut()
     }
 
+    /// Both at once, to judge what runs by what it knows.
+    pub fn engine_and_sampler(&mut self) -> (&mut dyn Engine, &Sampler) {
+        (self.engine.as_mut(), &self.sampler)
+    }
+
     /// Steps done.
     pub fn step(&self) -> u64 {
         self.step

@@ -1,6 +1,6 @@
 //! Beam search: of all continuations, the likeliest few are kept at each term.
 
-use super::greedy;
+use super::{greedy, likeliest_first};
 
 /// A continuation under way.
 #[derive(Clone, Debug)]
@@ -23,19 +23,21 @@ pub fn continuation(
     width: usize,
     mut logits: impl FnMut(&[u16]) -> Vec<f32>,
 ) -> (Vec<u16>, f64) {
+    let width = width.max(1);
     let start = Beam { classes: history.to_vec(), score: 0.0 };
     let (mut beams, mut greedy) = (vec![start.clone()], start);
     for _ in 0..count {
         let mut next: Vec<Beam> = Vec::new();
         for beam in &beams {
-            let scores = log_softmax(&logits(&beam.classes));
-            for class in likeliest(&scores, width) {
+            let found = logits(&beam.classes);
+            let scores = log_softmax(&found);
+            for class in likeliest_first(&found).into_iter().take(width) {
                 next.push(beam.extended(class, &scores));
             }
         }
         // A stable sort, so that of equals the one found first stays in front.
         next.sort_by(|a, b| b.score.total_cmp(&a.score));
-        next.truncate(width.max(1));
+        next.truncate(width);
         beams = next;
 
         let found = logits(&greedy.classes);
@@ -60,16 +62,6 @@ pub fn log_softmax(logits: &[f32]) -> Vec<f64> {
     let sum: f64 = logits.iter().map(|logit| libm::exp(f64::from(*logit) - largest)).sum();
     let normaliser = largest + libm::log(sum);
     logits.iter().map(|logit| f64::from(*logit) - normaliser).collect()
-}
-
-/// The `width` likeliest classes, of equals the smaller ones.
-fn likeliest(scores: &[f64], width: usize) -> Vec<u16> {
-    // There are at most 2^16 classes.
-    let mut order: Vec<u16> = (0..scores.len()).map(|class| class as u16).collect();
-    let score = |class: u16| scores[usize::from(class)];
-    order.sort_by(|&a, &b| score(b).total_cmp(&score(a)).then(a.cmp(&b)));
-    order.truncate(width.max(1));
-    order
 }
 
 #[cfg(test)]

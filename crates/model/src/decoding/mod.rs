@@ -167,14 +167,21 @@ impl Decoding {
 /// equals, the smaller class.
 fn rank(logits: &[f32], top: usize) -> Vec<(u16, f32)> {
     let largest = logits.iter().copied().fold(f32::NEG_INFINITY, f32::max);
-    let sum: f64 = logits.iter().map(|logit| libm::exp(f64::from(logit - largest))).sum();
+    let share = |logit: f32| libm::exp(f64::from(logit - largest));
+    let sum: f64 = logits.iter().map(|&logit| share(logit)).sum();
+    let mut order = likeliest_first(logits);
+    order.truncate(top);
+    let probability = |class: u16| (share(logits[usize::from(class)]) / sum) as f32;
+    order.into_iter().map(|class| (class, probability(class))).collect()
+}
+
+/// All classes, the likeliest first; of equals, the smaller one.
+fn likeliest_first(logits: &[f32]) -> Vec<u16> {
     // There are at most 2^16 classes.
     let mut order: Vec<u16> = (0..logits.len()).map(|class| class as u16).collect();
     let logit = |class: u16| logits[usize::from(class)];
     order.sort_by(|&a, &b| logit(b).total_cmp(&logit(a)).then(a.cmp(&b)));
-    order.truncate(top);
-    let probability = |class| (libm::exp(f64::from(logit(class) - largest)) / sum) as f32;
-    order.into_iter().map(|class| (class, probability(class))).collect()
+    order
 }
 
 #[cfg(test)]

@@ -3,6 +3,8 @@
 
 use ninth_sequences::Rng;
 
+use super::likeliest_first;
+
 /// How classes are drawn.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Sampling {
@@ -16,10 +18,8 @@ pub struct Sampling {
 impl Sampling {
     /// Draws a class.
     pub fn choose(&self, logits: &[f32], rng: &mut Rng) -> u16 {
-        // There are at most 2^16 classes.
-        let mut order: Vec<u16> = (0..logits.len()).map(|class| class as u16).collect();
+        let mut order = likeliest_first(logits);
         let logit = |class: u16| f64::from(logits[usize::from(class)]);
-        order.sort_by(|&a, &b| logit(b).total_cmp(&logit(a)).then(a.cmp(&b)));
         let likeliest = order.first().copied().unwrap_or_default();
         // Not above zero: zero, negative, or no number.
         if self.temperature.partial_cmp(&0.0) != Some(std::cmp::Ordering::Greater) {

@@ -57,9 +57,9 @@ pub fn run(arguments: &TrainArguments) -> Result<(), Error> {
     if steps == 0 && !arguments.quiet {
         say("Nothing left to do: this training is finished already.");
     }
-    let sampler = trainer.config().sampler(trainer.config().seed())?;
-    let judgement = judge(trainer.engine(), &sampler, Stream::Evaluation, 0, JUDGED)?;
-    let examples = report::draw_examples(trainer.engine(), &sampler, EXAMPLES)?;
+    let (engine, sampler) = trainer.engine_and_sampler();
+    let judgement = judge(engine, sampler, Stream::Evaluation, 0, JUDGED)?;
+    let examples = report::draw_examples(engine, sampler, EXAMPLES)?;
     let (mut out, style) = terminal::stdout();
     if !arguments.quiet {
         say("");
