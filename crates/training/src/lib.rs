@@ -17,6 +17,7 @@
 //! | [`trainer`] | training approach, step by step |
 //! | [`checkpoint`] | the whole state of a training as bytes |
 //! | [`logging`] | TensorBoard events and JSON lines |
+//! | [`ablation`] | what each decision is worth |
 //! | `run_directory` | the folder of a run (feature `files`) |
 //!
 //! Nothing here knows of the command line; without the feature `files` nothing
@@ -24,6 +25,7 @@
 
 #![forbid(unsafe_code)]
 
+pub mod ablation;
 pub mod baselines;
 pub mod batches;
 pub mod checkpoint;
