@@ -6,6 +6,7 @@ use crate::Error;
 use crate::activation::Activation;
 use crate::embedding::EmbeddingSettings;
 use crate::normalisation::Normalisation;
+use crate::output::Output;
 
 ninth_settings::settings! {
     /// The transformer's layers.
@@ -18,10 +19,14 @@ ninth_settings::settings! {
         pub heads: usize = 2, in 1..=256;
         /// width of the feed-forward layers
         pub feed_forward: usize = 32, in 1..=16384;
+        /// share that training leaves out of attention weights and of what each layer adds
+        pub dropout: f64 = 0.0, in 0.0..=0.9;
         /// activation of the feed-forward layers
         pub activation: Activation = Activation::Gelu;
         /// where the residual stream is normalised
         pub normalisation: Normalisation = Normalisation::None;
+        /// what the head gives for each position
+        pub output: Output = Output::Classification;
     }
 }
 
@@ -99,6 +104,11 @@ impl Architecture {
         self.model.d_model / self.model.heads
     }
 
+    /// How many numbers the head gives for each position: V, or one.
+    pub fn outputs(&self) -> usize {
+        self.model.output.width(self.classes())
+    }
+
     /// E: the width of the embedding before its projection.
     pub fn embedding_width(&self) -> usize {
         self.embedding.kind.width(self.classes(), self.context, self.model.d_model)
@@ -112,7 +122,7 @@ impl Architecture {
         let layer = 4 * c * (c + 1) + 2 * c * f + f + 5 * c;
         let e = wide(self.embedding_width());
         let tables = (wide(self.classes()) + wide(self.context)) * e;
-        wide(self.model.layers) * layer + wide(self.classes()) * (c + 1) + tables + c * (e + 1)
+        wide(self.model.layers) * layer + wide(self.outputs()) * (c + 1) + tables + c * (e + 1)
     }
 }
 

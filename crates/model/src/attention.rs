@@ -3,6 +3,9 @@
 
 use ninth_kernels::{Lanes, Simd, math, simd_kernel};
 
+use ninth_sequences::Rng;
+
+use crate::dropout::Dropout;
 use crate::linear::Linear;
 use crate::parameters::Layout;
 use crate::{Gradients, Pass};
@@ -18,6 +21,8 @@ pub struct Attention {
     pub heads: usize,
     /// D = C / H
     pub head_width: usize,
+    /// Of the attention weights.
+    pub dropout: Option<Dropout>,
 }
 
 /// What the forward pass reads and what the backward pass needs of it.
@@ -29,6 +34,8 @@ pub struct Saved {
     qkv: Vec<Lanes>,
     /// Attention weights, `[H][T][T]`; those of later positions are never read.
     weights: Vec<Lanes>,
+    /// The factors of dropout on the weights, `[H][T][T]`; empty without dropout.
+    mask: Vec<Lanes>,
     /// What the heads looked up, `[T][C]`.
     mixed: Vec<Lanes>,
 }
@@ -44,12 +51,20 @@ pub struct Scratch {
 impl Attention {
     /// Adds the layer to a layout; `gain` is that of the output, whose result is
     /// added to the residual stream.
-    pub fn new(layout: &mut Layout, name: &str, width: usize, heads: usize, gain: f32) -> Self {
+    pub fn new(
+        layout: &mut Layout,
+        name: &str,
+        width: usize,
+        heads: usize,
+        dropout: Option<Dropout>,
+        gain: f32,
+    ) -> Self {
         Attention {
             input: Linear::new(layout, &format!("{name}.input"), width, 3 * width, 1.0),
             output: Linear::new(layout, &format!("{name}.output"), width, width, gain),
             heads,
             head_width: width / heads,
+            dropout,
         }
     }
 
@@ -59,6 +74,10 @@ impl Attention {
         Saved {
             input: vec![Lanes::ZERO; positions * width],
             qkv: vec![Lanes::ZERO; positions * 3 * width],
+            mask: match self.dropout {
+                Some(_) => vec![Lanes::ZERO; self.heads * positions * positions],
+                None => Vec::new(),
+            },
             weights: vec![Lanes::ZERO; self.heads * positions * positions],
             mixed: vec![Lanes::ZERO; positions * width],
         }
@@ -74,17 +93,32 @@ impl Attention {
         }
     }
 
-    /// residual += attention(saved.input), both `[T][C]`.
-    pub fn forward(&self, pass: Pass<'_>, saved: &mut Saved, residual: &mut [Lanes]) {
-        let Saved { input, qkv, weights, mixed } = saved;
+    /// residual += attention(saved.input), both `[T][C]`; with `noise`, weights are
+    /// dropped.
+    pub fn forward(
+        &self,
+        pass: Pass<'_>,
+        saved: &mut Saved,
+        noise: Option<&mut Rng>,
+        residual: &mut [Lanes],
+    ) {
+        let Saved { input, qkv, weights, mask, mixed } = saved;
+        let mask = match self.dropout.zip(noise) {
+            Some((dropout, rng)) => {
+                dropout.draw(rng, mask);
+                mask.as_slice()
+            }
+            None => &[],
+        };
         self.input.forward(pass, input, qkv);
         for head in 0..self.heads {
-            forward_head(pass.level, *self, head, qkv, weights, mixed);
+            forward_head(pass.level, *self, head, qkv, weights, mask, mixed);
         }
         self.output.forward_onto(pass, mixed, residual);
     }
 
-    /// dx = the gradient with respect to the input, given that of the output, dy.
+    /// dx = the gradient with respect to the input, given that of the output, dy,
+    /// after a forward pass with noise where there is dropout.
     pub fn backward(
         &self,
         pass: Pass<'_>,
@@ -150,6 +184,7 @@ simd_kernel! {
         head: usize,
         qkv: &'a [Lanes],
         weights: &'a mut [Lanes],
+        mask: &'a [Lanes],
         mixed: &'a mut [Lanes],
     ) {
         let width = attention.output.inputs;
@@ -158,7 +193,8 @@ simd_kernel! {
         let [q, k, v] = attention.columns(head);
         let row = |position: usize, first: usize| &qkv[position * 3 * width + first..][..head_width];
         let scale = simd.splat(attention.scale());
-        let weights = &mut weights[head * positions * positions..][..positions * positions];
+        let start = head * positions * positions;
+        let weights = &mut weights[start..][..positions * positions];
         for (t, weights) in weights.chunks_exact_mut(positions).enumerate() {
             let weights = &mut weights[..=t];
             let query = row(t, q);
@@ -179,7 +215,12 @@ simd_kernel! {
             for (s, weight) in weights.iter_mut().enumerate() {
                 let value = simd.mul(simd.load(weight), share);
                 simd.store(value, weight);
-                scale_onto(simd, value, row(s, v), out, s == 0);
+                // The mask is empty where nothing is dropped.
+                let kept = match mask.get(start + t * positions + s) {
+                    Some(factor) => simd.mul(value, simd.load(factor)),
+                    None => value,
+                };
+                scale_onto(simd, kept, row(s, v), out, s == 0);
             }
         }
     }
@@ -187,7 +228,7 @@ simd_kernel! {
 
 simd_kernel! {
     /// The gradients of one head's queries, keys and values. With w the weights,
-    /// o their result: dw[s] = do v[s]; the softmax gives
+    /// m the mask of dropout, o their result: dw[s] = m[s] do v[s]; the softmax gives
     /// dscore[s] = w[s] (dw[s] - sum over s of w[s] dw[s]).
     fn backward_head<'a>(
         simd,
@@ -210,26 +251,37 @@ simd_kernel! {
             start..start + head_width
         };
         let scale = simd.splat(attention.scale());
-        let weights = &saved.weights[head * positions * positions..][..positions * positions];
+        let start = head * positions * positions;
         for t in 0..positions {
-            let weights = &weights[t * positions..][..=t];
+            let at = start + t * positions;
+            let weights = &saved.weights[at..][..=t];
+            // Empty where nothing is dropped.
+            let mask = saved.mask.get(at..=at + t).unwrap_or_default();
             let dscores = &mut dscores[..=t];
             let dout = &dmixed[t * width + q..][..head_width];
             let mut sum = simd.zero();
             for (s, (weight, dscore)) in weights.iter().zip(dscores.iter_mut()).enumerate() {
-                let dweight = dot(simd, dout, row(s, v));
+                let dkept = dot(simd, dout, row(s, v));
+                let dweight = match mask.get(s) {
+                    Some(factor) => simd.mul(dkept, simd.load(factor)),
+                    None => dkept,
+                };
                 sum = simd.mul_add(simd.load(weight), dweight, sum);
                 simd.store(dweight, dscore);
             }
             for (s, (weight, dscore)) in weights.iter().zip(dscores.iter()).enumerate() {
                 let weight = simd.load(weight);
+                let kept = match mask.get(s) {
+                    Some(factor) => simd.mul(weight, simd.load(factor)),
+                    None => weight,
+                };
                 let dscore = simd.mul(weight, simd.sub(simd.load(dscore), sum));
                 let dscore = simd.mul(dscore, scale);
                 // Position t is the first to write the gradients of its own key and
                 // value, and its first key (s = 0) the first to write its query's.
                 scale_onto(simd, dscore, row(s, k), &mut dqkv[place(t, q)], s == 0);
                 scale_onto(simd, dscore, row(t, q), &mut dqkv[place(s, k)], s == t);
-                scale_onto(simd, weight, dout, &mut dqkv[place(s, v)], s == t);
+                scale_onto(simd, kept, dout, &mut dqkv[place(s, v)], s == t);
             }
         }
     }

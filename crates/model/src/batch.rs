@@ -11,6 +11,8 @@ pub struct Chunk {
     lengths: [u16; LANES],
     /// B, of the whole batch.
     sequences: usize,
+    /// What dropout is drawn from.
+    noise: u64,
 }
 
 /// B sequences of up to T + 1 terms: up to T to see, each followed by the one to
@@ -25,8 +27,8 @@ pub struct Batch {
 impl Batch {
     /// Room for so many sequences, all empty.
     pub fn new(context: usize, sequences: usize) -> Self {
-        let chunk =
-            Chunk { classes: vec![[0; LANES]; context + 1], lengths: [0; LANES], sequences };
+        let classes = vec![[0; LANES]; context + 1];
+        let chunk = Chunk { classes, lengths: [0; LANES], sequences, noise: 0 };
         Batch { context, sequences, chunks: vec![chunk; sequences.div_ceil(LANES)] }
     }
 
@@ -86,6 +88,29 @@ impl Chunk {
             row[lane] = class.unwrap_or(0);
         }
         self.lengths[lane] = length;
+    }
+
+    /// Sets what stands behind the end of the sequence of one lane. Nothing attends to
+    /// it and it is not scored, so it is of no importance.
+    ///
+    /// # Panics
+    ///
+    /// If there is no such lane.
+    pub fn pad(&mut self, lane: usize, class: u16) {
+        for row in &mut self.classes[usize::from(self.lengths[lane])..] {
+            row[lane] = class;
+        }
+    }
+
+    /// Sets the number that dropout follows from; a training gives every chunk of
+    /// every step another one.
+    pub fn set_noise(&mut self, noise: u64) {
+        self.noise = noise;
+    }
+
+    /// The number that dropout follows from.
+    pub fn noise(&self) -> u64 {
+        self.noise
     }
 
     /// What the model sees: `[T][16]`.

@@ -52,6 +52,12 @@ pub enum Error {
          with beam search or sampling, generate cached or naive"
     )]
     ParallelChoice,
+    /// A choice among terms that have no probabilities.
+    #[error(
+        "this model predicts a number and no probabilities (model.output = \"regression\"): \
+         beam search and sampling have nothing to choose by, so decoding must be greedy"
+    )]
+    RegressionChoice,
     /// No terms to continue.
     #[error("no terms given; at least one is needed")]
     NoTerms,

@@ -13,6 +13,7 @@
 //! | [`embedding`] | embedding approach |
 //! | [`normalisation`] | normalisation |
 //! | [`attention`] | attention |
+//! | [`dropout`] | dropout rates |
 //! | [`feed_forward`], [`activation`] | feed-forward layer, activation functions |
 //! | [`output`] | output format |
 //! | [`loss`] | loss function, loss handling for masked positions |
@@ -31,6 +32,7 @@ pub mod architecture;
 pub mod attention;
 pub mod batch;
 pub mod decoding;
+pub mod dropout;
 pub mod embedding;
 mod error;
 pub mod feed_forward;

@@ -9,6 +9,7 @@ use std::ops::Range;
 use ninth_kernels::{LANES, Lanes, Level, Simd, math, simd_kernel};
 
 use crate::batch::Chunk;
+use crate::output;
 use crate::transformer::Outcome;
 
 ninth_settings::settings! {
@@ -32,7 +33,7 @@ ninth_settings::options! {
         CrossEntropy = "cross_entropy",
         /// cross-entropy times (1 + alpha w(|most likely - target|)), a factor that is a constant in the gradient
         DistanceWeighted = "distance_weighted",
-        /// the expected weight w(|k - target|) of a class k drawn by its probability
+        /// the expected weight w(|k - target|) of a class k drawn by its probability; of a regression, w(|number - target|)
         Distance = "distance",
     }
 }
@@ -69,6 +70,16 @@ impl Distance {
             Distance::Linear => distance,
             Distance::Quadratic => distance * distance,
             Distance::SquareRoot => distance.sqrt(),
+        }
+    }
+
+    /// w'(d). That of the square root grows beyond all bounds towards 0, where it is
+    /// taken for that of a hundredth.
+    pub fn slope(self, distance: f32) -> f32 {
+        match self {
+            Distance::Linear => 1.0,
+            Distance::Quadratic => 2.0 * distance,
+            Distance::SquareRoot => 0.5 / distance.max(0.01).sqrt(),
         }
     }
 }
@@ -141,6 +152,33 @@ impl LossSettings {
             }
             let entropy = &outcome.cross_entropy[position];
             *loss = Lanes(std::array::from_fn(|lane| entropy.0[lane] * factors[lane]));
+        }
+    }
+
+    /// As [`forward`](Self::forward) for a regression, whose output is one number per
+    /// position: the weight w(d) of its distance to the target, in integers.
+    pub fn regression(
+        &self,
+        chunk: &Chunk,
+        positions: Range<usize>,
+        classes: usize,
+        shares: &mut [Lanes],
+        want: Want,
+        outcome: &mut Outcome,
+    ) {
+        let last = (classes - 1) as f32;
+        for (position, shares) in positions.zip(shares) {
+            let (targets, weights) = (chunk.targets(position), self.weights(chunk, position));
+            outcome.predicted[position] = shares.0.map(|share| output::nearest(share, classes));
+            outcome.cross_entropy[position] = Lanes::splat(f32::NAN);
+            for (lane, share) in shares.0.iter_mut().enumerate() {
+                let difference = *share * last - f32::from(targets[lane]);
+                outcome.loss[position].0[lane] = self.distance.weight(difference.abs());
+                if want == Want::Gradient {
+                    let slope = self.distance.slope(difference.abs()) * difference.signum();
+                    *share = weights.0[lane] * slope * last;
+                }
+            }
         }
     }
 
@@ -426,6 +464,48 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn regressions_agree_with_finite_differences_in_double_precision() {
+        let batch = batch_of_one_position(90);
+        let chunk = &batch.chunks()[0];
+        for &distance in Distance::ALL {
+            // The kind is that of a distribution; a single number has its distance only.
+            let settings = LossSettings { distance, ..Default::default() };
+            let weight = |share: f64| {
+                let d = (share * 255.0 - 90.0).abs();
+                match distance {
+                    Distance::Linear => d,
+                    Distance::Quadratic => d * d,
+                    Distance::SquareRoot => d.sqrt(),
+                }
+            };
+            let shares: Vec<f32> = (0..LANES).map(|lane| lane as f32 * 0.11 - 0.4).collect();
+            let mut output = [Lanes(std::array::from_fn(|lane| shares[lane]))];
+            let mut outcome = Outcome::new(1);
+            settings.regression(chunk, 0..1, 256, &mut output, Want::Loss, &mut outcome);
+            assert_eq!(output[0].0, shares[..]);
+            let losses = outcome.loss[0];
+            settings.regression(chunk, 0..1, 256, &mut output, Want::Gradient, &mut outcome);
+            assert_eq!(outcome.loss[0], losses);
+            for (lane, &share) in shares.iter().enumerate() {
+                let (share, h) = (f64::from(share), 1e-7);
+                let relative = |got: f32, expected: f64| (f64::from(got) / expected - 1.0).abs();
+                assert!(relative(losses.0[lane], weight(share)) < 1e-5);
+                let slope = (weight(share + h) - weight(share - h)) / (2.0 * h) / LANES as f64;
+                let got = output[0].0[lane];
+                assert!(relative(got, slope) < 1e-4, "{distance:?}: {got} is not {slope}");
+                let nearest = (share * 255.0).round().clamp(0.0, 255.0);
+                assert_eq!(f64::from(outcome.predicted[0][lane]), nearest);
+            }
+        }
+        // On the target itself: no loss, and a gradient that is a number.
+        let settings = LossSettings { distance: Distance::SquareRoot, ..Default::default() };
+        let mut output = [Lanes::splat(90.0 / 255.0)];
+        let mut outcome = Outcome::new(1);
+        settings.regression(chunk, 0..1, 256, &mut output, Want::Gradient, &mut outcome);
+        assert!(outcome.loss[0].0[0] < 1e-2 && output[0].0[0].is_finite());
     }
 
     #[test]

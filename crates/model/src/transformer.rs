@@ -7,15 +7,17 @@
 use std::ops::Range;
 
 use ninth_kernels::{LANES, Lanes};
+use ninth_sequences::Rng;
 
 use crate::attention::{self, Attention};
 use crate::batch::Chunk;
+use crate::dropout::{self, Dropout};
 use crate::embedding::Embedding;
 use crate::feed_forward::{self, FeedForward};
 use crate::linear::Linear;
 use crate::loss::{LossSettings, Want};
 use crate::normalisation::{self, LayerNorm, Normalisation, Onto, Residual};
-use crate::output;
+use crate::output::{self, Output};
 use crate::parameters::Layout;
 use crate::{Architecture, Gradients, Pass};
 
@@ -24,13 +26,15 @@ use crate::{Architecture, Gradients, Pass};
 pub struct Transformer {
     architecture: Architecture,
     layout: Layout,
+    /// Of what the layers add to the residual stream.
+    dropout: Option<Dropout>,
     /// Integers and positions to C features.
     pub embedding: Embedding,
     /// The layers, first to last.
     pub blocks: Vec<Block>,
     /// Before the head, where layers are normalised at their input.
     pub final_norm: Option<LayerNorm>,
-    /// C features to V logits.
+    /// C features to V logits, or to one number.
     pub head: Linear,
 }
 
@@ -58,12 +62,13 @@ impl Transformer {
         // not add more than what is there.
         let gain = 1.0 / (2.0 * model.layers as f32).sqrt();
         let normalisation = model.normalisation;
+        let dropout = Dropout::new(model.dropout);
         let blocks = (0..model.layers)
             .map(|index| {
                 let layout = &mut layout;
                 let name = format!("layers.{index}.attention");
                 let attention_residual = Residual::new(layout, &name, width, normalisation);
-                let attention = Attention::new(layout, &name, width, model.heads, gain);
+                let attention = Attention::new(layout, &name, width, model.heads, dropout, gain);
                 let name = format!("layers.{index}.feed_forward");
                 let feed_forward_residual = Residual::new(layout, &name, width, normalisation);
                 let (hidden, activation) = (model.feed_forward, model.activation);
@@ -73,8 +78,8 @@ impl Transformer {
             .collect();
         let final_norm = (model.normalisation == Normalisation::Pre)
             .then(|| LayerNorm::new(&mut layout, "final_norm", width));
-        let head = output::head(&mut layout, width, architecture.classes());
-        Transformer { architecture, layout, embedding, blocks, final_norm, head }
+        let head = output::head(&mut layout, width, architecture.outputs());
+        Transformer { architecture, layout, dropout, embedding, blocks, final_norm, head }
     }
 
     /// The shape it was built from.
@@ -96,17 +101,18 @@ impl Transformer {
         workspace: &mut Workspace,
         outcome: &mut Outcome,
     ) {
-        self.forward(pass, chunk, workspace);
-        let classes = self.head.outputs;
+        self.forward(pass, chunk, None, workspace);
+        let outputs = self.head.outputs;
         for positions in self.head_blocks() {
             let stream = positions.start * self.head.inputs..positions.end * self.head.inputs;
-            let logits = &mut workspace.logits[..positions.len() * classes];
+            let logits = &mut workspace.logits[..positions.len() * outputs];
             self.head.forward(pass, &workspace.head_input[stream], logits);
-            settings.forward(pass.level, chunk, positions, logits, Want::Loss, outcome);
+            self.losses(pass, settings, chunk, positions, logits, Want::Loss, outcome);
         }
     }
 
-    /// The logits of a chunk at one position, `[V]`.
+    /// What the head gives for a chunk at one position: the logits, `[V]`, or the one
+    /// number of a regression.
     pub fn logits<'w>(
         &self,
         pass: Pass<'_>,
@@ -114,7 +120,7 @@ impl Transformer {
         position: usize,
         workspace: &'w mut Workspace,
     ) -> &'w [Lanes] {
-        self.forward(pass, chunk, workspace);
+        self.forward(pass, chunk, None, workspace);
         let width = self.head.inputs;
         let stream = &workspace.head_input[position * width..][..width];
         let logits = &mut workspace.logits[..self.head.outputs];
@@ -123,7 +129,8 @@ impl Transformer {
     }
 
     /// The losses and predictions of a chunk; the gradients of the batch's loss
-    /// are added to `gradients`, an arena of the parameters' layout.
+    /// are added to `gradients`, an arena of the parameters' layout. This is the pass
+    /// of training: with dropout, what is dropped follows from the chunk's noise.
     pub fn forward_backward(
         &self,
         pass: Pass<'_>,
@@ -133,18 +140,18 @@ impl Transformer {
         gradients: &mut [f32],
         outcome: &mut Outcome,
     ) {
-        self.forward(pass, chunk, workspace);
+        self.forward(pass, chunk, Some(Rng::new(chunk.noise())), workspace);
 
         // The head, its loss and its gradient, for a few positions at a time.
-        let classes = self.head.outputs;
+        let outputs = self.head.outputs;
         let mut scratch = std::mem::take(&mut workspace.transposed);
         let gradients = &mut Gradients { arena: gradients, scratch: &mut scratch };
         for positions in self.head_blocks() {
             let stream = positions.start * self.head.inputs..positions.end * self.head.inputs;
-            let logits = &mut workspace.logits[..positions.len() * classes];
+            let logits = &mut workspace.logits[..positions.len() * outputs];
             let input = &workspace.head_input[stream.clone()];
             self.head.forward(pass, input, logits);
-            settings.forward(pass.level, chunk, positions, logits, Want::Gradient, outcome);
+            self.losses(pass, settings, chunk, positions, logits, Want::Gradient, outcome);
             self.head.backward_input(pass, logits, &mut workspace.dhead_input[stream]);
             self.head.backward_weights(pass, input, logits, gradients);
         }
@@ -163,18 +170,62 @@ impl Transformer {
             let (residual, norm) = (&block.feed_forward_residual, &saved.feed_forward_norm);
             let scratch = &mut workspace.feed_forward;
             residual.backward_after(pass, norm, dx, temporary, gradients);
-            block.feed_forward.backward(pass, &saved.feed_forward, dx, dinput, scratch, gradients);
+            let dy = self.backward_dropout(pass, &saved.feed_forward_mask, dx, temporary);
+            block.feed_forward.backward(pass, &saved.feed_forward, dy, dinput, scratch, gradients);
             residual.backward_before(pass, norm, dinput, dx, gradients);
 
             let (residual, norm) = (&block.attention_residual, &saved.attention_norm);
             let scratch = &mut workspace.attention;
             residual.backward_after(pass, norm, dx, temporary, gradients);
-            block.attention.backward(pass, &saved.attention, dx, dinput, scratch, gradients);
+            let dy = self.backward_dropout(pass, &saved.attention_mask, dx, temporary);
+            block.attention.backward(pass, &saved.attention, dy, dinput, scratch, gradients);
             residual.backward_before(pass, norm, dinput, dx, gradients);
         }
         let Workspace { features, dfeatures, .. } = workspace;
         self.embedding.backward(pass, chunk.tokens(), features, dfeatures, dx, gradients);
         workspace.transposed = scratch;
+    }
+
+    /// The gradient of a layer's output, given that of the residual stream it was
+    /// added to.
+    fn backward_dropout<'a>(
+        &self,
+        pass: Pass<'_>,
+        mask: &[Lanes],
+        dx: &'a [Lanes],
+        masked: &'a mut [Lanes],
+    ) -> &'a [Lanes] {
+        match self.dropout {
+            None => dx,
+            Some(_) => {
+                dropout::mask(pass.level, mask, dx, masked);
+                masked
+            }
+        }
+    }
+
+    /// Losses and predictions of some positions, given what the head gave for them,
+    /// which becomes the gradient where that is wanted.
+    #[allow(clippy::too_many_arguments)]
+    fn losses(
+        &self,
+        pass: Pass<'_>,
+        settings: &LossSettings,
+        chunk: &Chunk,
+        positions: Range<usize>,
+        output: &mut [Lanes],
+        want: Want,
+        outcome: &mut Outcome,
+    ) {
+        match self.architecture.model().output {
+            Output::Classification => {
+                settings.forward(pass.level, chunk, positions, output, want, outcome);
+            }
+            Output::Regression => {
+                let classes = self.architecture.classes();
+                settings.regression(chunk, positions, classes, output, want, outcome);
+            }
+        }
     }
 
     /// The positions, in the blocks that the head works on.
@@ -193,19 +244,42 @@ impl Transformer {
         if self.head.inputs < LANES { positions.min(2) } else { positions }
     }
 
-    /// From the embedding to the head's input.
-    fn forward(&self, pass: Pass<'_>, chunk: &Chunk, workspace: &mut Workspace) {
+    /// From the embedding to the head's input; with noise, as in training.
+    fn forward(
+        &self,
+        pass: Pass<'_>,
+        chunk: &Chunk,
+        noise: Option<Rng>,
+        workspace: &mut Workspace,
+    ) {
+        let mut dropout = self.dropout.zip(noise);
         let Workspace { features, x, temporary, blocks, final_norm, head_input, .. } = workspace;
         self.embedding.forward(pass, chunk.tokens(), features, x);
         for (block, saved) in self.blocks.iter().zip(blocks) {
             let (residual, norm) = (&block.attention_residual, &mut saved.attention_norm);
             residual.before(pass, x, &mut saved.attention.input, norm);
-            block.attention.forward(pass, &mut saved.attention, x);
+            match &mut dropout {
+                None => block.attention.forward(pass, &mut saved.attention, None, x),
+                Some((dropout, rng)) => {
+                    temporary.fill(Lanes::ZERO);
+                    block.attention.forward(pass, &mut saved.attention, Some(rng), temporary);
+                    dropout.draw(rng, &mut saved.attention_mask);
+                    dropout::add_masked(pass.level, &saved.attention_mask, temporary, x);
+                }
+            }
             residual.after(pass, x, temporary, norm);
 
             let (residual, norm) = (&block.feed_forward_residual, &mut saved.feed_forward_norm);
             residual.before(pass, x, &mut saved.feed_forward.input, norm);
-            block.feed_forward.forward(pass, &mut saved.feed_forward, x);
+            match &mut dropout {
+                None => block.feed_forward.forward(pass, &mut saved.feed_forward, x),
+                Some((dropout, rng)) => {
+                    temporary.fill(Lanes::ZERO);
+                    block.feed_forward.forward(pass, &mut saved.feed_forward, temporary);
+                    dropout.draw(rng, &mut saved.feed_forward_mask);
+                    dropout::add_masked(pass.level, &saved.feed_forward_mask, temporary, x);
+                }
+            }
             residual.after(pass, x, temporary, norm);
         }
         match &self.final_norm {
@@ -244,8 +318,11 @@ pub struct Workspace {
 struct SavedBlock {
     attention_norm: normalisation::Saved,
     attention: attention::Saved,
+    /// What dropout multiplied the layer's output with, `[T][C]`; empty without it.
+    attention_mask: Vec<Lanes>,
     feed_forward_norm: normalisation::Saved,
     feed_forward: feed_forward::Saved,
+    feed_forward_mask: Vec<Lanes>,
 }
 
 impl Workspace {
@@ -258,11 +335,17 @@ impl Workspace {
             Some(projection) => vec![Lanes::ZERO; positions * projection.inputs],
             None => Vec::new(),
         };
+        let mask = match model.dropout {
+            Some(_) => stream.clone(),
+            None => Vec::new(),
+        };
         let blocks = model.blocks.iter().map(|block| SavedBlock {
             attention_norm: block.attention_residual.saved(positions, width),
             attention: block.attention.saved(positions),
+            attention_mask: mask.clone(),
             feed_forward_norm: block.feed_forward_residual.saved(positions, width),
             feed_forward: block.feed_forward.saved(positions),
+            feed_forward_mask: mask.clone(),
         });
         let first = &model.blocks[0];
         // Every linear layer transposes its input; normalisations use the same
@@ -295,7 +378,8 @@ impl Workspace {
 /// What came out at each position of a chunk, per sequence.
 #[derive(Clone, Debug)]
 pub struct Outcome {
-    /// -ln of the target's probability, `[T]`.
+    /// -ln of the target's probability, `[T]`; no number where there are no
+    /// probabilities.
     pub cross_entropy: Vec<Lanes>,
     /// The loss of the position, before it is weighted within the batch, `[T]`.
     pub loss: Vec<Lanes>,

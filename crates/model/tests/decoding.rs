@@ -7,7 +7,8 @@ use ninth_model::decoding::sampling::Sampling;
 use ninth_model::decoding::{Decoding, Generation, Predictor, beam, greedy};
 use ninth_model::embedding::{EmbeddingSettings, Kind, Kinds};
 use ninth_model::normalisation::Normalisation;
-use ninth_model::{Architecture, ModelSettings, Transformer};
+use ninth_model::output::{self, Output};
+use ninth_model::{Architecture, Error, ModelSettings, Transformer};
 use ninth_sequences::IntegerRange;
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -20,9 +21,10 @@ fn models() -> impl Strategy<Value = (Transformer, u64)> {
         vec![Kind::Frequency],
         vec![Kind::Learned, Kind::Frequency, Kind::Pair],
     ]);
-    let normalisation = select(Normalisation::ALL);
-    (shape, kinds, normalisation, 2i64..300, any::<u64>()).prop_map(
-        |((layers, heads, head_width, feed_forward, context), kinds, normalisation, max, seed)| {
+    let options = (select(Normalisation::ALL), select(Output::ALL));
+    (shape, kinds, options, 2i64..300, any::<u64>()).prop_map(
+        |((layers, heads, head_width, feed_forward, context), kinds, options, max, seed)| {
+            let (normalisation, output) = options;
             // LayerNorm over two or three features is nearly a step function: rounding
             // in its input, which the two ways to compute differ by, becomes large.
             let narrowest = match normalisation {
@@ -36,6 +38,7 @@ fn models() -> impl Strategy<Value = (Transformer, u64)> {
                 heads,
                 feed_forward,
                 normalisation,
+                output,
                 ..Default::default()
             };
             let embedding =
@@ -94,8 +97,15 @@ proptest! {
         // how much the chosen term led.
         let mut windows = Windows::new(level, &model, as_floats(&parameters));
         let (mut score, mut lead) = (0.0, f32::INFINITY);
+        let output = model.architecture().model().output;
         let expected = greedy::continuation(&classes, count, |history| {
             let logits = windows.logits(history);
+            if output == Output::Regression {
+                // How far the number is from where another integer is the nearest one.
+                let number = logits[0] * (model.architecture().classes() - 1) as f32;
+                lead = lead.min((number - number.floor() - 0.5).abs() / 100.0);
+                return output::nearest(logits[0], model.architecture().classes());
+            }
             let class = greedy::choose(&logits);
             score += beam::log_softmax(&logits)[usize::from(class)];
             let others = logits.iter().enumerate().filter(|(k, _)| *k != usize::from(class));
@@ -115,6 +125,13 @@ proptest! {
         prop_assert_eq!(&with(Generation::Cached, Decoding::Greedy), &expected);
         prop_assert_eq!(&with(Generation::Naive, Decoding::Greedy), &expected);
         prop_assert_eq!(&with(Generation::Parallel, Decoding::Greedy), &expected);
+        if output == Output::Regression {
+            for choice in [Decoding::Beam(1), cold] {
+                let refused = predictor.continuation(&prompt, count, Generation::Cached, choice);
+                prop_assert_eq!(refused, Err(Error::RegressionChoice));
+            }
+            return Ok(());
+        }
         prop_assert_eq!(&with(Generation::Cached, Decoding::Beam(1)), &expected);
         prop_assert_eq!(&with(Generation::Cached, cold), &expected);
 

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand};
-use ninth_model::decoding::Generation;
+use ninth_model::decoding::{DecodingKind, Generation};
 use ninth_sequences::{Family, Phase};
 use ninth_settings::{Assignment, parse_assignment};
 use ninth_training::Preset;
@@ -112,14 +112,16 @@ another sequences.context has another number).
 
 --decoding is how terms are chosen: the likeliest one each time (greedy), the
 likeliest continuation as a whole (beam), or by their probabilities (sample).
---generation is how they are computed, with the same result.
+--generation is how they are computed, with the same result. What is not given is
+as in the [generation] section of the config that the model was trained with.
 
 --json prints one object:
   terms       the terms given
   ignored     how many of them, from the first, the model could not see
   next        the predicted terms, --count of them
   candidates  for the first of them, the most likely first:
-              [{\"term\": 34, \"probability\": 0.99}, ...], --top of them
+              [{\"term\": 34, \"probability\": 0.99}, ...], --top of them;
+              of a regression only the predicted one, its probability null
   model       \"embedded\", or the path of the weights")]
 pub struct PredictArguments {
     /// The terms so far, separated by spaces or commas
@@ -136,41 +138,27 @@ pub struct PredictArguments {
     #[arg(long, value_name = "N", default_value_t = 5,
         value_parser = clap::value_parser!(u32).range(1..))]
     pub top: u32,
-    /// greedy, beam or sample
-    #[arg(long, value_name = "HOW", value_parser = decodings(), default_value = DecodingKind::Greedy.name(),
-        hide_possible_values = true)]
-    pub decoding: DecodingKind,
-    /// How many continuations a beam keeps [default: 4]
+    /// greedy, beam or sample [default: the model's]
+    #[arg(long, value_name = "HOW", value_parser = decodings(), hide_possible_values = true)]
+    pub decoding: Option<DecodingKind>,
+    /// Continuations that a beam keeps [default: the model's]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=10_000))]
     pub beam_width: Option<u32>,
-    /// Of sampling: flat above 1, sharp below [default: 1]
+    /// Of sampling: flat above 1, sharp below [default: the model's]
     #[arg(long, value_name = "T", value_parser = temperature)]
     pub temperature: Option<f64>,
-    /// Of sampling: the K likeliest only [default: all]
+    /// Of sampling: the K likeliest only [default: the model's]
     #[arg(long, value_name = "K", value_parser = clap::value_parser!(u32).range(1..))]
     pub top_k: Option<u32>,
     /// Of sampling: the seed [default: 0]
     #[arg(long, value_name = "N")]
     pub seed: Option<u64>,
-    /// cached, naive or parallel
-    #[arg(long, value_name = "HOW", value_parser = generations(), default_value = Generation::Cached.name(),
-        hide_possible_values = true)]
-    pub generation: Generation,
+    /// cached, naive or parallel [default: the model's]
+    #[arg(long, value_name = "HOW", value_parser = generations(), hide_possible_values = true)]
+    pub generation: Option<Generation>,
     /// Print one JSON object
     #[arg(long)]
     pub json: bool,
-}
-
-ninth_settings::options! {
-    /// How terms are chosen.
-    pub enum DecodingKind {
-        /// always the most likely one
-        Greedy = "greedy",
-        /// the likeliest continuation as a whole
-        Beam = "beam",
-        /// by their probabilities
-        Sample = "sample",
-    }
 }
 
 #[derive(Debug, Args)]

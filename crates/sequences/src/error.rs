@@ -52,6 +52,17 @@ pub enum Error {
         /// The smallest number allowed.
         minimum: usize,
     },
+    /// The shortest sequence would be longer than the longest.
+    #[error(
+        "the shortest training sequence would have {shortest} terms; at most {longest} are \
+         allowed, one more than the context"
+    )]
+    Shortest {
+        /// The shortest length that was given.
+        shortest: usize,
+        /// The longest possible length.
+        longest: usize,
+    },
     /// Not one relation of a family stays in the range long enough.
     #[error(
         "family '{family}' has no sequence of {} terms in the range {range}; \

@@ -34,6 +34,7 @@
 //! | file | what it holds |
 //! |---|---|
 //! | `range.rs` | [`IntegerRange`]: which integers there are, and their classes |
+//! | `length.rs` | [`Lengths`]: how long training sequences are |
 //! | `rng.rs` | [`Rng`]: the counter-based random numbers |
 //! | `relation.rs` | [`Relation`]: the algebra, and its evaluation |
 //! | `formula.rs` | `Display` of a relation |
@@ -58,6 +59,7 @@ mod error;
 mod family;
 mod formula;
 mod index_set;
+mod length;
 mod phase;
 mod range;
 mod relation;
@@ -67,6 +69,7 @@ mod sampler;
 pub use curriculum::{Curriculum, CurriculumSettings, Ramp, Transition};
 pub use error::Error;
 pub use family::{Domain, Family, Parameter};
+pub use length::{LengthSampler, Lengths};
 pub use phase::{Phase, PhaseWeights};
 pub use range::{IntegerRange, SequenceSettings};
 pub use relation::{Condition, Cycle, Ratio, Relation, Rounding, Step};

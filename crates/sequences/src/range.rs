@@ -3,6 +3,7 @@
 use std::fmt;
 
 use crate::error::Error;
+use crate::length::Lengths;
 
 ninth_settings::settings! {
     /// Which sequences there are.
@@ -13,6 +14,10 @@ ninth_settings::settings! {
         pub maximum: i64 = 255, in -1_000_000_000..=1_000_000_000;
         /// terms that the model sees at most, to predict the one after
         pub context: usize = 8, in 4..=256;
+        /// how many terms a training sequence has
+        pub lengths: Lengths = Lengths::Fixed;
+        /// the smallest number of them, where lengths are variable
+        pub shortest: usize = 4, in 2..=257;
     }
 }
 

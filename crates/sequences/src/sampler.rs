@@ -179,15 +179,43 @@ impl Sampler {
         source: impl Into<Source>,
         terms: &mut [i64],
     ) -> Draw {
+        let mut rng = Rng::for_sample(self.seed, stream.number(), index);
+        self.draw_with(&mut rng, source.into(), terms)
+    }
+
+    /// As [`draw`](Self::draw), but that a sequence which does not fill
+    /// [`length`](Self::length) terms is drawn again, with the numbers that follow.
+    pub fn draw_full(
+        &self,
+        stream: Stream,
+        index: u64,
+        source: impl Into<Source>,
+        terms: &mut [i64],
+    ) -> Draw {
+        /// Enough for a source of which one sequence in a hundred fills the context; a
+        /// family without any gives a short one in the end.
+        const ATTEMPTS: usize = 1000;
+        let mut rng = Rng::for_sample(self.seed, stream.number(), index);
+        let source = source.into();
+        let mut draw = self.draw_with(&mut rng, source, terms);
+        for _ in 1..ATTEMPTS {
+            if draw.length == self.length {
+                break;
+            }
+            draw = self.draw_with(&mut rng, source, terms);
+        }
+        draw
+    }
+
+    fn draw_with(&self, rng: &mut Rng, source: Source, terms: &mut [i64]) -> Draw {
         // Three numbers, whatever the source, so that a phase on its own gives what a
         // mixture of that phase alone does.
-        let mut rng = Rng::for_sample(self.seed, stream.number(), index);
         let unit = rng.unit();
         let mut one_of = |phase| {
             let families = Family::of_phase(phase);
             families[rng.below(families.len() as u64) as usize]
         };
-        let family = match source.into() {
+        let family = match source {
             Source::Mixture(weights) => one_of(weights.phase_at(unit)),
             Source::Phase(phase) => one_of(phase),
             Source::Family(family) => {

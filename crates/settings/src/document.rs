@@ -28,6 +28,15 @@ pub trait Sections {
         self.sections().iter().flat_map(|section| section.entries()).collect()
     }
 
+    /// The entry that an assignment's key names.
+    ///
+    /// # Errors
+    ///
+    /// If there is none, or several.
+    fn entry_of(&self, assignment: &Assignment) -> Result<Entry, Error> {
+        find(&self.entries(), assignment)
+    }
+
     /// Carries out assignments in their order.
     ///
     /// # Errors
@@ -36,7 +45,7 @@ pub trait Sections {
     /// those before it are carried out.
     fn assign(&mut self, assignments: &[Assignment]) -> Result<(), Error> {
         for assignment in assignments {
-            let entry = find(&self.entries(), assignment)?;
+            let entry = self.entry_of(assignment)?;
             let Some(section) =
                 self.sections_mut().into_iter().find(|section| section.name() == entry.section)
             else {

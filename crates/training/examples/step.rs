@@ -9,9 +9,9 @@ use std::time::Instant;
 
 use ninth_model::Batch;
 use ninth_model::batch::Chunk;
-use ninth_sequences::{PhaseWeights, Stream};
-use ninth_training::batches::fill_chunk;
+use ninth_sequences::PhaseWeights;
 use ninth_training::engine::Fill;
+use ninth_training::training_examples::TrainingExamples;
 use ninth_training::{Config, CpuEngine, Engine, Preset};
 
 /// Rounds of each kind, in turn, of which the fastest counts: the machine may be
@@ -21,7 +21,7 @@ const ROUNDS: usize = 40;
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     for preset in Preset::ALL {
         let config = Config::resolve(preset, &[])?;
-        let sampler = config.sampler(0)?;
+        let (sampler, examples) = (config.sampler(0)?, TrainingExamples::new(&config)?);
         let sequences = config.training.batch_size;
         let steps = 200_000 / (sequences * config.model.d_model * config.model.layers);
         for threads in [1, 2] {
@@ -34,8 +34,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
                     first += sequences as u64;
                     let source = PhaseWeights::EQUAL.into();
                     let fill = |index: usize, chunk: &mut Chunk| {
-                        let stream = Stream::Training;
-                        fill_chunk(chunk, index, &sampler, stream, first, source, |_| {});
+                        examples.fill_chunk(chunk, index, &sampler, first, source);
                     };
                     let keep = |_: usize, _: &mut Chunk| {};
                     let fill: Fill<'_> = if draw { &fill } else { &keep };

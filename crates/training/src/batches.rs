@@ -1,9 +1,9 @@
-//! Batches of sequences, drawn from the families.
+//! Batches of whole sequences, drawn from the families to judge a model by.
 
 use ninth_kernels::LANES;
 use ninth_model::Batch;
 use ninth_model::batch::Chunk;
-use ninth_sequences::{Draw, Sampler, Source, Stream};
+use ninth_sequences::{Draw, IntegerRange, Sampler, Source, Stream};
 
 /// Fills a batch with the sequences `first`, `first + 1`, ... of a stream; each
 /// one's draw is handed to `keep`, in their order.
@@ -15,32 +15,22 @@ pub fn fill(
     source: Source,
     mut keep: impl FnMut(Draw),
 ) {
+    let sequences = batch.sequences();
+    let mut terms = vec![0; batch.context() + 1];
     for (index, chunk) in batch.chunks_mut().iter_mut().enumerate() {
-        fill_chunk(chunk, index, sampler, stream, first, source, &mut keep);
+        let before = index * LANES;
+        for lane in 0..LANES.min(sequences - before) {
+            let draw = sampler.draw(stream, first + (before + lane) as u64, source, &mut terms);
+            set(chunk, lane, sampler.range(), &terms[..draw.length]);
+            keep(draw);
+        }
     }
 }
 
-/// Fills chunk `index` of such a batch. Chunks can be filled in any order, by any
-/// thread: a sequence depends on nothing but its number.
-pub fn fill_chunk(
-    chunk: &mut Chunk,
-    index: usize,
-    sampler: &Sampler,
-    stream: Stream,
-    first: u64,
-    source: Source,
-    mut keep: impl FnMut(Draw),
-) {
-    let range = sampler.range();
-    let mut terms = vec![0; chunk.tokens().len() + 1];
-    let before = index * LANES;
-    for lane in 0..LANES.min(chunk.sequences() - before) {
-        let draw = sampler.draw(stream, first + (before + lane) as u64, source, &mut terms);
-        // Terms that were kept are in the range, so each has a class.
-        let classes = terms[..draw.length].iter().filter_map(|&term| range.class_of(term));
-        chunk.set(lane, classes);
-        keep(draw);
-    }
+/// Sets the sequence of one lane of a chunk.
+pub fn set(chunk: &mut Chunk, lane: usize, range: IntegerRange, terms: &[i64]) {
+    // Terms that a sampler keeps are in the range, so each has a class.
+    chunk.set(lane, terms.iter().filter_map(|&term| range.class_of(term)));
 }
 
 #[cfg(test)]

@@ -10,7 +10,7 @@ use serde_json::{Map, Value, json};
 use crate::early_stopping;
 use crate::engine::EngineState;
 use crate::trainer::Best;
-use crate::{Config, ConfigError};
+use crate::{Config, ConfigError, validation_frequency};
 
 /// The state of a training between two steps.
 #[derive(Clone, Debug, PartialEq)]
@@ -23,6 +23,8 @@ pub struct Checkpoint {
     pub validated: Option<u64>,
     /// Validations done; their sequences follow from it.
     pub validations: u64,
+    /// When the next validation is due.
+    pub pacing: validation_frequency::State,
     /// What early stopping remembers.
     pub early_stopping: early_stopping::State,
     /// The best weights so far.
@@ -69,13 +71,16 @@ impl Checkpoint {
     ) -> Result<Vec<u8>, ninth_model::Error> {
         // Floats go as their bits, so that they come back as they were.
         let bits = |value: f64| Value::from(format!("{:016x}", value.to_bits()));
-        let early = &self.early_stopping;
+        let (early, pacing) = (&self.early_stopping, &self.pacing);
         let mut state = json!({
             "config": config.to_text(false),
             "step": self.step,
             "updates": self.engine.updates,
             "validated": self.validated,
             "validations": self.validations,
+            "validation_interval": pacing.interval,
+            "next_validation": pacing.next,
+            "validation_loss": bits(pacing.loss),
             "lowest_loss": bits(early.lowest_loss),
             "highest_accuracy": bits(early.highest_accuracy),
             "reference_loss": bits(early.reference_loss),
@@ -142,6 +147,11 @@ impl Checkpoint {
                 _ => Some(number("validated")?),
             },
             validations: number("validations")?,
+            pacing: validation_frequency::State {
+                interval: number("validation_interval")?,
+                next: number("next_validation")?,
+                loss: float("validation_loss")?,
+            },
             early_stopping: early_stopping::State {
                 lowest_loss: float("lowest_loss")?,
                 highest_accuracy: float("highest_accuracy")?,

@@ -4,15 +4,21 @@
 //! user writes are *assignments* of some keys on top of a preset; the [`Config`]
 //! that the program works with has every key and is checked as a whole.
 
+use ninth_model::decoding::GenerationSettings;
 use ninth_model::embedding::EmbeddingSettings;
+use ninth_model::loss::{self, Positions};
+use ninth_model::output::Output;
 use ninth_model::{Architecture, LossSettings, ModelSettings};
-use ninth_sequences::{Curriculum, CurriculumSettings, IntegerRange, Sampler, SequenceSettings};
+use ninth_sequences::{
+    Curriculum, CurriculumSettings, IntegerRange, Lengths, Sampler, SequenceSettings,
+};
 use ninth_settings::{Assignment, Section, Sections, parse_document, render};
 
 use crate::clipping::ClippingSettings;
 use crate::early_stopping::EarlyStoppingSettings;
 use crate::optimizer::OptimizerSettings;
 use crate::schedule::LearningRateSettings;
+use crate::training_examples::{Examples, TrainingExamples};
 use crate::validation::ValidationSettings;
 
 ninth_settings::settings! {
@@ -20,6 +26,8 @@ ninth_settings::settings! {
     pub struct TrainingSettings: "training" {
         /// number that all random choices follow from
         pub seed: i64 = 0, in 0..=i64::MAX;
+        /// what a training sequence is an example of
+        pub examples: Examples = Examples::Prefixes;
         /// sequences per step
         pub batch_size: usize = 32, in 1..=65536;
         /// epochs, unless training stops early
@@ -56,6 +64,8 @@ pub struct Config {
     pub early_stopping: EarlyStoppingSettings,
     /// How often and on how much the model is judged.
     pub validation: ValidationSettings,
+    /// How the trained model is asked for the terms that follow.
+    pub generation: GenerationSettings,
 }
 
 /// Named configs.
@@ -105,6 +115,18 @@ pub enum ConfigError {
     /// The model does not work out.
     #[error(transparent)]
     Model(#[from] ninth_model::Error),
+    /// Two options exclude each other.
+    #[error("{one} does not go with {other}: {reason}; allowed here: {allowed}")]
+    Combination {
+        /// An option, as an assignment.
+        one: &'static str,
+        /// The other one, as an assignment.
+        other: String,
+        /// Why.
+        reason: &'static str,
+        /// What goes with the first one, as an assignment.
+        allowed: &'static str,
+    },
 }
 
 impl Sections for Config {
@@ -121,6 +143,7 @@ impl Sections for Config {
             &self.clipping,
             &self.early_stopping,
             &self.validation,
+            &self.generation,
         ]
     }
 
@@ -137,12 +160,14 @@ impl Sections for Config {
             &mut self.clipping,
             &mut self.early_stopping,
             &mut self.validation,
+            &mut self.generation,
         ]
     }
 }
 
 impl Config {
-    /// A preset with assignments on top, checked as a whole.
+    /// A preset with assignments on top, with what these imply for keys that they do
+    /// not assign, checked as a whole.
     ///
     /// # Errors
     ///
@@ -151,10 +176,77 @@ impl Config {
         let mut config = Config::default();
         config.assign(&parse_document(preset.name(), preset.document())?)?;
         config.assign(assignments)?;
-        config.architecture()?;
-        config.curriculum()?;
-        config.sampler(0)?;
+        let mut assigned = Vec::new();
+        for assignment in assignments {
+            assigned.push(config.entry_of(assignment)?.path());
+        }
+        config.imply(|key| !assigned.iter().any(|path| path == key));
+        config.check()?;
         Ok(config)
+    }
+
+    /// Options that leave no choice elsewhere make it, where the key is `free`: so
+    /// that one line is enough for every option.
+    fn imply(&mut self, free: impl Fn(&str) -> bool) {
+        if self.model.output == Output::Regression && free("loss.kind") {
+            self.loss.kind = loss::Kind::Distance;
+        }
+        if self.training.examples == Examples::Full && free("loss.positions") {
+            self.loss.positions = Positions::Last;
+        }
+        if free("embedding.projection")
+            && let Ok(range) = self.range()
+        {
+            let (classes, context) = (range.classes(), self.sequences.context);
+            let d_model = self.model.d_model;
+            let width = self.embedding.kind.width(classes, context, d_model);
+            self.embedding.projection |= width != d_model;
+        }
+    }
+
+    /// Whether the values fit each other.
+    ///
+    /// # Errors
+    ///
+    /// If they do not, with the reason.
+    pub fn check(&self) -> Result<(), ConfigError> {
+        self.check_combinations()?;
+        self.generation.check(self.model.output)?;
+        self.architecture()?;
+        self.curriculum()?;
+        self.sampler(0)?;
+        TrainingExamples::new(self)?;
+        Ok(())
+    }
+
+    fn check_combinations(&self) -> Result<(), ConfigError> {
+        let (kind, positions) = (self.loss.kind, self.loss.positions);
+        if self.model.output == Output::Regression && kind != loss::Kind::Distance {
+            return Err(ConfigError::Combination {
+                one: "model.output = \"regression\"",
+                other: format!("loss.kind = \"{}\"", kind.name()),
+                reason: "a single number has no probabilities",
+                allowed: "loss.kind = \"distance\"",
+            });
+        }
+        let full = "training.examples = \"full\"";
+        if self.training.examples == Examples::Full && positions != Positions::Last {
+            return Err(ConfigError::Combination {
+                one: full,
+                other: format!("loss.positions = \"{}\"", positions.name()),
+                reason: "only the last position has something to predict",
+                allowed: "loss.positions = \"last\"",
+            });
+        }
+        if self.training.examples == Examples::Full && self.sequences.lengths != Lengths::Fixed {
+            return Err(ConfigError::Combination {
+                one: full,
+                other: format!("sequences.lengths = \"{}\"", self.sequences.lengths.name()),
+                reason: "a sequence that is cut off does not fill the context",
+                allowed: "sequences.lengths = \"fixed\"",
+            });
+        }
+        Ok(())
     }
 
     /// A complete config from the text of a file that this program wrote.
@@ -254,6 +346,47 @@ mod tests {
         assert!(resolve("curriculum.combined_start=0").is_err());
         assert!(resolve("sequences.maximum=1").unwrap_err().to_string().contains("family"));
         assert!(resolve("training.seed=-1").is_err());
+    }
+
+    fn resolve(preset: Preset, assignments: &[&str]) -> Result<Config, ConfigError> {
+        let assignments: Vec<Assignment> =
+            assignments.iter().map(|text| parse_assignment(text).unwrap()).collect();
+        Config::resolve(preset, &assignments)
+    }
+
+    #[test]
+    fn one_line_is_enough_for_an_option_that_leaves_no_choice_elsewhere() {
+        for preset in Preset::ALL {
+            let regression = resolve(preset, &["output=regression"]).unwrap();
+            assert_eq!(regression.loss.kind, loss::Kind::Distance);
+            let full = resolve(preset, &["training.examples=full"]).unwrap();
+            assert_eq!(full.loss.positions, Positions::Last);
+            let binary = resolve(preset, &["embedding.kind=binary"]).unwrap();
+            assert!(binary.embedding.projection);
+            let wide = resolve(preset, &["embedding.kind=binary", "d_model=8"]).unwrap();
+            assert_eq!(wide.embedding.projection, preset == Preset::Strong);
+        }
+        assert!(!resolve(Preset::Design, &[]).unwrap().embedding.projection);
+    }
+
+    #[test]
+    fn options_that_exclude_each_other_are_refused_with_the_reason() {
+        let message =
+            |assignments: &[&str]| resolve(Preset::Design, assignments).unwrap_err().to_string();
+        for (assignments, expected) in [
+            (&["output=regression", "loss.kind=cross_entropy"][..], "no probabilities"),
+            (&["output=regression", "decoding=beam"], "decoding must be greedy"),
+            (&["output=regression", "decoding=sample"], "decoding must be greedy"),
+            (&["decoding=beam", "strategy=parallel"], "generate cached or naive"),
+            (&["examples=full", "positions=all"], "loss.positions = \"last\""),
+            (&["examples=full", "lengths=variable"], "sequences.lengths = \"fixed\""),
+            (&["lengths=variable", "shortest=10"], "at most 9"),
+            (&["embedding.kind=binary", "projection=false"], "embedding.projection = true"),
+            (&["heads=4"], "does not divide"),
+        ] {
+            let message = message(assignments);
+            assert!(message.contains(expected), "{assignments:?}: {message}");
+        }
     }
 
     #[test]

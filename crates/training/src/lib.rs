@@ -8,12 +8,14 @@
 //! |---|---|
 //! | [`config`] | all decisions together, presets |
 //! | [`batches`] | training data, by phase and stream |
+//! | [`training_examples`] | training approach: all prefixes, or full sequences |
 //! | [`engine`] | what runs a step: the trait, and the CPU |
 //! | [`optimizer`] | optimizer |
 //! | [`schedule`] | learning rate |
 //! | [`clipping`] | gradient clipping |
 //! | [`early_stopping`] | early stopping criteria |
 //! | [`validation`], [`metrics`], [`baselines`] | validation, its metrics, what they are compared with |
+//! | [`validation_frequency`] | validation frequency |
 //! | [`trainer`] | training approach, step by step |
 //! | [`checkpoint`] | the whole state of a training as bytes |
 //! | [`logging`] | TensorBoard events and JSON lines |
@@ -40,7 +42,9 @@ pub mod optimizer;
 pub mod run_directory;
 pub mod schedule;
 pub mod trainer;
+pub mod training_examples;
 pub mod validation;
+pub mod validation_frequency;
 
 pub use config::{Config, ConfigError, Preset};
 pub use engine::{CpuEngine, Engine};

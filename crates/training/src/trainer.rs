@@ -10,25 +10,35 @@ use ninth_model::Batch;
 use ninth_model::batch::Chunk;
 use ninth_sequences::{Curriculum, PhaseWeights, Sampler, Source, Stream};
 
-use crate::batches;
 use crate::checkpoint::Checkpoint;
 use crate::early_stopping::EarlyStopping;
 use crate::engine::{Engine, EngineError, EngineState, Statistics};
+use crate::training_examples::TrainingExamples;
 use crate::validation::{Judgement, judge};
+use crate::validation_frequency::Pacing;
 use crate::{Config, ConfigError};
 
 /// Steps between two progress events.
 const PROGRESS_STEPS: u64 = 100;
+
+/// Seconds since some fixed time. There is no clock in this crate; validations that
+/// come by the minute need one.
+pub type Clock = Box<dyn Fn() -> f64>;
 
 /// A training under way.
 pub struct Trainer {
     config: Config,
     curriculum: Curriculum,
     sampler: Sampler,
+    examples: TrainingExamples,
     engine: Box<dyn Engine>,
+    clock: Clock,
     batch: Batch,
     /// Steps done.
     step: u64,
+    pacing: Pacing,
+    /// Whether a validation is due at this step.
+    due: bool,
     /// The step of the last validation.
     validated: Option<u64>,
     /// Validations done.
@@ -124,15 +134,20 @@ impl Trainer {
     /// # Errors
     ///
     /// If the config's parts do not fit each other.
-    pub fn new(config: Config, engine: Box<dyn Engine>) -> Result<Self, ConfigError> {
+    pub fn new(config: Config, engine: Box<dyn Engine>, clock: Clock) -> Result<Self, ConfigError> {
         let curriculum = config.curriculum()?;
         let context = config.sequences.context;
         let sampler = config.sampler(config.seed())?;
         let early_stopping =
             EarlyStopping::new(config.early_stopping.clone(), curriculum.complete_at());
+        let steps_per_epoch = config.training.steps_per_epoch;
         Ok(Trainer {
+            pacing: Pacing::new(config.validation.clone(), steps_per_epoch, clock()),
+            due: false,
+            clock,
             batch: Batch::new(context, config.training.batch_size),
             curriculum,
+            examples: TrainingExamples::new(&config)?,
             sampler,
             engine,
             step: 0,
@@ -155,6 +170,8 @@ impl Trainer {
         self.step = checkpoint.step;
         self.validated = checkpoint.validated;
         self.validations = checkpoint.validations;
+        self.pacing.restore(checkpoint.pacing);
+        self.due = self.pacing.due(self.step, &self.clock);
         self.early_stopping.restore(checkpoint.early_stopping);
         self.best = checkpoint.best;
         // The checkpoint of a training that had been stopped early.
@@ -175,6 +192,7 @@ impl Trainer {
             step: self.step,
             validated: self.validated,
             validations: self.validations,
+            pacing: self.pacing.state(),
             early_stopping: self.early_stopping.state(),
             best: self.best.clone(),
         })
@@ -220,7 +238,7 @@ impl Trainer {
             return Ok(Event::Finished(ending));
         }
         let total = self.config.total_steps();
-        let due = self.step > 0 && (self.config.validation.due(self.step) || self.step >= total);
+        let due = self.step > 0 && (self.due || self.step >= total);
         if due && self.validated != Some(self.step) {
             let validation = self.validate()?;
             return Ok(Event::Validated(Box::new(validation)));
@@ -238,16 +256,15 @@ impl Trainer {
             let phases = self.curriculum.weights_at(epoch);
             let first = self.step * self.batch.sequences() as u64;
             let source = Source::Mixture(phases);
-            let sampler = &self.sampler;
+            let (examples, sampler) = (&self.examples, &self.sampler);
             let fill = |index: usize, chunk: &mut Chunk| {
-                let stream = Stream::Training;
-                batches::fill_chunk(chunk, index, sampler, stream, first, source, |_| {});
+                examples.fill_chunk(chunk, index, sampler, first, source);
             };
             let learning_rate = self.config.learning_rate.rate(self.step, total);
             self.engine.train_step(&mut self.batch, &fill, learning_rate)?;
             self.step += 1;
-            let validate = self.config.validation.due(self.step);
-            if validate || self.step >= total || self.step.is_multiple_of(PROGRESS_STEPS) {
+            self.due = self.pacing.due(self.step, &self.clock);
+            if self.due || self.step >= total || self.step.is_multiple_of(PROGRESS_STEPS) {
                 let statistics = self.engine.statistics()?;
                 let loss = statistics.mean_loss();
                 if !loss.is_finite() || !statistics.gradient_norm.is_finite() {
@@ -270,6 +287,8 @@ impl Trainer {
         let (step, epoch) = (self.step, self.epoch());
         let metrics = judgement.overall().model.metrics();
         let loss = metrics.loss;
+        self.due = false;
+        self.pacing.observe(step, loss, (self.clock)());
         let verdict = self.early_stopping.observe(epoch, loss, metrics.accuracy_all);
         if verdict.best || self.best.is_none() {
             self.best = Some(Best { step, loss, parameters: self.engine.parameters()? });

@@ -37,7 +37,7 @@ fn small() -> Config {
 
 fn trainer(config: &Config, threads: usize) -> Trainer {
     let engine = Box::new(CpuEngine::new(config, threads).unwrap());
-    Trainer::new(config.clone(), engine).unwrap()
+    Trainer::new(config.clone(), engine, Box::new(|| 0.0)).unwrap()
 }
 
 /// Runs to the end; the mean losses of the progress events.

@@ -133,8 +133,8 @@ impl CachedModel {
         }
     }
 
-    /// The logits of the term after `history`, of which the last T are seen. What
-    /// the cache holds of them is not computed again. `history` must not be empty.
+    /// The logits of the term after `history` (or the one number of a regression), of
+    /// which the last T are seen. What the cache holds of them is not computed again. `history` must not be empty.
     pub fn logits<'c>(&self, cache: &'c mut Cache, history: &[u16]) -> &'c [f32] {
         let context = self.model.architecture().context();
         let window = &history[history.len().saturating_sub(context)..];
@@ -147,7 +147,7 @@ impl CachedModel {
                 self.finish(cache);
             }
         }
-        &as_floats(&cache.logits)[..self.model.architecture().classes()]
+        &as_floats(&cache.logits)[..self.model.architecture().outputs()]
     }
 
     /// One more term: its keys and values, and its residual stream in `cache.x`.

@@ -20,7 +20,8 @@ impl<'m> Windows<'m> {
         Windows { level, model, parameters, workspace: Workspace::new(model) }
     }
 
-    /// The logits of the term after `history`, of which the last T are seen.
+    /// The logits of the term after `history` (or the one number of a regression), of
+    /// which the last T are seen.
     pub fn logits(&mut self, history: &[u16]) -> Vec<f32> {
         let window = self.window(history);
         let mut batch = Batch::new(self.model.architecture().context(), 1);

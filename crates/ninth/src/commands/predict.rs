@@ -2,11 +2,10 @@
 
 use std::io::Write;
 
-use ninth_model::decoding::sampling::Sampling;
-use ninth_model::decoding::{Candidate, Decoding};
+use ninth_model::decoding::{Candidate, DecodingKind, GenerationSettings};
 use serde::Serialize;
 
-use crate::arguments::{DecodingKind, PredictArguments};
+use crate::arguments::PredictArguments;
 use crate::error::Error;
 use crate::terminal::{self, bar, percent, say, spaced};
 use crate::terms;
@@ -29,7 +28,8 @@ struct Prediction<'a> {
 #[derive(Serialize)]
 pub struct CandidateJson {
     term: i64,
-    probability: f32,
+    /// A regression has none.
+    probability: Option<f32>,
 }
 
 impl CandidateJson {
@@ -40,9 +40,14 @@ impl CandidateJson {
     }
 }
 
-/// How terms are chosen; numbers that another way of choosing needs are refused.
-fn decoding(arguments: &PredictArguments) -> Result<Decoding, Error> {
-    let PredictArguments { decoding, beam_width, temperature, top_k, seed, .. } = arguments;
+/// How to ask the model: as its config says where the arguments say nothing. Numbers
+/// that another way of choosing needs are refused.
+fn generation(
+    arguments: &PredictArguments,
+    config: &GenerationSettings,
+) -> Result<GenerationSettings, Error> {
+    let PredictArguments { beam_width, temperature, top_k, seed, .. } = arguments;
+    let decoding = arguments.decoding.unwrap_or(config.decoding);
     let sampling = [
         ("--temperature", temperature.is_some()),
         ("--top-k", top_k.is_some()),
@@ -69,14 +74,12 @@ fn decoding(arguments: &PredictArguments) -> Result<Decoding, Error> {
             needed.name()
         )));
     }
-    Ok(match decoding {
-        DecodingKind::Greedy => Decoding::Greedy,
-        DecodingKind::Beam => Decoding::Beam(beam_width.unwrap_or(4) as usize),
-        DecodingKind::Sample => {
-            let temperature = temperature.unwrap_or(1.0);
-            let top_k = top_k.unwrap_or(0) as usize;
-            Decoding::Sample(Sampling { temperature, top_k }, seed.unwrap_or(0))
-        }
+    Ok(GenerationSettings {
+        strategy: arguments.generation.unwrap_or(config.strategy),
+        decoding,
+        beam_width: beam_width.map_or(config.beam_width, |width| width as usize),
+        temperature: temperature.unwrap_or(config.temperature),
+        top_k: top_k.map_or(config.top_k, |k| k as usize),
     })
 }
 
@@ -86,11 +89,12 @@ pub fn run(arguments: &PredictArguments) -> Result<(), Error> {
     let terms = terms.map_err(|error| Error::Usage(error.to_string()))?;
     let trained = Trained::load(arguments.model.as_deref())?;
     let name = trained.name.clone();
+    let generation = generation(arguments, &trained.config.generation)?;
     let predictor = trained.predictor();
     let context = predictor.model().architecture().context();
-    let decoding = decoding(arguments)?;
-    let (count, generation) = (arguments.count as usize, arguments.generation);
-    let next = predictor.continuation(&terms, count, generation, decoding);
+    let decoding = generation.decoding(arguments.seed.unwrap_or(0));
+    let count = arguments.count as usize;
+    let next = predictor.continuation(&terms, count, generation.strategy, decoding);
     let next = next.map_err(Error::Question)?;
     let candidates = predictor.candidates(&terms, arguments.top as usize);
     let candidates = candidates.map_err(Error::Question)?;
@@ -114,7 +118,13 @@ pub fn run(arguments: &PredictArguments) -> Result<(), Error> {
     writeln!(out)?;
     let width = candidates.iter().map(|c| c.term.to_string().len()).max().unwrap_or(0).max(4);
     for Candidate { term, probability } in candidates {
-        let probability = f64::from(probability);
+        let Some(probability) = probability.map(f64::from) else {
+            writeln!(
+                out,
+                "  {term:>width$}  the nearest integer; a regression has no probabilities"
+            )?;
+            continue;
+        };
         let share = match percent(probability) {
             share if share == "0.0 %" => "< 0.1 %".to_string(),
             share => share,

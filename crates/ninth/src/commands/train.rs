@@ -8,7 +8,7 @@ use ninth_model::Transformer;
 use ninth_sequences::{Phase, Stream, Transition};
 use ninth_settings::{Assignment, Value};
 use ninth_training::run_directory::{Logs, RunDirectory, RunError};
-use ninth_training::trainer::Ending;
+use ninth_training::trainer::{Clock, Ending};
 use ninth_training::validation::{Judgement, judge};
 use ninth_training::{Config, Event, Preset, Trainer};
 
@@ -78,7 +78,7 @@ fn start(arguments: &TrainArguments) -> Result<(Trainer, Record), Error> {
     });
     let config = resolve(&arguments.config, seed.as_slice())?;
     let engine = arguments.engine.start(&config, arguments.threads)?;
-    let trainer = Trainer::new(config, engine)?;
+    let trainer = Trainer::new(config, engine, clock())?;
     let path = match &arguments.out {
         Some(path) => path.clone(),
         None => free_folder(match &arguments.config.config {
@@ -97,7 +97,7 @@ fn resume(arguments: &TrainArguments, path: &Path) -> Result<(Trainer, Record), 
     let run = RunDirectory::open(path);
     let (config, checkpoint, sizes) = run.newest_checkpoint()?;
     let engine = arguments.engine.start(&config, arguments.threads)?;
-    let mut trainer = Trainer::new(config, engine)?;
+    let mut trainer = Trainer::new(config, engine, clock())?;
     trainer.resume(checkpoint)?;
     let logs = run.open_logs(&sizes)?;
     let record = Record::new(run, logs, &trainer)?;
@@ -114,6 +114,12 @@ fn free_folder(name: &str) -> PathBuf {
         }
         number += 1;
     }
+}
+
+/// Seconds since now.
+fn clock() -> Clock {
+    let began = Instant::now();
+    Box::new(move || began.elapsed().as_secs_f64())
 }
 
 /// Seconds since 1970.

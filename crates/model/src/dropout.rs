@@ -1,0 +1,113 @@
+//! Dropout: what a training step leaves out at random.
+//!
+//! It is inverted: what is kept is scaled up, so that on average nothing changes
+//! and nothing has to be done outside training. Three things are dropped:
+//! attention weights after their softmax, what attention adds to the residual
+//! stream, and what the feed-forward layer adds.
+
+use ninth_kernels::{LANES, Lanes, simd_kernel};
+use ninth_sequences::Rng;
+
+/// A random number has sixteen bits here: the rate is rounded to a multiple of
+/// 2^-16.
+const STEPS: u32 = 1 << 16;
+
+/// What is dropped, and how much what is kept grows.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Dropout {
+    /// A random number below it drops.
+    threshold: u32,
+    /// The factor on what is kept, 1 / (1 - rate).
+    scale: f32,
+}
+
+impl Dropout {
+    /// Dropout at a rate below 1; `None` where nothing would ever be dropped.
+    pub fn new(rate: f64) -> Option<Self> {
+        let threshold = (rate * f64::from(STEPS)).round() as u32;
+        let threshold = threshold.min(STEPS - 1);
+        let scale = f64::from(STEPS) / f64::from(STEPS - threshold);
+        (threshold > 0).then_some(Dropout { threshold, scale: scale as f32 })
+    }
+
+    /// Draws a mask: for every number, the factor that it is multiplied with, zero
+    /// or the scale.
+    pub fn draw(self, rng: &mut Rng, mask: &mut [Lanes]) {
+        const PER_DRAW: usize = 4;
+        for lanes in mask {
+            for four in lanes.0.chunks_exact_mut(LANES / PER_DRAW) {
+                let mut bits = rng.next_u64();
+                for factor in four {
+                    let kept = (bits as u32) % STEPS >= self.threshold;
+                    *factor = if kept { self.scale } else { 0.0 };
+                    bits >>= 16;
+                }
+            }
+        }
+    }
+}
+
+simd_kernel! {
+    /// y += mask x, element by element: what is left of a layer's output joins the
+    /// residual stream.
+    ///
+    /// # Panics
+    ///
+    /// If the lengths differ.
+    pub fn add_masked<'a>(simd, mask: &'a [Lanes], x: &'a [Lanes], y: &'a mut [Lanes]) {
+        assert!(mask.len() == x.len() && x.len() == y.len());
+        for ((mask, x), y) in mask.iter().zip(x).zip(y) {
+            let kept = simd.mul(simd.load(mask), simd.load(x));
+            simd.store(simd.add(simd.load(y), kept), y);
+        }
+    }
+}
+
+simd_kernel! {
+    /// dx = mask dy, its backward pass.
+    ///
+    /// # Panics
+    ///
+    /// If the lengths differ.
+    pub fn mask<'a>(simd, mask: &'a [Lanes], dy: &'a [Lanes], dx: &'a mut [Lanes]) {
+        assert!(mask.len() == dy.len() && dy.len() == dx.len());
+        for ((mask, dy), dx) in mask.iter().zip(dy).zip(dx) {
+            simd.store(simd.mul(simd.load(mask), simd.load(dy)), dx);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ninth_kernels::as_floats;
+
+    #[test]
+    fn as_much_is_dropped_as_asked_for_and_the_mean_stays() {
+        assert_eq!(Dropout::new(0.0), None);
+        for rate in [0.1, 0.5, 0.9] {
+            let dropout = Dropout::new(rate).unwrap();
+            let mut mask = vec![Lanes::ZERO; 20_000];
+            dropout.draw(&mut Rng::new(7), &mut mask);
+            let factors = as_floats(&mask);
+            let dropped = factors.iter().filter(|factor| **factor == 0.0).count() as f64;
+            let count = factors.len() as f64;
+            // Five standard deviations of a binomial distribution.
+            let margin = 5.0 * (rate * (1.0 - rate) * count).sqrt();
+            assert!((dropped - rate * count).abs() < margin, "{rate}: {dropped}");
+            let mean: f64 = factors.iter().map(|factor| f64::from(*factor)).sum::<f64>() / count;
+            assert!((mean - 1.0).abs() < margin / count / (1.0 - rate), "{rate}: {mean}");
+        }
+    }
+
+    #[test]
+    fn every_lane_is_drawn_on_its_own() {
+        let dropout = Dropout::new(0.5).unwrap();
+        let mut mask = vec![Lanes::ZERO; 64];
+        dropout.draw(&mut Rng::new(1), &mut mask);
+        let column = |lane: usize| mask.iter().map(|lanes| lanes.0[lane]).collect::<Vec<_>>();
+        for lane in 1..LANES {
+            assert!((0..lane).all(|other| column(other) != column(lane)));
+        }
+    }
+}

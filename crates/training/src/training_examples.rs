@@ -1,0 +1,125 @@
+//! Training approach: which sequences a model is trained on, and what of them.
+//!
+//! The causal mask makes every prefix of a sequence an example of its own, at no
+//! cost; the alternative is to ask for nothing but the last term of sequences that
+//! fill the context.
+
+use ninth_kernels::LANES;
+use ninth_model::batch::Chunk;
+use ninth_sequences::{LengthSampler, Rng, Sampler, Source, Stream};
+
+use crate::{Config, ConfigError, batches};
+
+ninth_settings::options! {
+    /// What a sequence is an example of.
+    pub enum Examples {
+        /// every term after the first, given those before it
+        Prefixes = "prefixes",
+        /// only the one after a full context; sequences that do not fill it are drawn again
+        Full = "full",
+    }
+}
+
+/// Fills the batches of a training.
+#[derive(Clone, Copy, Debug)]
+pub struct TrainingExamples {
+    examples: Examples,
+    lengths: LengthSampler,
+}
+
+impl TrainingExamples {
+    /// The examples that a config asks for.
+    ///
+    /// # Errors
+    ///
+    /// If there are no sequences of the lengths it asks for.
+    pub fn new(config: &Config) -> Result<Self, ConfigError> {
+        let lengths = LengthSampler::new(config.seed(), &config.sequences);
+        let lengths = lengths.map_err(|source| {
+            let keys = "sequences.shortest, sequences.context";
+            ConfigError::Sequences { keys, source }
+        })?;
+        Ok(TrainingExamples { examples: config.training.examples, lengths })
+    }
+
+    /// Fills chunk `index` of the batch whose first sequence is number `first` of the
+    /// training stream. Chunks can be filled in any order, by any thread: a sequence
+    /// depends on nothing but its number.
+    pub fn fill_chunk(
+        &self,
+        chunk: &mut Chunk,
+        index: usize,
+        sampler: &Sampler,
+        first: u64,
+        source: Source,
+    ) {
+        /// Apart from the streams that sequences are drawn from.
+        const NOISE: u64 = u64::from_be_bytes(*b"dropout ");
+        let range = sampler.range();
+        let mut terms = vec![0; chunk.tokens().len() + 1];
+        let before = index * LANES;
+        for lane in 0..LANES.min(chunk.sequences() - before) {
+            let number = first + (before + lane) as u64;
+            let draw = match self.examples {
+                Examples::Prefixes => sampler.draw(Stream::Training, number, source, &mut terms),
+                Examples::Full => sampler.draw_full(Stream::Training, number, source, &mut terms),
+            };
+            let length = draw.length.min(self.lengths.length(number));
+            batches::set(chunk, lane, range, &terms[..length]);
+        }
+        let number = first + before as u64;
+        chunk.set_noise(Rng::for_sample(sampler.seed(), NOISE, number).next_u64());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ninth_model::Batch;
+    use ninth_sequences::{Lengths, PhaseWeights};
+
+    fn filled(config: &Config, sequences: usize) -> Batch {
+        let (examples, sampler) =
+            (TrainingExamples::new(config).unwrap(), config.sampler(3).unwrap());
+        let mut batch = Batch::new(config.sequences.context, sequences);
+        for (index, chunk) in batch.chunks_mut().iter_mut().enumerate() {
+            let source = Source::Mixture(PhaseWeights::EQUAL);
+            examples.fill_chunk(chunk, index, &sampler, 500, source);
+        }
+        batch
+    }
+
+    #[test]
+    fn full_examples_fill_the_context() {
+        let mut config = Config::default();
+        let short = |batch: &Batch| (0..300).filter(|i| batch.length(*i) < 9).count();
+        assert!(short(&filled(&config, 300)) > 100);
+        config.training.examples = Examples::Full;
+        assert_eq!(short(&filled(&config, 300)), 0);
+    }
+
+    #[test]
+    fn variable_lengths_cut_the_same_sequences() {
+        let mut config = Config::default();
+        let whole = filled(&config, 300);
+        config.sequences.lengths = Lengths::Variable;
+        config.sequences.shortest = 2;
+        let cut = filled(&config, 300);
+        let mut lengths = [0; 10];
+        for index in 0..300 {
+            lengths[cut.length(index)] += 1;
+            assert!(cut.length(index) <= whole.length(index));
+            for position in 0..cut.length(index) {
+                assert_eq!(cut.class(index, position), whole.class(index, position));
+            }
+        }
+        assert!(lengths[2..].iter().all(|count| *count > 10), "{lengths:?}");
+    }
+
+    #[test]
+    fn every_chunk_of_every_step_has_its_own_noise() {
+        let batch = filled(&Config::default(), 40);
+        let noises: Vec<u64> = batch.chunks().iter().map(Chunk::noise).collect();
+        assert!(noises[0] != noises[1] && noises[1] != noises[2]);
+    }
+}
