@@ -138,22 +138,22 @@ pub struct PredictArguments {
     #[arg(long, value_name = "N", default_value_t = 5,
         value_parser = clap::value_parser!(u32).range(1..))]
     pub top: u32,
-    /// greedy, beam or sample [default: the model's]
+    /// greedy, beam or sample [default: model's]
     #[arg(long, value_name = "HOW", value_parser = decodings(), hide_possible_values = true)]
     pub decoding: Option<DecodingKind>,
-    /// Continuations that a beam keeps [default: the model's]
+    /// Continuations that a beam keeps [default: model's]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=10_000))]
     pub beam_width: Option<u32>,
-    /// Of sampling: flat above 1, sharp below [default: the model's]
+    /// Of sampling: above 1 flat, below sharp [default: model's]
     #[arg(long, value_name = "T", value_parser = temperature)]
     pub temperature: Option<f64>,
-    /// Of sampling: the K likeliest only [default: the model's]
+    /// Of sampling: the K likeliest only [default: model's]
     #[arg(long, value_name = "K", value_parser = clap::value_parser!(u32).range(1..))]
     pub top_k: Option<u32>,
     /// Of sampling: the seed [default: 0]
     #[arg(long, value_name = "N")]
     pub seed: Option<u64>,
-    /// cached, naive or parallel [default: the model's]
+    /// cached, naive or parallel [default: model's]
     #[arg(long, value_name = "HOW", value_parser = generations(), hide_possible_values = true)]
     pub generation: Option<Generation>,
     /// Print one JSON object
