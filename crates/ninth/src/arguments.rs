@@ -141,13 +141,13 @@ pub struct PredictArguments {
     /// greedy, beam or sample [default: model's]
     #[arg(long, value_name = "HOW", value_parser = decodings(), hide_possible_values = true)]
     pub decoding: Option<DecodingKind>,
-    /// Continuations that a beam keeps [default: model's]
+    /// How many continuations a beam keeps
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=10_000))]
     pub beam_width: Option<u32>,
-    /// Of sampling: above 1 flat, below sharp [default: model's]
+    /// Of sampling: flat above 1, sharp below
     #[arg(long, value_name = "T", value_parser = temperature)]
     pub temperature: Option<f64>,
-    /// Of sampling: the K likeliest only [default: model's]
+    /// Of sampling: only the K likeliest terms
     #[arg(long, value_name = "K", value_parser = clap::value_parser!(u32).range(1..))]
     pub top_k: Option<u32>,
     /// Of sampling: the seed [default: 0]
