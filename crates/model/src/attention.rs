@@ -7,6 +7,7 @@ use ninth_sequences::Rng;
 
 use crate::dropout::Dropout;
 use crate::linear::Linear;
+use crate::memory::Memory;
 use crate::parameters::Layout;
 use crate::{Gradients, Pass};
 
@@ -69,27 +70,25 @@ impl Attention {
     }
 
     /// Room for what a forward pass over so many positions saves.
-    pub fn saved(&self, positions: usize) -> Saved {
+    pub(crate) fn saved(&self, positions: usize, memory: &mut Memory) -> Saved {
         let width = self.output.inputs;
+        let weights = self.heads * positions * positions;
         Saved {
-            input: vec![Lanes::ZERO; positions * width],
-            qkv: vec![Lanes::ZERO; positions * 3 * width],
-            mask: match self.dropout {
-                Some(_) => vec![Lanes::ZERO; self.heads * positions * positions],
-                None => Vec::new(),
-            },
-            weights: vec![Lanes::ZERO; self.heads * positions * positions],
-            mixed: vec![Lanes::ZERO; positions * width],
+            input: memory.take(positions * width),
+            qkv: memory.take(positions * 3 * width),
+            mask: memory.take(self.dropout.map_or(0, |_| weights)),
+            weights: memory.take(weights),
+            mixed: memory.take(positions * width),
         }
     }
 
     /// Room to work in for so many positions.
-    pub fn scratch(&self, positions: usize) -> Scratch {
+    pub(crate) fn scratch(&self, positions: usize, memory: &mut Memory) -> Scratch {
         let width = self.output.inputs;
         Scratch {
-            dqkv: vec![Lanes::ZERO; positions * 3 * width],
-            dmixed: vec![Lanes::ZERO; positions * width],
-            dscores: vec![Lanes::ZERO; positions * positions],
+            dqkv: memory.take(positions * 3 * width),
+            dmixed: memory.take(positions * width),
+            dscores: memory.take(positions * positions),
         }
     }
 

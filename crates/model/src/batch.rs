@@ -32,6 +32,12 @@ impl Batch {
         Batch { context, sequences, chunks: vec![chunk; sequences.div_ceil(LANES)] }
     }
 
+    /// The bytes that [`new`](Self::new) takes on the heap.
+    pub fn heap_bytes(context: usize, sequences: usize) -> u64 {
+        let chunk = size_of::<Chunk>() + (context + 1) * size_of::<[u16; LANES]>();
+        (sequences.div_ceil(LANES) * chunk) as u64
+    }
+
     /// T
     pub fn context(&self) -> usize {
         self.context

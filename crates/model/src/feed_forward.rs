@@ -5,6 +5,7 @@ use ninth_kernels::Lanes;
 
 use crate::activation::{self, Activation};
 use crate::linear::Linear;
+use crate::memory::Memory;
 use crate::parameters::Layout;
 use crate::{Gradients, Pass};
 
@@ -49,15 +50,17 @@ impl FeedForward {
     }
 
     /// Room for what a forward pass over so many positions saves.
-    pub fn saved(&self, positions: usize) -> Saved {
-        let hidden = vec![Lanes::ZERO; positions * self.input.outputs];
-        let input = vec![Lanes::ZERO; positions * self.input.inputs];
-        Saved { input, derivative: hidden.clone(), hidden }
+    pub(crate) fn saved(&self, positions: usize, memory: &mut Memory) -> Saved {
+        Saved {
+            input: memory.take(positions * self.input.inputs),
+            hidden: memory.take(positions * self.input.outputs),
+            derivative: memory.take(positions * self.input.outputs),
+        }
     }
 
     /// Room to work in for so many positions.
-    pub fn scratch(&self, positions: usize) -> Vec<Lanes> {
-        vec![Lanes::ZERO; positions * self.input.outputs]
+    pub(crate) fn scratch(&self, positions: usize, memory: &mut Memory) -> Vec<Lanes> {
+        memory.take(positions * self.input.outputs)
     }
 
     /// residual += feed_forward(saved.input), both `[T][C]`.

@@ -38,6 +38,7 @@ mod error;
 pub mod feed_forward;
 pub mod linear;
 pub mod loss;
+mod memory;
 pub mod normalisation;
 pub mod output;
 pub mod parameters;

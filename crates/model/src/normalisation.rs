@@ -2,6 +2,7 @@
 
 use ninth_kernels::{Lanes, matmul, reduce, simd_kernel};
 
+use crate::memory::Memory;
 use crate::parameters::{Initial, Layout, Role, Span, two_of_mut};
 use crate::{Gradients, Pass};
 
@@ -38,8 +39,8 @@ pub struct Saved {
 
 impl Saved {
     /// Room for so many columns.
-    pub fn new(columns: usize, width: usize) -> Self {
-        Saved { normalised: vec![Lanes::ZERO; columns * width], scale: vec![Lanes::ZERO; columns] }
+    pub(crate) fn new(columns: usize, width: usize, memory: &mut Memory) -> Self {
+        Saved { normalised: memory.take(columns * width), scale: memory.take(columns) }
     }
 }
 
@@ -123,10 +124,10 @@ impl Residual {
     }
 
     /// Room for what a forward pass over so many columns saves.
-    pub fn saved(&self, columns: usize, width: usize) -> Saved {
+    pub(crate) fn saved(&self, columns: usize, width: usize, memory: &mut Memory) -> Saved {
         match self {
-            Residual::Plain => Saved::new(0, width),
-            Residual::Pre(_) | Residual::Post(_) => Saved::new(columns, width),
+            Residual::Plain => Saved::new(0, width, memory),
+            Residual::Pre(_) | Residual::Post(_) => Saved::new(columns, width, memory),
         }
     }
 

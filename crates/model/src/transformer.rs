@@ -16,6 +16,7 @@ use crate::embedding::Embedding;
 use crate::feed_forward::{self, FeedForward};
 use crate::linear::Linear;
 use crate::loss::{LossSettings, Want};
+use crate::memory::Memory;
 use crate::normalisation::{self, LayerNorm, Normalisation, Onto, Residual};
 use crate::output::{self, Output};
 use crate::parameters::Layout;
@@ -328,49 +329,54 @@ struct SavedBlock {
 impl Workspace {
     /// Takes the memory for a model.
     pub fn new(model: &Transformer) -> Self {
+        Self::with(model, &mut Memory::for_use())
+    }
+
+    /// The bytes that [`new`](Self::new) takes, without taking them.
+    pub fn bytes(model: &Transformer) -> u64 {
+        let mut memory = Memory::for_counting();
+        let workspace = Self::with(model, &mut memory);
+        let blocks = size_of_val(workspace.blocks.as_slice()) as u64;
+        size_of::<Self>() as u64 + blocks + memory.bytes()
+    }
+
+    fn with(model: &Transformer, memory: &mut Memory) -> Self {
         let positions = model.architecture.context();
         let width = model.head.inputs;
-        let stream = vec![Lanes::ZERO; positions * width];
-        let features = match model.embedding.projection() {
-            Some(projection) => vec![Lanes::ZERO; positions * projection.inputs],
-            None => Vec::new(),
-        };
-        let mask = match model.dropout {
-            Some(_) => stream.clone(),
-            None => Vec::new(),
-        };
+        let stream = positions * width;
+        let features = model.embedding.projection().map_or(0, |p| positions * p.inputs);
+        let mask = model.dropout.map_or(0, |_| stream);
         let blocks = model.blocks.iter().map(|block| SavedBlock {
-            attention_norm: block.attention_residual.saved(positions, width),
-            attention: block.attention.saved(positions),
-            attention_mask: mask.clone(),
-            feed_forward_norm: block.feed_forward_residual.saved(positions, width),
-            feed_forward: block.feed_forward.saved(positions),
-            feed_forward_mask: mask.clone(),
+            attention_norm: block.attention_residual.saved(positions, width, memory),
+            attention: block.attention.saved(positions, memory),
+            attention_mask: memory.take(mask),
+            feed_forward_norm: block.feed_forward_residual.saved(positions, width, memory),
+            feed_forward: block.feed_forward.saved(positions, memory),
+            feed_forward_mask: memory.take(mask),
         });
+        let blocks = blocks.collect();
         let first = &model.blocks[0];
         // Every linear layer transposes its input; normalisations use the same
         // memory for a residual stream.
         let linears = [first.attention.input, first.feed_forward.output, model.head];
         let linears = linears.iter().chain(model.embedding.projection());
         let transposed = linears.map(|linear| linear.scratch(positions)).max().unwrap_or(0);
+        let normalised = model.final_norm.map_or(0, |_| positions);
         Workspace {
-            dfeatures: features.clone(),
-            features,
-            temporary: stream.clone(),
-            dx: stream.clone(),
-            dinput: stream.clone(),
-            blocks: blocks.collect(),
-            final_norm: match model.final_norm {
-                Some(_) => normalisation::Saved::new(positions, width),
-                None => normalisation::Saved::new(0, width),
-            },
-            head_input: stream.clone(),
-            dhead_input: stream.clone(),
-            logits: vec![Lanes::ZERO; model.head_block() * model.head.outputs],
-            attention: first.attention.scratch(positions),
-            feed_forward: first.feed_forward.scratch(positions),
-            transposed: vec![Lanes::ZERO; transposed.max(stream.len())],
-            x: stream,
+            features: memory.take(features),
+            dfeatures: memory.take(features),
+            x: memory.take(stream),
+            temporary: memory.take(stream),
+            dx: memory.take(stream),
+            dinput: memory.take(stream),
+            blocks,
+            final_norm: normalisation::Saved::new(normalised, width, memory),
+            head_input: memory.take(stream),
+            dhead_input: memory.take(stream),
+            logits: memory.take(model.head_block() * model.head.outputs),
+            attention: first.attention.scratch(positions, memory),
+            feed_forward: first.feed_forward.scratch(positions, memory),
+            transposed: memory.take(transposed.max(stream)),
         }
     }
 }
@@ -395,6 +401,11 @@ impl Outcome {
             loss: vec![Lanes::ZERO; positions],
             predicted: vec![[0; LANES]; positions],
         }
+    }
+
+    /// The bytes that [`new`](Self::new) takes on the heap.
+    pub fn heap_bytes(positions: usize) -> u64 {
+        (positions * (2 * size_of::<Lanes>() + size_of::<[u16; LANES]>())) as u64
     }
 
     /// The chunk's part of the batch's loss.

@@ -42,6 +42,8 @@ pub enum Command {
     Evaluate(EvaluateArguments),
     /// Print the complete config, with what every key means and allows
     Config(ConfigArguments),
+    /// Say how much memory a training takes
+    Memory(MemoryArguments),
 }
 
 /// What makes a config.
@@ -60,6 +62,33 @@ pub struct ConfigArguments {
     /// Change a key; may be given again, wins over the file
     #[arg(long, value_name = "KEY=VALUE", value_parser = parse_assignment)]
     pub set: Vec<Assignment>,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  ninth memory --preset strong
+  ninth memory --set model.d_model=1024 --set training.batch_size=4096
+
+First by the formula of the design document, then exactly. `ninth train` refuses
+what takes more than 8 GB (8 x 2^30 bytes) before it starts.
+
+--json prints one object, sizes in bytes:
+  estimate         embedding, layers, batch, forward, backward (least and most),
+                   largest_batch
+  exact            parameters, gradients, optimizer, activations, batch, best
+                   (the best weights so far), total
+  threads, batch_size, limit, fits, largest_batch, fits_cache,
+  bandwidth_floor_microseconds")]
+pub struct MemoryArguments {
+    #[command(flatten)]
+    pub config: ConfigArguments,
+    /// Threads of the training [default: one per core]
+    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = threads())]
+    pub threads: Option<usize>,
+    /// Print one JSON object
+    #[arg(long)]
+    pub json: bool,
 }
 
 #[derive(Debug, Args)]
@@ -112,8 +141,8 @@ another sequences.context has another number).
 
 --decoding is how terms are chosen: the likeliest one each time (greedy), the
 likeliest continuation as a whole (beam), or by their probabilities (sample).
---generation is how they are computed, with the same result. What is not given is
-as in the [generation] section of the config that the model was trained with.
+--generation is how they are computed, with the same result. What is not given
+is as in the section [generation] of the config that the model was trained with.
 
 --json prints one object:
   terms       the terms given

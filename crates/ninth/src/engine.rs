@@ -4,6 +4,11 @@ use ninth_training::{Config, CpuEngine, Engine};
 
 use crate::error::Error;
 
+/// How many threads run at the same time on this machine.
+pub fn cores() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from)
+}
+
 /// What can run a model.
 #[derive(Clone, Copy, Debug)]
 pub enum EngineKind {
@@ -24,7 +29,6 @@ impl EngineKind {
 
     /// An engine with an untrained model, on so many threads or one per core.
     pub fn start(self, config: &Config, threads: Option<usize>) -> Result<Box<dyn Engine>, Error> {
-        let cores = || std::thread::available_parallelism().map_or(1, usize::from);
         let threads = threads.unwrap_or_else(cores);
         Ok(match self {
             EngineKind::Cpu => Box::new(CpuEngine::new(config, threads)?),

@@ -65,6 +65,7 @@ fn run() -> Result<(), Error> {
             Command::Sample(arguments) => commands::sample::run(&arguments),
             Command::Evaluate(arguments) => commands::evaluate::run(&arguments),
             Command::Config(arguments) => commands::config::run(&arguments),
+            Command::Memory(arguments) => commands::memory::run(&arguments),
         },
         Err(error) => {
             let text = error.render().to_string();

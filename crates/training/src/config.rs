@@ -16,6 +16,7 @@ use ninth_settings::{Assignment, Section, Sections, parse_document, render};
 
 use crate::clipping::ClippingSettings;
 use crate::early_stopping::EarlyStoppingSettings;
+use crate::memory::{self, bytes};
 use crate::optimizer::OptimizerSettings;
 use crate::schedule::LearningRateSettings;
 use crate::training_examples::{Examples, TrainingExamples};
@@ -115,6 +116,22 @@ pub enum ConfigError {
     /// The model does not work out.
     #[error(transparent)]
     Model(#[from] ninth_model::Error),
+    /// A training would take more memory than is allowed.
+    #[error(
+        "this training needs {}, of which {} for {part}; at most {} are allowed: \
+         make {keys} smaller",
+        bytes(*.needed), bytes(*.of_that), bytes(memory::LIMIT)
+    )]
+    Memory {
+        /// Bytes it needs.
+        needed: u64,
+        /// What needs most of them.
+        part: &'static str,
+        /// How many of them.
+        of_that: u64,
+        /// The keys that decide it.
+        keys: &'static str,
+    },
     /// Two options exclude each other.
     #[error("{one} does not go with {other}: {reason}; allowed here: {allowed}")]
     Combination {

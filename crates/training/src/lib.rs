@@ -16,6 +16,7 @@
 //! | [`early_stopping`] | early stopping criteria |
 //! | [`validation`], [`metrics`], [`baselines`] | validation, its metrics, what they are compared with |
 //! | [`validation_frequency`] | validation frequency |
+//! | [`memory`] | memory estimation |
 //! | [`trainer`] | training approach, step by step |
 //! | [`checkpoint`] | the whole state of a training as bytes |
 //! | [`logging`] | TensorBoard events and JSON lines |
@@ -36,6 +37,7 @@ pub mod config;
 pub mod early_stopping;
 pub mod engine;
 pub mod logging;
+pub mod memory;
 pub mod metrics;
 pub mod optimizer;
 #[cfg(feature = "files")]

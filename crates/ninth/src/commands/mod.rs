@@ -2,6 +2,7 @@
 
 pub mod config;
 pub mod evaluate;
+pub mod memory;
 pub mod predict;
 pub mod sample;
 pub mod train;

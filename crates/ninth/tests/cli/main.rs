@@ -3,6 +3,7 @@
 
 mod evaluate;
 mod help;
+mod memory;
 mod predict;
 mod sample;
 mod train;

@@ -10,6 +10,7 @@ use ninth_model::{Batch, LossSettings, Outcome, Pass, Transformer, Workspace};
 
 use crate::clipping::ClippingSettings;
 use crate::engine::{Engine, EngineError, EngineState, Evaluation, Fill, Statistics};
+use crate::memory::Exact;
 use crate::optimizer::{Arenas, Optimizer, OptimizerSettings, Piece, Update};
 use crate::{Config, ConfigError};
 
@@ -36,6 +37,39 @@ pub struct CpuEngine {
     /// One per part of the batch.
     slots: Vec<Slot>,
     statistics: Statistics,
+}
+
+/// How many slots share so many chunks, and how many chunks each has at most.
+fn slots_for(chunks: usize) -> (usize, usize) {
+    let per_slot = chunks.div_ceil(SLOTS).max(1);
+    (chunks.div_ceil(per_slot), per_slot)
+}
+
+/// The memory of an engine and its batches beside the parameters and what has their
+/// shape.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Sizes {
+    /// Arenas of gradients.
+    pub(crate) slots: u64,
+    /// Bytes of what the passes write down.
+    pub(crate) activations: u64,
+    /// Bytes of the sequences of a step.
+    pub(crate) batch: u64,
+}
+
+impl Sizes {
+    /// The memory for batches of so many sequences, on so many threads.
+    pub(crate) fn of(model: &Transformer, sequences: usize, threads: usize) -> Self {
+        let context = model.architecture().context();
+        let (slots, _) = slots_for(sequences.div_ceil(LANES));
+        let threads = threads.clamp(1, SLOTS) as u64;
+        let slot = size_of::<Slot>() as u64 + Outcome::heap_bytes(context);
+        Sizes {
+            slots: slots as u64,
+            activations: threads * Workspace::bytes(model) + slots as u64 * slot,
+            batch: Batch::heap_bytes(context, sequences),
+        }
+    }
 }
 
 /// What belongs to a part of the batch.
@@ -65,7 +99,7 @@ impl CpuEngine {
     ///
     /// # Errors
     ///
-    /// If the config describes no model.
+    /// If the config describes no model, or one that takes too much memory.
     pub fn new(config: &Config, threads: usize) -> Result<Self, ConfigError> {
         Self::with_level(config, threads, Level::detect())
     }
@@ -74,9 +108,10 @@ impl CpuEngine {
     ///
     /// # Errors
     ///
-    /// If the config describes no model.
+    /// As [`new`](Self::new).
     pub fn with_level(config: &Config, threads: usize, level: Level) -> Result<Self, ConfigError> {
         let model = Transformer::new(config.architecture()?);
+        Exact::of(config, &model, threads).check()?;
         // A batch has no more parts than that; idle threads would only spin.
         let pool = Pool::new(threads.min(SLOTS));
         let layout = model.layout();
@@ -121,9 +156,9 @@ impl CpuEngine {
     /// Fills the batch, then forward, loss and backward; each slot has the gradients
     /// of its own chunks, which lie side by side.
     fn backward(&mut self, batch: &mut Batch, fill: Fill<'_>) {
-        let per_slot = batch.chunks().len().div_ceil(SLOTS).max(1);
-        let slots = batch.chunks().len().div_ceil(per_slot);
+        let (slots, per_slot) = slots_for(batch.chunks().len());
         let (model, loss, level) = (&self.model, &self.loss, self.level);
+        self.slots.reserve_exact(slots.saturating_sub(self.slots.len()));
         self.slots.resize_with(slots, || Slot {
             gradients: model.layout().zeros(),
             outcome: Outcome::new(batch.context()),

@@ -1,0 +1,223 @@
+//! Memory estimation: what a training takes, by the formula of the design document
+//! and exactly.
+
+use ninth_kernels::Lanes;
+use ninth_model::Transformer;
+
+use crate::engine::Sizes;
+use crate::{Config, ConfigError};
+
+/// What a training may take: the memory of the design document's graphics card, an AMD
+/// Radeon RX 6600, in bytes.
+pub const LIMIT: u64 = 8 << 30;
+
+/// The cache of that card, in bytes.
+pub const CACHE: u64 = 32 << 20;
+
+/// The bandwidth of its memory, in bytes per second.
+pub const BANDWIDTH: f64 = 224e9;
+
+/// Bytes of a number.
+const FLOAT: u64 = 4;
+
+/// A number of bytes for people: `8.0 GB`, in units of 1024.
+pub fn bytes(count: u64) -> String {
+    const UNITS: [&str; 5] = ["KB", "MB", "GB", "TB", "PB"];
+    if count < 1024 {
+        return format!("{count} B");
+    }
+    let mut value = count as f64 / 1024.0;
+    let mut unit = 0;
+    while value >= 1000.0 && unit + 1 < UNITS.len() {
+        value /= 1024.0;
+        unit += 1;
+    }
+    format!("{value:.1} {}", UNITS[unit])
+}
+
+/// The design document's estimate, in bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Estimate {
+    /// Embedding: classes x width.
+    pub embedding: u64,
+    /// All layers: for each 2 x (width x heads x context) + feed-forward x context.
+    pub layers: u64,
+    /// Batch: sequences x context x width.
+    pub batch: u64,
+}
+
+impl Estimate {
+    /// The estimate for a config.
+    ///
+    /// # Errors
+    ///
+    /// If the config describes no model.
+    pub fn of(config: &Config) -> Result<Self, ConfigError> {
+        let architecture = config.architecture()?;
+        let wide = |number: usize| number as u64;
+        let model = architecture.model();
+        let (width, context) = (wide(model.d_model), wide(architecture.context()));
+        let attention = 2 * (width * wide(model.heads) * context * FLOAT);
+        let feed_forward = wide(model.feed_forward) * context * FLOAT;
+        Ok(Estimate {
+            embedding: wide(architecture.classes()) * wide(architecture.embedding_width()) * FLOAT,
+            layers: wide(model.layers) * (attention + feed_forward),
+            batch: wide(config.training.batch_size) * context * width * FLOAT,
+        })
+    }
+
+    /// The forward pass.
+    pub fn forward(&self) -> u64 {
+        self.embedding + self.layers + self.batch
+    }
+
+    /// The backward pass: two to three times the forward pass.
+    pub fn backward(&self) -> [u64; 2] {
+        [2 * self.forward(), 3 * self.forward()]
+    }
+
+    /// The largest batch with which both passes, at most, stay below the limit; 0 if none
+    /// does. `batch_size` is the one of the estimate.
+    pub fn largest_batch(&self, batch_size: usize) -> u64 {
+        let per_sequence = self.batch / (batch_size as u64).max(1);
+        let rest = (LIMIT / 4).saturating_sub(self.embedding + self.layers);
+        rest / per_sequence.max(1)
+    }
+}
+
+/// What a training on the CPU takes, exactly, in bytes: the sum is what the engine and
+/// a batch have allocated after a step, apart from names and other small change, and
+/// the best weights, which a training keeps beside those at hand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Exact {
+    /// The parameters.
+    pub parameters: u64,
+    /// Their gradients, once for every part of the batch.
+    pub gradients: u64,
+    /// The optimizer's two moments.
+    pub optimizer: u64,
+    /// What the passes write down, once for every thread.
+    pub activations: u64,
+    /// The sequences of a step.
+    pub batch: u64,
+    /// The best weights so far.
+    pub best: u64,
+}
+
+impl Exact {
+    /// What a config takes on so many threads, given its model.
+    pub fn of(config: &Config, model: &Transformer, threads: usize) -> Self {
+        Self::with_batch(model, config.training.batch_size, threads)
+    }
+
+    fn with_batch(model: &Transformer, sequences: usize, threads: usize) -> Self {
+        let arena = (model.layout().lanes() * size_of::<Lanes>()) as u64;
+        let sizes = Sizes::of(model, sequences, threads);
+        Exact {
+            parameters: arena,
+            gradients: sizes.slots * arena,
+            optimizer: 2 * arena,
+            activations: sizes.activations,
+            batch: sizes.batch,
+            best: arena,
+        }
+    }
+
+    /// All of it.
+    pub fn total(&self) -> u64 {
+        let Exact { parameters, gradients, optimizer, activations, batch, best } = self;
+        parameters + gradients + optimizer + activations + batch + best
+    }
+
+    /// The time that a step takes at least on the design document's graphics card, in
+    /// seconds, if everything that a step works on is read once and written once.
+    pub fn bandwidth_floor(&self) -> f64 {
+        2.0 * (self.total() - self.best) as f64 / BANDWIDTH
+    }
+
+    /// Whether it is allowed.
+    ///
+    /// # Errors
+    ///
+    /// If it is more than [`LIMIT`], with what to make smaller.
+    pub fn check(&self) -> Result<(), ConfigError> {
+        let needed = self.total();
+        if needed <= LIMIT {
+            return Ok(());
+        }
+        let arenas = needed - self.activations - self.batch;
+        let model = "model.d_model, model.layers, model.feed_forward or the range of integers";
+        let passes = "sequences.context, model.d_model, model.layers, model.feed_forward or \
+                      the number of threads";
+        let parts = [
+            ("parameters, gradients and moments", arenas, model),
+            ("activations", self.activations, passes),
+            ("the batch", self.batch, "training.batch_size or sequences.context"),
+        ];
+        let largest = parts.into_iter().max_by_key(|(_, bytes, _)| *bytes);
+        let (part, of_that, keys) = largest.unwrap_or(parts[0]);
+        Err(ConfigError::Memory { needed, part, of_that, keys })
+    }
+
+    /// The largest batch up to `most` that is allowed; 0 if none is.
+    pub fn largest_batch(model: &Transformer, threads: usize, most: usize) -> usize {
+        let fits = |sequences| Self::with_batch(model, sequences, threads).total() <= LIMIT;
+        let (mut below, mut above) = (0, most + 1);
+        while above - below > 1 {
+            let middle = below + (above - below) / 2;
+            if fits(middle) { below = middle } else { above = middle }
+        }
+        below
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ninth_settings::parse_assignment;
+
+    fn config(assignments: &[&str]) -> Config {
+        let assignments: Vec<_> =
+            assignments.iter().map(|text| parse_assignment(text).unwrap()).collect();
+        Config::resolve(crate::Preset::Design, &assignments).unwrap()
+    }
+
+    #[test]
+    fn the_estimate_is_the_formula_of_the_document() {
+        let estimate = Estimate::of(&config(&[])).unwrap();
+        // 256 integers x 2; per layer 2 x (2 x 2 x 8) + 32 x 8; 32 sequences x 8 x 2.
+        assert_eq!(estimate.embedding, 256 * 2 * 4);
+        assert_eq!(estimate.layers, 2 * (2 * (2 * 2 * 8 * 4) + 32 * 8 * 4));
+        assert_eq!(estimate.batch, 32 * 8 * 2 * 4);
+        let largest = estimate.largest_batch(32);
+        let total = |batch: u64| 4 * (estimate.embedding + estimate.layers + batch * 64);
+        assert!(total(largest) <= LIMIT && total(largest + 1) > LIMIT);
+    }
+
+    #[test]
+    fn the_largest_batch_is_the_largest_that_is_allowed() {
+        let config = config(&["d_model=2048", "feed_forward=2048", "layers=12", "heads=8"]);
+        let model = Transformer::new(config.architecture().unwrap());
+        let largest = Exact::largest_batch(&model, 1, 65_536);
+        assert!(largest > 0 && largest < 65_536, "{largest}");
+        assert!(Exact::with_batch(&model, largest, 1).check().is_ok());
+        assert!(Exact::with_batch(&model, largest + 1, 1).check().is_err());
+    }
+
+    #[test]
+    fn more_than_the_limit_is_refused_before_it_is_taken() {
+        let huge = ["d_model=4096", "heads=8", "layers=30", "feed_forward=64"];
+        let message = crate::CpuEngine::new(&config(&huge), 2).unwrap_err().to_string();
+        assert!(message.contains("at most 8.0 GB are allowed: make model.d_model"), "{message}");
+        let long = ["context=256", "d_model=1024", "layers=64", "heads=256"];
+        let message = crate::CpuEngine::new(&config(&long), 16).unwrap_err().to_string();
+        assert!(message.contains("for activations") && message.contains("threads"), "{message}");
+    }
+
+    #[test]
+    fn bytes_are_written_for_people() {
+        let counts = [0, 1023, 1024, 2_000_000, LIMIT, u64::MAX];
+        let expected = ["0 B", "1023 B", "1.0 KB", "1.9 MB", "8.0 GB", "16384.0 PB"];
+        assert_eq!(counts.map(bytes), expected);
+    }
+}
