@@ -63,6 +63,17 @@ pub struct OptionResult {
     pub is_default: bool,
     /// What came out.
     pub outcome: Outcome,
+    /// The trainings that could not go on; their seeds are not in the outcome.
+    pub failures: Vec<Failure>,
+}
+
+/// A training that could not go on, so that it has no figures.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Failure {
+    /// Its seed.
+    pub seed: i64,
+    /// Why: it diverged.
+    pub reason: String,
 }
 
 /// A decision: its options, that of the base first.
