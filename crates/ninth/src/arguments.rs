@@ -244,8 +244,8 @@ Examples:
 
 A decision is one of the list, `all`, or a key of the config, such as
 model.d_model=2,4,8. Each option is trained with the same seeds, on as many
-sequences, without early stopping, on one thread; then 10,000 fresh sequences
-judge it. A shorter training has as many epochs of fewer steps, so that warm-up,
+sequences, without early stopping, on one thread, whose time is given; 10,000
+fresh sequences judge it. A shorter training has as many epochs of fewer steps, so that warm-up,
 curriculum and validations keep their share of it.
 
 DIR/trials.jsonl gets a line when a training ends. The same command goes on
@@ -266,27 +266,27 @@ A figure is {mean, deviation, values}, the values in the order of the seeds;
 null is what could not be measured. results.csv has a row per training, with
 rows for the mean and the deviation of each option.")]
 pub struct AblateArguments {
-    /// Decisions, or some options of one: activation=relu,silu
-    #[arg(value_name = "DECISION[=OPTION,...]")]
+    /// What to measure: activation, or activation=relu,silu
+    #[arg(value_name = "DECISION")]
     pub decisions: Vec<String>,
-    /// What options are compared with: design (the default) or strong
+    /// Compare with this preset: design (the default) or strong
     #[arg(long, value_name = "PRESET", value_parser = presets(), hide_possible_values = true,
         default_value = Preset::Design.name(), hide_default_value = true)]
     pub base: Preset,
     /// Change a key of the base; may be given again
     #[arg(long, value_name = "KEY=VALUE", value_parser = parse_assignment)]
     pub set: Vec<Assignment>,
-    /// Steps of the base's training [default: all it has]
+    /// Steps of the base [default: its whole training]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=1_000_000_000))]
     pub steps: Option<u64>,
-    /// Trainings per option, each with a seed of its own
+    /// Trainings of each option
     #[arg(long, value_name = "N", default_value_t = 3,
         value_parser = clap::value_parser!(u32).range(1..=1000))]
     pub seeds: u32,
-    /// Trainings at a time, with the same results [default: one per core]
+    /// Trainings at a time [default: one per core]
     #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = threads())]
     pub threads: Option<usize>,
-    /// Folder of the results [default: ablations/BASE-STEPSxSEEDS]
+    /// Folder [default: ablations/BASE-STEPSxSEEDS]
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
     /// Print JSON

@@ -182,7 +182,7 @@ pub const DECISIONS: &[Decision] = &[
     },
     Decision {
         name: "output",
-        meaning: "a class for each integer, or one number; that is trained by its distance",
+        meaning: "a class per integer, or one number (with the distance loss)",
         options: &[
             option("classification", &["model.output=classification"]),
             option("regression", &["model.output=regression", "loss.kind=distance"]),

@@ -120,6 +120,7 @@ impl Spread {
         let mean = values.iter().sum::<f64>() / count;
         let squares: f64 = values.iter().map(|value| (value - mean) * (value - mean)).sum();
         let deviation = match values.len() {
+            0 => f64::NAN,
             1 => 0.0,
             _ => (squares / (count - 1.0)).sqrt(),
         };
@@ -136,6 +137,7 @@ mod tests {
         let Spread { mean, deviation } = Spread::of(&[1.0, 2.0, 4.0, 5.0]);
         assert_eq!((mean, deviation), (3.0, (10.0_f64 / 3.0).sqrt()));
         assert_eq!(Spread::of(&[7.0]), Spread { mean: 7.0, deviation: 0.0 });
-        assert!(Spread::of(&[]).mean.is_nan());
+        let nothing = Spread::of(&[]);
+        assert!(nothing.mean.is_nan() && nothing.deviation.is_nan());
     }
 }

@@ -3,7 +3,9 @@
 use std::io::{self, Write};
 
 use ninth_training::ablation::decisions::OF_GENERATION;
-use ninth_training::ablation::results::{DecisionResult, OptionResult, Outcome, Spread, Study};
+use ninth_training::ablation::results::{
+    DecisionResult, Figures, OptionResult, Outcome, Spread, Study,
+};
 use ninth_training::ablation::summary::{
     ACCURACY_LAST, CONTINUED, Figure, difference, spread, trained,
 };
@@ -22,44 +24,70 @@ pub fn study(out: &mut dyn Write, style: Style, study: &Study) -> io::Result<()>
         decision(out, style, result)?;
         writeln!(out)?;
     }
-    let about = |wanted: bool| {
-        study.decisions.iter().any(|d| OF_GENERATION.contains(&d.name.as_str()) == wanted)
-    };
+    let any = |wanted: fn(Kind) -> bool| study.decisions.iter().any(|d| wanted(Kind::of(d)));
+    let judged = counted(study.judged, "fresh sequence");
     let over = match study.seeds.len() {
         1 => "one seed".to_string(),
         seeds => format!("mean ± deviation over {seeds} seeds"),
     };
-    let judged = counted(study.judged, "fresh sequence");
+    let steps = counted(study.steps, "step");
     let mut notes = vec![
-        format!("*           the default: {} over {}", study.base, counted(study.steps, "step")),
-        format!("last term   right after a full context, in %, of {judged}; {over}"),
+        format!("*           the default: {} over {steps}; {over}", study.base),
+        format!("last term   right after a full context, in %, of {judged}"),
     ];
-    if about(false) {
+    if any(|kind| kind != Kind::Generation) {
         notes.push("all         right after one term or more, in %".to_string());
-        notes.push(
-            "loss        what was minimised: of another loss it cannot be compared".to_string(),
-        );
+        let loss = "loss        what training minimises; not to be compared with another loss";
+        notes.push(loss.to_string());
     }
-    if about(true) {
-        notes.push(
-            "continued   the second half of a sequence from its first, all right, in %".into(),
-        );
+    if any(|kind| kind == Kind::Generation) {
+        let continued = "continued   all of a sequence's second half right, given its first, in %";
+        notes.push(continued.to_string());
     }
-    notes.push("difference  to the default in points, seed by seed".to_string());
+    notes.push("difference  to the default, in points, seed by seed".to_string());
     for note in notes {
         writeln!(out, "  {}", style.dim(note))?;
     }
     Ok(())
 }
 
+/// What is worth showing of a decision.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    /// How good the models are, and how large.
+    Size,
+    /// How good they are, and how many steps that took.
+    Budget,
+    /// How good their continuations are.
+    Generation,
+}
+
+impl Kind {
+    fn of(decision: &DecisionResult) -> Self {
+        if OF_GENERATION.contains(&decision.name.as_str()) {
+            return Kind::Generation;
+        }
+        let all = || decision.options.iter().flat_map(trained);
+        let differ = |figure: fn(&Figures) -> u64| {
+            let first = all().next().map(figure);
+            all().any(|figures| Some(figure(figures)) != first)
+        };
+        match differ(|figures| figures.steps) && !differ(|figures| figures.parameters) {
+            true => Kind::Budget,
+            false => Kind::Size,
+        }
+    }
+}
+
 fn decision(out: &mut dyn Write, style: Style, decision: &DecisionResult) -> io::Result<()> {
     writeln!(out, "{}: {}\n", style.bold(&decision.name), decision.meaning)?;
-    let of_generation = OF_GENERATION.contains(&decision.name.as_str());
-    let mut table = Table::new(match of_generation {
-        true => &["", "last term", "continued", "µs/term", "difference"],
-        false => {
-            &["", "last term", "all", "distance", "loss", "parameters", "µs/step", "difference"]
-        }
+    let kind = Kind::of(decision);
+    let size = if kind == Kind::Budget { "steps" } else { "parameters" };
+    let generation = ["", "last term", "continued", "µs/term", "difference"];
+    let others = ["", "last term", "all", "distance", "loss", size, "µs/step", "difference"];
+    let mut table = Table::new(match kind {
+        Kind::Generation => &generation,
+        Kind::Size | Kind::Budget => &others,
     });
     let mut notes = Vec::new();
     for option in &decision.options {
@@ -68,14 +96,8 @@ fn decision(out: &mut dyn Write, style: Style, decision: &DecisionResult) -> io:
             notes.push(format!("{name} is refused: {reason}"));
             continue;
         }
-        let label = format!("{name}{}", if option.is_default { " *" } else { "" });
-        table.row(
-            &label,
-            match of_generation {
-                true => generation(decision, option),
-                false => figures(decision, option),
-            },
-        );
+        let mark = if option.is_default { " *" } else { "" };
+        table.row(&format!("{name}{mark}"), cells(decision, option, kind));
         for failure in &option.failures {
             notes.push(format!("{name}, seed {}: {}", failure.seed, failure.reason));
         }
@@ -85,36 +107,40 @@ fn decision(out: &mut dyn Write, style: Style, decision: &DecisionResult) -> io:
         writeln!(out)?;
     }
     for note in notes {
-        for line in wrapped(&note, WIDTH - 4) {
+        for line in wrapped(&note, WIDTH - 2) {
             writeln!(out, "  {line}")?;
         }
     }
     Ok(())
 }
 
-fn figures(decision: &DecisionResult, option: &OptionResult) -> Vec<String> {
-    let mean = |figure: fn(&_) -> f64| spread(option, ("", figure)).mean;
-    let parameters = trained(option).first().map(|figures| grouped(figures.parameters));
+/// The figures of an option.
+fn cells(decision: &DecisionResult, option: &OptionResult, kind: Kind) -> Vec<String> {
+    let trainings = trained(option).len();
+    let mean = |figure: fn(&Figures) -> f64| spread(option, ("", figure)).mean;
+    let last = points(spread(option, ACCURACY_LAST), trainings);
+    let size = match kind {
+        Kind::Generation => {
+            return vec![
+                last,
+                points(spread(option, CONTINUED), trainings),
+                decimal(mean(|figures| figures.microseconds_per_term), 1),
+                to_default(decision, option, CONTINUED),
+            ];
+        }
+        Kind::Budget => mean(|figures| figures.steps as f64),
+        Kind::Size => mean(|figures| figures.parameters as f64),
+    };
     let loss = mean(|figures| figures.loss);
     vec![
-        points(spread(option, ACCURACY_LAST), trained(option).len()),
+        last,
         decimal(100.0 * mean(|figures| figures.accuracy_all), 1),
         decimal(mean(|figures| figures.distance), 2),
         decimal(loss, if loss < 1000.0 { 3 } else { 0 }),
-        parameters.unwrap_or_else(|| "-".to_string()),
+        // Of nothing it is no number; a cast of any other is exact enough.
+        if size.is_finite() { grouped(size.round() as u64) } else { "-".to_string() },
         decimal(mean(|figures| figures.microseconds_per_step), 0),
         to_default(decision, option, ACCURACY_LAST),
-    ]
-}
-
-fn generation(decision: &DecisionResult, option: &OptionResult) -> Vec<String> {
-    let trainings = trained(option).len();
-    let per_term = spread(option, ("", |figures| figures.microseconds_per_term));
-    vec![
-        points(spread(option, ACCURACY_LAST), trainings),
-        points(spread(option, CONTINUED), trainings),
-        decimal(per_term.mean, 1),
-        to_default(decision, option, CONTINUED),
     ]
 }
 
