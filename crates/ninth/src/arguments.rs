@@ -245,8 +245,8 @@ Examples:
 A decision is one of the list, `all`, or a key of the config, such as
 model.d_model=2,4,8. Each option is trained with the same seeds, on as many
 sequences, without early stopping, on one thread, whose time is given; 10,000
-fresh sequences judge it. A shorter training has as many epochs of fewer steps, so that warm-up,
-curriculum and validations keep their share of it.
+fresh sequences judge it, the same for all. A shorter training has as many
+epochs of fewer steps: warm-up, curriculum and validations keep their share.
 
 DIR/trials.jsonl gets a line when a training ends. The same command goes on
 after it was cut off, and with further decisions trains only what is missing.
@@ -269,7 +269,7 @@ pub struct AblateArguments {
     /// What to measure: activation, or activation=relu,silu
     #[arg(value_name = "DECISION")]
     pub decisions: Vec<String>,
-    /// Compare with this preset: design (the default) or strong
+    /// Preset to compare with: design (the default) or strong
     #[arg(long, value_name = "PRESET", value_parser = presets(), hide_possible_values = true,
         default_value = Preset::Design.name(), hide_default_value = true)]
     pub base: Preset,
