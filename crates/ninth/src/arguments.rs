@@ -40,6 +40,8 @@ pub enum Command {
     Sample(SampleArguments),
     /// Judge a model by fresh sequences, or by those in a file
     Evaluate(EvaluateArguments),
+    /// Measure what each decision is worth, by training its options
+    Ablate(AblateArguments),
     /// Print the complete config, with what every key means and allows
     Config(ConfigArguments),
     /// Say how much memory a training takes
@@ -247,6 +249,69 @@ pub struct EvaluateArguments {
     /// Print JSON
     #[arg(long)]
     pub json: bool,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  ninth ablate                               decisions and their options
+  ninth ablate activation --steps 20000
+  ninth ablate loss=distance learning_rate.peak=0.003,0.03 --seeds 5
+  ninth ablate all --base strong --steps 3000
+
+A decision is one of the list, `all`, or a key of the config, such as
+model.d_model=2,4,8. Each option is trained with the same seeds, on as many
+sequences, without early stopping, on one thread, whose time is given; 10,000
+fresh sequences judge it, the same for all. A shorter training has as many
+epochs of fewer steps: warm-up, curriculum and validations keep their share.
+
+DIR/trials.jsonl gets a line when a training ends. The same command goes on
+after it was cut off, and with further decisions trains only what is missing.
+DIR/results.json and results.csv hold the decisions of the last command.
+
+--json prints results.json, one object with base, steps, seeds, judged, command,
+and decisions: [{decision, meaning, options: [...]}, ...]. An option has
+  option, default    its name, and whether it is that of the base
+  refused            why there is no such model; nothing else then
+  accuracy_last, accuracy_all, accuracy_whole, distance, loss, cross_entropy
+                     as in `ninth evaluate --json`
+  continued          right continuations of the first half of a sequence
+  parameters, steps, microseconds_per_step, microseconds_per_term
+  difference         of accuracy_last to the default; the default has none
+  failed             [{seed, reason}, ...], trainings that diverged
+A figure is {mean, deviation, values}, the values in the order of the seeds;
+null is what could not be measured. results.csv has a row per training, with
+rows for the mean and the deviation of each option.")]
+pub struct AblateArguments {
+    /// What to measure: activation, or activation=relu,silu
+    #[arg(value_name = "DECISION")]
+    pub decisions: Vec<String>,
+    /// Preset to compare with: design (the default) or strong
+    #[arg(long, value_name = "PRESET", value_parser = presets(), hide_possible_values = true,
+        default_value = Preset::Design.name(), hide_default_value = true)]
+    pub base: Preset,
+    /// Change a key of the base; may be given again
+    #[arg(long, value_name = "KEY=VALUE", value_parser = parse_assignment)]
+    pub set: Vec<Assignment>,
+    /// Steps of the base [default: its whole training]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=1_000_000_000))]
+    pub steps: Option<u64>,
+    /// Trainings of each option
+    #[arg(long, value_name = "N", default_value_t = 3,
+        value_parser = clap::value_parser!(u32).range(1..=1000))]
+    pub seeds: u32,
+    /// Trainings at a time [default: one per core]
+    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = threads())]
+    pub threads: Option<usize>,
+    /// Folder [default: ablations/BASE-STEPSxSEEDS]
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+    /// Show nothing but the results
+    #[arg(long)]
+    pub quiet: bool,
 }
 
 fn presets() -> impl TypedValueParser<Value = Preset> {

@@ -4,6 +4,8 @@ use std::io;
 use std::path::PathBuf;
 
 use ninth_training::ConfigError;
+use ninth_training::ablation::plan::PlanError;
+use ninth_training::ablation::trial::TrialError;
 use ninth_training::checkpoint::ReadError;
 use ninth_training::engine::EngineError;
 use ninth_training::run_directory::RunError;
@@ -22,6 +24,9 @@ pub enum Error {
     /// The config is wrong.
     #[error(transparent)]
     Config(Box<ConfigError>),
+    /// There is no such decision to measure.
+    #[error(transparent)]
+    Plan(Box<PlanError>),
     /// The model cannot be asked that.
     #[error(transparent)]
     Question(ninth_model::Error),
@@ -57,6 +62,30 @@ pub enum Error {
     /// The folder of a run.
     #[error(transparent)]
     Run(#[from] RunError),
+    /// A folder with something else than an ablation.
+    #[error("{} exists already and has no trials.jsonl; choose another folder with --out", .0.display())]
+    NoAblation(PathBuf),
+    /// A folder with the trials of another ablation.
+    #[error(
+        "{} has trials of another base: {difference}; choose another folder with --out",
+        path.display()
+    )]
+    OtherAblation {
+        /// The folder.
+        path: PathBuf,
+        /// What is there, and what was asked for.
+        difference: String,
+    },
+    /// A trial has no outcome.
+    #[error("{label} with seed {seed}: {source}")]
+    Trial {
+        /// The option.
+        label: String,
+        /// Its seed.
+        seed: i64,
+        /// What went wrong.
+        source: TrialError,
+    },
     /// Training cannot go on.
     #[error(transparent)]
     Training(#[from] TrainingError),
@@ -72,12 +101,19 @@ impl Error {
     /// The exit status: 2 for wrong usage or config, 1 for anything else.
     pub fn status(&self) -> u8 {
         match self {
-            Error::Help(_) | Error::Usage(_) | Error::Config(_) | Error::Question(_) => 2,
+            Error::Help(_)
+            | Error::Usage(_)
+            | Error::Config(_)
+            | Error::Plan(_)
+            | Error::Question(_) => 2,
             Error::Read { .. }
             | Error::Weights { .. }
             | Error::NoWeights(_)
             | Error::Data { .. }
             | Error::Run(_)
+            | Error::NoAblation(_)
+            | Error::OtherAblation { .. }
+            | Error::Trial { .. }
             | Error::Training(_)
             | Error::Engine(_)
             | Error::Output(_) => 1,
@@ -88,5 +124,11 @@ impl Error {
 impl From<ConfigError> for Error {
     fn from(error: ConfigError) -> Self {
         Error::Config(Box::new(error))
+    }
+}
+
+impl From<PlanError> for Error {
+    fn from(error: PlanError) -> Self {
+        Error::Plan(Box::new(error))
     }
 }

@@ -64,6 +64,7 @@ fn run() -> Result<(), Error> {
             Command::Predict(arguments) => commands::predict::run(&arguments),
             Command::Sample(arguments) => commands::sample::run(&arguments),
             Command::Evaluate(arguments) => commands::evaluate::run(&arguments),
+            Command::Ablate(arguments) => commands::ablate::run(&arguments),
             Command::Config(arguments) => commands::config::run(&arguments),
             Command::Memory(arguments) => commands::memory::run(&arguments),
         },

@@ -166,6 +166,17 @@ pub fn bar(share: f64, width: usize) -> String {
     "█".repeat(eighths / 8) + EIGHTHS[eighths % 8]
 }
 
+/// A word as it is written in a shell, in quotes where it needs them.
+pub fn shell_word(word: impl Display) -> String {
+    let word = word.to_string();
+    let plain = |c: char| c.is_alphanumeric() || "/._-=+,".contains(c);
+    if !word.is_empty() && word.chars().all(plain) {
+        word
+    } else {
+        format!("'{}'", word.replace('\'', r"'\''"))
+    }
+}
+
 /// Integers with spaces between them.
 pub fn spaced(terms: &[i64]) -> impl Display {
     struct Spaced<'a>(&'a [i64]);

@@ -92,8 +92,9 @@ fn find(entries: &[Entry], assignment: &Assignment) -> Result<Entry, Error> {
     }
 }
 
-/// The candidate most like `text`, if it is like it at all.
-fn nearest<'a>(text: &str, candidates: impl Iterator<Item = &'a str>) -> Option<String> {
+/// The candidate most like `text`, if it is like it at all: for the question
+/// "did you mean ...?".
+pub fn nearest<'a>(text: &str, candidates: impl Iterator<Item = &'a str>) -> Option<String> {
     candidates
         .map(|candidate| (strsim::jaro_winkler(text, candidate), candidate))
         .filter(|(likeness, _)| *likeness > 0.7)

@@ -43,7 +43,7 @@ mod document;
 mod error;
 mod setting;
 
-pub use document::{Assignment, Sections, parse_assignment, parse_document, render};
+pub use document::{Assignment, Sections, nearest, parse_assignment, parse_document, render};
 pub use error::Error;
 pub use setting::{Entry, Refusal, Section, Setting, Value, within};
 

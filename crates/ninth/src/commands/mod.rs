@@ -1,5 +1,6 @@
 //! A file for each command.
 
+pub mod ablate;
 pub mod config;
 pub mod evaluate;
 pub mod memory;

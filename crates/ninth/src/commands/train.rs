@@ -17,7 +17,7 @@ use crate::commands::config::resolve;
 use crate::error::Error;
 use crate::progress::Display;
 use crate::report::{self, Example};
-use crate::terminal::{self, Style, counted, grouped, say, spaced, time};
+use crate::terminal::{self, Style, counted, grouped, say, shell_word, spaced, time};
 
 /// Time between two writes of the same kind of file during training. The whole
 /// of a small training takes a few seconds, and syncing a file a few hundredths
@@ -347,13 +347,7 @@ impl Finished<'_> {
             Some(example) if !known => example.shown.as_slice(),
             _ => &FIBONACCI,
         };
-        let path = self.record.run.path().display().to_string();
-        let plain = |c: char| c.is_alphanumeric() || "/._-".contains(c);
-        let path = if path.chars().all(plain) {
-            path
-        } else {
-            format!("'{}'", path.replace('\'', r"'\''"))
-        };
+        let path = shell_word(self.record.run.path().display());
         format!("ninth predict --model {path} {}", spaced(terms))
     }
 }

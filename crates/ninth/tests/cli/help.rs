@@ -1,11 +1,11 @@
 use crate::{command, ninth};
 use std::process::Stdio;
 
-const COMMANDS: [&str; 5] = ["train", "predict", "sample", "evaluate", "config"];
+const COMMANDS: [&str; 6] = ["train", "predict", "sample", "evaluate", "ablate", "config"];
 
 #[test]
 fn every_command_explains_itself_within_80_columns() {
-    for command in ["", "train", "predict", "sample", "evaluate", "config"] {
+    for command in [""].into_iter().chain(COMMANDS) {
         let help = ninth(&format!("{command} --help")).good();
         assert_eq!(help.err, "");
         assert!(help.out.contains("Examples:\n  ninth "), "{}", help.out);
@@ -48,7 +48,7 @@ fn a_broken_pipe_is_success() {
 fn output_that_cannot_be_written_is_an_error() {
     let full = std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
     let folder = std::env::temp_dir();
-    for arguments in ["sample", "config", "predict 1 2 3", "evaluate -n 5", "--help"] {
+    for arguments in ["sample", "config", "predict 1 2 3", "evaluate -n 5", "ablate", "--help"] {
         let full = full.try_clone().unwrap();
         let output = command(&folder, arguments).stdout(full).output().unwrap();
         assert_eq!(output.status.code(), Some(1), "{arguments}");

@@ -1,6 +1,7 @@
 //! The program from outside: what it prints, what it leaves behind, and its
 //! exit status.
 
+mod ablate;
 mod evaluate;
 mod help;
 mod memory;

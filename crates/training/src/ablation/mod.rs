@@ -1,4 +1,23 @@
 //! Ablation: what each decision is worth, found out by training the alternatives
 //! side by side, with the same data, the same budget and several seeds.
+//!
+//! | file | what it holds |
+//! |---|---|
+//! | [`decisions`] | the table of decisions, options, and what makes them |
+//! | [`plan`] | from decisions to distinct trainings, and from their outcomes to a study |
+//! | [`trial`] | one training, and how its model does |
+//! | [`journal`] | trainings as lines of a file, so that none is made twice |
+//! | [`results`] | what was found |
+//! | [`summary`] | means, spreads, differences to the default |
+//! | [`export`] | a study as JSON and CSV |
+//!
+//! Nothing here looks at a clock, a file or a second thread; whoever runs the
+//! trials brings them.
 
+pub mod decisions;
+pub mod export;
+pub mod journal;
+pub mod plan;
 pub mod results;
+pub mod summary;
+pub mod trial;

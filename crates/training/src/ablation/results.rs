@@ -63,6 +63,17 @@ pub struct OptionResult {
     pub is_default: bool,
     /// What came out.
     pub outcome: Outcome,
+    /// The trainings that could not go on; their seeds are not in the outcome.
+    pub failures: Vec<Failure>,
+}
+
+/// A training that could not go on, so that it has no figures.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Failure {
+    /// Its seed.
+    pub seed: i64,
+    /// Why: it diverged.
+    pub reason: String,
 }
 
 /// A decision: its options, that of the base first.
@@ -109,6 +120,7 @@ impl Spread {
         let mean = values.iter().sum::<f64>() / count;
         let squares: f64 = values.iter().map(|value| (value - mean) * (value - mean)).sum();
         let deviation = match values.len() {
+            0 => f64::NAN,
             1 => 0.0,
             _ => (squares / (count - 1.0)).sqrt(),
         };
@@ -125,6 +137,7 @@ mod tests {
         let Spread { mean, deviation } = Spread::of(&[1.0, 2.0, 4.0, 5.0]);
         assert_eq!((mean, deviation), (3.0, (10.0_f64 / 3.0).sqrt()));
         assert_eq!(Spread::of(&[7.0]), Spread { mean: 7.0, deviation: 0.0 });
-        assert!(Spread::of(&[]).mean.is_nan());
+        let nothing = Spread::of(&[]);
+        assert!(nothing.mean.is_nan() && nothing.deviation.is_nan());
     }
 }
