@@ -14,6 +14,7 @@
 //! | [`clipping`] | gradient clipping |
 //! | [`early_stopping`] | early stopping criteria |
 //! | [`validation`], [`metrics`], [`baselines`] | validation, its metrics, what they are compared with |
+//! | [`confusion`], [`examples`] | what is predicted where something else is right |
 //! | [`trainer`] | training approach, step by step |
 //! | [`checkpoint`] | the whole state of a training as bytes |
 //! | [`logging`] | TensorBoard events and JSON lines |
@@ -31,8 +32,11 @@ pub mod batches;
 pub mod checkpoint;
 pub mod clipping;
 pub mod config;
+pub mod confusion;
 pub mod early_stopping;
 pub mod engine;
+pub mod examples;
+pub mod figures;
 pub mod logging;
 pub mod metrics;
 pub mod optimizer;

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use ninth_model::Transformer;
 use ninth_sequences::{Phase, Stream, Transition};
 use ninth_settings::{Assignment, Value};
+use ninth_training::examples::{Example, draw_examples};
 use ninth_training::run_directory::{Logs, RunDirectory, RunError};
 use ninth_training::trainer::Ending;
 use ninth_training::validation::{Judgement, judge};
@@ -16,7 +17,7 @@ use crate::arguments::TrainArguments;
 use crate::commands::config::resolve;
 use crate::error::Error;
 use crate::progress::Display;
-use crate::report::{self, Example};
+use crate::report;
 use crate::terminal::{self, Style, counted, grouped, say, spaced, time};
 
 /// Time between two writes of the same kind of file during training. The whole
@@ -59,7 +60,7 @@ pub fn run(arguments: &TrainArguments) -> Result<(), Error> {
     }
     let (engine, sampler) = trainer.engine_and_sampler();
     let judgement = judge(engine, sampler, Stream::Evaluation, 0, JUDGED)?;
-    let examples = report::draw_examples(engine, sampler, EXAMPLES)?;
+    let examples = draw_examples(engine, sampler, EXAMPLES)?;
     let (mut out, style) = terminal::stdout();
     if !arguments.quiet {
         say("");
