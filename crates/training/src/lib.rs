@@ -19,6 +19,7 @@
 //! | [`checkpoint`] | the whole state of a training as bytes |
 //! | [`logging`] | TensorBoard events and JSON lines |
 //! | [`ablation`] | what each decision is worth |
+//! | [`report`] | pages that show a training or an ablation |
 //! | `run_directory` | the folder of a run (feature `files`) |
 //!
 //! Nothing here knows of the command line; without the feature `files` nothing
@@ -40,6 +41,7 @@ pub mod figures;
 pub mod logging;
 pub mod metrics;
 pub mod optimizer;
+pub mod report;
 #[cfg(feature = "files")]
 pub mod run_directory;
 pub mod schedule;
