@@ -347,7 +347,182 @@ fn curves(decision: &DecisionResult) -> Option<Drawing> {
             series,
             references: Vec::new(),
             marks: Vec::new(),
+            whole: None,
         }
         .draw()
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::markup::{check::well_formed, escape};
+    use proptest::prelude::*;
+
+    /// A training that ends near this share of right last terms.
+    fn figures(seed: i64, share: f64) -> Figures {
+        let noise = ((seed * 7919 % 13) as f64 - 6.0) / 900.0;
+        let accuracy_last = share + noise;
+        let curve = (1..=20).map(|index| CurvePoint {
+            step: 500 * index,
+            loss: 5.0,
+            accuracy_last: accuracy_last * (1.0 - libm::exp(-(index as f64) / 6.0)),
+        });
+        Figures {
+            seed,
+            accuracy_last,
+            accuracy_all: 0.6 * share,
+            accuracy_whole: 0.3 * share,
+            distance: 20.0 * (1.0 - share),
+            loss: 3.0,
+            cross_entropy: 2.5,
+            continued: 0.5 * share + noise / 2.0,
+            parameters: 230_536,
+            steps: 10_000,
+            microseconds_per_step: 412.3,
+            microseconds_per_term: 17.25,
+            curve: curve.collect(),
+        }
+    }
+
+    fn option(name: &str, share: f64, seeds: &[i64]) -> OptionResult {
+        OptionResult {
+            name: name.to_string(),
+            is_default: false,
+            outcome: Outcome::Trained(seeds.iter().map(|seed| figures(*seed, share)).collect()),
+        }
+    }
+
+    fn made_up() -> Study {
+        let seeds = [0, 1, 2, 3, 4];
+        let decision = |name: &str, meaning: &str, mut options: Vec<OptionResult>| {
+            options[0].is_default = true;
+            DecisionResult { name: name.to_string(), meaning: meaning.to_string(), options }
+        };
+        let refused = OptionResult {
+            name: "<8 heads>".to_string(),
+            is_default: false,
+            outcome: Outcome::Refused("8 & more do not divide \"2\"".to_string()),
+        };
+        let activation = decision(
+            "activation",
+            "what the feed-forward layer bends its numbers with",
+            vec![
+                option("gelu", 0.62, &seeds),
+                option("relu", 0.60, &seeds),
+                option("silu", 0.623, &seeds),
+                option("tanh-gelu", 0.621, &seeds[..2]),
+            ],
+        );
+        let heads = decision(
+            "heads",
+            "how many places attention looks at",
+            vec![option("2 heads", 0.62, &seeds), refused, option("none", 0.0, &[])],
+        );
+        let names = ["integer + position", "binary", "frequency, projected and learned", "a", "b"];
+        let mut options: Vec<_> = names
+            .iter()
+            .enumerate()
+            .map(|(index, name)| option(name, 0.62 - 0.1 * index as f64, &seeds))
+            .collect();
+        options.extend(["c", "d", "e", "f", "g"].map(|name| option(name, 0.1, &seeds)));
+        let embedding = decision("embedding", "how integers become vectors", options);
+        let decoding = decision(
+            "decoding",
+            "how terms are chosen",
+            vec![option("greedy", 0.62, &seeds), option("beam", 0.66, &seeds)],
+        );
+        Study {
+            base: "strong".to_string(),
+            steps: 10_000,
+            seeds: seeds.to_vec(),
+            judged: 10_000,
+            command: "ninth ablate --base strong".to_string(),
+            decisions: vec![activation, heads, embedding, decoding],
+        }
+    }
+
+    #[test]
+    fn a_page_has_every_decision_and_option() {
+        let study = made_up();
+        let (page, svg) = (html(&study), svg(&study));
+        well_formed(&page);
+        well_formed(&svg);
+        for decision in &study.decisions {
+            assert!(page.contains(&decision.meaning) && svg.contains(&decision.name));
+            for option in &decision.options {
+                assert!(page.contains(&escape(&option.name)), "{}", option.name);
+            }
+        }
+        for part in [
+            "refused: 8 &amp; more do not divide &quot;2&quot;",
+            "not trained yet",
+            "µs per term",
+            "µs per step",
+            "ninth ablate --base strong",
+            "230,536",
+            "-2.0 ± 0.0",
+        ] {
+            assert!(page.contains(part), "{part}");
+        }
+        assert!(svg.starts_with("<svg xmlns=\"http://www.w3.org/2000/svg\""));
+        assert_eq!(svg.matches("://").count(), 1);
+        assert!(!page.contains("://"));
+    }
+
+    #[test]
+    fn differences_are_paired_by_seed() {
+        let mut study = made_up();
+        let decision = &mut study.decisions[0];
+        // Seeds in another order, and one that the base does not have.
+        decision.options[1] = option("relu", 0.60, &[4, 9, 0]);
+        let found = differences(decision, &decision.options[1]);
+        assert_eq!(found.len(), 2);
+        assert!(found.iter().all(|difference| (difference + 2.0).abs() < 1e-9), "{found:?}");
+        assert!(differences(decision, &option("x", 0.5, &[])).is_empty());
+    }
+
+    #[test]
+    fn curves_are_means_over_the_seeds_that_got_so_far() {
+        let mut trainings = [figures(0, 0.5), figures(1, 0.5)];
+        trainings[1].curve.truncate(3);
+        let curve = mean_curve(&trainings);
+        assert_eq!(curve.len(), 20);
+        let mean =
+            (trainings[0].curve[0].accuracy_last + trainings[1].curve[0].accuracy_last) / 2.0;
+        assert!((curve[0].1 - mean).abs() < 1e-12);
+        assert_eq!(curve[19].1, trainings[0].curve[19].accuracy_last);
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+        #[test]
+        fn any_study_makes_a_page(
+            name in ".*",
+            values in prop::collection::vec((0..4i64, any::<f64>(), any::<f64>()), 0..6),
+            default in any::<bool>(),
+        ) {
+            let trainings = values.iter().map(|(seed, a, b)| Figures {
+                accuracy_last: *a,
+                continued: *b,
+                loss: f64::NAN,
+                microseconds_per_step: f64::INFINITY,
+                microseconds_per_term: *a,
+                curve: vec![CurvePoint { step: u64::MAX, loss: *a, accuracy_last: *b }],
+                ..figures(*seed, *b)
+            });
+            let outcome = Outcome::Trained(trainings.collect());
+            let option = OptionResult { name: name.clone(), is_default: default, outcome };
+            let mut study = made_up();
+            study.command = name.clone();
+            for decision in &mut study.decisions {
+                decision.meaning = name.clone();
+                decision.options.push(option.clone());
+            }
+            let empty = DecisionResult { options: Vec::new(), ..study.decisions[0].clone() };
+            study.decisions.push(empty);
+            well_formed(&html(&study));
+            well_formed(&svg(&study));
+        }
+    }
 }

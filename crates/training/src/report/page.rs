@@ -16,8 +16,9 @@ dl{display:grid;grid-template-columns:max-content 1fr;gap:2px 16px;margin:16px 0
 dd{margin:0;min-width:0}\
 code,pre,.mono{font-family:ui-monospace,'SF Mono',Menlo,Consolas,'DejaVu Sans Mono',monospace;\
 font-size:13px}\
-.grid{display:grid;gap:16px;grid-template-columns:repeat(auto-fill,minmax(min(100%,330px),1fr));\
-align-items:start;margin:14px 0}\
+.tiles{display:grid;gap:16px;grid-template-columns:repeat(auto-fill,minmax(min(100%,330px),1fr));\
+margin:14px 0}\
+.loose{align-items:start}\
 .cards{display:grid;gap:16px;grid-template-columns:repeat(auto-fill,minmax(min(100%,250px),1fr));\
 margin:14px 0}\
 .column{display:grid;gap:16px;min-width:0}\
@@ -30,6 +31,7 @@ figcaption small,.card small{display:block;font-weight:400;font-size:13px;line-h
 .row i{display:block;height:9px;border-radius:2px;min-width:1px}\
 .row span:last-child,td.n,th.n{text-align:right;font-variant-numeric:tabular-nums}\
 .scroll{overflow-x:auto;max-width:100%}\
+figure table{font-size:13px}figure th,figure td{padding:3px 5px}\
 table{border-collapse:collapse;font-size:14px}\
 th,td{padding:4px 10px;text-align:left;white-space:nowrap}\
 th:first-child,td:first-child{padding-left:4px}\
@@ -104,9 +106,15 @@ pub fn figure(title: &str, note: &str, drawing: &Drawing) -> String {
     format!("<figure><figcaption>{title}{note}</figcaption>{}</figure>\n", drawing.inline())
 }
 
-/// Figures side by side where there is room.
+/// Figures side by side where there is room, those in a line as high as each
+/// other.
 pub fn grid(figures: &[String]) -> String {
-    format!("<div class=\"grid\">\n{}</div>\n", figures.concat())
+    format!("<div class=\"tiles\">\n{}</div>\n", figures.concat())
+}
+
+/// The same for figures of different heights.
+pub fn loose_grid(figures: &[String]) -> String {
+    format!("<div class=\"tiles loose\">\n{}</div>\n", figures.concat())
 }
 
 /// A figure in large type, above a bar for it and those it is compared with.

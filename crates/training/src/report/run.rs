@@ -101,7 +101,7 @@ impl Run<'_> {
         // over the neighbours.
         let mut reach = 0;
         let mut noisy = |name: &str, colour, points: Vec<(f64, f64)>| {
-            reach = points.len() / 16;
+            reach = points.len() / 10;
             let mean = line(name, colour, smoothed(&points, reach));
             let each = Series { name: String::new(), faint: true, points, ..mean.clone() };
             [each, mean]
@@ -139,7 +139,8 @@ impl Run<'_> {
             fit: Fit::FromZero,
             series: Vec::new(),
             references: Vec::new(),
-            marks: marks.clone(),
+            marks,
+            whole: history.steps(),
         };
         let sequences = counted(self.config.validation.sequences as u64, "fresh sequence");
         let figures = [
@@ -216,10 +217,10 @@ impl Run<'_> {
             return String::new();
         }
         let mut table = Table::new(&[
+            ("", Column::Words),
             ("shown", Column::Code),
             ("predicted", Column::Numbers),
             ("true", Column::Numbers),
-            ("", Column::Words),
             ("formula", Column::Words),
         ]);
         for Example { shown, predicted, target, formula } in self.examples {
@@ -229,10 +230,10 @@ impl Run<'_> {
                 false => Cell::classed("✗ wrong", "bad"),
             };
             table.row([
+                mark,
                 shown.join(" ").into(),
                 predicted.to_string().into(),
                 target.to_string().into(),
-                mark,
                 Cell::classed(formula.as_str(), "muted"),
             ]);
         }
@@ -275,7 +276,7 @@ impl Judged<'_> {
 
     fn cards(&self) -> String {
         let rows = |of: fn(&Metrics) -> f64, uniform| {
-            let own = ("this model", of(&self.model));
+            let own = ("model", of(&self.model));
             std::iter::once(own).chain(self.compared(of, uniform)).collect()
         };
         let cards = [
@@ -302,7 +303,7 @@ impl Judged<'_> {
                 note: "mean, of the right term; less is better",
                 // The other baselines give a term and no probabilities.
                 rows: vec![
-                    ("this model", self.model.cross_entropy),
+                    ("model", self.model.cross_entropy),
                     (UNIFORM, self.uniform.cross_entropy),
                 ],
                 write: |value| decimal(value, 3),
@@ -321,7 +322,7 @@ impl Judged<'_> {
     fn details(&self, range: IntegerRange) -> String {
         let families = page::figure(
             "Right last terms by family",
-            "In per cent. The tick is what repeating the last step gets.",
+            "In per cent; a dash where no sequence fills the context. The tick is what repeating the last step gets.",
             &self.by_family().draw(),
         );
         let confusion = page::figure(
@@ -339,7 +340,8 @@ impl Judged<'_> {
              </figure></div>\n",
             self.by_phase(),
         );
-        page::heading("details", "What it knows", "") + &page::grid(&[families, confusion, column])
+        page::heading("details", "What it knows", "")
+            + &page::loose_grid(&[families, confusion, column])
     }
 
     fn by_family(&self) -> Bars<'static> {
@@ -386,7 +388,7 @@ impl Judged<'_> {
         Columns {
             label: "Right terms by how many were seen",
             x: "terms seen",
-            name: "this model",
+            name: "model",
             compared: Baseline::Linear.name(),
             bars: bars.collect(),
         }
@@ -479,5 +481,171 @@ impl History {
             names: Phase::ALL.map(|phase| phase.name().to_string()).into(),
             points: points.collect(),
         }
+    }
+
+    /// From the start to the last step that was written down.
+    fn steps(&self) -> Option<(f64, f64)> {
+        self.lines.last().map(|(step, _)| (0.0, *step))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::examples::draw_examples;
+    use crate::report::markup::check::well_formed;
+    use crate::validation::judge;
+    use crate::{CpuEngine, logging};
+    use ninth_sequences::{PhaseWeights, Stream};
+    use ninth_settings::parse_assignment;
+    use proptest::prelude::*;
+
+    fn judged(config: &Config) -> (Judgement, Vec<Example>) {
+        let mut engine = CpuEngine::new(config, 1).unwrap();
+        let sampler = config.sampler(1).unwrap();
+        let judgement = judge(&mut engine, &sampler, Stream::Evaluation, 0, 200).unwrap();
+        (judgement, draw_examples(&mut engine, &sampler, 3).unwrap())
+    }
+
+    /// A log as the run directory writes it.
+    fn metrics(judgement: &Judgement, events: u64) -> String {
+        let mut text = String::new();
+        for step in (1..=events).map(|event| 100 * event) {
+            let statistics = crate::engine::Statistics {
+                steps: 100,
+                loss: 500.0 / step as f64,
+                gradient_norm: 100.0,
+                ..Default::default()
+            };
+            let (epoch, phases) = (step as f64 / 1000.0, PhaseWeights::EQUAL);
+            let learning_rate = 0.01;
+            let progress =
+                crate::trainer::Progress { step, epoch, learning_rate, phases, statistics };
+            let scalars = logging::progress_scalars(&progress);
+            text += &logging::jsonl::line("progress", step, epoch, &scalars);
+            if step % 1000 == 0 {
+                let judgement = judgement.clone();
+                let validation = crate::trainer::Validation { step, epoch, judgement, best: false };
+                let scalars = logging::validation_scalars(&validation, 256);
+                text += &logging::jsonl::line("validation", step, epoch, &scalars);
+            }
+        }
+        text
+    }
+
+    #[test]
+    fn a_page_has_every_section_and_stays_small() {
+        let config = Config::resolve(
+            crate::Preset::Design,
+            &[parse_assignment("model.activation=silu").unwrap()],
+        );
+        let config = config.unwrap();
+        let (judgement, examples) = judged(&config);
+        // As long as the longest training that anyone is likely to run.
+        let metrics = metrics(&judgement, 10_000);
+        let facts = [("engine", "a <fast> one".to_string())];
+        let run = Run {
+            title: "runs & \"more\"",
+            config: &config,
+            facts: &facts,
+            metrics: &metrics,
+            best: Some(500_000),
+            judgement: &judgement,
+            examples: &examples,
+        };
+        let page = run.html();
+        well_formed(&page);
+        assert!(page.len() < 600_000, "{}", page.len());
+        for part in [
+            "<h1>runs &amp; &quot;more&quot;</h1>",
+            "a &lt;fast&gt; one",
+            "model.activation = &quot;silu&quot;",
+            "How good it is",
+            "Right predictions",
+            "Right last terms by phase",
+            ">Loss<",
+            ">Phases<",
+            "Learning rate",
+            "Norm of the gradient",
+            "Right last terms by family",
+            "Predicted and true terms",
+            "Right terms by how many were seen",
+            "What it says",
+            "The complete config",
+            "steps_per_epoch = 1000",
+            &escape(&examples[0].formula),
+        ] {
+            assert!(page.contains(part), "{part}");
+        }
+        for family in ninth_sequences::Family::ALL {
+            assert!(page.contains(family.name()), "{family}");
+        }
+        assert!(!page.contains("nothing was recorded") && !page.contains("://"));
+    }
+
+    #[test]
+    fn damaged_lines_are_passed_over() {
+        let config = Config::default();
+        let (judgement, _) = judged(&config);
+        let good = metrics(&judgement, 20);
+        let history = |text: &str| History::read(text).of("progress", "train/loss");
+        let whole = history(&good);
+        assert_eq!(whole.len(), 20);
+        let half = &good[..good.len() - 40];
+        let damaged = format!("\n{{\n[]\n{{\"step\":\"x\"}}\n\u{0}\n{half}\n7\n");
+        assert_eq!(history(&damaged), whole);
+        // Without any, the curves are empty and the rest is there.
+        let run = Run {
+            title: "",
+            config: &config,
+            facts: &[],
+            metrics: "",
+            best: None,
+            judgement: &judgement,
+            examples: &[],
+        };
+        let page = run.html();
+        well_formed(&page);
+        assert!(page.contains("nothing was recorded") && !page.contains("What it says"));
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(32))]
+        #[test]
+        fn any_log_makes_a_page(
+            lines in prop::collection::vec((any::<f64>(), any::<f64>(), any::<bool>()), 0..30),
+            title in ".*",
+        ) {
+            let config = Config::default();
+            let judgement = judged_once();
+            let text: String = lines
+                .iter()
+                .map(|(step, value, progress)| {
+                    let event = if *progress { "progress" } else { "validation" };
+                    format!(
+                        "{{\"event\":\"{event}\",\"step\":{step:?},\"train/loss\":{value:?},\
+                         \"validation/accuracy_last\":{value:?},\"curriculum/simple\":{value:?},\
+                         \"curriculum/nested\":0.5,\"curriculum/combined\":-1.0}}\n"
+                    )
+                })
+                .collect();
+            let facts = [("<", title.clone())];
+            let run = Run {
+                title: &title,
+                config: &config,
+                facts: &facts,
+                metrics: &text,
+                best: Some(7),
+                judgement,
+                examples: &[],
+            };
+            well_formed(&run.html());
+        }
+    }
+
+    /// Drawing and judging takes longer than a page.
+    fn judged_once() -> &'static Judgement {
+        static JUDGEMENT: std::sync::OnceLock<Judgement> = std::sync::OnceLock::new();
+        JUDGEMENT.get_or_init(|| judged(&Config::default()).0)
     }
 }

@@ -146,10 +146,10 @@ impl Columns<'_> {
                 drawing.line("tick", (middle - half, y), (middle + half, y));
             }
             if written && bar.value.is_finite() {
-                // Above both, or the tick would strike it out.
-                let highest =
-                    bar.value.max(if bar.compared.is_finite() { bar.compared } else { bar.value });
-                let y = plot.y(&axis, highest) - 5.0;
+                // Above the tick, too, where that would strike it out.
+                let (own, tick) = (plot.y(&axis, bar.value), plot.y(&axis, bar.compared));
+                let close = bar.compared.is_finite() && (own - TYPE - 8.0..own).contains(&tick);
+                let y = if close { tick } else { own } - 5.0;
                 drawing.text(middle, y, "", Anchor::Middle, &share(bar.value));
             }
             if index % every == 0 {

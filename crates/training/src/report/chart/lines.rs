@@ -50,6 +50,9 @@ pub struct LineChart<'a> {
     pub references: Vec<Reference>,
     /// Vertical lines, with a word for each.
     pub marks: Vec<(f64, String)>,
+    /// What the horizontal axis spans at least, so that charts side by side have the
+    /// same one.
+    pub whole: Option<(f64, f64)>,
 }
 
 impl LineChart<'_> {
@@ -61,7 +64,9 @@ impl LineChart<'_> {
             self.references.iter().filter(|reference| reference.value.is_finite()).collect();
         let values = points().map(|point| point.1).chain(references.iter().map(|r| r.value));
         let y = Axis::new(self.scale, self.unit, self.fit, 5, values);
-        let x = Axis::new(Scale::Linear, Unit::Plain, Fit::Tight, 4, points().map(|point| point.0));
+        let whole = self.whole.iter().flat_map(|(low, high)| [*low, *high]);
+        let steps = points().map(|point| point.0).chain(whole);
+        let x = Axis::new(Scale::Linear, Unit::Plain, Fit::Tight, 4, steps);
 
         // Colours repeat after some lines; those after are dashed.
         let dashed = |colour| matches!(colour, Colour::Series(index) if index >= super::SERIES);
@@ -90,7 +95,7 @@ impl LineChart<'_> {
         for place in &places {
             drawing.line("ref", (plot.left, *place), (plot.right, *place));
         }
-        super::apart(&mut places, 14.0, plot.top, plot.bottom);
+        super::apart(&mut places, 14.0, plot.top, plot.bottom - 3.0);
         for (reference, place) in references.iter().zip(&places) {
             drawing.text(plot.right + 6.0, place + 4.0, "m", Anchor::Start, &reference.name);
         }
@@ -273,6 +278,7 @@ mod tests {
             series: vec![series(true), series(false)],
             references: vec![Reference { name: "<ref>".to_string(), value: 0.3 }],
             marks: vec![(2.0, "best".to_string())],
+            whole: Some((0.0, 1.0)),
         }
     }
 
