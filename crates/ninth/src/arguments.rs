@@ -71,7 +71,8 @@ Examples:
   ninth train --resume runs/strong-1
 
 The folder of the run holds config.toml, metrics.jsonl, TensorBoard events,
-checkpoints and best.safetensors, which `ninth predict --model` takes.")]
+checkpoints, best.safetensors, which `ninth predict --model` takes, and in the end
+report.html, the whole training on one page for any browser.")]
 pub struct TrainArguments {
     #[command(flatten)]
     pub config: ConfigArguments,

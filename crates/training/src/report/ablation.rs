@@ -49,11 +49,11 @@ pub fn html(study: &Study) -> String {
     );
     let seeds: Vec<String> = study.seeds.iter().map(ToString::to_string).collect();
     let facts = [
-        ("Base", study.base.clone()),
-        ("Training", counted(study.steps, "step")),
-        ("Seeds", seeds.join(", ")),
-        ("Judged by", counted(study.judged, "fresh sequence")),
-        ("Command", study.command.clone()),
+        ("base", study.base.clone()),
+        ("training", counted(study.steps, "step")),
+        ("seeds", seeds.join(", ")),
+        ("judged by", counted(study.judged, "fresh sequence")),
+        ("command", study.command.clone()),
     ];
     body += &page::facts(facts.iter().map(|(name, value)| (*name, value.as_str())));
     body += &overview(study);
@@ -65,14 +65,33 @@ pub fn html(study: &Study) -> String {
 
 /// All dot plots in one picture that stands alone.
 pub fn svg(study: &Study) -> String {
-    let title = "What each decision is worth";
+    // One scale for all, or the smallest difference would look like the largest.
+    let beside = |measure: Measure| {
+        let mut rows = Vec::new();
+        for decision in &study.decisions {
+            let comparable = Measure::of(decision) == measure;
+            rows.extend(dot_rows(decision).map(|mut row| {
+                row.values.retain(|_| comparable);
+                row
+            }));
+        }
+        rows
+    };
     let plots: Vec<(String, String, Drawing)> = study
         .decisions
         .iter()
-        .map(|decision| (decision.name.clone(), decision.meaning.clone(), dots(decision)))
+        .map(|decision| {
+            let drawing = dots(decision, beside(Measure::of(decision)));
+            (decision.name.clone(), decision.meaning.clone(), drawing)
+        })
         .collect();
-    let label = format!("{title}: a dot per seed, a bar for the mean, dashed the base's mean");
-    Drawing::stacked(&label, title, &plots).stand_alone()
+    let note = format!(
+        "Base {}, {}, {}. A dot per seed, a bar for the mean; dashed: the mean of the base.",
+        study.base,
+        counted(study.steps, "step"),
+        counted(study.seeds.len() as u64, "seed"),
+    );
+    Drawing::stacked("What each decision is worth", &note, &plots).stand_alone()
 }
 
 /// The trainings of an option, if there are any.
@@ -149,7 +168,7 @@ fn overview(study: &Study) -> String {
             .collect();
         others.sort_by(|a, b| Spread::of(&b.1).mean.total_cmp(&Spread::of(&a.1).mean));
         let mut cells: Vec<Cell> = vec![
-            Cell::classed(decision.name.as_str(), "b"),
+            Cell::leading_to(decision.name.as_str(), &anchor(decision)),
             default_of(decision).map_or("", |option| option.name.as_str()).into(),
         ];
         let best = others.first();
@@ -170,10 +189,13 @@ fn overview(study: &Study) -> String {
     page::heading("overview", "At a glance", note) + &table.html()
 }
 
+/// What a link to the section of a decision says.
+fn anchor(decision: &DecisionResult) -> String {
+    decision.name.chars().map(|c| if c.is_alphanumeric() { c } else { '-' }).collect()
+}
+
 fn section(decision: &DecisionResult) -> String {
-    let id: String =
-        decision.name.chars().map(|c| if c.is_alphanumeric() { c } else { '-' }).collect();
-    let mut text = page::heading(&id, &decision.name, &decision.meaning);
+    let mut text = page::heading(&anchor(decision), &decision.name, &decision.meaning);
     text += &match Measure::of(decision) {
         Measure::LastTerm => training_table(decision),
         Measure::Continuation => generation_table(decision),
@@ -181,8 +203,9 @@ fn section(decision: &DecisionResult) -> String {
     let measure = Measure::of(decision);
     let mut figures = vec![page::figure(
         &format!("{}{}", measure.name()[..1].to_uppercase(), &measure.name()[1..]),
-        "A dot per seed, a bar for the mean; dashed: the mean of the base.",
-        &dots(decision),
+        "A dot per seed, a bar for the mean; dashed: the mean of the base. The scale is that of \
+         this decision.",
+        &dots(decision, Vec::new()),
     )];
     if measure == Measure::LastTerm {
         figures.extend(curves(decision).map(|drawing| {
@@ -193,7 +216,7 @@ fn section(decision: &DecisionResult) -> String {
             )
         }));
     }
-    text + &page::grid(&figures)
+    text + &page::loose_grid(&figures)
 }
 
 fn name_cell(option: &OptionResult) -> Cell {
@@ -282,9 +305,10 @@ fn generation_table(decision: &DecisionResult) -> String {
     table.html()
 }
 
-fn dots(decision: &DecisionResult) -> Drawing {
+/// The options with a value per seed.
+fn dot_rows(decision: &DecisionResult) -> impl Iterator<Item = DotRow> {
     let measure = Measure::of(decision);
-    let rows = decision.options.iter().map(|option| DotRow {
+    decision.options.iter().map(move |option| DotRow {
         name: option.name.clone(),
         is_default: option.is_default,
         values: trained(option)
@@ -298,9 +322,14 @@ fn dots(decision: &DecisionResult) -> Drawing {
             Outcome::Refused(_) => "refused".to_string(),
             Outcome::Trained(_) => "not trained yet".to_string(),
         },
-    });
+    })
+}
+
+/// The values of the options, with room for those of others.
+fn dots(decision: &DecisionResult, others: Vec<DotRow>) -> Drawing {
+    let measure = Measure::of(decision);
     let label = format!("{}: {} by option", decision.name, measure.name());
-    Dots { label: &label, x: measure.name(), rows: rows.collect() }.draw()
+    Dots { label: &label, x: measure.name(), rows: dot_rows(decision).collect(), others }.draw()
 }
 
 /// The mean over the seeds at every step that one of them was validated at.

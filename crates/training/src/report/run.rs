@@ -419,12 +419,13 @@ impl Judged<'_> {
             ("distance", Column::Numbers),
             ("CE", Column::Numbers),
         ]);
+        let share = |value: f64| Cell::from(decimal(100.0 * value, 1));
         let mut row = |name: &str, metrics: &Metrics| {
             table.row([
                 name.into(),
-                percent(metrics.accuracy_last).into(),
-                percent(metrics.accuracy_all).into(),
-                percent(metrics.accuracy_whole).into(),
+                share(metrics.accuracy_last),
+                share(metrics.accuracy_all),
+                share(metrics.accuracy_whole),
                 decimal(metrics.distance, 2).into(),
                 decimal(metrics.cross_entropy, 3).into(),
             ]);
@@ -436,7 +437,9 @@ impl Judged<'_> {
         for (name, metrics) in &self.baselines {
             row(name, &Metrics { cross_entropy: f64::NAN, ..metrics.clone() });
         }
-        table.html() + "<small>whole: every term from the fourth on</small>"
+        table.html()
+            + "<small>Last and all: right terms in per cent; whole: sequences whose every term from the \
+             fourth on is right.</small>"
     }
 }
 

@@ -28,6 +28,9 @@ pub struct Dots<'a> {
     pub x: &'a str,
     /// The rows.
     pub rows: Vec<DotRow>,
+    /// Rows of other charts that stand below it: it leaves room for their names and
+    /// values, so that all have the same axis.
+    pub others: Vec<DotRow>,
 }
 
 impl DotRow {
@@ -45,12 +48,10 @@ impl Dots<'_> {
     pub fn draw(&self) -> Drawing {
         const ROW: f64 = 24.0;
         let mut drawing = Drawing::new(0.0, self.label);
-        let values = self.rows.iter().flat_map(|row| row.known().map(|value| value.0));
+        let rows = || self.rows.iter().chain(&self.others);
+        let values = rows().flat_map(|row| row.known().map(|value| value.0));
         let axis = Axis::new(Scale::Linear, Unit::Share, Fit::Ticks, 4, values);
-        let widest = |text: fn(&DotRow) -> &str| {
-            self.rows.iter().map(|row| width_of(text(row))).fold(0.0, f64::max)
-        };
-        let names = widest(|row| &row.name).min(WIDTH / 2.7);
+        let names = rows().map(|row| width_of(&row.name)).fold(0.0, f64::max).min(WIDTH / 2.7);
         let left = names + 2.0 * MARGIN;
         let top = MARGIN;
         let bottom = top + ROW * self.rows.len() as f64;
@@ -108,7 +109,9 @@ mod tests {
             is_default: index == 0,
             without: "<refused>".to_string(),
         });
-        let svg = Dots { label: "\"", x: "<", rows: rows.collect() }.draw().stand_alone();
+        let svg = Dots { label: "\"", x: "<", rows: rows.collect(), others: Vec::new() }
+            .draw()
+            .stand_alone();
         well_formed(&svg);
         svg
     }

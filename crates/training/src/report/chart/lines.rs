@@ -245,12 +245,13 @@ pub fn thinned(points: &[(f64, f64)], most: usize) -> Vec<(f64, f64)> {
     kept
 }
 
-/// Each point's value replaced by the mean over those up to `reach` places away,
-/// fewer near the ends.
+/// Each point's value replaced by the mean over those up to `reach` places away.
+/// At the ends that is half of them: the last value alone would stand out as much
+/// as chance has it.
 pub fn smoothed(points: &[(f64, f64)], reach: usize) -> Vec<(f64, f64)> {
     let mean_around = |index: usize| {
-        let reach = reach.min(index).min(points.len() - 1 - index);
-        let around = &points[index - reach..=index + reach];
+        let last = index.saturating_add(reach).min(points.len() - 1);
+        let around = &points[index.saturating_sub(reach)..=last];
         around.iter().map(|point| point.1).sum::<f64>() / around.len() as f64
     };
     points.iter().enumerate().map(|(index, point)| (point.0, mean_around(index))).collect()
@@ -322,10 +323,11 @@ mod tests {
     }
 
     #[test]
-    fn smoothing_keeps_lines_straight() {
+    fn smoothing_takes_means_over_neighbours() {
         let line: Vec<(f64, f64)> = (0..9).map(|index| (f64::from(index), 2.0)).collect();
         assert_eq!(smoothed(&line, 3), line);
-        assert_eq!(smoothed(&[(0.0, 1.0), (1.0, 5.0), (2.0, 0.0)], 4)[1], (1.0, 2.0));
+        let points = [(0.0, 1.0), (1.0, 5.0), (2.0, 0.0), (3.0, 4.0)];
+        assert_eq!(smoothed(&points, 1), [(0.0, 3.0), (1.0, 2.0), (2.0, 3.0), (3.0, 2.0)]);
         assert_eq!(smoothed(&[], 4), []);
     }
 

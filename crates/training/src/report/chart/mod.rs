@@ -95,7 +95,7 @@ pub const LIGHT: Palette = Palette {
     series: [
         "#1f66c1", "#d0600b", "#18855a", "#8a4bb8", "#c02a6b", "#7a6a10", "#0b8494", "#75695f",
     ],
-    steps: ["#7cc4b0", "#2f8fb3", "#39479a"],
+    steps: ["#55b09a", "#2f86b3", "#39479a"],
     heat: ["#dceaf5", "#bcd9ee", "#93c3e3", "#64a8d4", "#3d89c1", "#256aa6", "#164c84", "#0a2f5c"],
 };
 
@@ -189,19 +189,18 @@ impl Drawing {
         )
     }
 
-    /// Several drawings, one below the other, each under a heading and a note.
-    pub fn stacked(label: &str, title: &str, drawings: &[(String, String, Drawing)]) -> Self {
+    /// Several drawings, one below the other, under a title and a note, each with a
+    /// heading and a note of its own.
+    pub fn stacked(title: &str, note: &str, drawings: &[(String, String, Drawing)]) -> Self {
         const AROUND: f64 = 20.0;
-        let mut stack = Drawing::new(AROUND + 24.0, label);
+        let mut stack = Drawing::new(AROUND + 24.0, &format!("{title}. {note}"));
         stack.text(AROUND, AROUND + 12.0, "b h", Anchor::Start, title);
+        stack.lines(AROUND, note);
         for (heading, note, drawing) in drawings {
             stack.height += AROUND;
             stack.text(AROUND, stack.height + 10.0, "b", Anchor::Start, heading);
             stack.height += LINE;
-            for line in wrapped(note, WIDTH) {
-                stack.text(AROUND, stack.height + 10.0, "m", Anchor::Start, &line);
-                stack.height += LINE;
-            }
+            stack.lines(AROUND, note);
             let (x, y) = (C(AROUND), C(stack.height));
             push!(stack.body, "<g transform=\"translate({x} {y})\">{}</g>", drawing.body);
             stack.height += drawing.height;
@@ -209,6 +208,14 @@ impl Drawing {
         stack.height += AROUND;
         stack.width = WIDTH + 2.0 * AROUND;
         stack
+    }
+
+    /// Adds a note at the bottom, which moves down.
+    fn lines(&mut self, x: f64, note: &str) {
+        for line in wrapped(note, WIDTH) {
+            self.text(x, self.height + 10.0, "m", Anchor::Start, &line);
+            self.height += LINE;
+        }
     }
 
     fn text(&mut self, x: f64, y: f64, class: &str, anchor: Anchor, text: &str) {
