@@ -71,8 +71,8 @@ Examples:
   ninth train --resume runs/strong-1
 
 The folder of the run holds config.toml, metrics.jsonl, TensorBoard events,
-checkpoints, best.safetensors, which `ninth predict --model` takes, and in the end
-report.html, the whole training on one page for any browser.")]
+checkpoints, and best.safetensors, which `ninth predict --model` takes; once the
+training is over, also report.html: all of it on one page.")]
 pub struct TrainArguments {
     #[command(flatten)]
     pub config: ConfigArguments,
