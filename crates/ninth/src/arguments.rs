@@ -102,7 +102,8 @@ Examples:
   ninth train --resume runs/strong-1
 
 The folder of the run holds config.toml, metrics.jsonl, TensorBoard events,
-checkpoints and best.safetensors, which `ninth predict --model` takes.")]
+checkpoints, and best.safetensors, which `ninth predict --model` takes; once the
+training is over, also report.html: all of it on one page.")]
 pub struct TrainArguments {
     #[command(flatten)]
     pub config: ConfigArguments,
@@ -267,7 +268,8 @@ epochs of fewer steps: warm-up, curriculum and validations keep their share.
 
 DIR/trials.jsonl gets a line when a training ends. The same command goes on
 after it was cut off, and with further decisions trains only what is missing.
-DIR/results.json and results.csv hold the decisions of the last command.
+DIR/results.json, results.csv, results.svg and report.html hold the decisions of
+the last command.
 
 --json prints results.json, one object with base, steps, seeds, judged, command,
 and decisions: [{decision, meaning, options: [...]}, ...]. An option has

@@ -17,10 +17,12 @@
 //! | [`validation`], [`metrics`], [`baselines`] | validation, its metrics, what they are compared with |
 //! | [`validation_frequency`] | validation frequency |
 //! | [`memory`] | memory estimation |
+//! | [`confusion`], [`examples`] | what is predicted where something else is right |
 //! | [`trainer`] | training approach, step by step |
 //! | [`checkpoint`] | the whole state of a training as bytes |
 //! | [`logging`] | TensorBoard events and JSON lines |
 //! | [`ablation`] | what each decision is worth |
+//! | [`report`] | pages that show a training or an ablation |
 //! | `run_directory` | the folder of a run (feature `files`) |
 //!
 //! Nothing here knows of the command line; without the feature `files` nothing
@@ -34,12 +36,16 @@ pub mod batches;
 pub mod checkpoint;
 pub mod clipping;
 pub mod config;
+pub mod confusion;
 pub mod early_stopping;
 pub mod engine;
+pub mod examples;
+pub mod figures;
 pub mod logging;
 pub mod memory;
 pub mod metrics;
 pub mod optimizer;
+pub mod report;
 #[cfg(feature = "files")]
 pub mod run_directory;
 pub mod schedule;

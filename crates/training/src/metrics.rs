@@ -35,7 +35,7 @@ pub struct Prediction {
 
 /// The first position whose target counts for whole sequences: that of the
 /// fourth term.
-const WHOLE_FROM: usize = 2;
+pub(crate) const WHOLE_FROM: usize = 2;
 
 impl Tally {
     /// Nothing yet, for sequences of up to `context` positions.

@@ -6,6 +6,7 @@
 //! events.out.tfevents.*       the same for TensorBoard
 //! checkpoints/step-00010000.safetensors
 //! best.safetensors            the best weights, with the config
+//! report.html                 the whole training at a glance, once it is over
 //! ```
 //!
 //! Files are written to a temporary name, synced and renamed, so that under its
@@ -161,6 +162,31 @@ impl RunDirectory {
     pub fn save_best(&self, config: &Config, layout: &Layout, best: &Best) -> Result<(), RunError> {
         let bytes = weights_to_bytes(config, layout, &best.parameters)?;
         write_atomically(&self.best_path(), &bytes)
+    }
+
+    /// The text of `metrics.jsonl`, of all sessions of the training.
+    ///
+    /// # Errors
+    ///
+    /// If the system refuses.
+    pub fn metrics(&self) -> Result<String, RunError> {
+        let path = self.path.join("metrics.jsonl");
+        let bytes = fs::read(&path).map_err(failed("read", &path))?;
+        Ok(String::from_utf8_lossy(&bytes).into_owned())
+    }
+
+    /// Where the report is.
+    pub fn report_path(&self) -> PathBuf {
+        self.path.join("report.html")
+    }
+
+    /// Writes the report.
+    ///
+    /// # Errors
+    ///
+    /// If the system refuses.
+    pub fn save_report(&self, page: &str) -> Result<(), RunError> {
+        write_atomically(&self.report_path(), page.as_bytes())
     }
 
     /// Writes a checkpoint and removes those that are too old to keep.

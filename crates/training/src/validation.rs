@@ -6,8 +6,9 @@ use ninth_sequences::{Curriculum, Draw, Family, Phase, Sampler, Source, Stream};
 
 use crate::baselines::Baseline;
 use crate::batches;
+use crate::confusion::Confusion;
 use crate::engine::{Engine, EngineError};
-use crate::metrics::{Prediction, Tally};
+use crate::metrics::{Prediction, Tally, WHOLE_FROM};
 use crate::validation_frequency::Frequency;
 
 ninth_settings::settings! {
@@ -54,6 +55,8 @@ impl Scores {
 pub struct Judgement {
     /// By family, in the order of [`Family::ALL`].
     families: Vec<Scores>,
+    /// Of the positions from the fourth term on.
+    confusion: Confusion,
     context: usize,
 }
 
@@ -71,6 +74,11 @@ impl Judgement {
     /// The sequences of each family.
     pub fn families(&self) -> impl Iterator<Item = (Family, &Scores)> {
         Family::ALL.iter().copied().zip(&self.families)
+    }
+
+    /// What was predicted where what was right, from the fourth term on.
+    pub fn confusion(&self) -> &Confusion {
+        &self.confusion
     }
 
     fn sum(&self, wanted: impl Fn(Family) -> bool) -> Scores {
@@ -100,8 +108,8 @@ pub fn judge(
     const AT_A_TIME: usize = 1024;
     let context = sampler.length() - 1;
     let classes = sampler.range().classes();
-    let mut judgement =
-        Judgement { families: vec![Scores::new(context); Family::ALL.len()], context };
+    let families = vec![Scores::new(context); Family::ALL.len()];
+    let mut judgement = Judgement { families, confusion: Confusion::new(classes), context };
     let mut done = 0;
     while done < sequences {
         let mut batch = Batch::new(context, AT_A_TIME.min(sequences - done));
@@ -125,6 +133,10 @@ pub fn judge(
                     loss: f64::from(evaluation.loss[at]),
                 }
             }));
+            for position in positions.clone().skip(WHOLE_FROM) {
+                let predicted = evaluation.predicted[index * context + position];
+                judgement.confusion.add(predicted, batch.class(index, position + 1));
+            }
             for (tally, baseline) in scores.baselines.iter_mut().zip(Baseline::ALL) {
                 tally.add(positions.clone().map(|position| Prediction {
                     predicted: baseline.predict(&batch, index, position, classes),
@@ -161,6 +173,12 @@ mod tests {
             Phase::ALL.iter().map(|p| judgement.phase(*p).model.metrics().sequences).sum();
         assert_eq!(parts, 1500);
         assert!(judgement.families().all(|(_, s)| s.model.metrics().sequences > 20));
+        let confusion = judgement.confusion();
+        let bins = 0..confusion.bins();
+        let counted: u64 =
+            bins.clone().flat_map(|t| bins.clone().map(move |p| confusion.count(t, p))).sum();
+        // No sequence has fewer than four terms, and none more than six to count.
+        assert!((1500..=6 * 1500).contains(&counted), "{counted}");
     }
 
     #[test]

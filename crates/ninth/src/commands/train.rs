@@ -7,6 +7,8 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use ninth_model::Transformer;
 use ninth_sequences::{Phase, Stream, Transition};
 use ninth_settings::{Assignment, Value};
+use ninth_training::examples::{Example, draw_examples};
+use ninth_training::report::run::Run;
 use ninth_training::run_directory::{Logs, RunDirectory, RunError};
 use ninth_training::trainer::{Clock, Ending};
 use ninth_training::validation::{Judgement, judge};
@@ -16,7 +18,7 @@ use crate::arguments::TrainArguments;
 use crate::commands::config::resolve;
 use crate::error::Error;
 use crate::progress::Display;
-use crate::report::{self, Example};
+use crate::report;
 use crate::terminal::{self, Style, counted, grouped, say, shell_word, spaced, time};
 
 /// Time between two writes of the same kind of file during training. The whole
@@ -59,12 +61,14 @@ pub fn run(arguments: &TrainArguments) -> Result<(), Error> {
     }
     let (engine, sampler) = trainer.engine_and_sampler();
     let judgement = judge(engine, sampler, Stream::Evaluation, 0, JUDGED)?;
-    let examples = report::draw_examples(engine, sampler, EXAMPLES)?;
+    let examples = draw_examples(engine, sampler, EXAMPLES)?;
     let (mut out, style) = terminal::stdout();
     if !arguments.quiet {
         say("");
     }
-    let finished = Finished { trainer: &trainer, record: &record, ending, steps, took };
+    let engine = trainer.engine().description();
+    let finished = Finished { trainer: &trainer, record: &record, engine, ending, steps, took };
+    finished.save_page(&judgement, &examples)?;
     finished.report(&mut out, style, &judgement, &examples)?;
     Ok(out.flush()?)
 }
@@ -155,6 +159,17 @@ impl Record {
         Ok(record)
     }
 
+    /// The size of the model.
+    fn shape(&self) -> String {
+        let model = &self.config.model;
+        format!(
+            "{} parameters: width {}, {}",
+            grouped(self.model.layout().parameters() as u64),
+            model.d_model,
+            counted(model.layers as u64, "layer"),
+        )
+    }
+
     /// Takes note of what is due after an event: best weights and checkpoints,
     /// neither more often than it is worth.
     fn keep_up(&mut self, trainer: &mut Trainer) -> Result<(), Error> {
@@ -217,26 +232,25 @@ fn train(
     }
 }
 
-/// Says what is about to happen.
-fn introduce(trainer: &mut Trainer, record: &Record) {
-    let engine = trainer.engine().description();
-    let Config { training, curriculum, model, .. } = trainer.config();
-    let parameters = record.model.layout().parameters() as u64;
-    let sequences = trainer.config().total_steps() * training.batch_size as u64;
-    say(format_args!(
-        "Model     {} parameters: width {}, {}",
-        grouped(parameters),
-        model.d_model,
-        counted(model.layers as u64, "layer"),
-    ));
-    say(format_args!("Engine    {engine}"));
-    say(format_args!(
-        "Data      {}: {} of {} of {}",
-        counted(sequences, "sequence"),
+/// How many sequences a whole training sees.
+fn amount(config: &Config) -> String {
+    let training = &config.training;
+    format!(
+        "{}: {} of {} of {}",
+        counted(config.total_steps() * training.batch_size as u64, "sequence"),
         counted(training.epochs as u64, "epoch"),
         counted(training.steps_per_epoch as u64, "step"),
         training.batch_size,
-    ));
+    )
+}
+
+/// Says what is about to happen.
+fn introduce(trainer: &mut Trainer, record: &Record) {
+    let engine = trainer.engine().description();
+    let curriculum = &trainer.config().curriculum;
+    say(format_args!("Model     {}", record.shape()));
+    say(format_args!("Engine    {engine}"));
+    say(format_args!("Data      {}", amount(trainer.config())));
     let when = |start: f64, length: f64, phase: Phase| {
         let length = match curriculum.transition {
             Transition::Overlapping => length,
@@ -264,6 +278,8 @@ fn introduce(trainer: &mut Trainer, record: &Record) {
 struct Finished<'a> {
     trainer: &'a Trainer,
     record: &'a Record,
+    /// What ran it.
+    engine: String,
     ending: Ending,
     /// Steps of this session.
     steps: u64,
@@ -302,10 +318,41 @@ impl Finished<'_> {
         Ok(())
     }
 
-    /// Why it ended, how long it took, where it is.
+    /// Writes the report as a page.
+    fn save_page(&self, judgement: &Judgement, examples: &[Example]) -> Result<(), Error> {
+        let Record { run, config, .. } = self.record;
+        let mut facts = vec![
+            ("model", self.record.shape()),
+            ("engine", self.engine.clone()),
+            ("data", amount(config)),
+        ];
+        facts.extend(self.outcome());
+        let name = run.path().file_name().map(|name| name.to_string_lossy());
+        let page = Run {
+            // `--out .` has no name of its own.
+            title: name.as_deref().unwrap_or("A training"),
+            config,
+            facts: &facts,
+            metrics: &run.metrics()?,
+            best: self.trainer.best().map(|best| best.step),
+            judgement,
+            examples,
+        };
+        Ok(run.save_report(&page.html())?)
+    }
+
     fn summary(&self, out: &mut dyn Write, style: Style) -> Result<(), Error> {
         writeln!(out, "{}", style.bold("Training"))?;
         writeln!(out)?;
+        let report = ("report", self.record.run.report_path().display().to_string());
+        for (name, value) in self.outcome().into_iter().chain([report]) {
+            writeln!(out, "  {name:<7} {value}")?;
+        }
+        Ok(())
+    }
+
+    /// Why it ended, how long it took, where it is.
+    fn outcome(&self) -> Vec<(&'static str, String)> {
         let config = self.trainer.config();
         let epochs = self.trainer.step() as f64 / config.training.steps_per_epoch as f64;
         let ended = match self.ending {
@@ -332,10 +379,7 @@ impl Finished<'_> {
             ));
         }
         rows.push(("folder", self.record.run.path().display().to_string()));
-        for (name, value) in rows {
-            writeln!(out, "  {name:<7} {value}")?;
-        }
-        Ok(())
+        rows
     }
 
     /// The command to predict with this run.

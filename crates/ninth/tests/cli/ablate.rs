@@ -66,7 +66,10 @@ fn decisions_are_measured_once_and_the_same_again() {
         .map(|entry| entry.unwrap().file_name().into_string().unwrap())
         .collect();
     names.sort();
-    assert_eq!(names, ["results.csv", "results.json", "trials.jsonl"]);
+    assert_eq!(
+        names,
+        ["report.html", "results.csv", "results.json", "results.svg", "trials.jsonl"]
+    );
 }
 
 #[test]

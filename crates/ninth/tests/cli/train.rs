@@ -64,6 +64,17 @@ fn copy(from: &Path, to: &Path) {
     }
 }
 
+/// The report of a run, which asks nothing of a network.
+fn page(run: &Path) -> String {
+    let page = fs::read_to_string(run.join("report.html")).unwrap();
+    assert!(page.starts_with("<!doctype html>") && page.ends_with("</html>\n"));
+    let page = page.replace("http://www.w3.org/2000/svg", "");
+    for foreign in ["http://", "https://", "<script", "<link", "url(", "@import"] {
+        assert!(!page.contains(foreign), "{foreign}");
+    }
+    page
+}
+
 #[test]
 fn a_training_leaves_a_run_that_can_be_used() {
     let (folder, run) = trained("");
@@ -124,7 +135,11 @@ fn a_training_leaves_a_run_that_can_be_used() {
     let names: Vec<String> = names.map(|name| name.into_string().unwrap()).collect();
     assert!(names.iter().any(|name| name.starts_with("events.out.tfevents.")), "{names:?}");
     assert!(names.iter().all(|name| !name.ends_with(".tmp")), "{names:?}");
-    assert_eq!(names.len(), 5, "{names:?}");
+    assert_eq!(names.len(), 6, "{names:?}");
+    assert_contains(&run.out, &["\n  report  run/report.html\n"]);
+    let page = page(&path.join("run"));
+    assert_contains(&page, &["<h1>run</h1>", "How it learned", "x[n] = ", "steps_per_epoch = 100"]);
+    assert_contains(&page, &["sequences a second", "training.seed = 5"]);
     let last = checkpoints(&path.join("run")).pop().unwrap();
     assert!(last.ends_with("step-00000400.safetensors"), "{last:?}");
 
@@ -143,6 +158,7 @@ fn a_run_that_was_cut_off_ends_as_if_it_had_not_been() {
     let (folder, _) = trained("--quiet");
     let (whole, cut) = (folder.path().join("run"), folder.path().join("cut"));
     copy(&whole, &cut);
+    fs::write(cut.join("report.html"), "of another time").unwrap();
     // As if the program had been killed after the first checkpoint: the logs are
     // longer than at the checkpoint, one of them by half a line.
     let found = checkpoints(&cut);
@@ -160,6 +176,13 @@ fn a_run_that_was_cut_off_ends_as_if_it_had_not_been() {
         let [whole, cut] = [&whole, &cut].map(|run| fs::read(run.join(name)).unwrap());
         assert!(whole == cut, "{name} differs");
     }
+    // The page shows the steps of both sessions.
+    let curves = |run: &Path| {
+        let page = page(run);
+        let (_, curves) = page.split_once("How it learned").unwrap();
+        curves.split_once("What was decided").unwrap().0.to_string()
+    };
+    assert_eq!(curves(&whole), curves(&cut));
 }
 
 #[test]
@@ -168,8 +191,10 @@ fn a_finished_run_says_so_and_reports_again() {
     let best = |path: &Path| fs::read(path.join("run/best.safetensors")).unwrap();
     let metrics = |path: &Path| fs::read(path.join("run/metrics.jsonl")).unwrap();
     let (weights, lines) = (best(folder.path()), metrics(folder.path()));
+    fs::remove_file(folder.path().join("run/report.html")).unwrap();
     let again = ninth_in(folder.path(), "train --resume run").good();
     assert_contains(&again.err, &["finished already"]);
+    assert_contains(&page(&folder.path().join("run")), &["after all 4 epochs"]);
     // All but the time is the same.
     let report = |out: &str| {
         out.lines().filter(|line| !line.starts_with("  time")).map(String::from).collect::<Vec<_>>()

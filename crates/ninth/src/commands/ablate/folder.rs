@@ -4,6 +4,8 @@
 //! trials.jsonl     the base, then a line per finished training
 //! results.json     the decisions of the last command, with all figures
 //! results.csv      the same as a table
+//! results.svg      the same as a picture
+//! report.html      the same as a page
 //! ```
 
 use std::collections::HashMap;
@@ -16,12 +18,13 @@ use ninth_training::ablation::journal::{self, Header};
 use ninth_training::ablation::plan::Plan;
 use ninth_training::ablation::results::Study;
 use ninth_training::ablation::{export, trial::TrialOutcome};
+use ninth_training::report::ablation as report;
 use ninth_training::run_directory::{RunError, write_atomically};
 
 use crate::error::Error;
 
 /// What an ablation leaves behind, beside its journal.
-pub const RESULTS: [&str; 2] = ["results.json", "results.csv"];
+pub const RESULTS: [&str; 4] = ["results.json", "results.csv", "results.svg", "report.html"];
 
 const JOURNAL: &str = "trials.jsonl";
 
@@ -89,7 +92,12 @@ impl Folder {
 
     /// Writes what was found: every file that shows a study is made here.
     pub fn write_results(&self, study: &Study) -> Result<(), Error> {
-        let files = [format!("{}\n", export::json(study)), export::csv(study)];
+        let files = [
+            format!("{}\n", export::json(study)),
+            export::csv(study),
+            report::svg(study),
+            report::html(study),
+        ];
         for (name, text) in RESULTS.iter().zip(files) {
             write_atomically(&self.path.join(name), text.as_bytes())?;
         }

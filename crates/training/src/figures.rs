@@ -1,0 +1,56 @@
+//! Figures as people write them, in a terminal and on a page.
+
+use std::time::Duration;
+
+/// A share: `98.5 %`; a dash for what is no number.
+pub fn percent(share: f64) -> String {
+    if share.is_finite() { format!("{:.1} %", 100.0 * share) } else { "-".to_string() }
+}
+
+/// A figure with so many digits after the point; a dash for what is no number.
+pub fn decimal(value: f64, digits: usize) -> String {
+    if value.is_finite() { format!("{value:.digits$}") } else { "-".to_string() }
+}
+
+/// A whole number in groups of three digits: `3,200,000`.
+pub fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::new();
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// A number of things: `1 row`, `2,000 rows`.
+pub fn counted(number: u64, thing: &str) -> String {
+    format!("{} {thing}{}", grouped(number), if number == 1 { "" } else { "s" })
+}
+
+/// A span of time: `4.8 s`, `2 min 31 s`, `3 h 12 min`.
+pub fn time(duration: Duration) -> String {
+    let seconds = duration.as_secs();
+    match seconds {
+        0..10 => format!("{:.1} s", duration.as_secs_f64()),
+        10..60 => format!("{seconds} s"),
+        60..3600 => format!("{} min {} s", seconds / 60, seconds % 60),
+        _ => format!("{} h {} min", seconds / 3600, seconds / 60 % 60),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_written_for_people() {
+        assert_eq!([0, 999, 1000, 1_234_567].map(grouped), ["0", "999", "1,000", "1,234,567"]);
+        assert_eq!((percent(0.9846), percent(f64::NAN)), ("98.5 %".into(), "-".into()));
+        let seconds = [0.04, 9.99, 59.9, 61.0, 7385.0];
+        let times = seconds.map(|seconds| time(Duration::from_secs_f64(seconds)));
+        assert_eq!(times, ["0.0 s", "10.0 s", "59 s", "1 min 1 s", "2 h 3 min"]);
+    }
+}
