@@ -106,6 +106,14 @@ fn requests_are_met_or_refused_with_what_is_allowed() {
     assert_eq!(twice.decisions.len(), 1);
     assert_eq!(names(&twice.decisions[0]), ["gelu", "relu", "silu"]);
 
+    // What does not fit into memory is refused like what does not fit together.
+    let whole = base(Preset::Design, &["model.d_model=4096", "model.heads=2"], 1000, 1);
+    let whole = planned(&plan(&whole, &["model.layers=16"]).unwrap());
+    let Outcome::Refused(reason) = &whole.decisions[0].options[1].outcome else {
+        panic!("{whole:?}");
+    };
+    assert!(reason.contains("at most 8.0 GB"), "{reason}");
+
     for (request, parts) in [
         ("activaton", &["\"activaton\"", "did you mean \"activation\"", "curriculum", "key"][..]),
         ("model.layrs=3", &["\"model.layrs\"", "did you mean \"model.layers\""]),

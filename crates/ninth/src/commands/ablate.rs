@@ -22,8 +22,10 @@ use ninth_settings::Value;
 use ninth_training::ablation::export;
 use ninth_training::ablation::plan::{Base, Plan, Request, Trial};
 use ninth_training::ablation::trial::{self, TrialError, TrialOutcome};
+use ninth_training::memory::LIMIT;
 
 use crate::arguments::AblateArguments;
+use crate::engine;
 use crate::error::Error;
 use crate::terminal::{self, counted, grouped, say};
 use folder::Folder;
@@ -54,8 +56,7 @@ pub fn run(arguments: &AblateArguments) -> Result<(), Error> {
         introduce(&plan, all, missing.len(), &path);
     }
     let mut display = Display::new(&missing, arguments.quiet);
-    let cores = || thread::available_parallelism().map_or(1, usize::from);
-    let threads = arguments.threads.unwrap_or_else(cores);
+    let threads = arguments.threads.unwrap_or_else(engine::cores).min(at_a_time(&missing)?);
     let ended = train(&plan, &missing, threads, &mut folder, &mut display);
     display.end();
     ended?;
@@ -108,6 +109,16 @@ fn introduce(plan: &Plan, all: usize, missing: usize, path: &Path) {
     say(format_args!("Trainings  {}{made}", grouped(all as u64)));
     say(format_args!("Folder     {}", path.display()));
     say("");
+}
+
+/// Trainings that fit into memory together.
+fn at_a_time(trials: &[Trial]) -> Result<usize, Error> {
+    let mut largest = 1;
+    for trial in trials {
+        largest = largest.max(trial.memory()?);
+    }
+    // None alone takes more than the limit.
+    Ok(usize::try_from(LIMIT / largest).unwrap_or(usize::MAX).max(1))
 }
 
 /// What a worker has to tell.

@@ -1,7 +1,8 @@
 use crate::{command, ninth};
 use std::process::Stdio;
 
-const COMMANDS: [&str; 6] = ["train", "predict", "sample", "evaluate", "ablate", "config"];
+const COMMANDS: [&str; 7] =
+    ["train", "predict", "sample", "evaluate", "ablate", "memory", "config"];
 
 #[test]
 fn every_command_explains_itself_within_80_columns() {

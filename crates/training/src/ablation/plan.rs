@@ -3,11 +3,13 @@
 
 use std::collections::HashSet;
 
+use ninth_model::Transformer;
 use ninth_settings::{Assignment, Entry, Sections, Value, nearest, parse_assignment};
 
 use super::decisions::{Choice, DECISIONS, Decision, Relative};
 use super::results::{DecisionResult, Failure, OptionResult, Outcome, Study};
 use super::trial::{Judging, TrialOutcome};
+use crate::memory::Exact;
 use crate::{Config, ConfigError, Preset};
 
 /// A decision to be measured, as it was asked for: `activation=relu,silu`.
@@ -213,6 +215,21 @@ impl Trial {
     pub fn key(&self) -> String {
         self.config.to_text(false)
     }
+
+    /// Bytes that its training takes.
+    ///
+    /// # Errors
+    ///
+    /// If the config describes no model.
+    pub fn memory(&self) -> Result<u64, ConfigError> {
+        Ok(memory(&self.config)?.total())
+    }
+}
+
+/// What a training on one thread takes.
+fn memory(config: &Config) -> Result<Exact, ConfigError> {
+    let model = Transformer::new(config.architecture()?);
+    Ok(Exact::of(config, &model, 1))
 }
 
 impl Plan {
@@ -345,6 +362,7 @@ impl Plan {
         assignments.push(assign("early_stopping.patience", Value::Integer(0)));
         assignments.extend_from_slice(option);
         let config = Config::resolve(self.preset, &assignments)?;
+        memory(&config)?.check()?;
         let sizes = [&self.config, &config].map(|config| config.training.batch_size as f64);
         Ok(scaled(&config, self.factor * sizes[0] / sizes[1]))
     }

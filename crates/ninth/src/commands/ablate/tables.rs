@@ -7,7 +7,7 @@ use ninth_training::ablation::results::{
     DecisionResult, Figures, OptionResult, Outcome, Spread, Study,
 };
 use ninth_training::ablation::summary::{
-    ACCURACY_LAST, CONTINUED, Figure, difference, spread, trained,
+    ACCURACY_LAST, CONTINUED, Figure, difference, differences, spread, trained,
 };
 
 use crate::terminal::{Style, Table, counted, decimal, grouped};
@@ -160,8 +160,13 @@ fn to_default(decision: &DecisionResult, option: &OptionResult, figure: Figure) 
         (true, _) => String::new(),
         (false, false) => "-".to_string(),
         (false, true) => {
-            let text = points(spread, trained(option).len());
-            if text.starts_with('-') { text } else { format!("+{text}") }
+            let text = points(spread, differences(decision, option, figure).len());
+            match text.strip_prefix('-') {
+                // Rounding has left nothing to have a sign.
+                Some(rest) if rest.starts_with("0.0") => format!("+{rest}"),
+                Some(_) => text,
+                None => format!("+{text}"),
+            }
         }
     }
 }
