@@ -43,17 +43,24 @@ simd_kernel! {
         if let Start::Bias(bias) | Start::BiasAndOutput(bias) = start {
             assert_eq!(bias.len(), outputs);
         }
-        let product = Product {
-            weights,
-            row_stride: inputs,
-            inner_stride: 1,
-            x,
-            inner: inputs,
-            rows: outputs,
-            columns,
-            start,
-        };
-        product.run(simd, y);
+        match inputs {
+            1 => narrow::<S, 1>(simd, weights, start, x, y, outputs),
+            2 => narrow::<S, 2>(simd, weights, start, x, y, outputs),
+            4 => narrow::<S, 4>(simd, weights, start, x, y, outputs),
+            _ => {
+                let product = Product {
+                    weights,
+                    row_stride: inputs,
+                    inner_stride: 1,
+                    x,
+                    inner: inputs,
+                    rows: outputs,
+                    columns,
+                    start,
+                };
+                product.run(simd, y);
+            }
+        }
     }
 }
 
@@ -108,13 +115,19 @@ simd_kernel! {
     ) {
         let columns = check(dweights, x, dy, inputs, outputs);
         assert_eq!(dbias.len(), outputs);
-        sum_of_columns(simd, dy, dbias, columns);
         match inputs {
-            1 => few_inputs::<S, 1>(simd, x, dy, dweights, columns, outputs),
-            2 => few_inputs::<S, 2>(simd, x, dy, dweights, columns, outputs),
-            4 => few_inputs::<S, 4>(simd, x, dy, dweights, columns, outputs),
-            8 => few_inputs::<S, 8>(simd, x, dy, dweights, columns, outputs),
-            _ => many_inputs(simd, x, dy, dweights, scratch, columns, inputs, outputs),
+            1 => few_inputs::<S, 1>(simd, x, dy, dweights, dbias, columns),
+            2 => few_inputs::<S, 2>(simd, x, dy, dweights, dbias, columns),
+            4 => few_inputs::<S, 4>(simd, x, dy, dweights, dbias, columns),
+            8 => few_inputs::<S, 8>(simd, x, dy, dweights, dbias, columns),
+            _ if outputs < FEW => {
+                sum_of_columns(simd, dy, dbias, columns);
+                few_outputs(simd, x, dy, dweights, columns, inputs);
+            }
+            _ => {
+                sum_of_columns(simd, dy, dbias, columns);
+                many_inputs(simd, x, dy, dweights, scratch, columns, inputs, outputs);
+            }
         }
     }
 }
@@ -149,6 +162,55 @@ fn check(weights: &[f32], x: &[Lanes], y: &[Lanes], inputs: usize, outputs: usiz
     assert_eq!(x.len(), columns * inputs, "columns of another size");
     assert_eq!(y.len(), columns * outputs, "as many columns on both sides");
     columns
+}
+
+/// [`forward`] with so few inputs that a column of them stays in registers and every
+/// output is a handful of multiplications.
+#[inline(always)]
+fn narrow<S: Simd, const I: usize>(
+    simd: S,
+    weights: &[f32],
+    start: Start<'_>,
+    x: &[Lanes],
+    y: &mut [Lanes],
+    outputs: usize,
+) {
+    for (x, y) in x.chunks_exact(I).zip(y.chunks_exact_mut(outputs)) {
+        let mut column = [simd.zero(); I];
+        for (value, x) in column.iter_mut().zip(x) {
+            *value = simd.load(x);
+        }
+        let rows = weights.chunks_exact(I).zip(y);
+        match start {
+            Start::Zero => {
+                for (weights, y) in rows {
+                    simd.store(narrow_row(simd, weights, &column), y);
+                }
+            }
+            Start::Bias(bias) => {
+                for ((weights, y), &bias) in rows.zip(bias) {
+                    simd.store(simd.add(narrow_row(simd, weights, &column), simd.splat(bias)), y);
+                }
+            }
+            Start::BiasAndOutput(bias) => {
+                for ((weights, y), &bias) in rows.zip(bias) {
+                    let biased = simd.add(narrow_row(simd, weights, &column), simd.splat(bias));
+                    simd.store(simd.add(biased, simd.load(y)), y);
+                }
+            }
+        }
+    }
+}
+
+/// One output of [`narrow`]. A function, since a closure would not be compiled for the
+/// instruction set.
+#[inline(always)]
+fn narrow_row<S: Simd, const I: usize>(simd: S, weights: &[f32], x: &[S::V; I]) -> S::V {
+    let mut sum = simd.mul(simd.splat(weights[0]), x[0]);
+    for (&weight, &x) in weights.iter().zip(x).skip(1) {
+        sum = simd.mul_add(simd.splat(weight), x, sum);
+    }
+    sum
 }
 
 /// out[row] = sum over k of weights[row][k] x[k], for every column, where
@@ -275,33 +337,71 @@ fn sum_of_columns<S: Simd>(simd: S, dy: &[Lanes], dbias: &mut [f32], columns: us
     }
 }
 
-/// The weight gradient of a layer with so few inputs that sixteen consecutive
-/// elements span several outputs: sixteen sums, each over the columns, whose
-/// lanes are added up at the end.
+/// The gradients of a layer with so few inputs that sixteen consecutive weights
+/// span several outputs: sixteen sums, each over the columns, whose lanes are added
+/// up at the end. The bias is one more input that is always one.
 #[inline(always)]
 fn few_inputs<S: Simd, const I: usize>(
     simd: S,
     x: &[Lanes],
     dy: &[Lanes],
     dweights: &mut [f32],
+    dbias: &mut [f32],
     columns: usize,
-    outputs: usize,
 ) {
-    for (block, dweights) in dweights.chunks_mut(LANES).enumerate() {
-        let first = block * LANES / I;
-        let rows = dweights.len() / I;
-        let mut sums = [simd.zero(); LANES];
-        for column in 0..columns {
-            let dy = &dy[column * outputs + first..][..rows];
-            let x = &x[column * I..][..I];
-            for (sums, dy) in sums.chunks_exact_mut(I).zip(dy) {
-                let dy = simd.load(dy);
+    let outputs = dbias.len();
+    let blocks = dweights.chunks_mut(LANES * I).zip(dbias.chunks_mut(LANES));
+    for (block, (dweights, dbias)) in blocks.enumerate() {
+        let mut of_bias = [simd.zero(); LANES];
+        let parts = dweights.chunks_mut(LANES).zip(of_bias.chunks_exact_mut(LANES / I));
+        for (part, (dweights, of_bias)) in parts.enumerate() {
+            let first = block * LANES + part * (LANES / I);
+            let rows = dweights.len() / I;
+            let mut sums = [simd.zero(); LANES];
+            for column in 0..columns {
+                let dy = &dy[column * outputs + first..][..rows];
+                let x = &x[column * I..][..I];
+                for ((sums, bias), dy) in sums.chunks_exact_mut(I).zip(of_bias.iter_mut()).zip(dy) {
+                    let dy = simd.load(dy);
+                    *bias = simd.add(*bias, dy);
+                    for (sum, x) in sums.iter_mut().zip(x) {
+                        *sum = simd.mul_add(dy, simd.load(x), *sum);
+                    }
+                }
+            }
+            add_to_floats(simd, simd.sums(sums), dweights);
+        }
+        add_to_floats(simd, simd.sums(of_bias), dbias);
+    }
+}
+
+/// Outputs below which a transpose of the inputs does not pay.
+const FEW: usize = 8;
+
+/// The weight gradient of a layer with few outputs: for each of them and sixteen
+/// inputs, sixteen sums over the columns, whose lanes are added up at the end.
+#[inline(always)]
+fn few_outputs<S: Simd>(
+    simd: S,
+    x: &[Lanes],
+    dy: &[Lanes],
+    dweights: &mut [f32],
+    columns: usize,
+    inputs: usize,
+) {
+    let outputs = dweights.len() / inputs;
+    for (output, dweights) in dweights.chunks_exact_mut(inputs).enumerate() {
+        for (block, dweights) in dweights.chunks_mut(LANES).enumerate() {
+            let mut sums = [simd.zero(); LANES];
+            for column in 0..columns {
+                let dy = simd.load(&dy[column * outputs + output]);
+                let x = &x[column * inputs + block * LANES..][..dweights.len()];
                 for (sum, x) in sums.iter_mut().zip(x) {
                     *sum = simd.mul_add(dy, simd.load(x), *sum);
                 }
             }
+            add_to_floats(simd, simd.sums(sums), dweights);
         }
-        add_to_floats(simd, simd.sums(sums), dweights);
     }
 }
 
@@ -330,7 +430,8 @@ fn many_inputs<S: Simd>(
             for (row, feature) in rows.iter_mut().zip(features) {
                 *row = simd.load(feature);
             }
-            for (lane, row) in simd.transpose(rows).into_iter().enumerate() {
+            // By reference: an iterator over the array itself would copy it.
+            for (lane, &row) in simd.transpose(rows).iter().enumerate() {
                 simd.store(row, &mut transposed[(column * LANES + lane) * blocks + block]);
             }
         }

@@ -264,11 +264,14 @@ fn sum_of_exponentials<S: Simd, const KEEP: bool>(
     logits: &mut [Lanes],
     largest: S::V,
 ) -> S::V {
+    // e^(logit - largest) = 2^(log2(e) logit - log2(e) largest)
+    let log2_e = simd.splat(std::f32::consts::LOG2_E);
+    let offset = simd.mul(largest, simd.splat(-std::f32::consts::LOG2_E));
     let mut sums = [simd.zero(); 4];
     let mut quads = logits.chunks_exact_mut(4);
     for quad in &mut quads {
         for (sum, logit) in sums.iter_mut().zip(quad) {
-            let e = math::exp(simd, simd.sub(simd.load(logit), largest));
+            let e = math::exp2(simd, simd.mul_add(simd.load(logit), log2_e, offset));
             *sum = simd.add(*sum, e);
             if KEEP {
                 simd.store(e, logit);
@@ -276,7 +279,7 @@ fn sum_of_exponentials<S: Simd, const KEEP: bool>(
         }
     }
     for logit in quads.into_remainder() {
-        let e = math::exp(simd, simd.sub(simd.load(logit), largest));
+        let e = math::exp2(simd, simd.mul_add(simd.load(logit), log2_e, offset));
         sums[0] = simd.add(sums[0], e);
         if KEEP {
             simd.store(e, logit);

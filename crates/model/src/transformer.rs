@@ -143,19 +143,19 @@ impl Transformer {
     ) {
         self.forward(pass, chunk, Some(Rng::new(chunk.noise())), workspace);
 
-        // The head, its loss and its gradient, for a few positions at a time.
+        // The head, its loss and its gradient, for a few positions at a time; its weight
+        // gradient, whose sums over lanes cost most of it, for all of them at once.
         let outputs = self.head.outputs;
         let mut scratch = std::mem::take(&mut workspace.transposed);
         let gradients = &mut Gradients { arena: gradients, scratch: &mut scratch };
         for positions in self.head_blocks() {
             let stream = positions.start * self.head.inputs..positions.end * self.head.inputs;
-            let logits = &mut workspace.logits[..positions.len() * outputs];
-            let input = &workspace.head_input[stream.clone()];
-            self.head.forward(pass, input, logits);
+            let logits = &mut workspace.logits[positions.start * outputs..positions.end * outputs];
+            self.head.forward(pass, &workspace.head_input[stream.clone()], logits);
             self.losses(pass, settings, chunk, positions, logits, Want::Gradient, outcome);
             self.head.backward_input(pass, logits, &mut workspace.dhead_input[stream]);
-            self.head.backward_weights(pass, input, logits, gradients);
         }
+        self.head.backward_weights(pass, &workspace.head_input, &workspace.logits, gradients);
 
         // dx is the gradient with respect to the residual stream, last layer first.
         let dx = &mut workspace.dx;
@@ -308,7 +308,7 @@ pub struct Workspace {
     /// `[T][C]`
     head_input: Vec<Lanes>,
     dhead_input: Vec<Lanes>,
-    /// Logits of a few positions, then their gradient, `[..][V]`.
+    /// Logits, then their gradient, `[T][V]`.
     logits: Vec<Lanes>,
     attention: attention::Scratch,
     feed_forward: Vec<Lanes>,
@@ -373,7 +373,7 @@ impl Workspace {
             final_norm: normalisation::Saved::new(normalised, width, memory),
             head_input: memory.take(stream),
             dhead_input: memory.take(stream),
-            logits: memory.take(model.head_block() * model.head.outputs),
+            logits: memory.take(positions * model.head.outputs),
             attention: first.attention.scratch(positions, memory),
             feed_forward: first.feed_forward.scratch(positions, memory),
             transposed: memory.take(transposed.max(stream)),

@@ -195,7 +195,7 @@ proptest! {
         steps_per_epoch in 1_usize..5000,
         warmup in 0_usize..10_000,
         every in 1_usize..5000,
-        steps in 1_u64..2_000_000,
+        steps in 1_u64..1_000_000,
     ) {
         let mut config = Config::default();
         config.training.epochs = epochs;

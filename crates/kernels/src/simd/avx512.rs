@@ -146,4 +146,26 @@ impl Simd for Avx512 {
             out
         }
     }
+
+    /// Half the shuffles of a transpose, because the rows are added up on the way.
+    #[inline(always)]
+    fn sums(self, rows: [Self::V; LANES]) -> Self::V {
+        unsafe {
+            // Within the 128-bit quarters: four rows become one.
+            let mut fours = [self.zero(); 4];
+            for (four, r) in fours.iter_mut().zip(rows.chunks_exact(4)) {
+                let ab = self.add(_mm512_unpacklo_ps(r[0], r[1]), _mm512_unpackhi_ps(r[0], r[1]));
+                let cd = self.add(_mm512_unpacklo_ps(r[2], r[3]), _mm512_unpackhi_ps(r[2], r[3]));
+                *four =
+                    self.add(_mm512_shuffle_ps::<0x44>(ab, cd), _mm512_shuffle_ps::<0xEE>(ab, cd));
+            }
+            // Then the quarters themselves.
+            let [a, b, c, d] = fours;
+            let ab =
+                self.add(_mm512_shuffle_f32x4::<0x44>(a, b), _mm512_shuffle_f32x4::<0xEE>(a, b));
+            let cd =
+                self.add(_mm512_shuffle_f32x4::<0x44>(c, d), _mm512_shuffle_f32x4::<0xEE>(c, d));
+            self.add(_mm512_shuffle_f32x4::<0x88>(ab, cd), _mm512_shuffle_f32x4::<0xDD>(ab, cd))
+        }
+    }
 }

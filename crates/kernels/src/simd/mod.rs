@@ -80,18 +80,18 @@ pub trait Simd: Copy {
     }
 
     /// The sums of sixteen vectors: lane `i` of the result is the sum over the
-    /// lanes of row `i`. Always added up in the same order.
+    /// lanes of row `i`. Always added up in the same order: with
+    /// q(k) = (v\[4k\] + v\[4k+2\]) + (v\[4k+1\] + v\[4k+3\]), the sum is
+    /// (q(0) + q(2)) + (q(1) + q(3)).
     #[inline(always)]
     fn sums(self, rows: [Self::V; LANES]) -> Self::V {
         let t = self.transpose(rows);
-        let mut pairs = [self.zero(); LANES / 2];
-        for (pair, i) in pairs.iter_mut().zip(0..) {
-            *pair = self.add(t[i], t[i + LANES / 2]);
+        let mut quarters = [self.zero(); 4];
+        for (quarter, t) in quarters.iter_mut().zip(t.chunks_exact(4)) {
+            *quarter = self.add(self.add(t[0], t[2]), self.add(t[1], t[3]));
         }
-        let [a, b, c, d, e, f, g, h] = pairs;
-        let first = self.add(self.add(a, e), self.add(b, f));
-        let second = self.add(self.add(c, g), self.add(d, h));
-        self.add(first, second)
+        let [a, b, c, d] = quarters;
+        self.add(self.add(a, c), self.add(b, d))
     }
 
     /// The sum over the lanes, added up in the same order as by
@@ -101,10 +101,8 @@ pub trait Simd: Copy {
         let mut lanes = Lanes::ZERO;
         self.store(value, &mut lanes);
         let v = lanes.0;
-        let pair = |i: usize| v[i] + v[i + LANES / 2];
-        let first = (pair(0) + pair(4)) + (pair(1) + pair(5));
-        let second = (pair(2) + pair(6)) + (pair(3) + pair(7));
-        first + second
+        let quarter = |k: usize| (v[4 * k] + v[4 * k + 2]) + (v[4 * k + 1] + v[4 * k + 3]);
+        (quarter(0) + quarter(2)) + (quarter(1) + quarter(3))
     }
 }
 
