@@ -70,7 +70,7 @@ impl Attention {
     }
 
     /// Room for what a forward pass over so many positions saves.
-    pub(crate) fn saved(&self, positions: usize, memory: &mut Memory) -> Saved {
+    pub fn saved(&self, positions: usize, memory: &mut Memory) -> Saved {
         let width = self.output.inputs;
         let weights = self.heads * positions * positions;
         Saved {
@@ -83,7 +83,7 @@ impl Attention {
     }
 
     /// Room to work in for so many positions.
-    pub(crate) fn scratch(&self, positions: usize, memory: &mut Memory) -> Scratch {
+    pub fn scratch(&self, positions: usize, memory: &mut Memory) -> Scratch {
         let width = self.output.inputs;
         Scratch {
             dqkv: memory.take(positions * 3 * width),

@@ -50,7 +50,7 @@ impl FeedForward {
     }
 
     /// Room for what a forward pass over so many positions saves.
-    pub(crate) fn saved(&self, positions: usize, memory: &mut Memory) -> Saved {
+    pub fn saved(&self, positions: usize, memory: &mut Memory) -> Saved {
         Saved {
             input: memory.take(positions * self.input.inputs),
             hidden: memory.take(positions * self.input.outputs),
@@ -59,7 +59,7 @@ impl FeedForward {
     }
 
     /// Room to work in for so many positions.
-    pub(crate) fn scratch(&self, positions: usize, memory: &mut Memory) -> Vec<Lanes> {
+    pub fn scratch(&self, positions: usize, memory: &mut Memory) -> Vec<Lanes> {
         memory.take(positions * self.input.outputs)
     }
 

@@ -50,6 +50,7 @@ pub use architecture::{Architecture, ModelSettings};
 pub use batch::Batch;
 pub use error::Error;
 pub use loss::LossSettings;
+pub use memory::Memory;
 pub use parameters::Layout;
 pub use pass::{Gradients, Pass};
 pub use transformer::{Outcome, Transformer, Workspace};

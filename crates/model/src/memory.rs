@@ -5,30 +5,30 @@ use ninth_kernels::Lanes;
 
 /// Hands out memory, and counts it.
 #[derive(Debug)]
-pub(crate) struct Memory {
+pub struct Memory {
     for_use: bool,
     lanes: u64,
 }
 
 impl Memory {
     /// Memory to work in.
-    pub(crate) fn for_use() -> Self {
+    pub fn for_use() -> Self {
         Memory { for_use: true, lanes: 0 }
     }
 
     /// No memory at all: what is handed out is empty.
-    pub(crate) fn for_counting() -> Self {
+    pub fn for_counting() -> Self {
         Memory { for_use: false, lanes: 0 }
     }
 
     /// So many lanes, all zero.
-    pub(crate) fn take(&mut self, lanes: usize) -> Vec<Lanes> {
+    pub fn take(&mut self, lanes: usize) -> Vec<Lanes> {
         self.lanes += lanes as u64;
         if self.for_use { vec![Lanes::ZERO; lanes] } else { Vec::new() }
     }
 
     /// The bytes handed out so far.
-    pub(crate) fn bytes(&self) -> u64 {
+    pub fn bytes(&self) -> u64 {
         self.lanes * size_of::<Lanes>() as u64
     }
 }

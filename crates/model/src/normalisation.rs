@@ -124,7 +124,7 @@ impl Residual {
     }
 
     /// Room for what a forward pass over so many columns saves.
-    pub(crate) fn saved(&self, columns: usize, width: usize, memory: &mut Memory) -> Saved {
+    pub fn saved(&self, columns: usize, width: usize, memory: &mut Memory) -> Saved {
         match self {
             Residual::Plain => Saved::new(0, width, memory),
             Residual::Pre(_) | Residual::Post(_) => Saved::new(columns, width, memory),

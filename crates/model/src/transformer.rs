@@ -230,7 +230,7 @@ impl Transformer {
     }
 
     /// The positions, in the blocks that the head works on.
-    fn head_blocks(&self) -> impl Iterator<Item = Range<usize>> + use<> {
+    pub fn head_blocks(&self) -> impl Iterator<Item = Range<usize>> + use<> {
         let end = self.architecture.context();
         let block = self.head_block();
         (0..end).step_by(block).map(move |first| first..(first + block).min(end))

@@ -1,0 +1,239 @@
+//! The parts of a training step, each as it is for one chunk of sixteen sequences and
+//! one layer; those of the update as they are for all parameters.
+//!
+//! A step on B sequences has B / 16 chunks, each of which goes through as many layers
+//! as the model has.
+
+use std::time::Duration;
+
+use criterion::measurement::WallTime;
+use criterion::{BenchmarkGroup, Criterion, criterion_group, criterion_main};
+use ninth_bench::training::Training;
+use ninth_kernels::{LANES, Lanes, Level, as_floats, as_floats_mut, reduce};
+use ninth_model::batch::Chunk;
+use ninth_model::loss::Want;
+use ninth_model::normalisation::Residual;
+use ninth_model::{Gradients, Memory, Outcome, Pass, Transformer};
+use ninth_sequences::Rng;
+use ninth_training::Preset;
+use ninth_training::optimizer::{Arenas, Piece};
+
+/// Random numbers up to one: activations and gradients of a usual size.
+fn random(rng: &mut Rng, lanes: usize) -> Vec<Lanes> {
+    let mut values = vec![Lanes::ZERO; lanes];
+    as_floats_mut(&mut values).fill_with(|| rng.uniform_f32(1.0));
+    values
+}
+
+/// A model, what a pass over it reads, and memory to work in.
+struct Parts {
+    model: Transformer,
+    level: Level,
+    parameters: Vec<Lanes>,
+    chunk: Chunk,
+    rng: Rng,
+    /// T
+    positions: usize,
+    /// Of the residual stream and its gradient, `[T][C]`.
+    stream: usize,
+    gradients: Vec<Lanes>,
+    scratch: Vec<Lanes>,
+}
+
+fn parts(criterion: &mut Criterion) {
+    for preset in Preset::ALL {
+        let mut training = Training::new(preset, LANES, 1).expect("presets are valid");
+        let chunk = training.batches()[0].chunks()[0].clone();
+        let model = training.engine().model().clone();
+        let (positions, width) = (model.architecture().context(), model.head.inputs);
+        let widest = [&model.head, &model.blocks[0].feed_forward.output].into_iter();
+        let widest = widest.chain(model.embedding.projection());
+        let scratch = widest.map(|linear| linear.scratch(positions)).max().unwrap_or(0);
+        let mut parts = Parts {
+            level: Level::detect(),
+            parameters: model.layout().initial(0),
+            chunk,
+            rng: Rng::new(1),
+            positions,
+            stream: positions * width,
+            gradients: model.layout().zeros(),
+            scratch: vec![Lanes::ZERO; scratch.max(positions * width)],
+            model,
+        };
+        let mut group = criterion.benchmark_group(format!("parts/{}", preset.name()));
+        parts.embedding(&mut group);
+        parts.normalisation(&mut group);
+        parts.attention(&mut group);
+        parts.feed_forward(&mut group);
+        parts.head(&mut group, preset);
+        parts.update(&mut group, preset);
+        group.finish();
+    }
+}
+
+type Group<'a> = BenchmarkGroup<'a, WallTime>;
+
+impl Parts {
+    fn embedding(&mut self, group: &mut Group<'_>) {
+        let Parts { model, level, parameters, chunk, positions, stream, .. } = self;
+        let pass = Pass { level: *level, parameters: as_floats(parameters) };
+        let embedding = &model.embedding;
+        let width = embedding.projection().map_or(0, |_| embedding.width() * *positions);
+        let mut features = random(&mut self.rng, width);
+        let (mut dfeatures, mut x) = (features.clone(), random(&mut self.rng, *stream));
+        let dx = random(&mut self.rng, *stream);
+        group.bench_function("embedding forward", |bencher| {
+            bencher.iter(|| embedding.forward(pass, chunk.tokens(), &mut features, &mut x));
+        });
+        let arena = as_floats_mut(&mut self.gradients);
+        let gradients = &mut Gradients { arena, scratch: &mut self.scratch };
+        group.bench_function("embedding backward", |bencher| {
+            bencher.iter(|| {
+                embedding.backward(pass, chunk.tokens(), &features, &mut dfeatures, &dx, gradients);
+            });
+        });
+    }
+
+    /// Nothing, in the design.
+    fn normalisation(&mut self, group: &mut Group<'_>) {
+        let Parts { model, level, parameters, positions, stream, .. } = self;
+        let residual = &model.blocks[0].attention_residual;
+        if let Residual::Plain = residual {
+            return;
+        }
+        let pass = Pass { level: *level, parameters: as_floats(parameters) };
+        let mut saved = residual.saved(*positions, model.head.inputs, &mut Memory::for_use());
+        let x = random(&mut self.rng, *stream);
+        let (mut input, mut dx) = (x.clone(), x.clone());
+        group.bench_function("normalisation forward", |bencher| {
+            bencher.iter(|| residual.before(pass, &x, &mut input, &mut saved));
+        });
+        let arena = as_floats_mut(&mut self.gradients);
+        let gradients = &mut Gradients { arena, scratch: &mut self.scratch };
+        group.bench_function("normalisation backward", |bencher| {
+            bencher.iter(|| residual.backward_before(pass, &saved, &input, &mut dx, gradients));
+        });
+    }
+
+    fn attention(&mut self, group: &mut Group<'_>) {
+        let Parts { model, level, parameters, positions, stream, .. } = self;
+        let pass = Pass { level: *level, parameters: as_floats(parameters) };
+        let attention = &model.blocks[0].attention;
+        let mut saved = attention.saved(*positions, &mut Memory::for_use());
+        let mut scratch = attention.scratch(*positions, &mut Memory::for_use());
+        saved.input = random(&mut self.rng, *stream);
+        let mut x = random(&mut self.rng, *stream);
+        let (dy, mut dx) = (x.clone(), x.clone());
+        group.bench_function("attention forward", |bencher| {
+            bencher.iter(|| attention.forward(pass, &mut saved, None, &mut x));
+        });
+        let arena = as_floats_mut(&mut self.gradients);
+        let gradients = &mut Gradients { arena, scratch: &mut self.scratch };
+        group.bench_function("attention backward", |bencher| {
+            bencher.iter(|| {
+                attention.backward(pass, &saved, &dy, &mut dx, &mut scratch, gradients);
+            });
+        });
+    }
+
+    fn feed_forward(&mut self, group: &mut Group<'_>) {
+        let Parts { model, level, parameters, positions, stream, .. } = self;
+        let pass = Pass { level: *level, parameters: as_floats(parameters) };
+        let feed_forward = &model.blocks[0].feed_forward;
+        let mut saved = feed_forward.saved(*positions, &mut Memory::for_use());
+        let mut dhidden = feed_forward.scratch(*positions, &mut Memory::for_use());
+        saved.input = random(&mut self.rng, *stream);
+        let mut x = random(&mut self.rng, *stream);
+        let (dy, mut dx) = (x.clone(), x.clone());
+        group.bench_function("feed-forward forward", |bencher| {
+            bencher.iter(|| feed_forward.forward(pass, &mut saved, &mut x));
+        });
+        let arena = as_floats_mut(&mut self.gradients);
+        let gradients = &mut Gradients { arena, scratch: &mut self.scratch };
+        group.bench_function("feed-forward backward", |bencher| {
+            bencher.iter(|| {
+                feed_forward.backward(pass, &saved, &dy, &mut dx, &mut dhidden, gradients);
+            });
+        });
+    }
+
+    /// Each of these goes on where the one before it ends: the gradient takes the place
+    /// of the logits, so it cannot be had without making them anew.
+    fn head(&mut self, group: &mut Group<'_>, preset: Preset) {
+        let Parts { model, level, parameters, chunk, positions, stream, .. } = self;
+        let pass = Pass { level: *level, parameters: as_floats(parameters) };
+        let settings = ninth_bench::training::config(preset, LANES).expect("valid").loss;
+        let head = &model.head;
+        let (inputs, outputs) = (head.inputs, head.outputs);
+        let input = random(&mut self.rng, *stream);
+        let mut dinput = input.clone();
+        let mut logits = random(&mut self.rng, *positions * outputs);
+        let mut outcome = Outcome::new(*positions);
+        let arena = as_floats_mut(&mut self.gradients);
+        let gradients = &mut Gradients { arena, scratch: &mut self.scratch };
+        let names = ["head forward", "head forward, loss", "head forward, loss, backward"];
+        for (last, name) in names.into_iter().enumerate() {
+            group.bench_function(name, |bencher| {
+                bencher.iter(|| {
+                    for positions in model.head_blocks() {
+                        let stream = positions.start * inputs..positions.end * inputs;
+                        let logits = &mut logits[..positions.len() * outputs];
+                        let input = &input[stream.clone()];
+                        head.forward(pass, input, logits);
+                        if last >= 1 {
+                            let (want, outcome) = (Want::Gradient, &mut outcome);
+                            settings.forward(pass.level, chunk, positions, logits, want, outcome);
+                        }
+                        if last >= 2 {
+                            head.backward_input(pass, logits, &mut dinput[stream]);
+                            head.backward_weights(pass, input, logits, gradients);
+                        }
+                    }
+                });
+            });
+        }
+    }
+
+    fn update(&mut self, group: &mut Group<'_>, preset: Preset) {
+        let Parts { model, level, parameters, .. } = self;
+        let config = ninth_bench::training::config(preset, LANES).expect("valid");
+        let layout = model.layout();
+        let gradients = random(&mut self.rng, layout.lanes());
+        let mut total = gradients.clone();
+        group.bench_function("update: one slot's gradients added", |bencher| {
+            bencher.iter(|| reduce::add(*level, &gradients, &mut total));
+        });
+        group.bench_function("update: norm", |bencher| {
+            bencher.iter(|| reduce::sum_of_squares(*level, &gradients));
+        });
+        let pieces = Piece::cut(layout, &config.optimizer);
+        let (mut first, mut second) = (layout.zeros(), layout.zeros());
+        let update = config.optimizer.update(1000, 1e-4, &config.clipping, 10.0);
+        group.bench_function("update: AdamW", |bencher| {
+            bencher.iter(|| {
+                let mut start = 0;
+                for piece in &pieces {
+                    let range = start..start + piece.lanes;
+                    start = range.end;
+                    let arenas = Arenas {
+                        gradients: &gradients[range.clone()],
+                        parameters: &mut parameters[range.clone()],
+                        first: &mut first[range.clone()],
+                        second: &mut second[range],
+                    };
+                    config.optimizer.kind.step(*level, update, piece.decays, arenas);
+                }
+            });
+        });
+    }
+}
+
+criterion_group! {
+    name = benches;
+    config = Criterion::default()
+        .sample_size(20)
+        .warm_up_time(Duration::from_millis(200))
+        .measurement_time(Duration::from_millis(800));
+    targets = parts
+}
+criterion_main!(benches);

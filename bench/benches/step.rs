@@ -1,0 +1,46 @@
+//! A training step: forward, loss, backward, clipping, update.
+
+use std::time::Duration;
+
+use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
+use ninth_bench::training::Training;
+use ninth_training::Preset;
+
+const STEPS: [(Preset, usize); 5] = [
+    (Preset::Design, 32),
+    (Preset::Strong, 32),
+    (Preset::Strong, 64),
+    (Preset::Strong, 256),
+    (Preset::Strong, 2048),
+];
+
+fn steps(criterion: &mut Criterion) {
+    for (preset, sequences) in STEPS {
+        let mut group = criterion.benchmark_group(format!("step/{} {sequences}", preset.name()));
+        group.throughput(Throughput::Elements(sequences as u64));
+        for threads in [1, 2] {
+            let training = Training::new(preset, sequences, threads);
+            let mut training = training.expect("presets are valid with any batch");
+            group.bench_function(BenchmarkId::new("threads", threads), |bencher| {
+                bencher.iter(|| training.step().expect("the CPU does not fail"));
+            });
+            // The share that drawing has is the difference to the one above.
+            if sequences <= 64 {
+                group.bench_function(BenchmarkId::new("drawing, threads", threads), |bencher| {
+                    bencher.iter(|| training.step_with_drawing().expect("the CPU does not fail"));
+                });
+            }
+        }
+        group.finish();
+    }
+}
+
+criterion_group! {
+    name = benches;
+    config = Criterion::default()
+        .sample_size(10)
+        .warm_up_time(Duration::from_millis(300))
+        .measurement_time(Duration::from_millis(1500));
+    targets = steps
+}
+criterion_main!(benches);

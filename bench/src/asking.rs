@@ -1,0 +1,89 @@
+//! A model to be asked for the next term, one sequence at a time.
+
+use ninth_kernels::Level;
+use ninth_model::Transformer;
+use ninth_model::decoding::cache::{Cache, CachedModel};
+use ninth_model::decoding::greedy;
+use ninth_sequences::{PhaseWeights, Stream};
+use ninth_training::{Config, Preset};
+
+use crate::Failure;
+
+/// Sequences that are asked about in turn.
+pub const SEQUENCES: usize = 64;
+
+/// An untrained model, a cache, and what to ask about.
+#[derive(Debug)]
+pub struct Asking {
+    model: CachedModel,
+    cache: Cache,
+    sequences: Vec<Vec<u16>>,
+    asked: usize,
+}
+
+impl Asking {
+    /// The model with the weights that a training begins with, and sequences that fill
+    /// its context.
+    ///
+    /// # Errors
+    ///
+    /// None for a preset as it is.
+    pub fn new(preset: Preset) -> Result<Self, Failure> {
+        let config = Config::resolve(preset, &[])?;
+        let (sampler, context) = (config.sampler(0)?, config.sequences.context);
+        let mut terms = vec![0; context + 1];
+        let mut draw = |index| {
+            sampler.draw_full(Stream::Examples, index, PhaseWeights::EQUAL, &mut terms);
+            let classes = terms[..context].iter();
+            classes.filter_map(|&term| sampler.range().class_of(term)).collect()
+        };
+        let sequences = (0..SEQUENCES as u64).map(&mut draw).collect();
+        let model = Transformer::new(config.architecture()?);
+        let parameters = model.layout().initial(config.seed());
+        let model = CachedModel::new(Level::detect(), model, parameters);
+        let cache = model.cache();
+        Ok(Asking { model, cache, sequences, asked: 0 })
+    }
+
+    /// The sequences, each as long as the context.
+    pub fn sequences(&self) -> &[Vec<u16>] {
+        &self.sequences
+    }
+
+    /// What follows the next sequence, of which nothing is known before: the cache holds
+    /// another one.
+    pub fn predict(&mut self) -> u16 {
+        let sequence = &self.sequences[self.asked % SEQUENCES];
+        self.asked += 1;
+        greedy::choose(self.model.logits(&mut self.cache, sequence))
+    }
+
+    /// What follows one more term of a sequence whose other terms are in the cache. All
+    /// lengths take their turn, so the mean over many is that of filling the context
+    /// term by term.
+    pub fn predict_next(&mut self) -> u16 {
+        let context = self.sequences[0].len();
+        let sequence = &self.sequences[self.asked / context % SEQUENCES];
+        let length = self.asked % context + 1;
+        self.asked += 1;
+        greedy::choose(self.model.logits(&mut self.cache, &sequence[..length]))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn term_by_term_ends_where_all_at_once_does() {
+        for preset in Preset::ALL {
+            let (mut whole, mut stepwise) =
+                (Asking::new(preset).unwrap(), Asking::new(preset).unwrap());
+            let context = whole.sequences()[0].len();
+            for _ in 0..2 * SEQUENCES {
+                let last = (0..context).map(|_| stepwise.predict_next()).last();
+                assert_eq!(last, Some(whole.predict()));
+            }
+        }
+    }
+}

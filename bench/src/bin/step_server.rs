@@ -1,0 +1,175 @@
+//! Times steps and predictions on request: a line in, a line out. So another program
+//! can let its own steps take turns with these, and what disturbs the machine disturbs
+//! both.
+//!
+//! | request | answer |
+//! |---|---|
+//! | `version` | what this is |
+//! | `export SIZE BATCH FILE` | `ok`, once weights and sequences are in the file |
+//! | `losses SIZE BATCH THREADS STEPS` | the losses of the first steps from the weights of the file |
+//! | `predictions SIZE` | the most likely class after each sequence, then the same from the cache |
+//! | `step SIZE BATCH THREADS COUNT` | microseconds of a training step, mean over `COUNT` |
+//! | `predict SIZE THREADS COUNT` | microseconds of a prediction from a full context |
+//! | `next SIZE THREADS COUNT` | microseconds of a prediction after one more term |
+//!
+//! A file is safetensors: the initial weights under their names, the sequences of the
+//! batches as `tokens` `[N][B][T + 1]` with their `lengths` `[N][B]`, and those that
+//! are asked about as `asked` `[64][T]`. What cannot be done is answered with `error`
+//! and the reason. A prediction runs on one thread, whatever `THREADS` says.
+
+#![forbid(unsafe_code)]
+
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+use std::io::{self, BufRead, Write};
+
+use ninth_bench::asking::{Asking, SEQUENCES};
+use ninth_bench::training::Training;
+use ninth_bench::{Failure, seconds};
+use ninth_kernels::{Level, as_floats};
+use ninth_training::{Engine, Preset};
+use safetensors::tensor::{Dtype, TensorView};
+
+fn main() -> Result<(), Failure> {
+    let mut server = Server::default();
+    let mut out = io::stdout().lock();
+    for line in io::stdin().lock().lines() {
+        match server.answer(&line?) {
+            Ok(answer) => writeln!(out, "{answer}")?,
+            Err(error) => writeln!(out, "error {error}")?,
+        }
+        out.flush()?;
+    }
+    Ok(())
+}
+
+/// What was asked for before is kept: only the first request for it is slow.
+#[derive(Default)]
+struct Server {
+    trainings: BTreeMap<(&'static str, usize, usize), Training>,
+    askings: BTreeMap<&'static str, Asking>,
+}
+
+impl Server {
+    fn answer(&mut self, line: &str) -> Result<String, Failure> {
+        let words: Vec<&str> = line.split_whitespace().collect();
+        match words[..] {
+            ["version"] => Ok(format!("ninth ({})", Level::detect().name())),
+            ["export", size, batch, file] => {
+                std::fs::write(file, export(preset(size)?, batch.parse()?)?)?;
+                Ok("ok".to_string())
+            }
+            ["losses", size, batch, threads, steps] => {
+                let training = Training::new(preset(size)?, batch.parse()?, threads.parse()?)?;
+                Ok(join(losses(training, steps.parse()?)?))
+            }
+            ["predictions", size] => {
+                let (mut whole, mut cached) =
+                    (Asking::new(preset(size)?)?, Asking::new(preset(size)?)?);
+                let asked = SEQUENCES * whole.sequences()[0].len();
+                let whole = (0..SEQUENCES).map(|_| whole.predict());
+                Ok(join(whole.chain((0..asked).map(|_| cached.predict_next()))))
+            }
+            ["step", size, batch, threads, count] => {
+                let (preset, batch, threads) = (preset(size)?, batch.parse()?, threads.parse()?);
+                let training = match self.trainings.entry((preset.name(), batch, threads)) {
+                    Entry::Occupied(entry) => entry.into_mut(),
+                    Entry::Vacant(entry) => entry.insert(Training::new(preset, batch, threads)?),
+                };
+                let mut failure = None;
+                let answer = microseconds(count.parse()?, || {
+                    if let Err(error) = training.step() {
+                        failure = Some(error);
+                    }
+                });
+                failure.map_or(Ok(answer), Err)
+            }
+            ["predict", size, _threads, count] => {
+                let asking = self.asking(size)?;
+                Ok(microseconds(count.parse()?, || _ = std::hint::black_box(asking.predict())))
+            }
+            ["next", size, _threads, count] => {
+                let asking = self.asking(size)?;
+                Ok(microseconds(count.parse()?, || _ = std::hint::black_box(asking.predict_next())))
+            }
+            _ => Err(format!("{line:?} is no request").into()),
+        }
+    }
+
+    fn asking(&mut self, size: &str) -> Result<&mut Asking, Failure> {
+        let preset = preset(size)?;
+        match self.askings.entry(preset.name()) {
+            Entry::Occupied(entry) => Ok(entry.into_mut()),
+            Entry::Vacant(entry) => Ok(entry.insert(Asking::new(preset)?)),
+        }
+    }
+}
+
+fn preset(size: &str) -> Result<Preset, String> {
+    let preset = Preset::ALL.into_iter().find(|preset| preset.name() == size);
+    preset.ok_or_else(|| format!("{size:?} is no size"))
+}
+
+fn join<T: ToString>(values: impl IntoIterator<Item = T>) -> String {
+    let words: Vec<String> = values.into_iter().map(|value| value.to_string()).collect();
+    words.join(" ")
+}
+
+/// The mean of so many calls, after a tenth as many that are not timed.
+fn microseconds(count: usize, mut call: impl FnMut()) -> String {
+    for _ in 0..count.div_ceil(10) {
+        call();
+    }
+    let taken = seconds(|| {
+        for _ in 0..count {
+            call();
+        }
+    });
+    format!("{:.4}", taken / count as f64 * 1e6)
+}
+
+fn losses(mut training: Training, steps: usize) -> Result<Vec<f64>, Failure> {
+    let mut losses = Vec::new();
+    for _ in 0..steps {
+        training.step()?;
+        losses.push(training.engine().statistics()?.loss);
+    }
+    Ok(losses)
+}
+
+/// The weights that a training begins with, and the sequences it sees.
+fn export(preset: Preset, sequences: usize) -> Result<Vec<u8>, Failure> {
+    let mut training = Training::new(preset, sequences, 1)?;
+    let parameters = training.engine().parameters()?;
+    let layout = training.engine().model().layout().clone();
+    let mut tensors: Vec<(String, Dtype, Vec<usize>, Vec<u8>)> = Vec::new();
+    for tensor in layout.tensors() {
+        let values = tensor.span.of(as_floats(&parameters));
+        let bytes = values.iter().flat_map(|value| value.to_le_bytes()).collect();
+        tensors.push((tensor.name.clone(), Dtype::F32, tensor.shape.clone(), bytes));
+    }
+
+    let integers = |values: &mut dyn Iterator<Item = u16>| {
+        values.flat_map(|value| i64::from(value).to_le_bytes()).collect::<Vec<u8>>()
+    };
+    let batches = training.batches();
+    let terms = batches[0].context() + 1;
+    let tokens = integers(&mut batches.iter().flat_map(|batch| {
+        (0..sequences).flat_map(move |index| (0..terms).map(move |t| batch.class(index, t)))
+    }));
+    tensors.push(("tokens".into(), Dtype::I64, vec![batches.len(), sequences, terms], tokens));
+    let lengths = integers(&mut batches.iter().flat_map(|batch| {
+        // A sequence has at most T + 1 terms.
+        (0..sequences).map(move |index| batch.length(index) as u16)
+    }));
+    tensors.push(("lengths".into(), Dtype::I64, vec![batches.len(), sequences], lengths));
+    let asking = Asking::new(preset)?;
+    let asked = integers(&mut asking.sequences().iter().flatten().copied());
+    tensors.push(("asked".into(), Dtype::I64, vec![SEQUENCES, terms - 1], asked));
+
+    let mut views = Vec::new();
+    for (name, dtype, shape, bytes) in &tensors {
+        views.push((name, TensorView::new(*dtype, shape.clone(), bytes)?));
+    }
+    Ok(safetensors::serialize(views, None)?)
+}

@@ -1,0 +1,235 @@
+//! What this machine can do: multiplications, exponentials, GELUs, and reading and
+//! writing, each as fast as the engine's own vectors go.
+
+use std::hint::black_box;
+
+use ninth_kernels::{LANES, Lanes, Level, Pool, Simd, math, simd_kernel};
+
+use crate::seconds;
+
+simd_kernel! {
+    /// Multiplies and adds in registers, in as many independent chains as hide the
+    /// latency of one; says how many numbers went through.
+    fn multiply_add<'a>(simd, rounds: usize, start: &'a Lanes, end: &'a mut Lanes) -> usize {
+        // Chains and two constants have to fit: an AVX2 vector of sixteen lanes takes two
+        // of sixteen registers.
+        if S::REGISTERS >= 32 {
+            chains::<S, 12>(simd, rounds, start, end)
+        } else if S::REGISTERS >= 8 {
+            chains::<S, 5>(simd, rounds, start, end)
+        } else {
+            chains::<S, 2>(simd, rounds, start, end)
+        }
+    }
+}
+
+#[inline(always)]
+fn chains<S: Simd, const N: usize>(
+    simd: S,
+    rounds: usize,
+    start: &Lanes,
+    end: &mut Lanes,
+) -> usize {
+    let factor = simd.load(&black_box(Lanes::splat(0.5)));
+    let summand = simd.load(start);
+    let mut sums = [summand; N];
+    for _ in 0..rounds {
+        for sum in &mut sums {
+            *sum = simd.mul_add(*sum, factor, summand);
+        }
+    }
+    let total = sums.into_iter().fold(simd.zero(), |total, sum| simd.add(total, sum));
+    simd.store(total, end);
+    rounds * N * LANES
+}
+
+simd_kernel! {
+    /// y = e^x
+    fn exponentials<'a>(simd, x: &'a [Lanes], y: &'a mut [Lanes]) {
+        for (x, y) in x.iter().zip(y) {
+            simd.store(math::exp(simd, simd.load(x)), y);
+        }
+    }
+}
+
+simd_kernel! {
+    /// y = x Phi(x) and its derivative, as the feed-forward layer has them.
+    fn gelus<'a>(simd, x: &'a [Lanes], y: &'a mut [Lanes], derivative: &'a mut [Lanes]) {
+        for ((x, y), derivative) in x.iter().zip(y).zip(derivative) {
+            let x = simd.load(x);
+            let (cdf, density) = math::normal_cdf_and_density(simd, x);
+            simd.store(simd.mul_add(x, density, cdf), derivative);
+            simd.store(simd.mul(x, cdf), y);
+        }
+    }
+}
+
+simd_kernel! {
+    /// Reads all of it.
+    fn read<'a>(simd, values: &'a [Lanes]) -> f32 {
+        let mut sums = [simd.zero(); 8];
+        for values in values.chunks_exact(8) {
+            for (sum, value) in sums.iter_mut().zip(values) {
+                *sum = simd.add(*sum, simd.load(value));
+            }
+        }
+        let total = sums.into_iter().fold(simd.zero(), |total, sum| simd.add(total, sum));
+        simd.sum(total)
+    }
+}
+
+simd_kernel! {
+    /// Reads all of it and writes it somewhere else.
+    fn copy<'a>(simd, from: &'a [Lanes], to: &'a mut [Lanes]) {
+        for (from, to) in from.chunks_exact(4).zip(to.chunks_exact_mut(4)) {
+            for (from, to) in from.iter().zip(to) {
+                simd.store(simd.load(from), to);
+            }
+        }
+    }
+}
+
+/// Rates of so many threads together, per second; the best of all that were measured.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Rates {
+    /// Multiplications with an addition.
+    pub multiply_adds: f64,
+    /// Exponentials, in the innermost cache.
+    pub exps: f64,
+    /// GELUs with their derivatives, in the innermost cache.
+    pub gelus: f64,
+}
+
+/// Memory for kernels that must stay in the innermost cache: three times 8 KB.
+struct Inner {
+    x: Vec<Lanes>,
+    y: Vec<Lanes>,
+    derivative: Vec<Lanes>,
+}
+
+/// Measures rates.
+pub struct Machine {
+    level: Level,
+    pool: Pool,
+    inner: Vec<Inner>,
+    rates: Rates,
+}
+
+/// What a rate is measured over: about half a millisecond, so that some of many rounds
+/// are disturbed by nothing.
+const MULTIPLY_ADD_ROUNDS: usize = 100_000;
+const SWEEPS: usize = 200;
+
+impl Machine {
+    /// The machine with so many threads at work.
+    pub fn new(threads: usize) -> Self {
+        const INNER: usize = 128;
+        let inner = || Inner {
+            // Between -8 and 8, where logits and what GELU is given usually are.
+            x: (0..INNER).map(|i| Lanes::splat(i as f32 / 8.0 - 8.0)).collect(),
+            y: vec![Lanes::ZERO; INNER],
+            derivative: vec![Lanes::ZERO; INNER],
+        };
+        let pool = Pool::new(threads);
+        Machine {
+            level: Level::detect(),
+            inner: (0..pool.threads()).map(|_| inner()).collect(),
+            pool,
+            rates: Rates::default(),
+        }
+    }
+
+    /// Threads at work.
+    pub fn threads(&self) -> usize {
+        self.pool.threads()
+    }
+
+    /// The instruction set.
+    pub fn level(&self) -> Level {
+        self.level
+    }
+
+    /// The best rates so far.
+    pub fn rates(&self) -> Rates {
+        self.rates
+    }
+
+    /// Measures all rates once more.
+    pub fn measure(&mut self) {
+        let level = self.level;
+        let rate = self.rate(|inner| {
+            let Inner { x, y, .. } = inner;
+            multiply_add(level, MULTIPLY_ADD_ROUNDS, &x[0], &mut y[0])
+        });
+        self.rates.multiply_adds = self.rates.multiply_adds.max(rate);
+        let rate = self.rate(|Inner { x, y, .. }| {
+            for _ in 0..SWEEPS {
+                exponentials(level, black_box(x), y);
+            }
+            SWEEPS * LANES * x.len()
+        });
+        self.rates.exps = self.rates.exps.max(rate);
+        let rate = self.rate(|Inner { x, y, derivative }| {
+            for _ in 0..SWEEPS {
+                gelus(level, black_box(x), y, derivative);
+            }
+            SWEEPS * LANES * x.len()
+        });
+        self.rates.gelus = self.rates.gelus.max(rate);
+    }
+
+    /// What all threads together get done in a second of what `work` does and counts.
+    fn rate(&mut self, work: impl Fn(&mut Inner) -> usize + Sync) -> f64 {
+        let mut counts = vec![0; self.threads()];
+        let (pool, inner) = (&mut self.pool, &mut self.inner);
+        let seconds = seconds(|| {
+            pool.for_each_with(inner, &mut counts, |inner, _, count| *count = work(inner));
+        });
+        black_box(&mut self.inner);
+        counts.iter().sum::<usize>() as f64 / seconds
+    }
+}
+
+/// How fast memory of some size is.
+#[derive(Clone, Copy, Debug)]
+pub struct Bandwidth {
+    /// Bytes of each thread, half of them written to in a copy.
+    pub bytes: usize,
+    /// Bytes per second of all threads, all of them read.
+    pub read: f64,
+    /// Bytes per second of all threads, read and written ones counted.
+    pub copy: f64,
+}
+
+impl Bandwidth {
+    /// Measures so many bytes per thread, in so many rounds, of which the best one
+    /// counts.
+    pub fn measure(threads: usize, bytes: usize, rounds: usize) -> Self {
+        /// Enough to be timed: half a millisecond of the innermost cache.
+        const AT_LEAST: usize = 32 << 20;
+        let (level, mut pool) = (Level::detect(), Pool::new(threads));
+        let lanes = bytes / size_of::<Lanes>();
+        let sweeps = (AT_LEAST / bytes).max(1);
+        let mut memory = vec![vec![Lanes::splat(1.0); lanes]; pool.threads()];
+        let (mut read_seconds, mut copy_seconds) = (f64::INFINITY, f64::INFINITY);
+        for _ in 0..rounds {
+            read_seconds = read_seconds.min(seconds(|| {
+                pool.for_each(&mut memory, |_, memory| {
+                    for _ in 0..sweeps {
+                        black_box(read(level, black_box(memory)));
+                    }
+                });
+            }));
+            copy_seconds = copy_seconds.min(seconds(|| {
+                pool.for_each(&mut memory, |_, memory| {
+                    for _ in 0..sweeps {
+                        let (from, to) = black_box(&mut *memory).split_at_mut(lanes / 2);
+                        copy(level, from, to);
+                    }
+                });
+            }));
+        }
+        let total = (sweeps * lanes * size_of::<Lanes>() * pool.threads()) as f64;
+        Bandwidth { bytes, read: total / read_seconds, copy: total / copy_seconds }
+    }
+}

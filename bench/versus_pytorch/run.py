@@ -1,0 +1,238 @@
+#!/usr/bin/env python3
+"""Times ninth and PyTorch side by side: the same models, weights and sequences.
+
+    python3 bench/versus_pytorch/run.py [--rounds N] [--json FILE] [--python PATH]
+
+The first run makes a virtual environment beside this file and installs PyTorch there;
+with --python, that interpreter is taken instead. Besides, it needs cargo, and a C++
+compiler for what torch.compile makes.
+
+Both sides are servers that time a few steps when asked to (bench/src/bin/step_server.rs
+and pytorch_server.py), and they are asked in turn: what disturbs the machine disturbs
+both. Of each the fastest round counts, and of PyTorch its fastest variant on as many
+threads. First the losses of both are compared, step by step.
+"""
+
+import argparse
+import json
+import math
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+MANIFEST = HERE.parent / "Cargo.toml"
+
+STEPS = [("design", 32), ("strong", 32), ("strong", 256)]
+SIZES = ["design", "strong"]
+THREADS = [1, 2]
+TRAINING = ["eager", "fused", "compiled", "whole"]
+ASKING = ["eager", "compiled"]
+COMPARED_STEPS = 16
+SLICE = 0.15  # seconds that a side runs at a time
+
+
+class Unable(Exception):
+    """What a side cannot do, and why."""
+
+
+class Side:
+    """A server that answers a line with a line."""
+
+    def __init__(self, command, log):
+        self.log = log
+        self.process = subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log, text=True
+        )
+
+    def ask(self, request):
+        self.process.stdin.write(request + "\n")
+        self.process.stdin.flush()
+        answer = self.process.stdout.readline().strip()
+        if not answer:
+            self.log.seek(0)
+            sys.stderr.writelines(self.log.readlines()[-20:])
+            raise SystemExit(f"{self.process.args[0]} ended at {request!r}")
+        if answer.startswith("error "):
+            raise Unable(answer.removeprefix("error "))
+        return answer
+
+    def close(self):
+        self.process.stdin.close()
+        self.process.wait()
+
+
+def build():
+    """The server of ninth."""
+    command = ["cargo", "build", "--release", "--locked", "--manifest-path", MANIFEST]
+    subprocess.run([*command, "--bin", "step_server"], check=True)
+    command = ["cargo", "metadata", "--no-deps", "--format-version", "1", "--manifest-path", MANIFEST]
+    metadata = json.loads(subprocess.run(command, check=True, capture_output=True).stdout)
+    return Path(metadata["target_directory"]) / "release" / "step_server"
+
+
+def environment():
+    """The interpreter of a virtual environment with PyTorch."""
+    venv = HERE / ".venv"
+    python, ready = venv / "bin" / "python", venv / "ready"
+    if not ready.exists():
+        print(f"Installing PyTorch in {venv}", flush=True)
+        subprocess.run([sys.executable, "-m", "venv", "--clear", venv], check=True)
+        packages = ["torch", "numpy", "safetensors"]
+        subprocess.run([python, "-m", "pip", "install", "--quiet", *packages], check=True)
+        ready.touch()
+    return python
+
+
+def compare_losses(ninth, pytorch):
+    """Whether both do the same, and which variants can do it at all."""
+    able = {}
+    print("\nLosses of the first step, and how far they are apart (relative)\n")
+    print("| model | batch | variant | ninth | PyTorch | first step | worst of "
+          f"{COMPARED_STEPS} steps |")
+    print("|---|---|---|---|---|---|---|")
+    for name, batch in STEPS:
+        request = f"losses {name} {batch} 1 {COMPARED_STEPS}"
+        ours = [float(loss) for loss in ninth.ask(request).split()]
+        for variant in TRAINING:
+            try:
+                theirs = pytorch[1].ask(f"{request} {variant}")
+            except Unable as reason:
+                print(f"| {name} | {batch} | {variant} | {ours[0]:.6f} | skipped: {reason} | | |")
+                continue
+            theirs = [float(loss) for loss in theirs.split()]
+            apart = [abs(b / a - 1.0) for a, b in zip(ours, theirs, strict=True)]
+            print(f"| {name} | {batch} | {variant} | {ours[0]:.6f} | {theirs[0]:.6f} "
+                  f"| {apart[0]:.0e} | {max(apart):.0e} |", flush=True)
+            if apart[0] > 1e-4:
+                raise SystemExit("they do not compute the same")
+            able.setdefault(("step", name, batch), []).append(variant)
+    return able
+
+
+def compare_predictions(ninth, pytorch):
+    able = {}
+    print("\nPredictions that are the same, all at once and term by term\n")
+    for name in SIZES:
+        ours = ninth.ask(f"predictions {name}").split()
+        for variant in ASKING:
+            try:
+                theirs = pytorch[1].ask(f"predictions {name} {variant}").split()
+            except Unable as reason:
+                print(f"* {name}, {variant}: skipped: {reason}")
+                continue
+            same = sum(a == b for a, b in zip(ours, theirs, strict=True))
+            print(f"* {name}, {variant}: {same} of {len(ours)}", flush=True)
+            # Logits that are almost equal may be ranked otherwise.
+            if same < 0.99 * len(ours):
+                raise SystemExit("they do not compute the same")
+            able.setdefault(("predict", name, None), []).append(variant)
+            able.setdefault(("next", name, None), []).append(variant)
+    return able
+
+
+def measure(what, name, batch, threads, variants, ninth, pytorch, rounds):
+    """The fastest round of each, in microseconds, and why others have none."""
+    request = " ".join(str(word) for word in (what, name, batch, threads) if word is not None)
+    # The name of a side, the side, what follows the count, and the count.
+    sides = [["ninth", ninth, "", 1]]
+    sides += [[variant, pytorch[threads], f" {variant}", 1] for variant in variants]
+    fastest, skipped = {}, {}
+    # Twice to find out how much fits into a slice; the first call compiles.
+    for round in range(2 + rounds):
+        for side in list(sides):
+            label, server, variant, count = side
+            try:
+                taken = float(server.ask(f"{request} {count}{variant}"))
+            except Unable as reason:
+                skipped[label] = str(reason)
+                sides.remove(side)
+                continue
+            if round < 2:
+                side[3] = max(1, math.ceil(SLICE * 1e6 / taken)) if round else 5
+            else:
+                fastest[label] = min(taken, fastest.get(label, math.inf))
+            # Worker threads of a side look for more work for a moment before they sleep.
+            time.sleep(0.01)
+    return fastest, skipped
+
+
+def table(title, results, variants):
+    print(f"\n{title}, in microseconds\n")
+    print("| model | threads | ninth |", " | ".join(variants), "| PyTorch's best / ninth |")
+    print("|---|---|---|" + "---|" * len(variants) + "---|")
+    for result in results:
+        fastest, batch = result["fastest_us"], result["batch"]
+        name = result["model"] + (f", batch {batch}" if batch else "")
+        cells = [f"{fastest[v]:,.1f}" if v in fastest else "skipped" for v in variants]
+        ratio = f"{result['ratio']:.1f}" if result["ratio"] else ""
+        print(f"| {name} | {result['threads']} | {fastest['ninth']:,.2f} |",
+              " | ".join(cells), f"| {ratio} |", flush=True)
+
+
+def processor():
+    try:
+        lines = Path("/proc/cpuinfo").read_text().splitlines()
+    except OSError:
+        return "unknown processor"
+    names = [line.split(":")[1].strip() for line in lines if line.startswith("model name")]
+    return f"{names[0] if names else 'unknown processor'}, {os.cpu_count()} cores"
+
+
+def main():
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--rounds", type=int, default=12, help="how often each is timed (12)")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write the results there, too")
+    parser.add_argument("--python", type=Path, metavar="PATH", help="an interpreter with PyTorch")
+    arguments = parser.parse_args()
+
+    python = arguments.python or environment()
+    server = build()
+    results = []
+    with tempfile.TemporaryDirectory() as folder, open(Path(folder) / "log", "w+") as log:
+        ninth = Side([server], log)
+        pytorch = {
+            threads: Side([python, HERE / "pytorch_server.py", folder, str(threads)], log)
+            for threads in THREADS
+        }
+        versions = {"ninth": ninth.ask("version"), "pytorch": pytorch[1].ask("version")}
+        print(f"\n{versions['ninth']} and {versions['pytorch']} on {processor()}")
+        for name, batch in STEPS:
+            ninth.ask(f"export {name} {batch} {Path(folder) / f'{name}-{batch}.safetensors'}")
+        able = compare_losses(ninth, pytorch) | compare_predictions(ninth, pytorch)
+
+        tables = [
+            ("Training step", "step", STEPS, TRAINING),
+            ("One prediction, eight terms", "predict", [(name, None) for name in SIZES], ASKING),
+            ("One more term", "next", [(name, None) for name in SIZES], ASKING),
+        ]
+        for title, what, cases, variants in tables:
+            group = []
+            for (name, batch) in cases:
+                for threads in THREADS:
+                    fastest, skipped = measure(
+                        what, name, batch, threads, able.get((what, name, batch), []),
+                        ninth, pytorch, arguments.rounds,
+                    )
+                    theirs = [taken for label, taken in fastest.items() if label != "ninth"]
+                    group.append({
+                        "what": what, "model": name, "batch": batch, "threads": threads,
+                        "fastest_us": fastest, "skipped": skipped,
+                        "ratio": min(theirs) / fastest["ninth"] if theirs else None,
+                    })
+            table(title, group, variants)
+            results += group
+        for side in (ninth, *pytorch.values()):
+            side.close()
+    if arguments.json:
+        report = {"processor": processor(), "versions": versions, "results": results}
+        arguments.json.write_text(json.dumps(report, indent=2) + "\n")
+
+
+if __name__ == "__main__":
+    main()
