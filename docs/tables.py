@@ -32,18 +32,27 @@ def main():
 
 
 def how(studies):
-    lines = ["Made by"]
-    for study, what in zip(studies, ("figures", "figures", "times", "times")):
-        lines.append(
-            f"\n```sh\n{study['command']}\n```\n"
-            f"\n({what}: {study['steps']:,} steps, {count(len(study['seeds']), 'seed')}, "
-            f"judged by {study['judged']:,} fresh sequences)"
-        )
-    return "\n".join(lines)
+    design, strong, *_ = studies
+    commands = [study["command"] for study in studies]
+    # The times are of the same decisions, trained more briefly on a single thread.
+    commands[2:] = [f"{command} --threads 1" for command in commands[2:]]
+    block = "\n".join("\n".join(wrapped(command)) for command in commands)
+    return (
+        f"Figures are from the first two of these commands, times from the others:\n\n"
+        f"```sh\n{block}\n```\n\n"
+        f"Every model was judged by the same {design['judged']:,} fresh sequences."
+    )
 
 
-def count(number, thing):
-    return f"{number} {thing}{'' if number == 1 else 's'}"
+def wrapped(command, width=88):
+    """The lines of a command, for a shell."""
+    lines = [""]
+    for word in command.split():
+        if len(lines[-1]) + len(word) > width - 3:
+            lines[-1] += " \\"
+            lines.append("   ")
+        lines[-1] += f" {word}" if lines[-1] else word
+    return lines
 
 
 def options_of(study, name):
@@ -56,11 +65,10 @@ def options_of(study, name):
 
 def table(name, studies):
     design, strong, design_times, strong_times = (options_of(s, name) for s in studies)
-    # The base of a preset comes first in its own list: the longer list has the order.
-    longest, other = sorted((list(design), list(strong)), key=len, reverse=True)
-    order = [o for o in longest if o in other] if set(longest) == set(other) else longest
-    order = sorted(order, key=lambda o: natural(o)) if numeric(order) else order
-    order += [o for o in other if o not in order]
+    # The base of a preset comes first in its own list, so the other list is in the way
+    # only with what it has alone.
+    order = [*design, *(option for option in strong if option not in design)]
+    order = sorted(order, key=float) if numeric(order) else order
     if name in OF_GENERATION:
         head = ["continued", "µs per term"]
         cells = of_generation
@@ -83,10 +91,6 @@ def numeric(names):
     return all(re.fullmatch(r"[\d.]+", name) for name in names)
 
 
-def natural(name):
-    return float(name)
-
-
 def usable(option):
     return option and "refused" not in option and option["accuracy_last"]["mean"] is not None
 
@@ -98,6 +102,12 @@ def spread(figure, factor=1.0, digits=1):
     if len(figure["values"]) < 2 or figure["deviation"] is None:
         return mean
     return f"{mean} ± {factor * figure['deviation']:.{digits}f}"
+
+
+def fastest(times, name, digits):
+    if not usable(times):
+        return "-"
+    return f"{min(v for v in times[name]['values'] if v is not None):,.{digits}f}"
 
 
 def of_training(option, times, width):
@@ -114,7 +124,7 @@ def of_training(option, times, width):
         against,
         f"{100 * option['accuracy_all']['mean']:.1f}",
         f"{option['distance']['mean']:.1f}",
-        f"{times['microseconds_per_step']['mean']:,.0f}" if usable(times) else "-",
+        fastest(times, "microseconds_per_step", 0),
     ]
 
 
@@ -123,8 +133,7 @@ def of_generation(option, times, width):
         return ["-"] * width
     continued = spread(option["continued"], 100)
     continued = f"**{continued}**" if option["default"] else continued
-    time = f"{times['microseconds_per_term']['mean']:,.1f}" if usable(times) else "-"
-    return [continued, time]
+    return [continued, fastest(times, "microseconds_per_term", 1)]
 
 
 if __name__ == "__main__":

@@ -544,31 +544,92 @@ fn add_to_floats<S: Simd>(simd: S, value: S::V, to: &mut [f32]) {
 }
 
 simd_kernel! {
-    /// `y = bias + sum over i of x[i] columns[i]`: one vector times a matrix that
-    /// is kept transposed, `columns[i]` being the outputs of input `i` padded to
-    /// whole lanes. For a single sequence, where lanes are features.
+    /// `y = bias + sum over i of x[i] columns[i]`: vectors times a matrix that is kept
+    /// transposed, `columns[i]` being the outputs of input `i` padded to whole lanes.
+    /// For single sequences, where lanes are features.
+    ///
+    /// The vectors are rows of `stride` floats, of which as many count as there are
+    /// columns; results are rows as long as the bias. The matrix is read once for four
+    /// vectors.
     ///
     /// # Panics
     ///
     /// If the lengths of the slices do not fit each other.
-    pub fn vector<'a>(
+    pub fn vectors<'a>(
         simd,
         columns: &'a [Lanes],
         bias: &'a [Lanes],
         x: &'a [f32],
+        stride: usize,
         y: &'a mut [Lanes],
     ) {
-        assert_eq!(bias.len(), y.len());
-        assert_eq!(columns.len(), x.len() * y.len());
-        let width = y.len();
-        let mut first = 0;
-        while first + 4 <= width {
-            vector_block::<S, 4>(simd, columns, bias, x, y, first);
-            first += 4;
+        let width = bias.len();
+        let inputs = columns.len() / width;
+        assert!(inputs <= stride && columns.len() == inputs * width);
+        assert_eq!(x.len() / stride, y.len() / width);
+        for (x, y) in x.chunks(4 * stride).zip(y.chunks_mut(4 * width)) {
+            if x.len() == 4 * stride {
+                let rows = [0, 1, 2, 3].map(|row| &x[row * stride..][..inputs]);
+                // Sixteen sums where there are registers for them, else four.
+                let step = if S::REGISTERS >= 32 { 4 } else { 1 };
+                let mut first = 0;
+                while step == 4 && first + 4 <= width {
+                    four_vectors::<S, 4>(simd, columns, bias, rows, y, first);
+                    first += 4;
+                }
+                while first < width {
+                    four_vectors::<S, 1>(simd, columns, bias, rows, y, first);
+                    first += 1;
+                }
+            } else {
+                for (x, y) in x.chunks_exact(stride).zip(y.chunks_exact_mut(width)) {
+                    let x = &x[..inputs];
+                    let mut first = 0;
+                    while first + 4 <= width {
+                        vector_block::<S, 4>(simd, columns, bias, x, y, first);
+                        first += 4;
+                    }
+                    while first < width {
+                        vector_block::<S, 1>(simd, columns, bias, x, y, first);
+                        first += 1;
+                    }
+                }
+            }
         }
-        while first < width {
-            vector_block::<S, 1>(simd, columns, bias, x, y, first);
-            first += 1;
+    }
+}
+
+/// `N` lanes of the outputs of four vectors, from `first` on.
+#[inline(always)]
+fn four_vectors<S: Simd, const N: usize>(
+    simd: S,
+    columns: &[Lanes],
+    bias: &[Lanes],
+    rows: [&[f32]; 4],
+    y: &mut [Lanes],
+    first: usize,
+) {
+    let width = bias.len();
+    let mut sums = [[simd.zero(); N]; 4];
+    for sums in &mut sums {
+        for (sum, bias) in sums.iter_mut().zip(&bias[first..][..N]) {
+            *sum = simd.load(bias);
+        }
+    }
+    let [a, b, c, d] = rows;
+    let inputs = a.iter().zip(b).zip(c).zip(d);
+    for ((((a, b), c), d), column) in inputs.zip(columns.chunks_exact(width)) {
+        let x = [simd.splat(*a), simd.splat(*b), simd.splat(*c), simd.splat(*d)];
+        for (n, column) in column[first..][..N].iter().enumerate() {
+            let column = simd.load(column);
+            for (sums, x) in sums.iter_mut().zip(x) {
+                sums[n] = simd.mul_add(x, column, sums[n]);
+            }
+        }
+    }
+    for (row, sums) in sums.into_iter().enumerate() {
+        for (sum, y) in sums.into_iter().zip(&mut y[row * width + first..][..N]) {
+            simd.store(sum, y);
         }
     }
 }
@@ -720,20 +781,27 @@ mod tests {
 
         #[test]
         fn a_vector_times_a_matrix_agrees_with_loops(
-            inputs in 1usize..40, width in 1usize..9, seed in any::<u32>(),
+            inputs in 1usize..40,
+            padding in 0usize..20,
+            width in 1usize..9,
+            rows in 1usize..10,
+            seed in any::<u32>(),
         ) {
             let columns = noisy_lanes(inputs * width, seed);
             let bias = noisy_lanes(width, seed ^ 1);
-            let x = noise(inputs, seed ^ 2);
-            let mut expected = as_floats(&bias).to_vec();
-            for (i, x) in x.iter().enumerate() {
-                for (e, w) in expected.iter_mut().zip(as_floats(&columns[i * width..])) {
-                    *e += x * w;
+            let stride = inputs + padding;
+            let x = noise(rows * stride, seed ^ 2);
+            let mut expected = as_floats(&bias).repeat(rows);
+            for (x, expected) in x.chunks(stride).zip(expected.chunks_mut(width * LANES)) {
+                for (i, x) in x[..inputs].iter().enumerate() {
+                    for (e, w) in expected.iter_mut().zip(as_floats(&columns[i * width..])) {
+                        *e += x * w;
+                    }
                 }
             }
             for level in Level::available() {
-                let mut y = vec![Lanes::ZERO; width];
-                vector(level, &columns, &bias, &x, &mut y);
+                let mut y = vec![Lanes::ZERO; rows * width];
+                vectors(level, &columns, &bias, &x, stride, &mut y);
                 close(as_floats(&y), &expected, inputs)?;
             }
         }

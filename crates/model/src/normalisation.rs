@@ -1,6 +1,6 @@
 //! Normalisation of the residual stream (LayerNorm), and where it stands.
 
-use ninth_kernels::{Lanes, matmul, reduce, simd_kernel};
+use ninth_kernels::{LANES, Lanes, Level, matmul, reduce, simd_kernel};
 
 use crate::memory::Memory;
 use crate::parameters::{Initial, Layout, Role, Span, two_of_mut};
@@ -82,16 +82,10 @@ impl LayerNorm {
         }
     }
 
-    /// The layer applied to one vector, for a single sequence.
-    pub fn forward_vector(&self, parameters: &[f32], x: &[f32], y: &mut [f32]) {
+    /// The layer applied to vectors, one behind the other, for a single sequence.
+    pub fn forward_vector(&self, level: Level, parameters: &[f32], x: &[f32], y: &mut [f32]) {
         let (weight, bias) = (self.weight.of(parameters), self.bias.of(parameters));
-        let count = x.len() as f32;
-        let mean = x.iter().sum::<f32>() / count;
-        let variance = x.iter().map(|x| (x - mean) * (x - mean)).sum::<f32>() / count;
-        let scale = 1.0 / (variance + EPSILON).sqrt();
-        for (((y, x), weight), bias) in y.iter_mut().zip(x).zip(weight).zip(bias) {
-            *y = (x - mean) * scale * weight + bias;
-        }
+        vectors(level, weight, bias, x, y);
     }
 }
 
@@ -278,6 +272,31 @@ simd_kernel! {
                 let value = simd.mul(simd.sub(simd.sub(g, mean), along), scale);
                 let value = if add { simd.add(value, simd.load(dx)) } else { value };
                 simd.store(value, dx);
+            }
+        }
+    }
+}
+
+simd_kernel! {
+    /// LayerNorm of rows of floats; sums are added up in sixteen parts.
+    fn vectors<'a>(simd, weight: &'a [f32], bias: &'a [f32], x: &'a [f32], y: &'a mut [f32]) {
+        let width = weight.len();
+        let share = 1.0 / width as f32;
+        for (x, y) in x.chunks_exact(width).zip(y.chunks_exact_mut(width)) {
+            let mut sums = [0.0; LANES];
+            for x in x.chunks(LANES) {
+                sums.iter_mut().zip(x).for_each(|(sum, x)| *sum += x);
+            }
+            let mean = simd.sum(simd.load_floats(&sums)) * share;
+            let mut squares = [0.0; LANES];
+            for x in x.chunks(LANES) {
+                let centred = x.iter().map(|x| x - mean);
+                squares.iter_mut().zip(centred).for_each(|(sum, x)| *sum += x * x);
+            }
+            let variance = simd.sum(simd.load_floats(&squares)) * share;
+            let scale = 1.0 / (variance + EPSILON).sqrt();
+            for (((y, x), weight), bias) in y.iter_mut().zip(x).zip(weight).zip(bias) {
+                *y = (x - mean) * scale * weight + bias;
             }
         }
     }

@@ -9,11 +9,14 @@
 //! holds has another position, all keys and values change, and the cache is
 //! filled anew.
 
-use ninth_kernels::{LANES, Lanes, Level, as_floats, as_floats_mut, columns_for, matmul};
+use ninth_kernels::{
+    LANES, Lanes, Level, as_floats, as_floats_mut, columns_for, math, matmul, simd_kernel,
+};
 
 use super::naive::Windows;
+use crate::attention::Attention;
 use crate::linear::Linear;
-use crate::normalisation::{LayerNorm, Residual};
+use crate::normalisation::Residual;
 use crate::{Transformer, activation};
 
 /// A model prepared for single sequences.
@@ -33,7 +36,6 @@ pub struct CachedModel {
 struct Transposed {
     columns: Vec<Lanes>,
     bias: Vec<Lanes>,
-    inputs: usize,
 }
 
 #[derive(Debug)]
@@ -44,25 +46,40 @@ struct TransposedBlock {
     feed_forward_output: Transposed,
 }
 
-/// The keys and values of the terms seen so far, and memory to work in.
+/// The keys and values of the terms seen so far, and memory to work in. Rows that
+/// are lanes are padded to whole ones.
 #[derive(Clone, Debug)]
 pub struct Cache {
     /// The terms whose keys and values are here, in order.
     seen: Vec<u16>,
-    /// Per layer `[T][2C]`: the keys of all heads, then the values.
-    blocks: Vec<Vec<f32>>,
-    /// The logits after the last of them, padded to whole lanes.
+    /// Per layer.
+    blocks: Vec<KeysAndValues>,
+    /// The logits after the last of them.
     logits: Vec<Lanes>,
+    /// `[T][E]`
     features: Vec<f32>,
+    /// The residual stream of the new terms, `[T][C]`.
     x: Vec<f32>,
+    /// The input of the layer at hand, `[T][C]`.
     input: Vec<f32>,
+    /// What the heads looked up, `[T][C]`.
     mixed: Vec<f32>,
-    scores: Vec<f32>,
-    /// The output of a linear layer, padded to whole lanes.
+    /// Of one head and one term, for each position.
+    scores: Vec<Lanes>,
+    /// The output of the linear layer at hand, `[T][3C]` at most.
     output: Vec<Lanes>,
-    /// The hidden features of the feed-forward layer and their derivatives.
+    /// The hidden features of the feed-forward layer and their derivatives, `[T][F]`.
     hidden: Vec<Lanes>,
     derivative: Vec<Lanes>,
+}
+
+/// What attention keeps of the terms seen so far.
+#[derive(Clone, Debug)]
+struct KeysAndValues {
+    /// `[C][T]`: lanes are positions, so that the scores with all of them come at once.
+    keys: Vec<Lanes>,
+    /// `[T][C]`
+    values: Vec<f32>,
 }
 
 impl Transposed {
@@ -78,13 +95,14 @@ impl Transposed {
         }
         let mut bias = vec![Lanes::ZERO; width];
         as_floats_mut(&mut bias)[..linear.outputs].copy_from_slice(linear.bias.of(parameters));
-        Transposed { columns, bias, inputs: linear.inputs }
+        Transposed { columns, bias }
     }
 
-    /// y = W x + b; y has whole lanes.
-    fn forward(&self, level: Level, x: &[f32], y: &mut [Lanes]) {
-        let y = &mut y[..self.bias.len()];
-        matmul::vector(level, &self.columns, &self.bias, &x[..self.inputs], y);
+    /// y = W x + b for rows of `stride` floats, of which the first ones are x; rows of y
+    /// have whole lanes.
+    fn forward(&self, level: Level, x: &[f32], stride: usize, y: &mut [Lanes]) {
+        let y = &mut y[..x.len() / stride * self.bias.len()];
+        matmul::vectors(level, &self.columns, &self.bias, x, stride, y);
     }
 }
 
@@ -118,18 +136,24 @@ impl CachedModel {
         let context = self.model.architecture().context();
         let model = self.model.architecture().model();
         let width = model.d_model;
+        let lanes = |width: usize| vec![Lanes::ZERO; context * columns_for(width)];
+        let floats = |width: usize| vec![0.0; context * width];
+        let kept = KeysAndValues {
+            keys: vec![Lanes::ZERO; columns_for(context) * width],
+            values: floats(width),
+        };
         Cache {
             seen: Vec::with_capacity(context),
-            blocks: vec![vec![0.0; context * 2 * width]; model.layers],
+            blocks: vec![kept; model.layers],
             logits: vec![Lanes::ZERO; self.head.bias.len()],
-            features: vec![0.0; self.model.embedding.width()],
-            x: vec![0.0; width],
-            input: vec![0.0; width],
-            mixed: vec![0.0; width],
-            scores: vec![0.0; context],
-            output: vec![Lanes::ZERO; columns_for(3 * width)],
-            hidden: vec![Lanes::ZERO; columns_for(model.feed_forward)],
-            derivative: vec![Lanes::ZERO; columns_for(model.feed_forward)],
+            features: floats(self.model.embedding.width()),
+            x: floats(width),
+            input: floats(width),
+            mixed: floats(width),
+            scores: vec![Lanes::ZERO; columns_for(context)],
+            output: lanes(3 * width),
+            hidden: lanes(model.feed_forward),
+            derivative: lanes(model.feed_forward),
         }
     }
 
@@ -141,111 +165,166 @@ impl CachedModel {
         if !window.starts_with(&cache.seen) {
             cache.seen.clear();
         }
-        for (position, &class) in window.iter().enumerate().skip(cache.seen.len()) {
-            self.push(cache, class);
-            if position + 1 == window.len() {
-                self.finish(cache);
-            }
+        if cache.seen.len() < window.len() {
+            self.extend(cache, &window[cache.seen.len()..]);
         }
         &as_floats(&cache.logits)[..self.model.architecture().outputs()]
     }
 
-    /// One more term: its keys and values, and its residual stream in `cache.x`.
-    fn push(&self, cache: &mut Cache, class: u16) {
-        let parameters = as_floats(&self.parameters);
-        let position = cache.seen.len();
+    /// More terms: their keys and values, and the logits after the last of them.
+    fn extend(&self, cache: &mut Cache, new: &[u16]) {
+        let (level, parameters) = (self.level, as_floats(&self.parameters));
+        let (first, count) = (cache.seen.len(), new.len());
+        let width = self.model.head.inputs;
         let embedding = &self.model.embedding;
-        embedding.forward_vector(parameters, class, position, &mut cache.features);
+        let features = &mut cache.features[..count * embedding.width()];
+        let rows = features.chunks_exact_mut(embedding.width());
+        for ((position, &class), row) in (first..).zip(new).zip(rows) {
+            embedding.forward_vector(parameters, class, position, row);
+        }
         match &self.projection {
-            None => cache.x.copy_from_slice(&cache.features),
+            None => cache.x[..count * width].copy_from_slice(features),
             Some(projection) => {
-                projection.forward(self.level, &cache.features, &mut cache.output);
-                let width = cache.x.len();
-                cache.x.copy_from_slice(&as_floats(&cache.output)[..width]);
+                projection.forward(level, features, embedding.width(), &mut cache.output);
+                let rows = as_floats(&cache.output).chunks_exact(columns_for(width) * LANES);
+                for (x, row) in cache.x[..count * width].chunks_exact_mut(width).zip(rows) {
+                    x.copy_from_slice(&row[..width]);
+                }
             }
         }
-        for (index, (block, transposed)) in self.model.blocks.iter().zip(&self.blocks).enumerate() {
-            before(&block.attention_residual, parameters, &cache.x, &mut cache.input);
-            transposed.attention_input.forward(self.level, &cache.input, &mut cache.output);
-            self.attend(cache, index, position);
-            transposed.attention_output.forward(self.level, &cache.mixed, &mut cache.output);
-            after(&block.attention_residual, parameters, cache);
+        let layers = self.model.blocks.iter().zip(&self.blocks).enumerate();
+        for (index, (block, transposed)) in layers {
+            let Cache { x, input, mixed, output, hidden, derivative, .. } = cache;
+            before(level, &block.attention_residual, parameters, &x[..count * width], input);
+            transposed.attention_input.forward(level, &input[..count * width], width, output);
+            let stride = columns_for(3 * width) * LANES;
+            let kept = &mut cache.blocks[index];
+            for (position, row) in (first..).zip(as_floats(output).chunks_exact(stride).take(count))
+            {
+                kept.push(position, &row[width..2 * width], &row[2 * width..3 * width]);
+            }
+            // Of the last layer, nobody will ask for more than the last term.
+            let from = if index + 1 == self.blocks.len() { count - 1 } else { 0 };
+            for t in from..count {
+                let query = &as_floats(output)[t * stride..][..width];
+                let mixed = &mut mixed[t * width..][..width];
+                let attention = block.attention;
+                attend(level, attention, kept, first + t, query, &mut cache.scores, mixed);
+            }
+            let rows = from * width..count * width;
+            let x = &mut x[rows.clone()];
+            transposed.attention_output.forward(level, &mixed[rows.clone()], width, output);
+            after(level, &block.attention_residual, parameters, width, output, x, input);
 
-            before(&block.feed_forward_residual, parameters, &cache.x, &mut cache.input);
-            transposed.feed_forward_input.forward(self.level, &cache.input, &mut cache.hidden);
-            let activation = block.feed_forward.activation;
-            activation::forward(self.level, activation, &mut cache.hidden, &mut cache.derivative);
-            let hidden = as_floats(&cache.hidden);
-            transposed.feed_forward_output.forward(self.level, hidden, &mut cache.output);
-            after(&block.feed_forward_residual, parameters, cache);
+            before(level, &block.feed_forward_residual, parameters, x, input);
+            let wide = columns_for(block.feed_forward.input.outputs);
+            let (hidden, derivative) =
+                (&mut hidden[..(count - from) * wide], &mut derivative[..(count - from) * wide]);
+            transposed.feed_forward_input.forward(level, &input[..rows.len()], width, hidden);
+            activation::forward(level, block.feed_forward.activation, hidden, derivative);
+            let hidden = as_floats(hidden);
+            transposed.feed_forward_output.forward(level, hidden, wide * LANES, output);
+            after(level, &block.feed_forward_residual, parameters, width, output, x, input);
         }
-        cache.seen.push(class);
-    }
+        cache.seen.extend_from_slice(new);
 
-    /// The logits after the last term.
-    fn finish(&self, cache: &mut Cache) {
+        let (x, input) = (&cache.x[(count - 1) * width..][..width], &mut cache.input[..width]);
         match &self.model.final_norm {
-            Some(norm) => {
-                norm.forward_vector(as_floats(&self.parameters), &cache.x, &mut cache.input);
-            }
-            None => cache.input.copy_from_slice(&cache.x),
+            Some(norm) => norm.forward_vector(level, parameters, x, input),
+            None => input.copy_from_slice(x),
         }
-        self.head.forward(self.level, &cache.input, &mut cache.logits);
+        self.head.forward(level, input, width, &mut cache.logits);
     }
+}
 
-    /// What the heads look up for the term at `position`, from `cache.output` (its
-    /// query, key and value) to `cache.mixed`.
-    fn attend(&self, cache: &mut Cache, block: usize, position: usize) {
-        let Cache { blocks, output, mixed, scores, .. } = cache;
-        let attention = &self.model.blocks[block].attention;
-        let (width, head_width) = (mixed.len(), attention.head_width);
-        let memory = &mut blocks[block];
-        let (query, key_and_value) = as_floats(output)[..3 * width].split_at(width);
-        memory[position * 2 * width..][..2 * width].copy_from_slice(key_and_value);
-        let scores = &mut scores[..=position];
+impl KeysAndValues {
+    /// Keeps those of a position.
+    fn push(&mut self, position: usize, key: &[f32], value: &[f32]) {
+        let width = key.len();
+        let stride = self.keys.len() / width;
+        for (row, &key) in self.keys.chunks_exact_mut(stride).zip(key) {
+            row[position / LANES].0[position % LANES] = key;
+        }
+        self.values[position * width..][..width].copy_from_slice(value);
+    }
+}
+
+simd_kernel! {
+    /// What the heads look up for the query of the term at `position`.
+    fn attend<'a>(
+        simd,
+        attention: Attention,
+        kept: &'a KeysAndValues,
+        position: usize,
+        query: &'a [f32],
+        scores: &'a mut [Lanes],
+        mixed: &'a mut [f32],
+    ) {
+        let (width, head_width) = (query.len(), attention.head_width);
+        let stride = kept.keys.len() / width;
+        let scores = &mut scores[..columns_for(position + 1)];
+        let scale = simd.splat(attention.scale());
         for (head, mixed) in mixed.chunks_exact_mut(head_width).enumerate() {
             let first = head * head_width;
             let query = &query[first..][..head_width];
-            let mut largest = f32::MIN;
-            for (score, memory) in scores.iter_mut().zip(memory.chunks_exact(2 * width)) {
-                let key = &memory[first..][..head_width];
-                let dot: f32 = query.iter().zip(key).map(|(q, k)| q * k).sum();
-                *score = dot * attention.scale();
-                largest = largest.max(*score);
+            let keys = &kept.keys[first * stride..][..head_width * stride];
+            for (block, score) in scores.iter_mut().enumerate() {
+                let mut sum = simd.zero();
+                for (&query, keys) in query.iter().zip(keys.chunks_exact(stride)) {
+                    sum = simd.mul_add(simd.splat(query), simd.load(&keys[block]), sum);
+                }
+                simd.store(simd.mul(sum, scale), score);
             }
-            let mut sum = 0.0;
+            // Positions to come have no share.
+            let seen = &mut as_floats_mut(scores)[..=position];
+            let largest = seen.iter().fold(f32::MIN, |largest, score| largest.max(*score));
+            let largest = simd.splat(largest);
             for score in scores.iter_mut() {
-                *score = libm::expf(*score - largest);
-                sum += *score;
+                let e = math::exp(simd, simd.sub(simd.load(score), largest));
+                simd.store(e, score);
             }
+            let seen = &as_floats(scores)[..=position];
+            let share = 1.0 / seen.iter().sum::<f32>();
             mixed.fill(0.0);
-            for (score, memory) in scores.iter().zip(memory.chunks_exact(2 * width)) {
-                let value = &memory[width + first..][..head_width];
-                for (mixed, value) in mixed.iter_mut().zip(value) {
-                    *mixed += score / sum * value;
+            for (score, value) in seen.iter().zip(kept.values.chunks_exact(width)) {
+                let weight = score * share;
+                for (mixed, value) in mixed.iter_mut().zip(&value[first..]) {
+                    *mixed += weight * value;
                 }
             }
         }
     }
 }
 
-/// The layer's input, from the residual stream x.
-fn before(residual: &Residual, parameters: &[f32], x: &[f32], input: &mut [f32]) {
+/// The layer's input, from rows of the residual stream.
+fn before(level: Level, residual: &Residual, parameters: &[f32], x: &[f32], input: &mut [f32]) {
     match residual {
-        Residual::Plain | Residual::Post(_) => input.copy_from_slice(x),
-        Residual::Pre(norm) => norm.forward_vector(parameters, x, input),
+        Residual::Plain | Residual::Post(_) => input[..x.len()].copy_from_slice(x),
+        Residual::Pre(norm) => norm.forward_vector(level, parameters, x, input),
     }
 }
 
-/// Adds the layer's output to the residual stream.
-fn after(residual: &Residual, parameters: &[f32], cache: &mut Cache) {
-    let Cache { x, input, output, .. } = cache;
-    x.iter_mut().zip(as_floats(output)).for_each(|(x, output)| *x += output);
+/// Adds rows of the layer's output, which have whole lanes, to those of the residual
+/// stream; `temporary` is memory to work in.
+fn after(
+    level: Level,
+    residual: &Residual,
+    parameters: &[f32],
+    width: usize,
+    output: &[Lanes],
+    x: &mut [f32],
+    temporary: &mut [f32],
+) {
+    let rows = as_floats(output).chunks_exact(columns_for(width) * LANES);
+    for (x, output) in x.chunks_exact_mut(width).zip(rows) {
+        x.iter_mut().zip(output).for_each(|(x, output)| *x += output);
+    }
     match residual {
         Residual::Plain | Residual::Pre(_) => {}
         Residual::Post(norm) => {
-            LayerNorm::forward_vector(norm, parameters, x, input);
-            x.copy_from_slice(input);
+            let temporary = &mut temporary[..x.len()];
+            norm.forward_vector(level, parameters, x, temporary);
+            x.copy_from_slice(temporary);
         }
     }
 }
