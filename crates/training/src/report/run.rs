@@ -237,7 +237,7 @@ impl Run<'_> {
                 Cell::classed(formula.as_str(), "muted"),
             ]);
         }
-        let note = "Sequences that nobody trained on; the formula is what made them.";
+        let note = "Fresh sequences; the formula is what made them.";
         page::heading("predictions", "What it says", note) + &table.html()
     }
 
