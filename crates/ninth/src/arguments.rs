@@ -53,7 +53,12 @@ pub enum Command {
 #[command(after_help = "\
 Examples:
   ninth config --preset strong > my.toml     a config file to start from
-  ninth config --set model.layers=4          what a change comes out as")]
+  ninth config --set model.layers=4          what a change comes out as
+
+An option that leaves no choice elsewhere makes it, unless you made another:
+model.output=regression sets loss.kind=distance, training.examples=full sets
+loss.positions=last, and an embedding that is not as wide as the model gets a
+projection.")]
 pub struct ConfigArguments {
     /// Start from this preset: design (the default) or strong
     #[arg(long, value_name = "PRESET", value_parser = presets(), hide_possible_values = true)]
