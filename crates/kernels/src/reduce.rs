@@ -17,6 +17,20 @@ simd_kernel! {
 }
 
 simd_kernel! {
+    /// product = a b, element by element.
+    ///
+    /// # Panics
+    ///
+    /// If the lengths differ.
+    pub fn multiply<'a>(simd, a: &'a [Lanes], b: &'a [Lanes], product: &'a mut [Lanes]) {
+        assert!(a.len() == b.len() && b.len() == product.len());
+        for ((a, b), product) in a.iter().zip(b).zip(product) {
+            simd.store(simd.mul(simd.load(a), simd.load(b)), product);
+        }
+    }
+}
+
+simd_kernel! {
     /// The sum of the squares, in `f64` across blocks of sixteen lanes so that
     /// it stays exact enough for millions of elements.
     pub fn sum_of_squares<'a>(simd, values: &'a [Lanes]) -> f64 {
@@ -59,6 +73,8 @@ mod tests {
             let mut total = values.clone();
             add(level, &values, &mut total);
             assert_eq!(total[1000].0[3], 2.0 * values[1000].0[3]);
+            multiply(level, &values, &values, &mut total);
+            assert_eq!(total[1000].0[3], values[1000].0[3].powi(2));
         }
     }
 }

@@ -5,7 +5,7 @@
 //! attention weights after their softmax, what attention adds to the residual
 //! stream, and what the feed-forward layer adds.
 
-use ninth_kernels::{LANES, Lanes, simd_kernel};
+use ninth_kernels::{LANES, Lanes, Level, simd_kernel};
 use ninth_sequences::Rng;
 
 /// A random number has sixteen bits here: the rate is rounded to a multiple of
@@ -47,6 +47,30 @@ impl Dropout {
     }
 }
 
+/// The dropout of a pass, and what it is drawn from.
+pub(crate) type Noise = (Dropout, Rng);
+
+/// Lets a layer add its output to the residual stream x: as it is, or, with noise, what
+/// dropout leaves of it, with the mask written down. The layer adds to what it is given.
+pub(crate) fn add_layer(
+    level: Level,
+    noise: &mut Option<Noise>,
+    mask: &mut [Lanes],
+    temporary: &mut [Lanes],
+    x: &mut [Lanes],
+    layer: impl FnOnce(Option<&mut Rng>, &mut [Lanes]),
+) {
+    match noise {
+        None => layer(None, x),
+        Some((dropout, rng)) => {
+            temporary.fill(Lanes::ZERO);
+            layer(Some(rng), temporary);
+            dropout.draw(rng, mask);
+            add_masked(level, mask, temporary, x);
+        }
+    }
+}
+
 simd_kernel! {
     /// y += mask x, element by element: what is left of a layer's output joins the
     /// residual stream.
@@ -54,25 +78,11 @@ simd_kernel! {
     /// # Panics
     ///
     /// If the lengths differ.
-    pub fn add_masked<'a>(simd, mask: &'a [Lanes], x: &'a [Lanes], y: &'a mut [Lanes]) {
+    fn add_masked<'a>(simd, mask: &'a [Lanes], x: &'a [Lanes], y: &'a mut [Lanes]) {
         assert!(mask.len() == x.len() && x.len() == y.len());
         for ((mask, x), y) in mask.iter().zip(x).zip(y) {
             let kept = simd.mul(simd.load(mask), simd.load(x));
             simd.store(simd.add(simd.load(y), kept), y);
-        }
-    }
-}
-
-simd_kernel! {
-    /// dx = mask dy, its backward pass.
-    ///
-    /// # Panics
-    ///
-    /// If the lengths differ.
-    pub fn mask<'a>(simd, mask: &'a [Lanes], dy: &'a [Lanes], dx: &'a mut [Lanes]) {
-        assert!(mask.len() == dy.len() && dy.len() == dx.len());
-        for ((mask, dy), dx) in mask.iter().zip(dy).zip(dx) {
-            simd.store(simd.mul(simd.load(mask), simd.load(dy)), dx);
         }
     }
 }

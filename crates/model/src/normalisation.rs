@@ -72,7 +72,7 @@ impl LayerNorm {
     ) {
         let scratch = &mut gradients.scratch[..dy.len()];
         let [dweight, dbias] = two_of_mut(gradients.arena, [self.weight, self.bias]);
-        multiply(pass.level, dy, &saved.normalised, scratch);
+        reduce::multiply(pass.level, dy, &saved.normalised, scratch);
         matmul::add_column_sums(pass.level, scratch, dweight);
         matmul::add_column_sums(pass.level, dy, dbias);
         let weight = self.weight.of(pass.parameters);
@@ -298,14 +298,6 @@ simd_kernel! {
             for (((y, x), weight), bias) in y.iter_mut().zip(x).zip(weight).zip(bias) {
                 *y = (x - mean) * scale * weight + bias;
             }
-        }
-    }
-}
-
-simd_kernel! {
-    fn multiply<'a>(simd, a: &'a [Lanes], b: &'a [Lanes], product: &'a mut [Lanes]) {
-        for ((a, b), product) in a.iter().zip(b).zip(product) {
-            simd.store(simd.mul(simd.load(a), simd.load(b)), product);
         }
     }
 }

@@ -6,12 +6,12 @@
 
 use std::ops::Range;
 
-use ninth_kernels::{LANES, Lanes};
+use ninth_kernels::{LANES, Lanes, reduce};
 use ninth_sequences::Rng;
 
 use crate::attention::{self, Attention};
 use crate::batch::Chunk;
-use crate::dropout::{self, Dropout};
+use crate::dropout::{self, Dropout, Noise};
 use crate::embedding::Embedding;
 use crate::feed_forward::{self, FeedForward};
 use crate::linear::Linear;
@@ -199,7 +199,7 @@ impl Transformer {
         match self.dropout {
             None => dx,
             Some(_) => {
-                dropout::mask(pass.level, mask, dx, masked);
+                reduce::multiply(pass.level, mask, dx, masked);
                 masked
             }
         }
@@ -253,34 +253,24 @@ impl Transformer {
         noise: Option<Rng>,
         workspace: &mut Workspace,
     ) {
-        let mut dropout = self.dropout.zip(noise);
+        let mut noise: Option<Noise> = self.dropout.zip(noise);
         let Workspace { features, x, temporary, blocks, final_norm, head_input, .. } = workspace;
         self.embedding.forward(pass, chunk.tokens(), features, x);
         for (block, saved) in self.blocks.iter().zip(blocks) {
             let (residual, norm) = (&block.attention_residual, &mut saved.attention_norm);
             residual.before(pass, x, &mut saved.attention.input, norm);
-            match &mut dropout {
-                None => block.attention.forward(pass, &mut saved.attention, None, x),
-                Some((dropout, rng)) => {
-                    temporary.fill(Lanes::ZERO);
-                    block.attention.forward(pass, &mut saved.attention, Some(rng), temporary);
-                    dropout.draw(rng, &mut saved.attention_mask);
-                    dropout::add_masked(pass.level, &saved.attention_mask, temporary, x);
-                }
-            }
+            let mask = &mut saved.attention_mask;
+            dropout::add_layer(pass.level, &mut noise, mask, temporary, x, |rng, y| {
+                block.attention.forward(pass, &mut saved.attention, rng, y);
+            });
             residual.after(pass, x, temporary, norm);
 
             let (residual, norm) = (&block.feed_forward_residual, &mut saved.feed_forward_norm);
             residual.before(pass, x, &mut saved.feed_forward.input, norm);
-            match &mut dropout {
-                None => block.feed_forward.forward(pass, &mut saved.feed_forward, x),
-                Some((dropout, rng)) => {
-                    temporary.fill(Lanes::ZERO);
-                    block.feed_forward.forward(pass, &mut saved.feed_forward, temporary);
-                    dropout.draw(rng, &mut saved.feed_forward_mask);
-                    dropout::add_masked(pass.level, &saved.feed_forward_mask, temporary, x);
-                }
-            }
+            let mask = &mut saved.feed_forward_mask;
+            dropout::add_layer(pass.level, &mut noise, mask, temporary, x, |_, y| {
+                block.feed_forward.forward(pass, &mut saved.feed_forward, y);
+            });
             residual.after(pass, x, temporary, norm);
         }
         match &self.final_norm {

@@ -158,7 +158,8 @@ impl CachedModel {
     }
 
     /// The logits of the term after `history` (or the one number of a regression), of
-    /// which the last T are seen. What the cache holds of them is not computed again. `history` must not be empty.
+    /// which the last T are seen. What the cache holds of them is not computed again.
+    /// `history` must not be empty.
     pub fn logits<'c>(&self, cache: &'c mut Cache, history: &[u16]) -> &'c [f32] {
         let context = self.model.architecture().context();
         let window = &history[history.len().saturating_sub(context)..];
