@@ -23,6 +23,21 @@ pub enum Start<'a> {
     BiasAndOutput(&'a [f32]),
 }
 
+impl Start<'_> {
+    /// A row's product on top of what it starts from, given what is in the output.
+    #[inline(always)]
+    fn onto<S: Simd>(self, simd: S, row: usize, product: S::V, output: &Lanes) -> S::V {
+        match self {
+            Start::Zero => product,
+            Start::Bias(bias) => simd.add(product, simd.splat(bias[row])),
+            Start::BiasAndOutput(bias) => {
+                let biased = simd.add(product, simd.splat(bias[row]));
+                simd.add(biased, simd.load(output))
+            }
+        }
+    }
+}
+
 simd_kernel! {
     /// `y[o] = sum over i of weights[o][i] x[i]`, plus what `start` says, for
     /// every column.
@@ -180,37 +195,14 @@ fn narrow<S: Simd, const I: usize>(
         for (value, x) in column.iter_mut().zip(x) {
             *value = simd.load(x);
         }
-        let rows = weights.chunks_exact(I).zip(y);
-        match start {
-            Start::Zero => {
-                for (weights, y) in rows {
-                    simd.store(narrow_row(simd, weights, &column), y);
-                }
+        for (row, (weights, y)) in weights.chunks_exact(I).zip(y).enumerate() {
+            let mut sum = simd.mul(simd.splat(weights[0]), column[0]);
+            for (&weight, &x) in weights.iter().zip(&column).skip(1) {
+                sum = simd.mul_add(simd.splat(weight), x, sum);
             }
-            Start::Bias(bias) => {
-                for ((weights, y), &bias) in rows.zip(bias) {
-                    simd.store(simd.add(narrow_row(simd, weights, &column), simd.splat(bias)), y);
-                }
-            }
-            Start::BiasAndOutput(bias) => {
-                for ((weights, y), &bias) in rows.zip(bias) {
-                    let biased = simd.add(narrow_row(simd, weights, &column), simd.splat(bias));
-                    simd.store(simd.add(biased, simd.load(y)), y);
-                }
-            }
+            simd.store(start.onto(simd, row, sum, y), y);
         }
     }
-}
-
-/// One output of [`narrow`]. A function, since a closure would not be compiled for the
-/// instruction set.
-#[inline(always)]
-fn narrow_row<S: Simd, const I: usize>(simd: S, weights: &[f32], x: &[S::V; I]) -> S::V {
-    let mut sum = simd.mul(simd.splat(weights[0]), x[0]);
-    for (&weight, &x) in weights.iter().zip(x).skip(1) {
-        sum = simd.mul_add(simd.splat(weight), x, sum);
-    }
-    sum
 }
 
 /// out[row] = sum over k of weights[row][k] x[k], for every column, where
@@ -307,15 +299,7 @@ impl Product<'_> {
         for (r, sums) in sums.iter().enumerate() {
             for (n, &sum) in sums.iter().enumerate() {
                 let to = &mut out[(column + n) * self.rows + row + r];
-                let sum = match self.start {
-                    Start::Zero => sum,
-                    Start::Bias(bias) => simd.add(sum, simd.splat(bias[row + r])),
-                    Start::BiasAndOutput(bias) => {
-                        let biased = simd.add(sum, simd.splat(bias[row + r]));
-                        simd.add(biased, simd.load(to))
-                    }
-                };
-                simd.store(sum, to);
+                simd.store(self.start.onto(simd, row + r, sum, to), to);
             }
         }
     }
@@ -567,33 +551,32 @@ simd_kernel! {
         let inputs = columns.len() / width;
         assert!(inputs <= stride && columns.len() == inputs * width);
         assert_eq!(x.len() / stride, y.len() / width);
-        for (x, y) in x.chunks(4 * stride).zip(y.chunks_mut(4 * width)) {
-            if x.len() == 4 * stride {
-                let rows = [0, 1, 2, 3].map(|row| &x[row * stride..][..inputs]);
-                // Sixteen sums where there are registers for them, else four.
-                let step = if S::REGISTERS >= 32 { 4 } else { 1 };
-                let mut first = 0;
-                while step == 4 && first + 4 <= width {
-                    four_vectors::<S, 4>(simd, columns, bias, rows, y, first);
-                    first += 4;
-                }
-                while first < width {
-                    four_vectors::<S, 1>(simd, columns, bias, rows, y, first);
-                    first += 1;
-                }
-            } else {
-                for (x, y) in x.chunks_exact(stride).zip(y.chunks_exact_mut(width)) {
-                    let x = &x[..inputs];
-                    let mut first = 0;
-                    while first + 4 <= width {
-                        vector_block::<S, 4>(simd, columns, bias, x, y, first);
-                        first += 4;
-                    }
-                    while first < width {
-                        vector_block::<S, 1>(simd, columns, bias, x, y, first);
-                        first += 1;
-                    }
-                }
+        let mut fours = x.chunks_exact(4 * stride);
+        let mut rows = y.chunks_exact_mut(4 * width);
+        for (x, y) in (&mut fours).zip(&mut rows) {
+            let x = [0, 1, 2, 3].map(|row| &x[row * stride..][..inputs]);
+            let mut first = 0;
+            // Sixteen sums where there are registers for them, else four.
+            while S::REGISTERS >= 32 && first + 4 <= width {
+                four_vectors::<S, 4>(simd, columns, bias, x, y, first);
+                first += 4;
+            }
+            while first < width {
+                four_vectors::<S, 1>(simd, columns, bias, x, y, first);
+                first += 1;
+            }
+        }
+        let rest = rows.into_remainder().chunks_exact_mut(width);
+        for (x, y) in fours.remainder().chunks_exact(stride).zip(rest) {
+            let x = &x[..inputs];
+            let mut first = 0;
+            while first + 4 <= width {
+                vector_block::<S, 4>(simd, columns, bias, x, y, first);
+                first += 4;
+            }
+            while first < width {
+                vector_block::<S, 1>(simd, columns, bias, x, y, first);
+                first += 1;
             }
         }
     }
