@@ -1,6 +1,6 @@
 //! Drawing sequences: sample `i` of stream `s` under seed `k`.
 
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use crate::error::Error;
 use crate::family::{Family, ParameterSpace};
@@ -94,7 +94,8 @@ pub struct Sampler {
     seed: u64,
     range: IntegerRange,
     length: usize,
-    tables: [Table; Family::COUNT],
+    /// They depend on the range alone.
+    tables: Arc<[Table; Family::COUNT]>,
 }
 
 /// A family's parameters for the range of the sampler.
@@ -148,7 +149,13 @@ impl Sampler {
                 return Err(Error::EmptyFamily { family, range });
             }
         }
-        Ok(Self { seed, range, length, tables })
+        Ok(Self { seed, range, length, tables: Arc::new(tables) })
+    }
+
+    /// The same sequences under another seed. What is found out about the families'
+    /// parameters is found out once for both.
+    pub fn with_seed(&self, seed: u64) -> Self {
+        Self { seed, tables: Arc::clone(&self.tables), ..*self }
     }
 
     /// The seed.
@@ -289,6 +296,20 @@ mod tests {
                 assert_eq!(draw.family.phase(), phase);
                 assert_eq!(one, other);
             }
+        }
+    }
+
+    #[test]
+    fn another_seed_is_another_sampler() {
+        let range = IntegerRange::default();
+        let sampler = Sampler::new(3, range, 9).unwrap();
+        let (again, expected) = (sampler.with_seed(4), Sampler::new(4, range, 9).unwrap());
+        assert_eq!((again.seed(), again.range(), again.length()), (4, range, 9));
+        for index in 0..100 {
+            let (mut one, mut other) = ([0; 9], [0; 9]);
+            let draw = again.draw(Stream::Training, index, PhaseWeights::EQUAL, &mut one);
+            let same = expected.draw(Stream::Training, index, PhaseWeights::EQUAL, &mut other);
+            assert_eq!((draw, one), (same, other));
         }
     }
 

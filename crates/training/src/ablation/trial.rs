@@ -99,7 +99,7 @@ pub fn run(
         }
     }
     let steps = trainer.step();
-    let sampler = evaluation_sampler(config, judging.seed)?;
+    let sampler = trainer.sampler().with_seed(judging.seed);
     let engine = trainer.engine();
     let judgement = judge(engine, &sampler, Stream::Evaluation, 0, judging.sequences)?;
     let metrics = judgement.overall().model.metrics();
@@ -128,11 +128,6 @@ pub fn run(
 fn start(config: &Config, clock: impl Fn() -> f64 + 'static) -> Result<Trainer, ConfigError> {
     let engine = CpuEngine::new(config, 1)?;
     Trainer::new(config.clone(), Box::new(engine), Box::new(clock))
-}
-
-/// The sequences that a model is judged by.
-fn evaluation_sampler(config: &Config, seed: u64) -> Result<Sampler, ConfigError> {
-    config.sampler(seed)
 }
 
 struct Continued {
