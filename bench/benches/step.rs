@@ -3,16 +3,7 @@
 use std::time::Duration;
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
-use ninth_bench::training::Training;
-use ninth_training::Preset;
-
-const STEPS: [(Preset, usize); 5] = [
-    (Preset::Design, 32),
-    (Preset::Strong, 32),
-    (Preset::Strong, 64),
-    (Preset::Strong, 256),
-    (Preset::Strong, 2048),
-];
+use ninth_bench::training::{STEPS, Training};
 
 fn steps(criterion: &mut Criterion) {
     for (preset, sequences) in STEPS {

@@ -13,6 +13,15 @@ use crate::Failure;
 /// sequences in the branch predictor.
 pub const BATCHES: usize = 8;
 
+/// The steps that are timed: a preset and its sequences per step.
+pub const STEPS: [(Preset, usize); 5] = [
+    (Preset::Design, 32),
+    (Preset::Strong, 32),
+    (Preset::Strong, 64),
+    (Preset::Strong, 256),
+    (Preset::Strong, 2048),
+];
+
 /// Of all steps that are timed. It is of no importance for how long they take.
 pub const LEARNING_RATE: f64 = 1e-3;
 

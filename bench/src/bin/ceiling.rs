@@ -10,20 +10,11 @@
 #![forbid(unsafe_code)]
 
 use ninth_bench::machine::{Bandwidth, Machine, Rates};
-use ninth_bench::training::Training;
+use ninth_bench::training::{STEPS, Training};
 use ninth_bench::work::{self, Work};
 use ninth_bench::{Failure, seconds};
 use ninth_training::Preset;
 use serde_json::{Value, json};
-
-/// What is compared with its floor.
-const STEPS: [(Preset, usize); 5] = [
-    (Preset::Design, 32),
-    (Preset::Strong, 32),
-    (Preset::Strong, 64),
-    (Preset::Strong, 256),
-    (Preset::Strong, 2048),
-];
 
 /// Bytes of each thread: half of the usual innermost cache, half of a small second one,
 /// and more than any last one.
