@@ -9,9 +9,9 @@ use std::time::Duration;
 use criterion::measurement::WallTime;
 use criterion::{BenchmarkGroup, Criterion, criterion_group, criterion_main};
 use ninth_bench::training::Training;
+use ninth_kernels::argmax::Peak;
 use ninth_kernels::{LANES, Lanes, Level, as_floats, as_floats_mut, reduce};
 use ninth_model::batch::Chunk;
-use ninth_model::loss::Want;
 use ninth_model::normalisation::Residual;
 use ninth_model::{Gradients, Memory, Outcome, Pass, Transformer};
 use ninth_sequences::Rng;
@@ -169,6 +169,8 @@ impl Parts {
         let mut dinput = input.clone();
         let mut logits = random(&mut self.rng, *positions * outputs);
         let mut outcome = Outcome::new(*positions);
+        let mut peaks = vec![Peak::default(); *positions];
+        let mut scales = vec![Lanes::ZERO; *positions];
         let arena = as_floats_mut(&mut self.gradients);
         let gradients = &mut Gradients { arena, scratch: &mut self.scratch };
         let names = ["head forward", "head forward, loss", "head forward, loss, backward"];
@@ -177,17 +179,25 @@ impl Parts {
                 bencher.iter(|| {
                     for positions in model.head_blocks() {
                         let stream = positions.start * inputs..positions.end * inputs;
-                        let logits = &mut logits[..positions.len() * outputs];
-                        let input = &input[stream.clone()];
-                        head.forward(pass, input, logits);
+                        let places = positions.start * outputs..positions.end * outputs;
+                        let logits = &mut logits[places];
+                        let peaks = &mut peaks[positions.clone()];
+                        head.forward_with_peaks(pass, &input[stream.clone()], logits, peaks);
                         if last >= 1 {
-                            let (want, outcome) = (Want::Gradient, &mut outcome);
-                            settings.forward(pass.level, chunk, positions, logits, want, outcome);
+                            let (level, scales) = (pass.level, &mut scales[positions.clone()]);
+                            let outcome = &mut outcome;
+                            let (columns, scales) = (&mut *logits, Some(scales));
+                            settings
+                                .forward(level, chunk, positions, columns, peaks, scales, outcome);
                         }
                         if last >= 2 {
                             head.backward_input(pass, logits, &mut dinput[stream]);
-                            head.backward_weights(pass, input, logits, gradients);
                         }
+                    }
+                    if last >= 2 {
+                        reduce::scale_columns(pass.level, &scales, &mut dinput);
+                        let scales = Some(&scales[..]);
+                        head.backward_scaled_weights(pass, &input, scales, &logits, gradients);
                     }
                 });
             });

@@ -1,5 +1,5 @@
 //! Numeric kernels that know nothing of models: sixteen-lane vectors, matrix
-//! products, the exponential, reductions, and a pool of worker threads.
+//! products, the exponential, the search for a maximum, reductions, and a pool of worker threads.
 //!
 //! This is the only crate of the workspace with `unsafe` code. What it offers
 //! is safe: slices are checked once per call, and a [`Level`] that names an
@@ -33,6 +33,7 @@
 //! [`simd_kernel!`]; [`Level::run`] compiles it for every instruction set and
 //! picks the right one when it is called.
 
+pub mod argmax;
 mod lanes;
 mod level;
 pub mod math;

@@ -31,6 +31,24 @@ simd_kernel! {
 }
 
 simd_kernel! {
+    /// Multiplies every element of a column by the column's scale.
+    ///
+    /// # Panics
+    ///
+    /// If x is not made of as many columns as there are scales.
+    pub fn scale_columns<'a>(simd, scales: &'a [Lanes], x: &'a mut [Lanes]) {
+        let rows = x.len() / scales.len();
+        assert_eq!(x.len(), scales.len() * rows);
+        for (scale, column) in scales.iter().zip(x.chunks_exact_mut(rows)) {
+            let scale = simd.load(scale);
+            for x in column {
+                simd.store(simd.mul(simd.load(x), scale), x);
+            }
+        }
+    }
+}
+
+simd_kernel! {
     /// The sum of the squares, in `f64` across blocks of sixteen lanes so that
     /// it stays exact enough for millions of elements.
     pub fn sum_of_squares<'a>(simd, values: &'a [Lanes]) -> f64 {
@@ -75,6 +93,10 @@ mod tests {
             assert_eq!(total[1000].0[3], 2.0 * values[1000].0[3]);
             multiply(level, &values, &values, &mut total);
             assert_eq!(total[1000].0[3], values[1000].0[3].powi(2));
+            let scales: Vec<Lanes> = (0..17).map(|column| Lanes::splat(column as f32)).collect();
+            let mut columns = values.clone();
+            scale_columns(level, &scales, &mut columns);
+            assert_eq!(columns[1000].0[3], values[1000].0[3] * (1000 / 61) as f32);
         }
     }
 }

@@ -141,12 +141,6 @@ impl Attention {
     pub fn scale(&self) -> f32 {
         1.0 / (self.head_width as f32).sqrt()
     }
-
-    /// Where a head's query, key and value begin in a column of qkv.
-    fn columns(&self, head: usize) -> [usize; 3] {
-        let (width, first) = (self.output.inputs, head * self.head_width);
-        [first, width + first, 2 * width + first]
-    }
 }
 
 /// The dot product of two columns.
@@ -186,13 +180,75 @@ simd_kernel! {
         mask: &'a [Lanes],
         mixed: &'a mut [Lanes],
     ) {
-        let width = attention.output.inputs;
-        let head_width = attention.head_width;
+        let head = Head { attention, head };
+        match attention.head_width {
+            1 => head.forward::<S, 1>(simd, qkv, weights, mask, mixed),
+            _ => head.forward::<S, ANY>(simd, qkv, weights, mask, mixed),
+        }
+    }
+}
+simd_kernel! {
+    /// The gradients of one head's queries, keys and values. With w the weights,
+    /// m the mask of dropout, o their result: dw[s] = m[s] do v[s]; the softmax gives
+    /// dscore[s] = w[s] (dw[s] - sum over s of w[s] dw[s]).
+    fn backward_head<'a>(
+        simd,
+        attention: Attention,
+        head: usize,
+        saved: &'a Saved,
+        dmixed: &'a [Lanes],
+        dscores: &'a mut [Lanes],
+        dqkv: &'a mut [Lanes],
+    ) {
+        let head = Head { attention, head };
+        match attention.head_width {
+            1 => head.backward::<S, 1>(simd, saved, dmixed, dscores, dqkv),
+            _ => head.backward::<S, ANY>(simd, saved, dmixed, dscores, dqkv),
+        }
+    }
+}
+
+/// A head width that is not known when this is compiled.
+const ANY: usize = 0;
+
+/// One head of the attention. Its passes are compiled once for a width of one, where loops
+/// over the width would be most of the work (a step of `design` takes 41.9 us instead of
+/// 42.9), and once for any other.
+struct Head {
+    attention: Attention,
+    head: usize,
+}
+
+impl Head {
+    /// `D`, or what the attention says where that is [`ANY`].
+    #[inline(always)]
+    fn width<const D: usize>(&self) -> usize {
+        if D == ANY { self.attention.head_width } else { D }
+    }
+
+    /// Where the query, key and value begin in a column of qkv.
+    #[inline(always)]
+    fn columns(&self) -> [usize; 3] {
+        let first = self.head * self.attention.head_width;
+        [0, 1, 2].map(|part| part * self.attention.output.inputs + first)
+    }
+
+    #[inline(always)]
+    fn forward<S: Simd, const D: usize>(
+        &self,
+        simd: S,
+        qkv: &[Lanes],
+        weights: &mut [Lanes],
+        mask: &[Lanes],
+        mixed: &mut [Lanes],
+    ) {
+        let (width, head_width) = (self.attention.output.inputs, self.width::<D>());
         let positions = mixed.len() / width;
-        let [q, k, v] = attention.columns(head);
-        let row = |position: usize, first: usize| &qkv[position * 3 * width + first..][..head_width];
-        let scale = simd.splat(attention.scale());
-        let start = head * positions * positions;
+        let [q, k, v] = self.columns();
+        let row =
+            |position: usize, first: usize| &qkv[position * 3 * width + first..][..head_width];
+        let scale = simd.splat(self.attention.scale());
+        let start = self.head * positions * positions;
         let weights = &mut weights[start..][..positions * positions];
         for (t, weights) in weights.chunks_exact_mut(positions).enumerate() {
             let weights = &mut weights[..=t];
@@ -223,25 +279,19 @@ simd_kernel! {
             }
         }
     }
-}
 
-simd_kernel! {
-    /// The gradients of one head's queries, keys and values. With w the weights,
-    /// m the mask of dropout, o their result: dw[s] = m[s] do v[s]; the softmax gives
-    /// dscore[s] = w[s] (dw[s] - sum over s of w[s] dw[s]).
-    fn backward_head<'a>(
-        simd,
-        attention: Attention,
-        head: usize,
-        saved: &'a Saved,
-        dmixed: &'a [Lanes],
-        dscores: &'a mut [Lanes],
-        dqkv: &'a mut [Lanes],
+    #[inline(always)]
+    fn backward<S: Simd, const D: usize>(
+        &self,
+        simd: S,
+        saved: &Saved,
+        dmixed: &[Lanes],
+        dscores: &mut [Lanes],
+        dqkv: &mut [Lanes],
     ) {
-        let width = attention.output.inputs;
-        let head_width = attention.head_width;
+        let (width, head_width) = (self.attention.output.inputs, self.width::<D>());
         let positions = dmixed.len() / width;
-        let [q, k, v] = attention.columns(head);
+        let [q, k, v] = self.columns();
         let row = |position: usize, first: usize| {
             &saved.qkv[position * 3 * width + first..][..head_width]
         };
@@ -249,8 +299,8 @@ simd_kernel! {
             let start = position * 3 * width + first;
             start..start + head_width
         };
-        let scale = simd.splat(attention.scale());
-        let start = head * positions * positions;
+        let scale = simd.splat(self.attention.scale());
+        let start = self.head * positions * positions;
         for t in 0..positions {
             let at = start + t * positions;
             let weights = &saved.weights[at..][..=t];

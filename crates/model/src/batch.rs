@@ -131,8 +131,8 @@ impl Chunk {
 
     /// How many positions of each sequence are scored: those, from the first on,
     /// whose next term is known.
-    pub fn scored(&self) -> [usize; LANES] {
-        self.lengths.map(|length| usize::from(length).saturating_sub(1))
+    pub fn scored(&self) -> [u16; LANES] {
+        self.lengths.map(|length| length.saturating_sub(1))
     }
 
     /// B, of the whole batch.

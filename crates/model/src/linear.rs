@@ -1,5 +1,6 @@
 //! A linear layer, y = W x + b: the building block of the others.
 
+use ninth_kernels::argmax::Peak;
 use ninth_kernels::{Lanes, matmul};
 
 use crate::parameters::{Initial, Layout, Role, Span, two_of_mut};
@@ -43,6 +44,18 @@ impl Linear {
         matmul::forward(pass.level, weight, start, x, y, self.inputs, self.outputs);
     }
 
+    /// As [`forward`](Self::forward), with the largest element of every column.
+    pub fn forward_with_peaks(
+        &self,
+        pass: Pass<'_>,
+        x: &[Lanes],
+        y: &mut [Lanes],
+        peaks: &mut [Peak],
+    ) {
+        let (weight, bias) = (self.weight.of(pass.parameters), self.bias.of(pass.parameters));
+        matmul::forward_with_peaks(pass.level, weight, bias, x, y, peaks, self.inputs);
+    }
+
     /// y += W x + b for every column: a residual connection.
     pub fn forward_onto(&self, pass: Pass<'_>, x: &[Lanes], y: &mut [Lanes]) {
         let start = matmul::Start::BiasAndOutput(self.bias.of(pass.parameters));
@@ -64,10 +77,25 @@ impl Linear {
         dy: &[Lanes],
         gradients: &mut Gradients<'_>,
     ) {
+        self.backward_scaled_weights(pass, x, None, dy, gradients);
+    }
+
+    /// As [`backward_weights`](Self::backward_weights) where the gradient of y is `scale`
+    /// times dy, with a scale per column, and x is multiplied by it already.
+    pub fn backward_scaled_weights(
+        &self,
+        pass: Pass<'_>,
+        x: &[Lanes],
+        scale: Option<&[Lanes]>,
+        dy: &[Lanes],
+        gradients: &mut Gradients<'_>,
+    ) {
         let [dweight, dbias] = two_of_mut(gradients.arena, [self.weight, self.bias]);
         let (inputs, outputs) = (self.inputs, self.outputs);
         let scratch = &mut *gradients.scratch;
-        matmul::backward_weights(pass.level, x, dy, dweight, dbias, scratch, inputs, outputs);
+        matmul::backward_weights(
+            pass.level, x, dy, dweight, dbias, scale, scratch, inputs, outputs,
+        );
     }
 
     /// Lanes of scratch memory that `backward_weights` needs for so many columns.

@@ -6,6 +6,7 @@
 
 use std::ops::Range;
 
+use ninth_kernels::argmax::Peak;
 use ninth_kernels::{LANES, Lanes, Level, Simd, math, simd_kernel};
 
 use crate::batch::Chunk;
@@ -88,65 +89,73 @@ impl Positions {
     /// The weight of a position within a sequence of `scored` scored positions of
     /// `context`; those of a sequence add up to one, or to zero where only a full
     /// context counts and it has none.
-    pub fn weight(self, position: usize, scored: usize, context: usize) -> f32 {
-        if position >= scored {
-            return 0.0;
-        }
-        match self {
-            Positions::All => 1.0 / scored as f32,
+    #[inline]
+    pub fn weight(self, position: usize, scored: u16, context: usize) -> f32 {
+        let count = f32::from(scored);
+        let weight = match self {
+            Positions::All => 1.0 / count,
             Positions::Last => f32::from(u8::from(position + 1 == context)),
             // 1 + 2 + ... + n = n (n + 1) / 2
-            Positions::Weighted => {
-                2.0 * (position + 1) as f32 / (scored as f32 * (scored + 1) as f32)
-            }
-        }
+            Positions::Weighted => 2.0 * (position + 1) as f32 / (count * (count + 1.0)),
+        };
+        // Chosen in the end, and not returned early, so that lanes can be done side by
+        // side.
+        if position < usize::from(scored) { weight } else { 0.0 }
     }
 }
 
 impl LossSettings {
     /// The losses of the positions `positions` of a chunk, given their columns of
-    /// logits. With `Want::Gradient`, the logits are replaced by the gradient of
-    /// the batch's loss with respect to them.
+    /// logits and the peaks of those.
+    ///
+    /// With room for scales, one per position, the logits are replaced by the gradient of
+    /// the batch's loss with respect to them, up to that factor: what comes next works
+    /// with fewer numbers than there are classes, and multiplies those.
+    #[allow(clippy::too_many_arguments)]
     pub fn forward(
         &self,
         level: Level,
         chunk: &Chunk,
         positions: Range<usize>,
         logits: &mut [Lanes],
-        want: Want,
+        peaks: &[Peak],
+        mut scales: Option<&mut [Lanes]>,
         outcome: &mut Outcome,
     ) {
         let classes = logits.len() / positions.len();
-        for (position, column) in positions.zip(logits.chunks_exact_mut(classes)) {
+        let columns = logits.chunks_exact_mut(classes).zip(peaks);
+        for (index, (position, (column, peak))) in positions.zip(columns).enumerate() {
             let targets = chunk.targets(position);
             let mut at_target = Lanes::ZERO;
             for (lane, &target) in targets.iter().enumerate() {
                 at_target.0[lane] = column[usize::from(target)].0[lane];
             }
-            let mut largest = Lanes::ZERO;
-            let predicted = argmax(level, column, &mut largest);
-            outcome.predicted[position] = predicted;
+            outcome.predicted[position] = peak.at;
             let entropy = &mut outcome.cross_entropy[position];
             let loss = &mut outcome.loss[position];
-            let weights = self.weights(chunk, position);
+            let largest = peak.largest;
             let known = Column { logits: &mut *column, largest, at_target, entropy };
+            let scale = scales.as_mut().map(|scales| {
+                scales[index] = self.weights(chunk, position);
+                &mut scales[index]
+            });
 
             if self.kind == Kind::Distance {
                 let targets = Lanes(targets.map(f32::from));
-                let scale = (want == Want::Gradient).then_some(&weights);
                 expected_distance(level, known, &targets, self.distance, scale, loss);
                 continue;
             }
             let factors: [f32; LANES] =
-                std::array::from_fn(|lane| self.factor(predicted[lane], targets[lane]));
-            match want {
-                Want::Loss => cross_entropy(level, known),
-                Want::Gradient => {
-                    let scale = std::array::from_fn(|lane| weights.0[lane] * factors[lane]);
-                    gradient(level, known, &Lanes(scale));
-                    // The target's own share of the gradient, p - 1.
+                std::array::from_fn(|lane| self.factor(peak.at[lane], targets[lane]));
+            match scale {
+                None => cross_entropy(level, known),
+                Some(scale) => {
+                    // The gradient is the softmax, less one at the target; here all of it
+                    // is multiplied by the softmax's denominator, which goes to the scale.
+                    let sums = exponentials(level, known);
                     for (lane, &target) in targets.iter().enumerate() {
-                        column[usize::from(target)].0[lane] -= scale[lane];
+                        column[usize::from(target)].0[lane] -= sums.0[lane];
+                        scale.0[lane] *= factors[lane] / sums.0[lane];
                     }
                 }
             }
@@ -163,21 +172,24 @@ impl LossSettings {
         positions: Range<usize>,
         classes: usize,
         shares: &mut [Lanes],
-        want: Want,
+        mut scales: Option<&mut [Lanes]>,
         outcome: &mut Outcome,
     ) {
         let last = (classes - 1) as f32;
-        for (position, shares) in positions.zip(shares) {
-            let (targets, weights) = (chunk.targets(position), self.weights(chunk, position));
+        for (index, (position, shares)) in positions.zip(shares).enumerate() {
+            let targets = chunk.targets(position);
             outcome.predicted[position] = shares.0.map(|share| output::nearest(share, classes));
             outcome.cross_entropy[position] = Lanes::splat(f32::NAN);
             for (lane, share) in shares.0.iter_mut().enumerate() {
                 let difference = *share * last - f32::from(targets[lane]);
                 outcome.loss[position].0[lane] = self.distance.weight(difference.abs());
-                if want == Want::Gradient {
+                if scales.is_some() {
                     let slope = self.distance.slope(difference.abs()) * difference.signum();
-                    *share = weights.0[lane] * slope * last;
+                    *share = slope * last;
                 }
+            }
+            if let Some(scales) = &mut scales {
+                scales[index] = self.weights(chunk, position);
             }
         }
     }
@@ -185,8 +197,11 @@ impl LossSettings {
     /// The weight of a position in the batch's loss, per sequence.
     pub fn weights(&self, chunk: &Chunk, position: usize) -> Lanes {
         let (context, batch) = (chunk.tokens().len(), chunk.sequences() as f32);
-        let weight = |scored| self.positions.weight(position, scored, context) / batch;
-        Lanes(chunk.scored().map(weight))
+        let mut weights = Lanes::ZERO;
+        for (weight, scored) in weights.0.iter_mut().zip(chunk.scored()) {
+            *weight = self.positions.weight(position, scored, context) / batch;
+        }
+        weights
     }
 
     /// The factor on the cross-entropy of a position, given the most likely class
@@ -199,60 +214,6 @@ impl LossSettings {
                 1.0 + self.alpha as f32 * self.distance.weight(distance)
             }
         }
-    }
-}
-
-/// What a pass over the logits is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Want {
-    /// The losses; the logits stay.
-    Loss,
-    /// The losses and the gradient, in place of the logits.
-    Gradient,
-}
-
-simd_kernel! {
-    /// The most likely class of every lane, the first of equals, and its logit.
-    fn argmax<'a>(simd, logits: &'a [Lanes], largest: &'a mut Lanes) -> [u16; LANES] {
-        // Four searches, each over a quarter of the classes: the comparisons of one
-        // wait for each other.
-        let quarter = logits.len() / 4;
-        let (first, rest) = logits.split_at(quarter);
-        let (second, rest) = rest.split_at(quarter);
-        let (third, fourth) = rest.split_at(quarter);
-        let (fourth, rest) = fourth.split_at(quarter);
-        let starts = [0, quarter, 2 * quarter, 3 * quarter].map(|start| simd.splat(start as f32));
-        let mut best = [simd.splat(f32::NEG_INFINITY); 4];
-        let mut at = starts;
-        let mut offset = simd.zero();
-        let one = simd.splat(1.0);
-        for (((a, b), c), d) in first.iter().zip(second).zip(third).zip(fourth) {
-            for (search, logit) in [a, b, c, d].into_iter().enumerate() {
-                let logit = simd.load(logit);
-                let better = simd.less(best[search], logit);
-                best[search] = simd.select(better, logit, best[search]);
-                at[search] = simd.select(better, simd.add(starts[search], offset), at[search]);
-            }
-            offset = simd.add(offset, one);
-        }
-        let mut class = simd.splat((4 * quarter) as f32);
-        for logit in rest {
-            let logit = simd.load(logit);
-            let better = simd.less(best[3], logit);
-            best[3] = simd.select(better, logit, best[3]);
-            at[3] = simd.select(better, class, at[3]);
-            class = simd.add(class, one);
-        }
-        for search in 1..4 {
-            let better = simd.less(best[0], best[search]);
-            best[0] = simd.select(better, best[search], best[0]);
-            at[0] = simd.select(better, at[search], at[0]);
-        }
-        simd.store(best[0], largest);
-        let mut classes = Lanes::ZERO;
-        simd.store(at[0], &mut classes);
-        // Classes are below 2^16, so they are exact in a float.
-        classes.0.map(|class| class as u16)
     }
 }
 
@@ -308,30 +269,31 @@ simd_kernel! {
 }
 
 simd_kernel! {
-    /// As [`cross_entropy`], and the logits become scale softmax(logits).
-    fn gradient<'a>(simd, column: Column<'a>, scale: &'a Lanes) {
+    /// As [`cross_entropy`], and the logits become e^(logit - largest). Gives the sums of
+    /// those.
+    fn exponentials<'a>(simd, column: Column<'a>) -> Lanes {
         let Column { logits, largest, at_target, entropy } = column;
         let largest = simd.load(&largest);
         let sum = sum_of_exponentials::<_, true>(simd, logits, largest);
         let lead = simd.sub(largest, simd.load(&at_target));
         simd.store(simd.add(lead, math::ln(simd, sum)), entropy);
-        let factor = simd.div(simd.load(scale), sum);
-        for logit in logits {
-            simd.store(simd.mul(simd.load(logit), factor), logit);
-        }
+        let mut sums = Lanes::ZERO;
+        simd.store(sum, &mut sums);
+        sums
     }
 }
 
 simd_kernel! {
     /// The expected weight of the distance, E = sum over k of p\[k\] w(|k - target|),
-    /// and with a scale, in place of the logits, its gradient
-    /// scale p\[k\] (w(|k - target|) - E). The cross-entropy is only for reading.
+    /// and with a scale, in place of the logits, its gradient p\[k\] (w(|k - target|) - E)
+    /// times the softmax's denominator, by which the scale is divided. The cross-entropy
+    /// is only for reading.
     fn expected_distance<'a>(
         simd,
         column: Column<'a>,
         targets: &'a Lanes,
         distance: Distance,
-        scale: Option<&'a Lanes>,
+        scale: Option<&'a mut Lanes>,
         loss: &'a mut Lanes,
     ) {
         let Column { logits, largest, at_target, entropy } = column;
@@ -354,13 +316,13 @@ simd_kernel! {
         simd.store(simd.add(lead, math::ln(simd, sum)), entropy);
         simd.store(expected, loss);
         let Some(scale) = scale else { return };
-        let factor = simd.div(simd.load(scale), sum);
+        simd.store(simd.div(simd.load(scale), sum), scale);
         let mut class = simd.zero();
         for logit in logits {
             let e = simd.load(logit);
             let weight = weight_of_distance(simd, distance, simd.abs(simd.sub(class, targets)));
             let above = simd.sub(weight, expected);
-            simd.store(simd.mul(simd.mul(e, factor), above), logit);
+            simd.store(simd.mul(e, above), logit);
             class = simd.add(class, one);
         }
     }
@@ -380,7 +342,8 @@ fn weight_of_distance<S: Simd>(simd: S, distance: Distance, d: S::V) -> S::V {
 mod tests {
     use super::*;
     use crate::Batch;
-    use ninth_kernels::as_floats_mut;
+    use ninth_kernels::argmax::argmax;
+    use ninth_kernels::{as_floats_mut, reduce};
 
     fn column(classes: usize, seed: u32) -> Vec<Lanes> {
         let mut logits = vec![Lanes::ZERO; classes];
@@ -428,13 +391,18 @@ mod tests {
                 logits.iter().map(|logit| f64::from(logit.0[lane])).collect()
             };
             for level in Level::available() {
-                let mut outcome = Outcome::new(1);
-                let mut gradient = logits.clone();
-                let chunk = &batch.chunks()[0];
-                settings.forward(level, chunk, 0..1, &mut gradient, Want::Gradient, &mut outcome);
-                let mut again = Outcome::new(1);
-                settings.forward(level, chunk, 0..1, &mut logits.clone(), Want::Loss, &mut again);
-                assert_eq!(again.loss, outcome.loss);
+                let peaks = &[argmax(level, &logits)];
+                let pass = |logits: &mut [Lanes], scales: Option<&mut [Lanes]>| {
+                    let (mut outcome, chunk) = (Outcome::new(1), &batch.chunks()[0]);
+                    settings.forward(level, chunk, 0..1, logits, peaks, scales, &mut outcome);
+                    outcome
+                };
+                let (mut gradient, mut scale) = (logits.clone(), [Lanes::ZERO]);
+                let outcome = pass(&mut gradient, Some(&mut scale));
+                reduce::scale_columns(level, &scale, &mut gradient);
+                let mut kept = logits.clone();
+                assert_eq!(pass(&mut kept, None).loss, outcome.loss);
+                assert_eq!(kept, logits, "without scales, the logits stay");
                 for lane in [0, 7, 15] {
                     let mut at = lane_of(lane);
                     let best = (0..classes).max_by(|&a, &b| at[a].total_cmp(&at[b])).unwrap();
@@ -487,10 +455,12 @@ mod tests {
             let shares: Vec<f32> = (0..LANES).map(|lane| lane as f32 * 0.11 - 0.4).collect();
             let mut output = [Lanes(std::array::from_fn(|lane| shares[lane]))];
             let mut outcome = Outcome::new(1);
-            settings.regression(chunk, 0..1, 256, &mut output, Want::Loss, &mut outcome);
+            settings.regression(chunk, 0..1, 256, &mut output, None, &mut outcome);
             assert_eq!(output[0].0, shares[..]);
-            let losses = outcome.loss[0];
-            settings.regression(chunk, 0..1, 256, &mut output, Want::Gradient, &mut outcome);
+            let (losses, mut scale) = (outcome.loss[0], [Lanes::ZERO]);
+            let scales = Some(&mut scale[..]);
+            settings.regression(chunk, 0..1, 256, &mut output, scales, &mut outcome);
+            reduce::scale_columns(Level::detect(), &scale, &mut output);
             assert_eq!(outcome.loss[0], losses);
             for (lane, &share) in shares.iter().enumerate() {
                 let (share, h) = (f64::from(share), 1e-7);
@@ -507,7 +477,8 @@ mod tests {
         let settings = LossSettings { distance: Distance::SquareRoot, ..Default::default() };
         let mut output = [Lanes::splat(90.0 / 255.0)];
         let mut outcome = Outcome::new(1);
-        settings.regression(chunk, 0..1, 256, &mut output, Want::Gradient, &mut outcome);
+        let scales = Some(&mut [Lanes::ZERO][..]);
+        settings.regression(chunk, 0..1, 256, &mut output, scales, &mut outcome);
         assert!(outcome.loss[0].0[0] < 1e-2 && output[0].0[0].is_finite());
     }
 
@@ -540,27 +511,12 @@ mod tests {
             let batch = batch_of_one_position(10);
             let chunk = &batch.chunks()[0];
             let level = Level::detect();
-            settings.forward(level, chunk, 0..1, &mut logits, Want::Loss, &mut outcome);
+            let peaks = &[argmax(level, &logits)];
+            settings.forward(level, chunk, 0..1, &mut logits, peaks, None, &mut outcome);
             outcome.loss[0].0[0] / outcome.cross_entropy[0].0[0] - 1.0
         };
         let (far, near) = (penalty_of_peak_at(100), penalty_of_peak_at(11));
         assert!((far / near - 90.0).abs() < 1e-3, "{far} / {near}");
         assert!((near - 0.1).abs() < 1e-6);
-    }
-
-    #[test]
-    fn the_first_of_equal_logits_is_the_prediction() {
-        for level in Level::available() {
-            for (classes, expected) in [(3, 0), (256, 0), (258, 0)] {
-                let mut largest = Lanes::ZERO;
-                let logits = vec![Lanes::ZERO; classes];
-                assert_eq!(argmax(level, &logits, &mut largest), [expected; LANES]);
-            }
-            let mut logits = vec![Lanes::ZERO; 259];
-            logits[258] = Lanes::splat(1.0);
-            let mut largest = Lanes::ZERO;
-            assert_eq!(argmax(level, &logits, &mut largest), [258; LANES]);
-            assert_eq!(largest, Lanes::splat(1.0));
-        }
     }
 }

@@ -6,6 +6,7 @@
 
 use std::ops::Range;
 
+use ninth_kernels::argmax::Peak;
 use ninth_kernels::{LANES, Lanes, reduce};
 use ninth_sequences::Rng;
 
@@ -15,7 +16,7 @@ use crate::dropout::{self, Dropout, Noise};
 use crate::embedding::Embedding;
 use crate::feed_forward::{self, FeedForward};
 use crate::linear::Linear;
-use crate::loss::{LossSettings, Want};
+use crate::loss::LossSettings;
 use crate::memory::Memory;
 use crate::normalisation::{self, LayerNorm, Normalisation, Onto, Residual};
 use crate::output::{self, Output};
@@ -103,12 +104,12 @@ impl Transformer {
         outcome: &mut Outcome,
     ) {
         self.forward(pass, chunk, None, workspace);
-        let outputs = self.head.outputs;
         for positions in self.head_blocks() {
             let stream = positions.start * self.head.inputs..positions.end * self.head.inputs;
-            let logits = &mut workspace.logits[..positions.len() * outputs];
-            self.head.forward(pass, &workspace.head_input[stream], logits);
-            self.losses(pass, settings, chunk, positions, logits, Want::Loss, outcome);
+            let logits = &mut workspace.logits[..positions.len() * self.head.outputs];
+            let peaks = &mut workspace.peaks[positions.clone()];
+            self.head.forward_with_peaks(pass, &workspace.head_input[stream], logits, peaks);
+            self.losses(pass, settings, chunk, positions, logits, peaks, None, outcome);
         }
     }
 
@@ -151,11 +152,22 @@ impl Transformer {
         for positions in self.head_blocks() {
             let stream = positions.start * self.head.inputs..positions.end * self.head.inputs;
             let logits = &mut workspace.logits[positions.start * outputs..positions.end * outputs];
-            self.head.forward(pass, &workspace.head_input[stream.clone()], logits);
-            self.losses(pass, settings, chunk, positions, logits, Want::Gradient, outcome);
-            self.head.backward_input(pass, logits, &mut workspace.dhead_input[stream]);
+            let (input, peaks) = (
+                &mut workspace.head_input[stream.clone()],
+                &mut workspace.peaks[positions.clone()],
+            );
+            self.head.forward_with_peaks(pass, input, logits, peaks);
+            let scales = &mut workspace.scales[positions.clone()];
+            let dinput = &mut workspace.dhead_input[stream];
+            self.losses(pass, settings, chunk, positions, logits, peaks, Some(scales), outcome);
+            self.head.backward_input(pass, logits, dinput);
+            // The gradient of the logits lacks a factor per position: both products with it
+            // are multiplied instead.
+            reduce::scale_columns(pass.level, scales, dinput);
+            reduce::scale_columns(pass.level, scales, input);
         }
-        self.head.backward_weights(pass, &workspace.head_input, &workspace.logits, gradients);
+        let (input, scales) = (&workspace.head_input, Some(&workspace.scales[..]));
+        self.head.backward_scaled_weights(pass, input, scales, &workspace.logits, gradients);
 
         // dx is the gradient with respect to the residual stream, last layer first.
         let dx = &mut workspace.dx;
@@ -205,8 +217,8 @@ impl Transformer {
         }
     }
 
-    /// Losses and predictions of some positions, given what the head gave for them,
-    /// which becomes the gradient where that is wanted.
+    /// Losses and predictions of some positions, given what the head gave for them. With
+    /// room for scales, that becomes the gradient, up to those factors.
     #[allow(clippy::too_many_arguments)]
     fn losses(
         &self,
@@ -215,16 +227,17 @@ impl Transformer {
         chunk: &Chunk,
         positions: Range<usize>,
         output: &mut [Lanes],
-        want: Want,
+        peaks: &[Peak],
+        scales: Option<&mut [Lanes]>,
         outcome: &mut Outcome,
     ) {
         match self.architecture.model().output {
             Output::Classification => {
-                settings.forward(pass.level, chunk, positions, output, want, outcome);
+                settings.forward(pass.level, chunk, positions, output, peaks, scales, outcome);
             }
             Output::Regression => {
                 let classes = self.architecture.classes();
-                settings.regression(chunk, positions, classes, output, want, outcome);
+                settings.regression(chunk, positions, classes, output, scales, outcome);
             }
         }
     }
@@ -298,8 +311,12 @@ pub struct Workspace {
     /// `[T][C]`
     head_input: Vec<Lanes>,
     dhead_input: Vec<Lanes>,
-    /// Logits, then their gradient, `[T][V]`.
+    /// Logits, then their gradient up to a factor, `[T][V]`.
     logits: Vec<Lanes>,
+    /// The largest logit, `[T]`.
+    peaks: Vec<Peak>,
+    /// What the gradient of the logits is to be multiplied by, `[T]`.
+    scales: Vec<Lanes>,
     attention: attention::Scratch,
     feed_forward: Vec<Lanes>,
     transposed: Vec<Lanes>,
@@ -364,6 +381,8 @@ impl Workspace {
             head_input: memory.take(stream),
             dhead_input: memory.take(stream),
             logits: memory.take(positions * model.head.outputs),
+            peaks: memory.take(positions),
+            scales: memory.take(positions),
             attention: first.attention.scratch(positions, memory),
             feed_forward: first.feed_forward.scratch(positions, memory),
             transposed: memory.take(transposed.max(stream)),

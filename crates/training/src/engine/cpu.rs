@@ -257,7 +257,7 @@ fn observe(statistics: &mut Statistics, chunk: &Chunk, outcome: &Outcome) {
     for ((scored, target), predicted) in
         chunk.scored().iter().zip(targets).zip(&outcome.predicted[last])
     {
-        if *scored > last {
+        if usize::from(*scored) > last {
             statistics.last_scored += 1;
             statistics.last_correct += u64::from(target == predicted);
         }

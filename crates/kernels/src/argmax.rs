@@ -1,0 +1,131 @@
+//! The largest element of a column and its place, lane by lane.
+
+use crate::{LANES, Lanes, Simd, simd_kernel};
+
+/// The largest element of a column, and where it is: the first of equals.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Peak {
+    /// Its value.
+    pub largest: Lanes,
+    /// Its place.
+    pub at: [u16; LANES],
+}
+
+simd_kernel! {
+    /// The peak of one column of at most 2^16 elements.
+    pub fn argmax<'a>(simd, column: &'a [Lanes]) -> Peak {
+        peak_of(simd, column)
+    }
+}
+
+#[inline(always)]
+pub(crate) fn peak_of<S: Simd>(simd: S, column: &[Lanes]) -> Peak {
+    let mut search = Search::new(simd);
+    let mut quads = column.chunks_exact(4);
+    for quad in &mut quads {
+        let mut values = [simd.zero(); 4];
+        for (value, element) in values.iter_mut().zip(quad) {
+            *value = simd.load(element);
+        }
+        search.next_four(simd, values);
+    }
+    let rest = quads.remainder();
+    if !rest.is_empty() {
+        let mut values = [simd.splat(f32::NEG_INFINITY); 4];
+        for (value, element) in values.iter_mut().zip(rest) {
+            *value = simd.load(element);
+        }
+        search.next_four(simd, values);
+    }
+    search.peak(simd)
+}
+
+/// A search through a column, four elements at a time. It is four searches in fact, each
+/// through every fourth element: the comparisons of one wait for each other.
+pub(crate) struct Search<S: Simd> {
+    largest: [S::V; 4],
+    /// Which four the largest one was among.
+    four: [S::V; 4],
+    next: S::V,
+}
+
+impl<S: Simd> Search<S> {
+    #[inline(always)]
+    pub(crate) fn new(simd: S) -> Self {
+        let largest = [simd.splat(f32::NEG_INFINITY); 4];
+        Search { largest, four: [simd.zero(); 4], next: simd.zero() }
+    }
+
+    /// The next four elements of the column; minus infinity for those behind its end.
+    #[inline(always)]
+    pub(crate) fn next_four(&mut self, simd: S, values: [S::V; 4]) {
+        for (search, value) in values.into_iter().enumerate() {
+            let better = simd.less(self.largest[search], value);
+            self.largest[search] = simd.select(better, value, self.largest[search]);
+            self.four[search] = simd.select(better, self.next, self.four[search]);
+        }
+        self.next = simd.add(self.next, simd.splat(1.0));
+    }
+
+    /// What was found.
+    #[inline(always)]
+    pub(crate) fn peak(self, simd: S) -> Peak {
+        let [a, b, c, d] = self.largest;
+        let largest = simd.max(simd.max(a, b), simd.max(c, d));
+        // The first place among those searches that found it.
+        let mut at = simd.splat(f32::INFINITY);
+        for (search, (value, four)) in self.largest.into_iter().zip(self.four).enumerate() {
+            let place = simd.mul_add(four, simd.splat(4.0), simd.splat(search as f32));
+            let smaller = simd.less(value, largest);
+            at = simd.min(at, simd.select(smaller, simd.splat(f32::INFINITY), place));
+        }
+        let mut peak = Peak::default();
+        simd.store(largest, &mut peak.largest);
+        let mut places = Lanes::ZERO;
+        simd.store(at, &mut places);
+        // Places are below 2^16, so they are exact in a float.
+        peak.at = places.0.map(|place| place as u16);
+        peak
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Level, as_floats_mut};
+
+    #[test]
+    fn the_first_of_equals_is_the_peak() {
+        for level in Level::available() {
+            for length in [1, 2, 3, 4, 5, 16, 37, 256, 259] {
+                assert_eq!(argmax(level, &vec![Lanes::ZERO; length]), Peak::default());
+                for at in [0, length / 2, length - 1] {
+                    let mut column = vec![Lanes::splat(-2.0); length];
+                    for element in &mut column[at..] {
+                        *element = Lanes::splat(-1.0);
+                    }
+                    let peak = Peak { largest: Lanes::splat(-1.0), at: [at as u16; LANES] };
+                    assert_eq!(argmax(level, &column), peak, "{length}, {}", level.name());
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn lanes_are_searched_on_their_own() {
+        let mut column = vec![Lanes::ZERO; 77];
+        for (index, value) in as_floats_mut(&mut column).iter_mut().enumerate() {
+            *value = ((index * 7919) % 1237) as f32 - 600.0;
+        }
+        for level in Level::available() {
+            let peak = argmax(level, &column);
+            for lane in 0..LANES {
+                let values: Vec<f32> = column.iter().map(|element| element.0[lane]).collect();
+                let largest = values.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+                assert_eq!(peak.largest.0[lane], largest);
+                let first = values.iter().position(|&value| value == largest);
+                assert_eq!(Some(usize::from(peak.at[lane])), first);
+            }
+        }
+    }
+}
