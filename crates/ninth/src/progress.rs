@@ -62,7 +62,7 @@ impl Display {
             loss: f64::NAN,
             accuracy: f64::NAN,
             learning_rate: f64::NAN,
-            phases: PhaseWeights::EQUAL,
+            phases: PhaseWeights::DOCUMENT,
             validation_loss: f64::NAN,
             validation_accuracy: f64::NAN,
         };

@@ -131,7 +131,7 @@ impl Curriculum {
         let combined = self.combined.progress(self.transition, epoch);
         let (half, third) = (0.5 * nested, combined / 3.0);
         // The phases before the last one share what it leaves, in the proportion they had.
-        let weights = [(1.0 - half) * (1.0 - third), half * (1.0 - third), third];
+        let weights = [(1.0 - half) * (1.0 - third), half * (1.0 - third), third, 0.0];
         if combined >= 1.0 {
             Self::final_mixture()
         } else {
@@ -146,7 +146,7 @@ impl Curriculum {
 
     /// The mixture at the end: all phases equally often.
     pub const fn final_mixture() -> PhaseWeights {
-        PhaseWeights::EQUAL
+        PhaseWeights::DOCUMENT
     }
 }
 

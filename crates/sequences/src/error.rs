@@ -81,7 +81,7 @@ pub enum Error {
     #[error("phase weights {weights:?}: they must be finite, not negative, and not all zero")]
     PhaseWeights {
         /// The weights that were given.
-        weights: [f64; 3],
+        weights: [f64; 4],
     },
     /// A ramp that does not lie in time.
     #[error(

@@ -13,7 +13,11 @@
 
 use std::fmt::{self, Display, Formatter};
 
-use crate::relation::{Condition, Cycle, Ratio, Relation, Rounding, Step};
+use crate::relation::{
+    Answer, Condition, Cycle, Lag, Operation, Ratio, Relation, Rounding, Step, Test,
+};
+use crate::transform::Transform;
+use crate::triangle::{Place, Reading, Triangle};
 
 /// The formula of the relation, in one line.
 impl Display for Relation {
@@ -106,6 +110,12 @@ fn clauses(f: &mut Formatter<'_>, relation: &Relation, x: &str, names: &mut Name
             write!(f, "{x}[n] = {s}[n] mod {modulus}; ")?;
             clauses(f, of, &s, names)
         }
+        Relation::Weighted { of, weights, constant } if weights.values().len() == 1 => {
+            let s = names.next();
+            let rule = sum(&[(weights.values()[0], &format!("{s}[n]"))], *constant);
+            write!(f, "{x}[n] = {rule}; ")?;
+            clauses(f, of, &s, names)
+        }
         Relation::Weighted { of, weights, constant } => {
             let (s, t) = (names.next(), names.next());
             let rule = sum(&[(1, &format!("{t}[n] {s}[n]"))], *constant);
@@ -134,6 +144,180 @@ fn clauses(f: &mut Formatter<'_>, relation: &Relation, x: &str, names: &mut Name
                 Condition::Divisible(_) | Condition::Below(_) => write!(f, "{x}[0] = {first}"),
             }
         }
+        Relation::Alternate { first, steps: [one, other] } => {
+            let (one, other) = (step(*one, &format!("{x}[2n]")), step(*other, &format!("{x}[2n+1]")));
+            write!(f, "{x}[2n+1] = {one}, {x}[2n+2] = {other}, {x}[0] = {first}")
+        }
+        Relation::Iterate { first, factor, function, weight } => {
+            let value = function.of(&last).to_string();
+            let value = if value.contains(' ') { format!("({value})") } else { value };
+            let rule = sum(&[(*factor, &last), (*weight, &value)], 0);
+            write!(f, "{x}[n] = {rule}, {x}[0] = {first}")
+        }
+        Relation::Recurrence { lags, addend } => recurrence(f, x, lags, addend, names),
+        Relation::Varying { first: [first, second], recent, earlier, constant } => {
+            let factor = |[by_index, fixed]: [i64; 2]| sum(&[(by_index, "n")], fixed);
+            let product = |factors: [i64; 2], term: &str| match factors {
+                [0, fixed] => (fixed, term.to_owned()),
+                [1, 0] => (1, format!("n {term}")),
+                _ => (1, format!("({}) {term}", factor(factors))),
+            };
+            let (recent, earlier) = (product(*recent, &last), product(*earlier, &format!("{x}[n-2]")));
+            let rule = sum(&[(recent.0, &recent.1), (earlier.0, &earlier.1)], *constant);
+            write!(f, "{x}[n] = {rule}, {x}[0] = {first}, {x}[1] = {second}")
+        }
+        Relation::Polynomial { coefficients: [a, b, c, d], divisor } => {
+            let rule = sum(&[(*d, "n^3"), (*c, "n^2"), (*b, "n")], *a);
+            match divisor.get() {
+                1 => write!(f, "{x}[n] = {rule}"),
+                divisor if rule.contains(' ') => write!(f, "{x}[n] = floor(({rule}) / {divisor})"),
+                divisor => write!(f, "{x}[n] = floor({rule} / {divisor})"),
+            }
+        }
+        Relation::Digits { numerator, denominator, base } => {
+            let base = (*base).max(2);
+            write!(f, "{x}[n] = floor({base}^(n+1) {numerator} / {denominator}) mod {base}")
+        }
+        Relation::Apply { function, to } => {
+            // Functions of the index itself need no clause of their own.
+            if let Relation::Affine { first, factor: 1, constant } = **to {
+                return write!(f, "{x}[n] = {}", function.of(&sum(&[(constant, "n")], first)));
+            }
+            let s = names.next();
+            write!(f, "{x}[n] = {}; ", function.of(&format!("{s}[n]")))?;
+            clauses(f, to, &s, names)
+        }
+        Relation::Select { from, test: Test { function, answer } } => {
+            let s = names.next();
+            let value = function.of(&s).to_string();
+            match answer {
+                Answer::Is(wanted) => write!(f, "{x} = the terms of {s} with {value} = {wanted}; ")?,
+                Answer::IsNot(other) => {
+                    write!(f, "{x} = the terms of {s} with {value} other than {other}; ")?;
+                }
+                Answer::Remainder { residue, modulus } => {
+                    let value = if value.contains(' ') { format!("({value})") } else { value };
+                    write!(f, "{x} = the terms of {s} with {value} mod {modulus} = {residue}; ")?;
+                }
+            }
+            clauses(f, from, &s, names)
+        }
+        Relation::Combine { operation, left, right } => {
+            let (s, t) = (names.next(), names.next());
+            match operation {
+                Operation::Sum => write!(f, "{x}[n] = {s}[n] + {t}[n]")?,
+                Operation::Difference => write!(f, "{x}[n] = {s}[n] - {t}[n]")?,
+                Operation::Product => write!(f, "{x}[n] = {s}[n] {t}[n]")?,
+                Operation::Quotient => write!(f, "{x}[n] = floor({s}[n] / {t}[n])")?,
+                Operation::Remainder => write!(f, "{x}[n] = {s}[n] mod {t}[n]")?,
+                Operation::Gcd => write!(f, "{x}[n] = gcd({s}[n], {t}[n])")?,
+                Operation::Convolution => {
+                    write!(f, "{x}[n] = {s}[0] {t}[n] + {s}[1] {t}[n-1] + ... + {s}[n] {t}[0]")?;
+                }
+            }
+            f.write_str("; ")?;
+            clauses(f, left, &s, names)?;
+            f.write_str("; ")?;
+            clauses(f, right, &t, names)
+        }
+        Relation::Transformed { by, of } => {
+            let s = names.next();
+            match by {
+                Transform::Differences => write!(f, "{x}[n] = {s}[n+1] - {s}[n]")?,
+                Transform::Products => write!(f, "{x}[n] = {s}[0] {s}[1] ... {s}[n]")?,
+                Transform::Records => write!(f, "{x}[n] = max({s}[0], ..., {s}[n])")?,
+                Transform::Binomial => {
+                    write!(f, "{x}[n] = sum of binomial(n, k) {s}[k] over k = 0..n")?;
+                }
+                Transform::Divisors => write!(f, "{x}[n] = sum of {s}[d-1] over d dividing n + 1")?,
+                Transform::Euler => {
+                    write!(f, "{x}[n] = coefficient of z^n in product of (1 - z^k)^(-{s}[k-1])")?;
+                }
+                Transform::Compositions => {
+                    write!(f, "{x}[n] = coefficient of z^n in 1 / (1 - sum of {s}[k-1] z^k)")?;
+                }
+            }
+            f.write_str("; ")?;
+            clauses(f, of, &s, names)
+        }
+        Relation::Triangle(inner) => triangle(f, x, inner, names),
+    }
+}
+
+fn recurrence(
+    f: &mut Formatter<'_>,
+    x: &str,
+    lags: &[Lag],
+    addend: &Relation,
+    names: &mut Names,
+) -> fmt::Result {
+    let mut products: Vec<(i64, String)> = lags
+        .iter()
+        .enumerate()
+        .map(|(place, lag)| (lag.factor, format!("{x}[n-{}]", place + 1)))
+        .collect();
+    let (constant, inner) = match addend {
+        Relation::Constant(constant) => (*constant, None),
+        _ => (0, Some(names.next())),
+    };
+    products.extend(inner.iter().map(|s| (1, format!("{s}[n]"))));
+    let products: Vec<(i64, &str)> =
+        products.iter().map(|(factor, symbol)| (*factor, symbol.as_str())).collect();
+    write!(f, "{x}[n] = {}", sum(&products, constant))?;
+    for (place, lag) in lags.iter().enumerate() {
+        write!(f, ", {x}[{place}] = {}", lag.first)?;
+    }
+    match inner {
+        Some(s) => {
+            f.write_str("; ")?;
+            clauses(f, addend, &s, names)
+        }
+        None => Ok(()),
+    }
+}
+
+/// `x` reads a triangle `T` by rows, whose rule follows.
+fn triangle(f: &mut Formatter<'_>, x: &str, inner: &Triangle, names: &mut Names) -> fmt::Result {
+    match inner {
+        Triangle::Of { sequence, place } => {
+            let s = names.next();
+            let index = match place {
+                Place::Row => "n",
+                Place::Column => "k",
+                Place::FromRight => "n-k",
+                Place::FromEdge => "min(k, n-k)",
+                Place::FromMiddle => "max(k, n-k)",
+            };
+            write!(f, "{x} = T(n, k) by rows, T(n, k) = {s}[{index}]; ")?;
+            clauses(f, sequence, &s, names)
+        }
+        Triangle::Cells { cell, origin, reading: Reading::Rows } => {
+            write!(f, "{x} = T(i, j) by rows of j = {origin}..i, T(i, j) = {cell}")
+        }
+        Triangle::Cells { cell, origin, reading: Reading::Antidiagonals } => {
+            write!(f, "{x} = T(i, j) by antidiagonals, i and j from {origin}, T(i, j) = {cell}")
+        }
+        Triangle::Inside { left, right, factors: [a, b], constant } => {
+            let (s, t) = (names.next(), names.next());
+            let rule = sum(&[(*a, "T(n-1, k-1)"), (*b, "T(n-1, k)")], *constant);
+            write!(
+                f,
+                "{x} = T(n, k) by rows, T(n, k) = {rule}, T(n, 0) = {s}[n], T(n, n) = {t}[n]; "
+            )?;
+            clauses(f, left, &s, names)?;
+            f.write_str("; ")?;
+            clauses(f, right, &t, names)
+        }
+        Triangle::Weighted { diagonal, above } => {
+            let product = |[fixed, by_row, by_column]: [i64; 3], cell: &str| match (by_row, by_column) {
+                (0, 0) => (fixed, cell.to_owned()),
+                _ => (1, format!("({}) {cell}", sum(&[(by_row, "n"), (by_column, "k")], fixed))),
+            };
+            let (one, other) = (product(*diagonal, "T(n-1, k-1)"), product(*above, "T(n-1, k)"));
+            let rule = sum(&[(one.0, &one.1), (other.0, &other.1)], 0);
+            write!(f, "{x} = T(n, k) by rows, T(n, k) = {rule}, T(0, 0) = 1")
+        }
+        Triangle::Listed(listed) => write!(f, "{x} = by rows for n = 1, 2, ...: {listed}"),
     }
 }
 
@@ -168,7 +352,7 @@ fn step(Step { ratio, constant }: Step, last: &str) -> String {
 }
 
 /// `a x + b y + c` without terms of zero, factors of one, or the sum of a negative.
-fn sum(products: &[(i64, &str)], constant: i64) -> String {
+pub(crate) fn sum(products: &[(i64, &str)], constant: i64) -> String {
     let mut text = String::new();
     let mut add = |negative: bool, summand: String| {
         text += match (text.is_empty(), negative) {

@@ -134,16 +134,18 @@ impl Sampler {
     /// # Errors
     ///
     /// [`Error::ShortSequence`] when there would be nothing to predict after
-    /// [`MIN_TERMS`] terms, [`Error::EmptyFamily`] when some family has no valid
-    /// parameters in `range`, as is the case for very narrow ranges and for those without
-    /// small positive integers.
+    /// [`MIN_TERMS`] terms, [`Error::EmptyFamily`] when some family of the document's
+    /// three phases has no valid parameters in `range`, as is the case for very narrow
+    /// ranges and for those without small positive integers. A family of the wider phase
+    /// may have none: it is left out where its phase is drawn from.
     pub fn new(seed: u64, range: IntegerRange, length: usize) -> Result<Self, Error> {
         let minimum = MIN_TERMS + 1;
         if length < minimum {
             return Err(Error::ShortSequence { length, minimum });
         }
         let tables = Family::ALL.map(|family| Table::new(family, range));
-        for (family, table) in Family::ALL.into_iter().zip(&tables) {
+        let document = Phase::DOCUMENT.into_iter().flat_map(Family::of_phase).copied();
+        for (family, table) in document.zip(&tables) {
             let mut tuples = 0..table.space.count();
             if !tuples.any(|parameters| table.is_valid(parameters, range)) {
                 return Err(Error::EmptyFamily { family, range });
@@ -307,8 +309,8 @@ mod tests {
         assert_eq!((again.seed(), again.range(), again.length()), (4, range, 9));
         for index in 0..100 {
             let (mut one, mut other) = ([0; 9], [0; 9]);
-            let draw = again.draw(Stream::Training, index, PhaseWeights::EQUAL, &mut one);
-            let same = expected.draw(Stream::Training, index, PhaseWeights::EQUAL, &mut other);
+            let draw = again.draw(Stream::Training, index, PhaseWeights::DOCUMENT, &mut one);
+            let same = expected.draw(Stream::Training, index, PhaseWeights::DOCUMENT, &mut other);
             assert_eq!((draw, one), (same, other));
         }
     }
@@ -322,7 +324,7 @@ mod tests {
             let sampler = Sampler::new(seed, range, 9).unwrap();
             for stream in streams {
                 let draws = (0..50).map(|index| {
-                    let draw = sampler.draw(stream, index, PhaseWeights::EQUAL, &mut [0; 9]);
+                    let draw = sampler.draw(stream, index, PhaseWeights::DOCUMENT, &mut [0; 9]);
                     (draw.family, draw.parameters)
                 });
                 all.push(draws.collect::<Vec<_>>());

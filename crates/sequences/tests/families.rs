@@ -119,7 +119,7 @@ fn phases_and_families_are_equally_likely() {
     let sampler = default_sampler();
     let mut families = [0; Family::COUNT];
     for index in 0..100_000 {
-        let draw = sampler.draw(Stream::Training, index, PhaseWeights::EQUAL, &mut [0; LENGTH]);
+        let draw = sampler.draw(Stream::Training, index, PhaseWeights::DOCUMENT, &mut [0; LENGTH]);
         families[draw.family as usize] += 1;
     }
     let mut phases = [0; 3];

@@ -188,7 +188,7 @@ proptest! {
         let range = IntegerRange::default();
         let draw = |sampler: &Sampler, index| {
             let mut terms = [0; LENGTH];
-            let draw = sampler.draw(stream, index, PhaseWeights::EQUAL, &mut terms);
+            let draw = sampler.draw(stream, index, PhaseWeights::DOCUMENT, &mut terms);
             (draw, terms)
         };
         let sampler = Sampler::new(seed, range, LENGTH).unwrap();
@@ -201,7 +201,7 @@ proptest! {
         let longer = Sampler::new(seed, range, LENGTH + 8).unwrap();
         for (&index, (expected, terms)) in indices.iter().zip(&forwards) {
             let mut more = [0; LENGTH + 8];
-            let draw = longer.draw(stream, index, PhaseWeights::EQUAL, &mut more);
+            let draw = longer.draw(stream, index, PhaseWeights::DOCUMENT, &mut more);
             prop_assert_eq!(draw.parameters, expected.parameters);
             prop_assert_eq!(&more[..expected.length], &terms[..expected.length]);
         }
@@ -228,7 +228,7 @@ fn threads_draw_the_same() {
     let draw_all = || -> Vec<[i64; LENGTH]> {
         let draw = |index| {
             let mut terms = [0; LENGTH];
-            SAMPLER.draw(Stream::Training, index, PhaseWeights::EQUAL, &mut terms);
+            SAMPLER.draw(Stream::Training, index, PhaseWeights::DOCUMENT, &mut terms);
             terms
         };
         (0..2_000).map(draw).collect()

@@ -48,6 +48,7 @@
 mod combined;
 mod nested;
 mod simple;
+mod wider;
 
 use std::fmt;
 use std::num::NonZeroU32;
@@ -110,6 +111,90 @@ pub enum Family {
     ThresholdSwitch,
     /// `[5, 10, 7, 14, 11, 22]`
     RiseSwitch,
+    /// `[3, 6, 11, 18, 27, 38]`
+    KnownNumbers,
+    /// `[1, 2, 2, 3, 2, 4]`
+    FunctionOfIndex,
+    /// `[1, 2, 5, 5, 17, 13]`
+    FunctionOfKnown,
+    /// `[2, 3, 0, 2, 1, 3]`
+    KnownModulo,
+    /// `[0, 1, 4, 2, 2, 4]`
+    PolynomialModulo,
+    /// `[1, 3, 2, 6, 4, 5]`
+    PowersModulo,
+    /// `[1, 3, 7, 12, 19, 28]`
+    TwoSequences,
+    /// `[1, 3, 6, 11, 18, 29]`
+    KnownSteps,
+    /// `[1, 2, 2, 4, 2, 4]`
+    Transformed,
+    /// `[4, 6, 9, 10, 14, 15]`
+    NumbersWith,
+    /// `[2, 5, 17, 37, 101, 197]`
+    KnownWith,
+    /// `[5, 13, 17, 29, 37, 41]`
+    PrimesInClass,
+    /// `[1, 1, 4, 2, 9, 6]`
+    InterleavedKnown,
+    /// `[1, 0, 4, 0, 9, 0]`
+    SpreadKnown,
+    /// `[1, 1, 4, 4, 9, 9]`
+    HeldKnown,
+    /// `[0, 1, 2, 4, 6, 9]`
+    Quadratic,
+    /// `[1, 5, 14, 30, 55]`
+    Cubic,
+    /// `[0, 1, 3, 4, 6, 8]`
+    RoundedMultiples,
+    /// `[1, 1, 1, 2, 2, 2]`
+    RoundedRoot,
+    /// `[1, 4, 2, 8, 5, 7]`
+    FractionDigits,
+    /// `[1, 1, 2, 2, 3, 3]`
+    GivenParts,
+    /// `[1, 1, 1, 2, 2, 3]`
+    PartsInClasses,
+    /// `[1, 1, 1, 3, 5, 9]`
+    OrderThree,
+    /// `[1, 1, 1, 2, 2, 3]`
+    SparseRecurrence,
+    /// `[1, 3, 6, 8, 10, 13]`
+    ThreeSteps,
+    /// `[1, 3, 7, 9, 11, 13]`
+    FourSteps,
+    /// `[1, 4, 9, 3, 6, 11]`
+    LagThree,
+    /// `[1, 1, 2, 3, 2, 2]`
+    LagFour,
+    /// `[3, 1, 4, 1, 5, 3]`
+    LagFive,
+    /// `[1, 0, 0, 2, 1, 0]`
+    PeriodSix,
+    /// `[6, 9, 18, 21, 42, 45]`
+    AlternatingRules,
+    /// `[148, 84, 52, 36, 28, 24]`
+    RoundedAffine,
+    /// `[1, 2, 4, 8, 16, 23]`
+    Iterated,
+    /// `[1, 1, 2, 4, 10, 26]`
+    GrowingFactors,
+    /// `[0, 1, 3, 7, 14, 26]`
+    Forced,
+    /// `[3, 4, 6, 10, 18, 34]`
+    AffineSteps,
+    /// `[5, 6, 7, 8, 10, 11]`
+    InterleavedGrowing,
+    /// `[1, 2, 2, 3, 3, 3]`
+    Rows,
+    /// `[1, 1, 1, 1, 2, 1]`
+    Pascal,
+    /// `[1, 0, 1, 0, 1, 1]`
+    WeightedTriangle,
+    /// `[1, 2, 2, 3, 4, 3]`
+    Cells,
+    /// `[1, 1, 2, 1, 3, 1]`
+    Lists,
 }
 
 /// One parameter of a family.
@@ -150,7 +235,7 @@ struct Definition {
     example: &'static [i64],
 }
 
-const MAX_PARAMETERS: usize = 5;
+const MAX_PARAMETERS: usize = 6;
 
 /// Parameter values in the order of the table; zeros behind the last.
 type Values = [i64; MAX_PARAMETERS];
@@ -177,7 +262,7 @@ fn positive(value: i64) -> NonZeroU32 {
 const ANYWHERE: Domain = Domain::Terms(1024);
 
 /// Every family with its parameter ranges, in the order of [`Family`].
-static TABLE: [Definition; 24] = [
+static TABLE: [Definition; 66] = [
     Definition {
         family: Family::OrderZero,
         phase: Phase::Simple,
@@ -480,6 +565,621 @@ static TABLE: [Definition; 24] = [
         build: combined::rise_switch,
         example: &[5, 10, 7, 14, 11, 22],
     },
+    Definition {
+        family: Family::KnownNumbers,
+        phase: Phase::Wider,
+        name: "known-numbers",
+        summary: "a sequence with a name, scaled and moved",
+        parameters: &[
+            parameter("sequence", Entry(wider::KNOWN.len())),
+            parameter("terms left out", Integers(0, 5)),
+            parameter("factor", Integers(1, 4)),
+            parameter("constant", Integers(-4, 6)),
+        ],
+        build: wider::numbers::known_numbers,
+        example: &[3, 6, 11, 18, 27, 38, 51, 66, 83],
+    },
+    Definition {
+        family: Family::FunctionOfIndex,
+        phase: Phase::Wider,
+        name: "function-of-index",
+        summary: "a function of the numbers of an arithmetic sequence",
+        parameters: &[
+            parameter("function", Entry(wider::FUNCTIONS.len())),
+            parameter("first number", Integers(0, 7)),
+            parameter("step", Integers(1, 6)),
+            parameter("factor", Integers(1, 3)),
+            parameter("constant", Integers(-1, 2)),
+        ],
+        build: wider::numbers::function_of_index,
+        example: &[1, 2, 2, 3, 2, 4, 2, 4, 3],
+    },
+    Definition {
+        family: Family::FunctionOfKnown,
+        phase: Phase::Wider,
+        name: "function-of-known",
+        summary: "a function of the terms of a sequence with a name",
+        parameters: &[
+            parameter("function", Entry(wider::FUNCTIONS.len())),
+            parameter("sequence", Entry(wider::numbers::ARGUMENTS)),
+            parameter("terms left out", Integers(0, 2)),
+            parameter("constant inside", Integers(-1, 2)),
+        ],
+        build: wider::numbers::function_of_known,
+        example: &[1, 2, 5, 5, 17, 13, 37, 5, 13],
+    },
+    Definition {
+        family: Family::KnownModulo,
+        phase: Phase::Wider,
+        name: "known-modulo",
+        summary: "remainders of a sequence with a name",
+        parameters: &[
+            parameter("sequence", Entry(wider::INNER)),
+            parameter("terms left out", Integers(0, 3)),
+            parameter("modulus", Integers(2, 16)),
+            parameter("constant", Integers(0, 1)),
+        ],
+        build: wider::numbers::known_modulo,
+        example: &[2, 3, 0, 2, 1, 3, 2, 4, 3],
+    },
+    Definition {
+        family: Family::PolynomialModulo,
+        phase: Phase::Wider,
+        name: "polynomial-modulo",
+        summary: "remainders of a polynomial",
+        parameters: &[
+            parameter("constant", Integers(0, 3)),
+            parameter("factor of n", Integers(0, 3)),
+            parameter("factor of n^2", Integers(0, 3)),
+            parameter("factor of n^3", Integers(0, 1)),
+            parameter("modulus", Integers(2, 60)),
+        ],
+        build: wider::numbers::polynomial_modulo,
+        example: &[0, 1, 4, 2, 2, 4, 1, 0, 1],
+    },
+    Definition {
+        family: Family::PowersModulo,
+        phase: Phase::Wider,
+        name: "powers-modulo",
+        summary: "remainders of powers",
+        parameters: &[
+            parameter("base or exponent given", Integers(0, 1)),
+            parameter("number", Integers(2, 12)),
+            parameter("modulus", Integers(2, 60)),
+            parameter("first argument", Integers(0, 1)),
+        ],
+        build: wider::numbers::powers_modulo,
+        example: &[1, 3, 2, 6, 4, 5, 1, 3, 2],
+    },
+    Definition {
+        family: Family::TwoSequences,
+        phase: Phase::Wider,
+        name: "two-sequences",
+        summary: "two sequences with names: their sum, product, remainder and so on",
+        parameters: &[
+            parameter("operation", Entry(wider::numbers::OPERATIONS.len())),
+            parameter("one sequence", Entry(wider::INNER)),
+            parameter("other sequence", Entry(wider::INNER)),
+            parameter("terms of one left out", Integers(0, 1)),
+            parameter("terms of the other left out", Integers(0, 1)),
+        ],
+        build: wider::numbers::two_sequences,
+        example: &[1, 3, 7, 12, 19, 28],
+    },
+    Definition {
+        family: Family::KnownSteps,
+        phase: Phase::Wider,
+        name: "known-steps",
+        summary: "steps that are a sequence with a name",
+        parameters: &[
+            parameter("first term", Terms(16)),
+            parameter("sequence", Entry(wider::INNER)),
+            parameter("terms left out", Integers(0, 2)),
+            parameter("factor", Integers(-1, 2)),
+            parameter("constant", Integers(-1, 2)),
+        ],
+        build: wider::numbers::known_steps,
+        example: &[1, 3, 6, 11, 18, 29],
+    },
+    Definition {
+        family: Family::Transformed,
+        phase: Phase::Wider,
+        name: "transformed",
+        summary: "differences, products and other transforms of a sequence with a name",
+        parameters: &[
+            parameter("transform", Entry(wider::numbers::TRANSFORMS.len())),
+            parameter("sequence", Entry(wider::INNER)),
+            parameter("terms left out", Integers(0, 3)),
+            parameter("factor", Integers(1, 2)),
+            parameter("constant", Integers(-1, 2)),
+        ],
+        build: wider::numbers::transformed,
+        example: &[1, 2, 2, 4, 2, 4, 2, 4, 6],
+    },
+    Definition {
+        family: Family::NumbersWith,
+        phase: Phase::Wider,
+        name: "numbers-with",
+        summary: "the numbers that a function gives some answer of",
+        parameters: &[
+            parameter("function", Entry(wider::FUNCTIONS.len())),
+            parameter("answer", Entry(wider::numbers::ANSWERS.len())),
+            parameter("first number", Integers(0, 4)),
+            parameter("step", Integers(1, 3)),
+            parameter("constant", Integers(-1, 2)),
+        ],
+        build: wider::numbers::numbers_with,
+        example: &[4, 6, 9, 10, 14, 15, 21, 22],
+    },
+    Definition {
+        family: Family::KnownWith,
+        phase: Phase::Wider,
+        name: "known-with",
+        summary: "the terms of a sequence with a name that a function gives some answer of",
+        parameters: &[
+            parameter("sequence", Entry(wider::numbers::ARGUMENTS)),
+            parameter("function", Entry(wider::FUNCTIONS.len())),
+            parameter("answer", Entry(wider::numbers::ANSWERS.len())),
+            parameter("constant", Integers(-1, 2)),
+        ],
+        build: wider::numbers::known_with,
+        example: &[2, 5, 17, 37, 101, 197],
+    },
+    Definition {
+        family: Family::PrimesInClass,
+        phase: Phase::Wider,
+        name: "primes-in-class",
+        summary: "the primes of a residue class",
+        parameters: &[
+            parameter("modulus", Integers(1, 30)),
+            parameter("residue", Integers(1, 29)),
+            parameter("constant", Integers(-3, 3)),
+            parameter("their places instead", Integers(0, 1)),
+        ],
+        build: wider::numbers::primes_in_class,
+        example: &[5, 13, 17, 29, 37, 41],
+    },
+    Definition {
+        family: Family::InterleavedKnown,
+        phase: Phase::Wider,
+        name: "interleaved-known",
+        summary: "two sequences with names in turn",
+        parameters: &[
+            parameter("one sequence", Entry(wider::INNER)),
+            parameter("terms of one left out", Integers(0, 2)),
+            parameter("other sequence", Entry(wider::INNER)),
+            parameter("terms of the other left out", Integers(0, 2)),
+        ],
+        build: wider::numbers::interleaved_known,
+        example: &[1, 1, 4, 2, 9, 6, 16, 24],
+    },
+    Definition {
+        family: Family::SpreadKnown,
+        phase: Phase::Wider,
+        name: "spread-known",
+        summary: "a sequence with a name, and a constant between its terms",
+        parameters: &[
+            parameter("sequence", Entry(wider::INNER)),
+            parameter("terms left out", Integers(0, 2)),
+            parameter("constant", Integers(0, 3)),
+            parameter("constants between", Integers(1, 2)),
+            parameter("place", Integers(0, 1)),
+        ],
+        build: wider::numbers::spread_known,
+        example: &[1, 0, 4, 0, 9, 0, 16],
+    },
+    Definition {
+        family: Family::HeldKnown,
+        phase: Phase::Wider,
+        name: "held-known",
+        summary: "a sequence with a name in runs",
+        parameters: &[
+            parameter("sequence", Entry(wider::INNER)),
+            parameter("terms left out", Integers(0, 2)),
+            parameter("runs", Entry(wider::numbers::RUNS.len())),
+            parameter("factor", Integers(1, 2)),
+            parameter("constant", Integers(-1, 1)),
+        ],
+        build: wider::numbers::held_known,
+        example: &[1, 1, 4, 4, 9, 9, 16],
+    },
+    Definition {
+        family: Family::Quadratic,
+        phase: Phase::Wider,
+        name: "quadratic",
+        summary: "a quadratic polynomial, divided and rounded down",
+        parameters: &[
+            parameter("constant", Integers(-10, 20)),
+            parameter("factor of n", Integers(-10, 12)),
+            parameter("factor of n^2", Integers(1, 9)),
+            parameter("divisor", Integers(2, 12)),
+        ],
+        build: wider::numbers::quadratic,
+        example: &[0, 1, 2, 4, 6, 9, 12],
+    },
+    Definition {
+        family: Family::Cubic,
+        phase: Phase::Wider,
+        name: "cubic",
+        summary: "a polynomial of degree three, divided and rounded down",
+        parameters: &[
+            parameter("constant", Integers(-2, 6)),
+            parameter("factor of n", Integers(-6, 12)),
+            parameter("factor of n^2", Integers(-6, 9)),
+            parameter("factor of n^3", Integers(1, 4)),
+            parameter("divisor", Integers(1, 6)),
+        ],
+        build: wider::numbers::cubic,
+        example: &[1, 5, 14, 30, 55],
+    },
+    Definition {
+        family: Family::RoundedMultiples,
+        phase: Phase::Wider,
+        name: "rounded-multiples",
+        summary: "the multiples of a fraction, rounded down",
+        parameters: &[
+            parameter("numerator", Integers(1, 70)),
+            parameter("divisor", Integers(3, 13)),
+            parameter("constant", Integers(0, 12)),
+            parameter("added", Integers(-1, 3)),
+        ],
+        build: wider::numbers::rounded_multiples,
+        example: &[0, 1, 3, 4, 6, 8, 9, 11, 12],
+    },
+    Definition {
+        family: Family::RoundedRoot,
+        phase: Phase::Wider,
+        name: "rounded-root",
+        summary: "roots of a quadratic polynomial, rounded down",
+        parameters: &[
+            parameter("constant", Integers(0, 12)),
+            parameter("factor of n", Integers(0, 12)),
+            parameter("factor of n^2", Integers(0, 20)),
+            parameter("degree", Integers(2, 3)),
+            parameter("factor", Integers(1, 2)),
+            parameter("added", Integers(0, 1)),
+        ],
+        build: wider::numbers::rounded_root,
+        example: &[1, 1, 1, 2, 2, 2, 2, 2, 3],
+    },
+    Definition {
+        family: Family::FractionDigits,
+        phase: Phase::Wider,
+        name: "fraction-digits",
+        summary: "the digits of a fraction",
+        parameters: &[
+            parameter("numerator", Integers(1, 60)),
+            parameter("denominator", Integers(3, 101)),
+            parameter("base", Entry(wider::numbers::BASES.len())),
+        ],
+        build: wider::numbers::fraction_digits,
+        example: &[1, 4, 2, 8, 5, 7, 1, 4, 2],
+    },
+    Definition {
+        family: Family::GivenParts,
+        phase: Phase::Wider,
+        name: "given-parts",
+        summary: "partitions into parts of given sizes",
+        parameters: &[
+            parameter("one size", Integers(1, 8)),
+            parameter("a second", Integers(1, 9)),
+            parameter("a third", Integers(1, 9)),
+            parameter("a fourth", Integers(1, 9)),
+            parameter("one that is used once", Integers(0, 8)),
+        ],
+        build: wider::numbers::given_parts,
+        example: &[1, 1, 2, 2, 3, 3, 4, 4, 5],
+    },
+    Definition {
+        family: Family::PartsInClasses,
+        phase: Phase::Wider,
+        name: "parts-in-classes",
+        summary: "partitions into parts of given residue classes",
+        parameters: &[
+            parameter("modulus", Integers(1, 8)),
+            parameter("classes", Integers(1, 255)),
+            parameter("how often, or in order", Integers(0, 2)),
+        ],
+        build: wider::numbers::parts_in_classes,
+        example: &[1, 1, 1, 2, 2, 3, 4, 5, 6],
+    },
+    Definition {
+        family: Family::OrderThree,
+        phase: Phase::Wider,
+        name: "order-three",
+        summary: "multiples of the last three terms",
+        parameters: &[
+            parameter("first term", Integers(0, 4)),
+            parameter("second term", Integers(0, 4)),
+            parameter("third term", Integers(0, 4)),
+            parameter("factor of the last term", Integers(-1, 3)),
+            parameter("factor of the term before it", Integers(-2, 3)),
+            parameter("factor of the third to last", Integers(-2, 3)),
+        ],
+        build: wider::recurrences::order_three,
+        example: &[1, 1, 1, 3, 5, 9, 17, 31],
+    },
+    Definition {
+        family: Family::SparseRecurrence,
+        phase: Phase::Wider,
+        name: "sparse-recurrence",
+        summary: "the sum or difference of two earlier terms",
+        parameters: &[
+            parameter("which two", Entry(wider::recurrences::PAIRS.len())),
+            parameter("start", Entry(wider::recurrences::STARTS.len())),
+            parameter("factor of the far one", Integers(-1, 3)),
+            parameter("constant", Integers(-1, 3)),
+            parameter("factor of the near one", Integers(-1, 3)),
+        ],
+        build: wider::recurrences::sparse_recurrence,
+        example: &[1, 1, 1, 2, 2, 3, 4, 5, 7],
+    },
+    Definition {
+        family: Family::ThreeSteps,
+        phase: Phase::Wider,
+        name: "three-steps",
+        summary: "three steps in turn",
+        parameters: &[
+            parameter("first term", Terms(32)),
+            parameter("one step", Integers(-3, 10)),
+            parameter("second step", Integers(-3, 10)),
+            parameter("third step", Integers(-3, 10)),
+        ],
+        build: wider::recurrences::three_steps,
+        example: &[1, 3, 6, 8, 10, 13, 15],
+    },
+    Definition {
+        family: Family::FourSteps,
+        phase: Phase::Wider,
+        name: "four-steps",
+        summary: "four steps in turn",
+        parameters: &[
+            parameter("first term", Terms(12)),
+            parameter("one step", Integers(0, 9)),
+            parameter("second step", Integers(0, 9)),
+            parameter("third step", Integers(0, 9)),
+            parameter("fourth step", Integers(0, 9)),
+        ],
+        build: wider::recurrences::four_steps,
+        example: &[1, 3, 7, 9, 11, 13, 17],
+    },
+    Definition {
+        family: Family::LagThree,
+        phase: Phase::Wider,
+        name: "lag-three",
+        summary: "a multiple of the third to last term plus a constant",
+        parameters: &[
+            parameter("first term", Terms(16)),
+            parameter("second term", Terms(16)),
+            parameter("third term", Terms(16)),
+            parameter("factor", Integers(1, 3)),
+            parameter("constant", Integers(-2, 10)),
+        ],
+        build: wider::recurrences::lag_three,
+        example: &[1, 4, 9, 3, 6, 11, 5],
+    },
+    Definition {
+        family: Family::LagFour,
+        phase: Phase::Wider,
+        name: "lag-four",
+        summary: "the fourth to last term plus a constant",
+        parameters: &[
+            parameter("first term", Terms(10)),
+            parameter("second term", Terms(10)),
+            parameter("third term", Terms(10)),
+            parameter("fourth term", Terms(10)),
+            parameter("constant", Integers(-1, 8)),
+        ],
+        build: wider::recurrences::lag_four,
+        example: &[1, 1, 2, 3, 2, 2, 3, 4],
+    },
+    Definition {
+        family: Family::LagFive,
+        phase: Phase::Wider,
+        name: "lag-five",
+        summary: "the fifth to last term plus a constant",
+        parameters: &[
+            parameter("first term", Terms(8)),
+            parameter("second term", Terms(8)),
+            parameter("third term", Terms(8)),
+            parameter("fourth term", Terms(8)),
+            parameter("fifth term", Terms(8)),
+            parameter("constant", Integers(0, 3)),
+        ],
+        build: wider::recurrences::lag_five,
+        example: &[3, 1, 4, 1, 5, 3, 1, 4],
+    },
+    Definition {
+        family: Family::PeriodSix,
+        phase: Phase::Wider,
+        name: "period-six",
+        summary: "six terms over and over",
+        parameters: &[
+            parameter("first term", Terms(6)),
+            parameter("second term", Terms(6)),
+            parameter("third term", Terms(6)),
+            parameter("fourth term", Terms(6)),
+            parameter("fifth term", Terms(6)),
+            parameter("sixth term", Terms(6)),
+        ],
+        build: wider::recurrences::period_six,
+        example: &[1, 0, 0, 2, 1, 0, 1, 0, 0],
+    },
+    Definition {
+        family: Family::AlternatingRules,
+        phase: Phase::Wider,
+        name: "alternating-rules",
+        summary: "two rules in turn, at least one of which multiplies",
+        parameters: &[
+            parameter("first term", ANYWHERE),
+            parameter("one rule", Entry(wider::recurrences::RULES.len())),
+            parameter("other rule", Entry(wider::recurrences::RULES.len())),
+        ],
+        build: wider::recurrences::alternating_rules,
+        example: &[6, 9, 18, 21, 42, 45, 90, 93],
+    },
+    Definition {
+        family: Family::RoundedAffine,
+        phase: Phase::Wider,
+        name: "rounded-affine",
+        summary: "a fraction of the last term plus a constant",
+        parameters: &[
+            parameter("first term", ANYWHERE),
+            parameter("ratio", Entry(wider::recurrences::RATIOS.len())),
+            parameter("constant", Integers(-10, 20)),
+        ],
+        build: wider::recurrences::rounded_affine,
+        example: &[148, 84, 52, 36, 28, 24],
+    },
+    Definition {
+        family: Family::Iterated,
+        phase: Phase::Wider,
+        name: "iterated",
+        summary: "a multiple of the last term and a function of it",
+        parameters: &[
+            parameter("first term", Terms(64)),
+            parameter("factor", Integers(0, 2)),
+            parameter("function", Entry(wider::FUNCTIONS.len())),
+            parameter("factor of the function", Integers(-1, 2)),
+        ],
+        build: wider::recurrences::iterated,
+        example: &[1, 2, 4, 8, 16, 23, 28, 38],
+    },
+    Definition {
+        family: Family::GrowingFactors,
+        phase: Phase::Wider,
+        name: "growing-factors",
+        summary: "the last two terms, with factors that grow with the index",
+        parameters: &[
+            parameter("start", Entry(wider::recurrences::PAIRED.len())),
+            parameter("growth of one factor", Integers(0, 1)),
+            parameter("one factor", Integers(-2, 3)),
+            parameter("growth of the other factor", Integers(-1, 1)),
+            parameter("other factor", Integers(-2, 3)),
+            parameter("constant", Integers(-1, 1)),
+        ],
+        build: wider::recurrences::growing_factors,
+        example: &[1, 1, 2, 4, 10, 26, 76, 232],
+    },
+    Definition {
+        family: Family::Forced,
+        phase: Phase::Wider,
+        name: "forced",
+        summary: "multiples of the last two terms plus a sequence with a name",
+        parameters: &[
+            parameter("first term", Integers(0, 3)),
+            parameter("second term", Integers(0, 4)),
+            parameter("factor of the last term", Integers(0, 3)),
+            parameter("factor of the term before it", Integers(-1, 2)),
+            parameter("sequence", Entry(wider::KNOWN.len())),
+            parameter("terms left out", Integers(0, 1)),
+        ],
+        build: wider::recurrences::forced,
+        example: &[0, 1, 3, 7, 14, 26, 46, 79],
+    },
+    Definition {
+        family: Family::AffineSteps,
+        phase: Phase::Wider,
+        name: "affine-steps",
+        summary: "steps that are a multiple of the last step plus a constant",
+        parameters: &[
+            parameter("first term", ANYWHERE),
+            parameter("first step", Integers(-12, 12)),
+            parameter("factor", Integers(-2, 3)),
+            parameter("constant", Integers(-2, 2)),
+        ],
+        build: wider::recurrences::affine_steps,
+        example: &[3, 4, 6, 10, 18, 34, 66, 130],
+    },
+    Definition {
+        family: Family::InterleavedGrowing,
+        phase: Phase::Wider,
+        name: "interleaved-growing",
+        summary: "two sequences in turn whose steps grow alike",
+        parameters: &[
+            parameter("first term of one", Terms(12)),
+            parameter("first term of the other", Terms(12)),
+            parameter("first step of one", Integers(0, 5)),
+            parameter("first step of the other", Integers(0, 5)),
+            parameter("growth", Integers(1, 4)),
+        ],
+        build: wider::recurrences::interleaved_growing,
+        example: &[5, 6, 7, 8, 10, 11, 14, 15],
+    },
+    Definition {
+        family: Family::Rows,
+        phase: Phase::Wider,
+        name: "rows",
+        summary: "a triangle whose rows are made of a sequence with a name",
+        parameters: &[
+            parameter("sequence", Entry(wider::INNER)),
+            parameter("place of its terms", Entry(wider::triangles::PLACES.len())),
+            parameter("terms left out", Integers(0, 1)),
+            parameter("factor", Integers(1, 2)),
+            parameter("constant", Integers(-1, 1)),
+        ],
+        build: wider::triangles::rows,
+        example: &[1, 2, 2, 3, 3, 3, 4, 4, 4],
+    },
+    Definition {
+        family: Family::Pascal,
+        phase: Phase::Wider,
+        name: "pascal",
+        summary: "a triangle with two edges and a rule inside",
+        parameters: &[
+            parameter("left edge", Entry(wider::triangles::EDGES.len())),
+            parameter("right edge", Entry(wider::triangles::EDGES.len())),
+            parameter("factor of the diagonal", Integers(0, 3)),
+            parameter("factor from above", Integers(0, 3)),
+            parameter("constant", Integers(-2, 2)),
+        ],
+        build: wider::triangles::pascal,
+        example: &[1, 1, 1, 1, 2, 1, 1, 3, 3],
+    },
+    Definition {
+        family: Family::WeightedTriangle,
+        phase: Phase::Wider,
+        name: "weighted-triangle",
+        summary: "a triangle of weighted sums of the two cells above",
+        parameters: &[
+            parameter("factor of the diagonal", Integers(-1, 3)),
+            parameter("its growth by row", Integers(-1, 2)),
+            parameter("its growth by column", Integers(-2, 2)),
+            parameter("factor from above", Integers(-1, 3)),
+            parameter("its growth by row", Integers(-1, 2)),
+            parameter("its growth by column", Integers(-2, 2)),
+        ],
+        build: wider::triangles::weighted_triangle,
+        example: &[1, 0, 1, 0, 1, 1, 0, 1, 3],
+    },
+    Definition {
+        family: Family::Cells,
+        phase: Phase::Wider,
+        name: "cells",
+        summary: "a function of row and column, by rows or antidiagonals",
+        parameters: &[
+            parameter("function", Entry(wider::triangles::CELLS.len())),
+            parameter("origin", Integers(0, 3)),
+            parameter("antidiagonals", Integers(0, 1)),
+            parameter("factor", Integers(1, 3)),
+            parameter("constant", Integers(-1, 2)),
+        ],
+        build: wider::triangles::cells,
+        example: &[1, 2, 2, 3, 4, 3, 4, 6, 6],
+    },
+    Definition {
+        family: Family::Lists,
+        phase: Phase::Wider,
+        name: "lists",
+        summary: "the divisors, prime factors or digits of 1, 2, 3, ..., one after the other",
+        parameters: &[
+            parameter("list", Entry(wider::triangles::LISTS.len())),
+            parameter("factor", Integers(1, 3)),
+            parameter("constant", Integers(-1, 2)),
+        ],
+        build: wider::triangles::lists,
+        example: &[1, 1, 2, 1, 3, 1, 2, 4, 1],
+    },
 ];
 
 // The table is in the order of the enum and of the phases: indices may be used as such.
@@ -520,11 +1220,13 @@ impl Family {
         }
         const NESTED: usize = start(Phase::Nested);
         const COMBINED: usize = start(Phase::Combined);
+        const WIDER: usize = start(Phase::Wider);
         static ALL: [Family; Family::COUNT] = Family::ALL;
         match phase {
             Phase::Simple => &ALL[..NESTED],
             Phase::Nested => &ALL[NESTED..COMBINED],
-            Phase::Combined => &ALL[COMBINED..],
+            Phase::Combined => &ALL[COMBINED..WIDER],
+            Phase::Wider => &ALL[WIDER..],
         }
     }
 

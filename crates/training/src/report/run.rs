@@ -520,7 +520,7 @@ mod tests {
                 gradient_norm: 100.0,
                 ..Default::default()
             };
-            let (epoch, phases) = (step as f64 / 1000.0, PhaseWeights::EQUAL);
+            let (epoch, phases) = (step as f64 / 1000.0, PhaseWeights::DOCUMENT);
             let learning_rate = 0.01;
             let progress =
                 crate::trainer::Progress { step, epoch, learning_rate, phases, statistics };
