@@ -4,7 +4,7 @@
 use std::num::NonZeroU32;
 
 use crate::function::gcd;
-use crate::relation::{Answer, Lag, Operation, Relation, Test, map_while};
+use crate::relation::{Answer, Keep, Lag, Operation, Relation, Test, map_while};
 use crate::transform::Transform;
 
 pub(crate) fn recurrence(terms: &mut [i64], lags: &[Lag], addend: &Relation) -> usize {
@@ -74,6 +74,40 @@ pub(crate) fn digits(terms: &mut [i64], numerator: u32, denominator: NonZeroU32,
     }
 }
 
+/// Digit `n` is the last one of `floor(10^n root)`, which is a root of an integer itself.
+pub(crate) fn root_digits(terms: &mut [i64], radicand: u32, degree: u8) -> usize {
+    let degree = u32::from(degree.max(2));
+    let (mut power, mut root) = (Some(u128::from(radicand)), 0_u128);
+    for (index, term) in terms.iter_mut().enumerate() {
+        let Some(number) = power else { return index };
+        let before = root;
+        // The next digit is counted up to; so is the whole part, which is below 2^16.
+        root *= 10;
+        while (root + 1).checked_pow(degree).is_some_and(|power| power <= number) {
+            root += 1;
+        }
+        *term = (root - 10 * before) as i64;
+        power = number.checked_mul(10_u128.pow(degree.min(38)));
+    }
+    terms.len()
+}
+
+/// What is left is always `(root + added) / divisor` with integers.
+pub(crate) fn continued_fraction(terms: &mut [i64], radicand: u32) -> usize {
+    let radicand = i64::from(radicand);
+    let whole = radicand.isqrt();
+    let (mut added, mut divisor) = (0, 1);
+    for (index, term) in terms.iter_mut().enumerate() {
+        if divisor == 0 {
+            return index;
+        }
+        *term = (whole + added) / divisor;
+        added = *term * divisor - added;
+        divisor = (radicand - added * added) / divisor;
+    }
+    terms.len()
+}
+
 impl Test {
     /// Whether `number` passes.
     fn passes(self, number: i64) -> bool {
@@ -87,10 +121,10 @@ impl Test {
     }
 }
 
-pub(crate) fn select(terms: &mut [i64], from: &Relation, test: Test) -> usize {
+pub(crate) fn select(terms: &mut [i64], from: &Relation, test: Test, keep: Keep) -> usize {
     /// Terms that are looked at: enough for what is not very rare, and a bound for tests
     /// that nothing passes.
-    const CANDIDATES: usize = 1024;
+    const CANDIDATES: usize = 512;
     let mut candidates = Vec::new();
     let (mut length, mut seen) = (0, 0);
     // Few candidates are enough most of the time.
@@ -100,9 +134,13 @@ pub(crate) fn select(terms: &mut [i64], from: &Relation, test: Test) -> usize {
         }
         candidates.resize(count, 0);
         let found = from.evaluate(&mut candidates);
-        let passing = candidates[..found].iter().skip(seen).filter(|term| test.passes(**term));
-        for (place, term) in terms[length..].iter_mut().zip(passing) {
-            *place = *term;
+        let passing =
+            candidates[..found].iter().enumerate().skip(seen).filter(|(_, term)| test.passes(**term));
+        for (place, (index, term)) in terms[length..].iter_mut().zip(passing) {
+            *place = match keep {
+                Keep::Terms => *term,
+                Keep::Indices => index as i64,
+            };
             length += 1;
         }
         if found < count {

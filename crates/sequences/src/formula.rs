@@ -14,7 +14,7 @@
 use std::fmt::{self, Display, Formatter};
 
 use crate::relation::{
-    Answer, Condition, Cycle, Lag, Operation, Ratio, Relation, Rounding, Step, Test,
+    Answer, Condition, Cycle, Keep, Lag, Operation, Ratio, Relation, Rounding, Step, Test,
 };
 use crate::transform::Transform;
 use crate::triangle::{Place, Reading, Triangle};
@@ -187,18 +187,41 @@ fn clauses(f: &mut Formatter<'_>, relation: &Relation, x: &str, names: &mut Name
             write!(f, "{x}[n] = {}; ", function.of(&format!("{s}[n]")))?;
             clauses(f, to, &s, names)
         }
-        Relation::Select { from, test: Test { function, answer } } => {
+        Relation::RootDigits { radicand, degree } => {
+            let root = match (*degree).max(2) {
+                2 => format!("sqrt({radicand})"),
+                degree => format!("{radicand}^(1/{degree})"),
+            };
+            write!(f, "{x} = the whole part of {root}, then its decimal digits")
+        }
+        Relation::ContinuedFraction { radicand } => {
+            write!(f, "{x} = the continued fraction of sqrt({radicand})")
+        }
+        Relation::After { first, then } => {
             let s = names.next();
-            let value = function.of(&s).to_string();
-            match answer {
-                Answer::Is(wanted) => write!(f, "{x} = the terms of {s} with {value} = {wanted}; ")?,
-                Answer::IsNot(other) => {
-                    write!(f, "{x} = the terms of {s} with {value} other than {other}; ")?;
+            write!(f, "{x}[n] = {s}[n-1], {x}[0] = {first}; ")?;
+            clauses(f, then, &s, names)
+        }
+        Relation::Select { from, test: Test { function, answer }, keep } => {
+            let s = names.next();
+            let term = match keep {
+                Keep::Terms => s.clone(),
+                Keep::Indices => format!("{s}[n]"),
+            };
+            let value = function.of(&term).to_string();
+            let condition = match answer {
+                Answer::Is(wanted) => format!("{value} = {wanted}"),
+                Answer::IsNot(other) => format!("{value} other than {other}"),
+                Answer::Remainder { residue, modulus } if value.contains(' ') => {
+                    format!("({value}) mod {modulus} = {residue}")
                 }
                 Answer::Remainder { residue, modulus } => {
-                    let value = if value.contains(' ') { format!("({value})") } else { value };
-                    write!(f, "{x} = the terms of {s} with {value} mod {modulus} = {residue}; ")?;
+                    format!("{value} mod {modulus} = {residue}")
                 }
+            };
+            match keep {
+                Keep::Terms => write!(f, "{x} = the terms of {s} with {condition}; ")?,
+                Keep::Indices => write!(f, "{x} = the n with {condition}; ")?,
             }
             clauses(f, from, &s, names)
         }
@@ -297,9 +320,10 @@ fn triangle(f: &mut Formatter<'_>, x: &str, inner: &Triangle, names: &mut Names)
         Triangle::Cells { cell, origin, reading: Reading::Antidiagonals } => {
             write!(f, "{x} = T(i, j) by antidiagonals, i and j from {origin}, T(i, j) = {cell}")
         }
-        Triangle::Inside { left, right, factors: [a, b], constant } => {
+        Triangle::Inside { left, right, factors: [a, b, c], constant } => {
             let (s, t) = (names.next(), names.next());
-            let rule = sum(&[(*a, "T(n-1, k-1)"), (*b, "T(n-1, k)")], *constant);
+            let cells = [(*a, "T(n-1, k-1)"), (*b, "T(n-1, k)"), (*c, "T(n, k-1)")];
+            let rule = sum(&cells, *constant);
             write!(
                 f,
                 "{x} = T(n, k) by rows, T(n, k) = {rule}, T(n, 0) = {s}[n], T(n, n) = {t}[n]; "

@@ -95,6 +95,10 @@ pub enum Function {
     Gcd(NonZeroU32),
     /// The numerator of `n / k`, from 0 on.
     Numerator(NonZeroU32),
+    /// The remainder by `k`, from 0 on.
+    Remainder(NonZeroU32),
+    /// `floor(n / k)`, from 0 on.
+    Quotient(NonZeroU32),
     /// The primes up to `n`, from 0 on.
     PrimeCount,
     /// The smallest prime above `n`, from 0 on.
@@ -112,6 +116,12 @@ pub enum Function {
     /// 1 of a Fibonacci number, else 0, from 0 on.
     IsFibonacci,
 
+    /// The Kronecker symbol `(k / n)`: of an odd prime, 1 if `k` is a square modulo it,
+    /// -1 if not, 0 if it divides `k`.
+    Kronecker(i8),
+    /// The smallest `m` from 1 on with `k^m = 1` modulo `n`, where there is one.
+    Order(u8),
+
     // Digits in a base of at least 2, for n from 0 on; base 1 is read as 2.
     /// The sum of the digits.
     DigitSum(u8),
@@ -119,6 +129,8 @@ pub enum Function {
     DigitCount(u8),
     /// The product of the digits.
     DigitProduct(u8),
+    /// How often the first digit occurs in the base that is the second.
+    DigitOccurrences(u8, u8),
     /// The digits from the last to the first.
     Reversal(u8),
     /// The digits, read as decimal ones.
@@ -321,6 +333,32 @@ fn root(number: i64, k: u32) -> i64 {
     (0..).take_while(|&root| fits(root + 1)).count() as i64
 }
 
+/// The Kronecker symbol `(a / n)` for a positive `n`.
+fn kronecker(a: i64, n: i64) -> i64 {
+    let twos = n.trailing_zeros();
+    let (mut a, mut n) = (a, n >> twos);
+    let mut symbol = match (a % 2, a.rem_euclid(8)) {
+        (0, _) if twos > 0 => return 0,
+        (_, 3 | 5) if twos % 2 == 1 => -1,
+        _ => 1,
+    };
+    a = a.rem_euclid(n);
+    while a != 0 {
+        while a % 2 == 0 {
+            a /= 2;
+            if matches!(n % 8, 3 | 5) {
+                symbol = -symbol;
+            }
+        }
+        (a, n) = (n, a);
+        if a % 4 == 3 && n % 4 == 3 {
+            symbol = -symbol;
+        }
+        a %= n;
+    }
+    if n == 1 { symbol } else { 0 }
+}
+
 fn is_prime(number: i64) -> bool {
     number >= 2 && factors(number).next() == Some((number, 1))
 }
@@ -464,6 +502,8 @@ impl Function {
             Self::LeastNondivisor => (1..).find(|divisor| n % divisor != 0),
             Self::Gcd(k) => gcd(n, i64::from(k.get())),
             Self::Numerator(k) => Some(n / gcd(n, i64::from(k.get()))?),
+            Self::Remainder(k) => Some(n % i64::from(k.get())),
+            Self::Quotient(k) => Some(n / i64::from(k.get())),
             Self::PrimeCount => {
                 let known = i64::from(PRIMES[PRIME_COUNT - 1]);
                 (n <= known).then(|| PRIMES.partition_point(|&prime| i64::from(prime) <= n) as i64)
@@ -483,9 +523,29 @@ impl Function {
             Self::IsTriangular => unit(is_square(8 * n + 1)),
             Self::IsFibonacci => unit(is_square(5 * n * n + 4) || is_square(5 * n * n - 4)),
 
+            Self::Kronecker(k) => Some(kronecker(i64::from(k), n)),
+            Self::Order(k) => {
+                let base = i64::from(k) % n;
+                if gcd(base, n)? != 1 {
+                    return None;
+                }
+                // Every power of a unit comes back to it within as many steps as there are.
+                let mut power = base;
+                let mut order = 1;
+                while power != 1 % n {
+                    power = power * base % n;
+                    order += 1;
+                }
+                Some(order)
+            }
+
             Self::DigitSum(base) => Some(digits(n, base).sum()),
             Self::DigitCount(base) => Some(digits(n, base).count() as i64),
             Self::DigitProduct(base) => Some(if n == 0 { 0 } else { digits(n, base).product() }),
+            Self::DigitOccurrences(digit, base) => {
+                let wanted = i64::from(digit);
+                Some(digits(n, base).filter(|digit| *digit == wanted).count() as i64)
+            }
             Self::Reversal(base) => {
                 let radix = i64::from(base.max(2));
                 Some(digits(n, base).fold(0, |number, digit| number * radix + digit))
@@ -546,6 +606,8 @@ impl Function {
             | Self::WithoutFactor(_)
             | Self::Kempner
             | Self::LeastNondivisor
+            | Self::Kronecker(_)
+            | Self::Order(_)
             | Self::Golomb
             | Self::Kolakoski
             | Self::HofstadterQ
@@ -573,6 +635,8 @@ impl Function {
             | Self::DistinctPartitions
             | Self::Gcd(_)
             | Self::Numerator(_)
+            | Self::Remainder(_)
+            | Self::Quotient(_)
             | Self::PrimeCount
             | Self::NextPrime
             | Self::TwoSquares
@@ -583,6 +647,7 @@ impl Function {
             | Self::DigitSum(_)
             | Self::DigitCount(_)
             | Self::DigitProduct(_)
+            | Self::DigitOccurrences(..)
             | Self::Reversal(_)
             | Self::Numeral(_)
             | Self::GrayCode
@@ -639,6 +704,13 @@ impl Display for Applied<'_> {
             Function::GrayCode => return write!(f, "{tight} xor floor({tight} / 2)"),
             Function::AboveSquare => return write!(f, "{n} - floor(sqrt({n}))^2"),
             Function::Numerator(k) => return write!(f, "{tight} / gcd({n}, {k})"),
+            Function::Remainder(k) => return write!(f, "{tight} mod {k}"),
+            Function::Quotient(k) => return write!(f, "floor({tight} / {k})"),
+            Function::Kronecker(k) => return write!(f, "({k} / {n})"),
+            Function::Order(k) => return write!(f, "order({k}, {n})"),
+            Function::DigitOccurrences(digit, base) => {
+                return write!(f, "digit_occurrences({n}, {digit}, {base})");
+            }
             Function::Root(..=2) => return write!(f, "floor(sqrt({n}))"),
             Function::Root(k) => return write!(f, "floor({tight}^(1/{k}))"),
             Function::CentralBinomial => return write!(f, "binomial(2 {tight}, {n})"),

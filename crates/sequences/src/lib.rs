@@ -80,7 +80,7 @@ pub use length::{LengthSampler, Lengths};
 pub use phase::{Phase, PhaseWeights};
 pub use range::{IntegerRange, SequenceSettings};
 pub use relation::{
-    Answer, Condition, Cycle, Lag, Operation, Ratio, Relation, Rounding, Step, Test,
+    Answer, Condition, Cycle, Keep, Lag, Operation, Ratio, Relation, Rounding, Step, Test,
 };
 pub use rng::Rng;
 pub use sampler::{Draw, MIN_TERMS, Sampler, Source, Stream};

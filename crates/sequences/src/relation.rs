@@ -161,6 +161,26 @@ pub enum Relation {
         /// The base, at least 2.
         base: u8,
     },
+    /// The decimal digits of a root, those of its whole part being `x[0]`.
+    RootDigits {
+        /// What the root is taken of.
+        radicand: u32,
+        /// The degree, at least 2.
+        degree: u8,
+    },
+    /// The continued fraction of a square root: `x[0]`, and `x[n]` the whole part of what
+    /// is left under the n-th line. It ends where nothing is left.
+    ContinuedFraction {
+        /// What the root is taken of.
+        radicand: u32,
+    },
+    /// A term in front of a sequence: `x[n] = s[n-1]`.
+    After {
+        /// `x[0]`
+        first: i64,
+        /// `s`
+        then: Box<Relation>,
+    },
     /// A function of every term: `x[n] = f(s[n])`.
     Apply {
         /// `f`
@@ -168,12 +188,14 @@ pub enum Relation {
         /// `s`
         to: Box<Relation>,
     },
-    /// The terms of `s` that pass a test, among its first 1024.
+    /// The terms of `s` that pass a test, or their places, among its first 512.
     Select {
         /// `s`
         from: Box<Relation>,
         /// What is asked of a term.
         test: Test,
+        /// What is kept of those that pass.
+        keep: Keep,
     },
     /// Two sequences made into one.
     Combine {
@@ -211,6 +233,15 @@ pub struct Test {
     pub function: Function,
     /// What it must answer; a number without an answer does not pass.
     pub answer: Answer,
+}
+
+/// What is kept of the terms that pass a test.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Keep {
+    /// The terms.
+    Terms,
+    /// Their indices, from 0 on.
+    Indices,
 }
 
 /// Which numbers are wanted.
@@ -475,7 +506,20 @@ impl Relation {
                     function.value(term)
                 })
             }
-            Self::Select { from, test } => compound::select(terms, from, *test),
+            Self::RootDigits { radicand, degree } => {
+                compound::root_digits(terms, *radicand, *degree)
+            }
+            Self::ContinuedFraction { radicand } => {
+                compound::continued_fraction(terms, *radicand)
+            }
+            Self::After { first, then } => {
+                let Some((start, rest)) = terms.split_first_mut() else {
+                    return 0;
+                };
+                *start = *first;
+                1 + then.evaluate(rest)
+            }
+            Self::Select { from, test, keep } => compound::select(terms, from, *test, *keep),
             Self::Combine { operation, left, right } => {
                 compound::combine(terms, *operation, left, right)
             }

@@ -25,15 +25,15 @@ pub enum Triangle {
         /// How the cells are read.
         reading: Reading,
     },
-    /// Two edges, and inside `T(n, k) = a T(n-1, k-1) + b T(n-1, k) + c`.
+    /// Two edges, and inside `T(n, k) = a T(n-1, k-1) + b T(n-1, k) + c T(n, k-1) + d`.
     Inside {
         /// `T(n, 0)`
         left: Relation,
         /// `T(n, n)` from `n = 1` on
         right: Relation,
-        /// `a` and `b`
-        factors: [i64; 2],
-        /// `c`
+        /// `a`, `b` and `c`
+        factors: [i64; 3],
+        /// `d`
         constant: i64,
     },
     /// `T(0, 0) = 1`, nothing outside of the triangle, and `T(n, k) = (a + b n + c k)
@@ -237,19 +237,19 @@ impl Triangle {
                 };
                 write(terms, places().map(at))
             }
-            Self::Inside { left, right, factors: [a, b], constant } => {
+            Self::Inside { left, right, factors: [a, b, c], constant } => {
                 let (left, right) = (left.terms(rows), right.terms(rows));
-                fill(terms, |row, column, diagonal, above| match (row, column) {
+                fill(terms, |row, column, [diagonal, above, before]| match (row, column) {
                     (_, 0) => left.get(row).copied(),
                     _ if column == row => right.get(row).copied(),
                     _ => {
                         let sum = diagonal.checked_mul(*a)?.checked_add(above.checked_mul(*b)?)?;
-                        sum.checked_add(*constant)
+                        sum.checked_add(before.checked_mul(*c)?)?.checked_add(*constant)
                     }
                 })
             }
             Self::Weighted { diagonal: [a, b, c], above: [d, e, f] } => {
-                fill(terms, |row, column, diagonal, above| {
+                fill(terms, |row, column, [diagonal, above, _]| {
                     if row == 0 {
                         return Some(1);
                     }
@@ -290,16 +290,18 @@ fn write(terms: &mut [i64], values: impl Iterator<Item = Option<i64>>) -> usize 
     terms.len()
 }
 
-/// Fills a triangle whose cells follow from the two above them; zeros lie outside.
+/// Fills a triangle whose cells follow from the two above them, diagonally and straight,
+/// and from the one before them; zeros lie outside.
 fn fill(
     terms: &mut [i64],
-    cell: impl Fn(usize, usize, i64, i64) -> Option<i64>,
+    cell: impl Fn(usize, usize, [i64; 3]) -> Option<i64>,
 ) -> usize {
     for (index, (row, column)) in places().take(terms.len()).enumerate() {
         // The row above has `row` cells, and begins as many places earlier.
         let diagonal = if column > 0 { terms[index - row - 1] } else { 0 };
         let above = if column < row { terms[index - row] } else { 0 };
-        match cell(row, column, diagonal, above) {
+        let before = if column > 0 { terms[index - 1] } else { 0 };
+        match cell(row, column, [diagonal, above, before]) {
             Some(value) => terms[index] = value,
             None => return index,
         }

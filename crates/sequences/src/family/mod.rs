@@ -119,28 +119,32 @@ pub enum Family {
     FunctionOfKnown,
     /// `[2, 3, 0, 2, 1, 3]`
     KnownModulo,
-    /// `[0, 1, 4, 2, 2, 4]`
-    PolynomialModulo,
     /// `[1, 3, 2, 6, 4, 5]`
     PowersModulo,
     /// `[1, 3, 7, 12, 19, 28]`
-    TwoSequences,
+    Joined,
+    /// `[0, 0, 1, 0, 1, 0]`
+    Divided,
+    /// `[0, 1, 5, 14, 30]`
+    JoinedSteps,
     /// `[1, 3, 6, 11, 18, 29]`
     KnownSteps,
     /// `[1, 2, 2, 4, 2, 4]`
     Transformed,
     /// `[4, 6, 9, 10, 14, 15]`
     NumbersWith,
+    /// `[1, 2, 8, 9, 12, 18]`
+    NumbersByPair,
     /// `[2, 5, 17, 37, 101, 197]`
     KnownWith,
     /// `[5, 13, 17, 29, 37, 41]`
     PrimesInClass,
+    /// `[1, 2, 4, 6, 10, 14]`
+    PrimeValues,
+    /// `[1, 10, 12, 13, 14, 15]`
+    DigitOccurrences,
     /// `[1, 1, 4, 2, 9, 6]`
     InterleavedKnown,
-    /// `[1, 0, 4, 0, 9, 0]`
-    SpreadKnown,
-    /// `[1, 1, 4, 4, 9, 9]`
-    HeldKnown,
     /// `[0, 1, 2, 4, 6, 9]`
     Quadratic,
     /// `[1, 5, 14, 30, 55]`
@@ -149,8 +153,12 @@ pub enum Family {
     RoundedMultiples,
     /// `[1, 1, 1, 2, 2, 2]`
     RoundedRoot,
+    /// `[96, 48, 32, 24, 19, 16]`
+    RoundedQuotients,
     /// `[1, 4, 2, 8, 5, 7]`
     FractionDigits,
+    /// `[1, 4, 1, 4, 2, 1]`
+    Roots,
     /// `[1, 1, 2, 2, 3, 3]`
     GivenParts,
     /// `[1, 1, 1, 2, 2, 3]`
@@ -163,8 +171,8 @@ pub enum Family {
     ThreeSteps,
     /// `[1, 3, 7, 9, 11, 13]`
     FourSteps,
-    /// `[1, 4, 9, 3, 6, 11]`
-    LagThree,
+    /// `[1, 2, 4, 5, 7, 8]`
+    ResidueClasses,
     /// `[1, 1, 2, 3, 2, 2]`
     LagFour,
     /// `[3, 1, 4, 1, 5, 3]`
@@ -177,12 +185,8 @@ pub enum Family {
     RoundedAffine,
     /// `[1, 2, 4, 8, 16, 23]`
     Iterated,
-    /// `[1, 1, 2, 4, 10, 26]`
-    GrowingFactors,
     /// `[0, 1, 3, 7, 14, 26]`
     Forced,
-    /// `[3, 4, 6, 10, 18, 34]`
-    AffineSteps,
     /// `[5, 6, 7, 8, 10, 11]`
     InterleavedGrowing,
     /// `[1, 2, 2, 3, 3, 3]`
@@ -193,8 +197,6 @@ pub enum Family {
     WeightedTriangle,
     /// `[1, 2, 2, 3, 4, 3]`
     Cells,
-    /// `[1, 1, 2, 1, 3, 1]`
-    Lists,
 }
 
 /// One parameter of a family.
@@ -262,7 +264,7 @@ fn positive(value: i64) -> NonZeroU32 {
 const ANYWHERE: Domain = Domain::Terms(1024);
 
 /// Every family with its parameter ranges, in the order of [`Family`].
-static TABLE: [Definition; 66] = [
+static TABLE: [Definition; 67] = [
     Definition {
         family: Family::OrderZero,
         phase: Phase::Simple,
@@ -600,8 +602,8 @@ static TABLE: [Definition; 66] = [
         name: "function-of-known",
         summary: "a function of the terms of a sequence with a name",
         parameters: &[
-            parameter("function", Entry(wider::FUNCTIONS.len())),
-            parameter("sequence", Entry(wider::numbers::ARGUMENTS)),
+            parameter("function", Entry(wider::FUNCTIONS.len() + wider::PLACES.len())),
+            parameter("sequence", Entry(wider::INNER)),
             parameter("terms left out", Integers(0, 2)),
             parameter("constant inside", Integers(-1, 2)),
         ],
@@ -623,21 +625,6 @@ static TABLE: [Definition; 66] = [
         example: &[2, 3, 0, 2, 1, 3, 2, 4, 3],
     },
     Definition {
-        family: Family::PolynomialModulo,
-        phase: Phase::Wider,
-        name: "polynomial-modulo",
-        summary: "remainders of a polynomial",
-        parameters: &[
-            parameter("constant", Integers(0, 3)),
-            parameter("factor of n", Integers(0, 3)),
-            parameter("factor of n^2", Integers(0, 3)),
-            parameter("factor of n^3", Integers(0, 1)),
-            parameter("modulus", Integers(2, 60)),
-        ],
-        build: wider::numbers::polynomial_modulo,
-        example: &[0, 1, 4, 2, 2, 4, 1, 0, 1],
-    },
-    Definition {
         family: Family::PowersModulo,
         phase: Phase::Wider,
         name: "powers-modulo",
@@ -645,17 +632,17 @@ static TABLE: [Definition; 66] = [
         parameters: &[
             parameter("base or exponent given", Integers(0, 1)),
             parameter("number", Integers(2, 12)),
-            parameter("modulus", Integers(2, 60)),
+            parameter("modulus", Integers(2, 100)),
             parameter("first argument", Integers(0, 1)),
         ],
         build: wider::numbers::powers_modulo,
         example: &[1, 3, 2, 6, 4, 5, 1, 3, 2],
     },
     Definition {
-        family: Family::TwoSequences,
+        family: Family::Joined,
         phase: Phase::Wider,
-        name: "two-sequences",
-        summary: "two sequences with names: their sum, product, remainder and so on",
+        name: "joined",
+        summary: "two sequences with names, added, multiplied and so on",
         parameters: &[
             parameter("operation", Entry(wider::numbers::OPERATIONS.len())),
             parameter("one sequence", Entry(wider::INNER)),
@@ -663,8 +650,37 @@ static TABLE: [Definition; 66] = [
             parameter("terms of one left out", Integers(0, 1)),
             parameter("terms of the other left out", Integers(0, 1)),
         ],
-        build: wider::numbers::two_sequences,
+        build: wider::numbers::joined,
         example: &[1, 3, 7, 12, 19, 28],
+    },
+    Definition {
+        family: Family::Divided,
+        phase: Phase::Wider,
+        name: "divided",
+        summary: "one sequence with a name divided by another, and what is left",
+        parameters: &[
+            parameter("operation", Entry(wider::numbers::DIVISIONS.len())),
+            parameter("one sequence", Entry(wider::INNER)),
+            parameter("other sequence", Entry(wider::INNER)),
+            parameter("terms of one left out", Integers(0, 1)),
+            parameter("terms of the other left out", Integers(0, 1)),
+        ],
+        build: wider::numbers::divided,
+        example: &[0, 0, 1, 0, 1, 0, 1, 0, 0],
+    },
+    Definition {
+        family: Family::JoinedSteps,
+        phase: Phase::Wider,
+        name: "joined-steps",
+        summary: "steps that are two sequences with names, joined",
+        parameters: &[
+            parameter("operation", Entry(wider::numbers::OPERATIONS.len())),
+            parameter("one sequence", Entry(wider::INNER)),
+            parameter("other sequence", Entry(wider::INNER)),
+            parameter("terms of the other left out", Integers(0, 1)),
+        ],
+        build: wider::numbers::joined_steps,
+        example: &[0, 1, 5, 14, 30],
     },
     Definition {
         family: Family::KnownSteps,
@@ -712,6 +728,19 @@ static TABLE: [Definition; 66] = [
         example: &[4, 6, 9, 10, 14, 15, 21, 22],
     },
     Definition {
+        family: Family::NumbersByPair,
+        phase: Phase::Wider,
+        name: "numbers-by-pair",
+        summary: "the numbers of which two functions give some answer together",
+        parameters: &[
+            parameter("question", Entry(wider::numbers::QUESTIONS.len())),
+            parameter("one function", Entry(wider::INNER)),
+            parameter("other function", Entry(wider::INNER)),
+        ],
+        build: wider::numbers::numbers_by_pair,
+        example: &[1, 2, 8, 9, 12, 18],
+    },
+    Definition {
         family: Family::KnownWith,
         phase: Phase::Wider,
         name: "known-with",
@@ -729,15 +758,44 @@ static TABLE: [Definition; 66] = [
         family: Family::PrimesInClass,
         phase: Phase::Wider,
         name: "primes-in-class",
-        summary: "the primes of a residue class",
+        summary: "the primes of a residue class, or those that a number is a square modulo",
         parameters: &[
-            parameter("modulus", Integers(1, 30)),
-            parameter("residue", Integers(1, 29)),
-            parameter("constant", Integers(-3, 3)),
-            parameter("their places instead", Integers(0, 1)),
+            parameter("modulus or number", Integers(-60, 60)),
+            parameter("residue", Integers(1, 40)),
+            parameter("square or not", Integers(-1, 1)),
+            parameter("constant", Integers(-2, 2)),
         ],
         build: wider::numbers::primes_in_class,
         example: &[5, 13, 17, 29, 37, 41],
+    },
+    Definition {
+        family: Family::PrimeValues,
+        phase: Phase::Wider,
+        name: "prime-values",
+        summary: "where a polynomial is a prime, and which",
+        parameters: &[
+            parameter("constant", Integers(-10, 31)),
+            parameter("factor of n", Integers(-4, 12)),
+            parameter("factor of n^2", Integers(0, 6)),
+            parameter("of primes only", Integers(0, 1)),
+            parameter("the values themselves", Integers(0, 1)),
+        ],
+        build: wider::numbers::prime_values,
+        example: &[1, 2, 4, 6, 10, 14, 16, 20],
+    },
+    Definition {
+        family: Family::DigitOccurrences,
+        phase: Phase::Wider,
+        name: "digit-occurrences",
+        summary: "the numbers with so many digits of a kind, or how many there are",
+        parameters: &[
+            parameter("base", Integers(2, 12)),
+            parameter("digit", Integers(0, 11)),
+            parameter("how many, or -1 for counts", Integers(-1, 4)),
+            parameter("constant", Integers(0, 2)),
+        ],
+        build: wider::numbers::digit_occurrences,
+        example: &[1, 10, 12, 13, 14, 15, 16, 17, 18],
     },
     Definition {
         family: Family::InterleavedKnown,
@@ -745,43 +803,13 @@ static TABLE: [Definition; 66] = [
         name: "interleaved-known",
         summary: "two sequences with names in turn",
         parameters: &[
-            parameter("one sequence", Entry(wider::INNER)),
+            parameter("one sequence", Entry(wider::INNER_OR_CONSTANT)),
             parameter("terms of one left out", Integers(0, 2)),
-            parameter("other sequence", Entry(wider::INNER)),
+            parameter("other sequence", Entry(wider::INNER_OR_CONSTANT)),
             parameter("terms of the other left out", Integers(0, 2)),
         ],
         build: wider::numbers::interleaved_known,
         example: &[1, 1, 4, 2, 9, 6, 16, 24],
-    },
-    Definition {
-        family: Family::SpreadKnown,
-        phase: Phase::Wider,
-        name: "spread-known",
-        summary: "a sequence with a name, and a constant between its terms",
-        parameters: &[
-            parameter("sequence", Entry(wider::INNER)),
-            parameter("terms left out", Integers(0, 2)),
-            parameter("constant", Integers(0, 3)),
-            parameter("constants between", Integers(1, 2)),
-            parameter("place", Integers(0, 1)),
-        ],
-        build: wider::numbers::spread_known,
-        example: &[1, 0, 4, 0, 9, 0, 16],
-    },
-    Definition {
-        family: Family::HeldKnown,
-        phase: Phase::Wider,
-        name: "held-known",
-        summary: "a sequence with a name in runs",
-        parameters: &[
-            parameter("sequence", Entry(wider::INNER)),
-            parameter("terms left out", Integers(0, 2)),
-            parameter("runs", Entry(wider::numbers::RUNS.len())),
-            parameter("factor", Integers(1, 2)),
-            parameter("constant", Integers(-1, 1)),
-        ],
-        build: wider::numbers::held_known,
-        example: &[1, 1, 4, 4, 9, 9, 16],
     },
     Definition {
         family: Family::Quadratic,
@@ -818,10 +846,10 @@ static TABLE: [Definition; 66] = [
         name: "rounded-multiples",
         summary: "the multiples of a fraction, rounded down",
         parameters: &[
-            parameter("numerator", Integers(1, 70)),
+            parameter("numerator", Integers(1, 150)),
             parameter("divisor", Integers(3, 13)),
             parameter("constant", Integers(0, 12)),
-            parameter("added", Integers(-1, 3)),
+            parameter("start", Integers(0, 2)),
         ],
         build: wider::numbers::rounded_multiples,
         example: &[0, 1, 3, 4, 6, 8, 9, 11, 12],
@@ -843,17 +871,43 @@ static TABLE: [Definition; 66] = [
         example: &[1, 1, 1, 2, 2, 2, 2, 2, 3],
     },
     Definition {
+        family: Family::RoundedQuotients,
+        phase: Phase::Wider,
+        name: "rounded-quotients",
+        summary: "a constant by 1, 2, 3, ..., rounded down",
+        parameters: &[
+            parameter("constant above", Integers(1, 600)),
+            parameter("first below", Integers(1, 6)),
+            parameter("step below", Integers(1, 3)),
+            parameter("added", Integers(0, 1)),
+        ],
+        build: wider::numbers::rounded_quotients,
+        example: &[96, 48, 32, 24, 19, 16, 13, 12, 10],
+    },
+    Definition {
         family: Family::FractionDigits,
         phase: Phase::Wider,
         name: "fraction-digits",
         summary: "the digits of a fraction",
         parameters: &[
-            parameter("numerator", Integers(1, 60)),
-            parameter("denominator", Integers(3, 101)),
+            parameter("numerator", Integers(1, 24)),
+            parameter("denominator", Integers(3, 1024)),
             parameter("base", Entry(wider::numbers::BASES.len())),
         ],
         build: wider::numbers::fraction_digits,
         example: &[1, 4, 2, 8, 5, 7, 1, 4, 2],
+    },
+    Definition {
+        family: Family::Roots,
+        phase: Phase::Wider,
+        name: "roots",
+        summary: "the decimal digits of a root, or its continued fraction",
+        parameters: &[
+            parameter("radicand", Integers(2, 1040)),
+            parameter("form", Integers(0, 3)),
+        ],
+        build: wider::numbers::roots,
+        example: &[1, 4, 1, 4, 2, 1, 3, 5, 6],
     },
     Definition {
         family: Family::GivenParts,
@@ -944,19 +998,17 @@ static TABLE: [Definition; 66] = [
         example: &[1, 3, 7, 9, 11, 13, 17],
     },
     Definition {
-        family: Family::LagThree,
+        family: Family::ResidueClasses,
         phase: Phase::Wider,
-        name: "lag-three",
-        summary: "a multiple of the third to last term plus a constant",
+        name: "residue-classes",
+        summary: "the numbers of some residue classes",
         parameters: &[
-            parameter("first term", Terms(16)),
-            parameter("second term", Terms(16)),
-            parameter("third term", Terms(16)),
-            parameter("factor", Integers(1, 3)),
-            parameter("constant", Integers(-2, 10)),
+            parameter("modulus", Integers(3, 10)),
+            parameter("classes", Integers(1, 1022)),
+            parameter("first number", Integers(0, 1)),
         ],
-        build: wider::recurrences::lag_three,
-        example: &[1, 4, 9, 3, 6, 11, 5],
+        build: wider::numbers::residue_classes,
+        example: &[1, 2, 4, 5, 7, 8],
     },
     Definition {
         family: Family::LagFour,
@@ -1046,22 +1098,6 @@ static TABLE: [Definition; 66] = [
         example: &[1, 2, 4, 8, 16, 23, 28, 38],
     },
     Definition {
-        family: Family::GrowingFactors,
-        phase: Phase::Wider,
-        name: "growing-factors",
-        summary: "the last two terms, with factors that grow with the index",
-        parameters: &[
-            parameter("start", Entry(wider::recurrences::PAIRED.len())),
-            parameter("growth of one factor", Integers(0, 1)),
-            parameter("one factor", Integers(-2, 3)),
-            parameter("growth of the other factor", Integers(-1, 1)),
-            parameter("other factor", Integers(-2, 3)),
-            parameter("constant", Integers(-1, 1)),
-        ],
-        build: wider::recurrences::growing_factors,
-        example: &[1, 1, 2, 4, 10, 26, 76, 232],
-    },
-    Definition {
         family: Family::Forced,
         phase: Phase::Wider,
         name: "forced",
@@ -1076,20 +1112,6 @@ static TABLE: [Definition; 66] = [
         ],
         build: wider::recurrences::forced,
         example: &[0, 1, 3, 7, 14, 26, 46, 79],
-    },
-    Definition {
-        family: Family::AffineSteps,
-        phase: Phase::Wider,
-        name: "affine-steps",
-        summary: "steps that are a multiple of the last step plus a constant",
-        parameters: &[
-            parameter("first term", ANYWHERE),
-            parameter("first step", Integers(-12, 12)),
-            parameter("factor", Integers(-2, 3)),
-            parameter("constant", Integers(-2, 2)),
-        ],
-        build: wider::recurrences::affine_steps,
-        example: &[3, 4, 6, 10, 18, 34, 66, 130],
     },
     Definition {
         family: Family::InterleavedGrowing,
@@ -1112,7 +1134,7 @@ static TABLE: [Definition; 66] = [
         name: "rows",
         summary: "a triangle whose rows are made of a sequence with a name",
         parameters: &[
-            parameter("sequence", Entry(wider::INNER)),
+            parameter("sequence", Entry(wider::INNER + wider::triangles::LISTS.len())),
             parameter("place of its terms", Entry(wider::triangles::PLACES.len())),
             parameter("terms left out", Integers(0, 1)),
             parameter("factor", Integers(1, 2)),
@@ -1131,7 +1153,8 @@ static TABLE: [Definition; 66] = [
             parameter("right edge", Entry(wider::triangles::EDGES.len())),
             parameter("factor of the diagonal", Integers(0, 3)),
             parameter("factor from above", Integers(0, 3)),
-            parameter("constant", Integers(-2, 2)),
+            parameter("factor from the left", Integers(0, 2)),
+            parameter("constant", Integers(-1, 1)),
         ],
         build: wider::triangles::pascal,
         example: &[1, 1, 1, 1, 2, 1, 1, 3, 3],
@@ -1166,19 +1189,6 @@ static TABLE: [Definition; 66] = [
         ],
         build: wider::triangles::cells,
         example: &[1, 2, 2, 3, 4, 3, 4, 6, 6],
-    },
-    Definition {
-        family: Family::Lists,
-        phase: Phase::Wider,
-        name: "lists",
-        summary: "the divisors, prime factors or digits of 1, 2, 3, ..., one after the other",
-        parameters: &[
-            parameter("list", Entry(wider::triangles::LISTS.len())),
-            parameter("factor", Integers(1, 3)),
-            parameter("constant", Integers(-1, 2)),
-        ],
-        build: wider::triangles::lists,
-        example: &[1, 1, 2, 1, 3, 1, 2, 4, 1],
     },
 ];
 

@@ -11,7 +11,7 @@ pub(super) mod triangles;
 use std::num::NonZeroU32;
 
 use crate::function::Function;
-use crate::relation::{Answer, Cycle, Lag, Relation, Test};
+use crate::relation::{Answer, Cycle, Keep, Lag, Relation, Test};
 
 /// A sequence with a name of its own.
 #[derive(Clone, Copy, Debug)]
@@ -105,6 +105,11 @@ pub(super) const FUNCTIONS: [Function; 64] = [
     Function::Carmichael,
     Function::Derivative,
     Function::Moebius,
+    Function::Remainder(TWO),
+    Function::Remainder(known(3)),
+    Function::Remainder(known(4)),
+    Function::Quotient(TWO),
+    Function::Quotient(known(3)),
     Function::SquareFactor,
     Function::Valuation(known(3)),
     Function::WithoutFactor(known(3)),
@@ -113,23 +118,18 @@ pub(super) const FUNCTIONS: [Function; 64] = [
     Function::LeastNondivisor,
     Function::Gcd(known(4)),
     Function::Gcd(known(6)),
-    Function::Gcd(known(8)),
     Function::Gcd(known(10)),
-    Function::Gcd(known(12)),
     Function::Numerator(TWO),
     Function::Numerator(known(3)),
     Function::Numerator(known(4)),
     Function::Numerator(known(5)),
     Function::Numerator(known(6)),
-    Function::Numerator(known(8)),
     Function::PreviousPrime,
     Function::IsTriangular,
     Function::IsFibonacci,
-    Function::DigitSum(4),
     Function::DigitCount(3),
     Function::DigitCount(10),
     Function::DigitProduct(10),
-    Function::Reversal(3),
     Function::Reversal(10),
     Function::Numeral(3),
     Function::Josephus,
@@ -142,21 +142,45 @@ pub(super) const FUNCTIONS: [Function; 64] = [
     Function::CollatzSteps,
 ];
 
+/// What else may be asked for of the terms of a sequence: places in one that grows.
+pub(super) const PLACES: [Function; 8] = [
+    Function::Prime,
+    Function::Power(2),
+    Function::Triangular,
+    Function::Fibonacci,
+    Function::Exponential(2),
+    Function::Partitions,
+    Function::Power(3),
+    Function::Catalan,
+];
+
 /// How many entries [`inner`] knows: the sequences that grow, then the functions.
 pub(super) const INNER: usize = KNOWN.len() + FUNCTIONS.len();
 
-/// A sequence with a name, some terms on.
+/// As many as [`INNER`], and some constants.
+pub(super) const INNER_OR_CONSTANT: usize = INNER + 4;
+
+/// A sequence with a name, some terms on. Entries behind all those are constants.
 fn inner(entry: i64, offset: i64) -> Option<Relation> {
     let entry = usize::try_from(entry).ok()?;
     let Some(known) = KNOWN.get(entry) else {
-        let function = *FUNCTIONS.get(entry - KNOWN.len())?;
-        return Some(values(function, function.first_argument() + offset));
+        let entry = entry - KNOWN.len();
+        let Some(function) = FUNCTIONS.get(entry) else {
+            return Some(Relation::Constant((entry - FUNCTIONS.len()) as i64));
+        };
+        return Some(values(*function, function.first_argument() + offset));
     };
     Some(match *known {
         Values(function, first) => values(function, first + offset),
         // The first candidate moves on; it is a member of the first few sets.
         Numbers(first, function, answer) => select(counting(first + offset), function, answer),
     })
+}
+
+/// Whether the first term of a sequence that grows is that of 0.
+fn is_indexed_from_zero(entry: i64) -> bool {
+    let known = usize::try_from(entry).ok().and_then(|entry| KNOWN.get(entry));
+    matches!(known, Some(Values(_, 0)))
 }
 
 /// `first`, `first + 1`, ...
@@ -177,7 +201,8 @@ fn apply(function: Function, to: Relation) -> Relation {
 }
 
 fn select(from: Relation, function: Function, answer: Answer) -> Relation {
-    Relation::Select { from: Box::new(from), test: Test { function, answer } }
+    let test = Test { function, answer };
+    Relation::Select { from: Box::new(from), test, keep: Keep::Terms }
 }
 
 /// `factor s[n] + constant`

@@ -118,11 +118,6 @@ fn steps(first: i64, steps: Cycle<i64>) -> Relation {
     Relation::Sum { first, steps: Box::new(Relation::Cycle(steps)) }
 }
 
-/// `1, 4, 9, 3, 6, 11, 5`: three arithmetic or geometric sequences in turn.
-pub(in super::super) fn lag_three(&[x, y, z, factor, constant, ..]: &Values) -> Option<Relation> {
-    lag(&[x, y, z], factor, constant)
-}
-
 /// `1, 1, 2, 3, 2, 2, 3, 4`: four sequences in turn.
 pub(in super::super) fn lag_four(&[x, y, z, w, constant, ..]: &Values) -> Option<Relation> {
     // If they repeat after two they are two sequences.
@@ -169,38 +164,11 @@ pub(in super::super) fn iterated(&[first, factor, entry, weight, ..]: &Values) -
     (weight != 0).then_some(Relation::Iterate { first, factor, function, weight })
 }
 
-/// `1, 1, 2, 4, 10, 26`: factors that grow with the index.
-pub(in super::super) fn growing_factors(
-    &[start, a, b, c, d, constant]: &Values,
-) -> Option<Relation> {
-    let first = *PAIRED.get(usize::try_from(start).ok()?)?;
-    let degenerate = (a, c) == (0, 0);
-    (!degenerate).then_some(Relation::Varying {
-        first,
-        recent: [a, b],
-        earlier: [c, d],
-        constant,
-    })
-}
-
-/// The first two terms of [`growing_factors`].
-pub(in super::super) const PAIRED: [[i64; 2]; 8] =
-    [[1, 1], [0, 1], [1, 0], [1, 2], [1, 3], [2, 1], [2, 2], [0, 2]];
-
 /// `1, 2, 5, 10, 19`: a recurrence with a sequence added.
 pub(in super::super) fn forced(&[first, second, a, b, entry, offset]: &Values) -> Option<Relation> {
     let degenerate = (a, b) == (0, 0) || (a, b) == (1, 0); // those are sums
     (!degenerate).then_some(())?;
     Some(recurrence(&[(first, a), (second, b)], inner(entry, offset)?))
-}
-
-/// `3, 4, 6, 10, 18`: steps that follow a rule of their own.
-pub(in super::super) fn affine_steps(
-    &[first, step, factor, constant, ..]: &Values,
-) -> Option<Relation> {
-    let steps = Relation::Affine { first: step, factor, constant };
-    let degenerate = factor == 0 || factor == 1 || (step == 0 && constant == 0);
-    (!degenerate).then(|| Relation::Sum { first, steps: Box::new(steps) })
 }
 
 /// `5, 6, 7, 8, 10, 11, 14, 15`: two sequences in turn whose steps grow alike.

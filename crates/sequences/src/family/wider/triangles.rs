@@ -69,8 +69,8 @@ pub(in super::super) const CELLS: [Cell; 40] = [
     Cell::Linear(2, 2),
 ];
 
-/// The lists of [`lists`].
-pub(in super::super) const LISTS: [Listed; 9] = [
+/// The lists that [`rows`] reads after its sequences.
+pub(in super::super) const LISTS: [Listed; 8] = [
     Listed::Divisors,
     Listed::DivisorsDown,
     Listed::PrimeFactors,
@@ -78,22 +78,26 @@ pub(in super::super) const LISTS: [Listed; 9] = [
     Listed::Remainders,
     Listed::Digits(2),
     Listed::Digits(3),
-    Listed::Digits(4),
     Listed::Digits(10),
 ];
 
 /// `1, 2, 2, 3, 3, 3`: a sequence in runs, or in beginnings, of growing length.
 pub(in super::super) fn rows(&[entry, place, offset, factor, constant, ..]: &Values) -> Option<Relation> {
+    if let Some(list) = usize::try_from(entry).ok()?.checked_sub(super::INNER) {
+        let list = Triangle::Listed(*LISTS.get(list)?);
+        // Each row is a list of its own.
+        return ((place, offset) == (0, 0)).then(|| scaled(boxed(list), factor, constant));
+    }
     let place = *PLACES.get(usize::try_from(place).ok()?)?;
     let sequence = scaled(inner(entry, offset)?, factor, constant);
     Some(boxed(Triangle::Of { sequence, place }))
 }
 
 /// `1, 1, 1, 1, 2, 1, 1, 3, 3, 1`: two edges and a rule inside.
-pub(in super::super) fn pascal(&[left, right, a, b, constant, ..]: &Values) -> Option<Relation> {
+pub(in super::super) fn pascal(&[left, right, a, b, c, constant]: &Values) -> Option<Relation> {
     let edge = |entry: i64| EDGES.get(usize::try_from(entry).ok()?).cloned();
     let (left, right) = (edge(left)?, edge(right)?);
-    Some(boxed(Triangle::Inside { left, right, factors: [a, b], constant }))
+    Some(boxed(Triangle::Inside { left, right, factors: [a, b, c], constant }))
 }
 
 /// `1, 0, 1, 0, 1, 1, 0, 1, 3, 1`: every cell a weighted sum of the two above.
@@ -110,12 +114,6 @@ pub(in super::super) fn cells(
     let cell = *CELLS.get(usize::try_from(cell).ok()?)?;
     let reading = if reading == 0 { Reading::Rows } else { Reading::Antidiagonals };
     Some(scaled(boxed(Triangle::Cells { cell, origin, reading }), factor, constant))
-}
-
-/// `1, 1, 2, 1, 3, 1, 2, 4`: the divisors of 1, 2, 3, ... and other lists.
-pub(in super::super) fn lists(&[list, factor, constant, ..]: &Values) -> Option<Relation> {
-    let list = *LISTS.get(usize::try_from(list).ok()?)?;
-    Some(scaled(boxed(Triangle::Listed(list)), factor, constant))
 }
 
 fn boxed(triangle: Triangle) -> Relation {
