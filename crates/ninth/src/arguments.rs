@@ -207,7 +207,7 @@ Examples:
 
 --json prints one object per line, with family, phase, terms and formula.")]
 pub struct SampleArguments {
-    /// Of phase 1 simple, 2 nested or 3 combined [default: all]
+    /// Of phase 1 simple, 2 nested, 3 combined or 4 wider [default: 1 to 3]
     #[arg(long, value_name = "N", value_parser = phases(), hide_possible_values = true,
         conflicts_with = "family")]
     pub phase: Option<Phase>,
@@ -352,6 +352,7 @@ fn phases() -> impl TypedValueParser<Value = Phase> {
         Phase::Simple => "1",
         Phase::Nested => "2",
         Phase::Combined => "3",
+        Phase::Wider => "4",
     })
 }
 

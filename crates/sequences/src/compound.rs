@@ -51,11 +51,7 @@ pub(crate) fn varying(
     terms.len()
 }
 
-pub(crate) fn polynomial(
-    terms: &mut [i64],
-    [a, b, c, d]: [i64; 4],
-    divisor: NonZeroU32,
-) -> usize {
+pub(crate) fn polynomial(terms: &mut [i64], [a, b, c, d]: [i64; 4], divisor: NonZeroU32) -> usize {
     let indices = 0..terms.len() as i64;
     map_while(terms, indices, |_, n| {
         let cubic = d.checked_mul(n)?.checked_add(c)?.checked_mul(n)?;
@@ -134,8 +130,11 @@ pub(crate) fn select(terms: &mut [i64], from: &Relation, test: Test, keep: Keep)
         }
         candidates.resize(count, 0);
         let found = from.evaluate(&mut candidates);
-        let passing =
-            candidates[..found].iter().enumerate().skip(seen).filter(|(_, term)| test.passes(**term));
+        let passing = candidates[..found]
+            .iter()
+            .enumerate()
+            .skip(seen)
+            .filter(|(_, term)| test.passes(**term));
         for (place, (index, term)) in terms[length..].iter_mut().zip(passing) {
             *place = match keep {
                 Keep::Terms => *term,
@@ -155,11 +154,7 @@ pub(crate) fn select(terms: &mut [i64], from: &Relation, test: Test, keep: Keep)
 fn with_scratch(length: usize, then: impl FnOnce(&mut [i64]) -> usize) -> usize {
     /// Terms that need no allocation: one more than those of a relation.
     const IN_PLACE: usize = 33;
-    if length <= IN_PLACE {
-        then(&mut [0; IN_PLACE][..length])
-    } else {
-        then(&mut vec![0; length])
-    }
+    if length <= IN_PLACE { then(&mut [0; IN_PLACE][..length]) } else { then(&mut vec![0; length]) }
 }
 
 pub(crate) fn combine(
@@ -192,9 +187,8 @@ fn convolution(terms: &mut [i64], others: &[i64]) -> usize {
     let mut length = terms.len();
     for index in (0..terms.len()).rev() {
         let pairs = terms[..=index].iter().zip(others[..=index].iter().rev());
-        let sum = pairs.into_iter().try_fold(0_i64, |sum, (s, t)| {
-            sum.checked_add(s.checked_mul(*t)?)
-        });
+        let sum =
+            pairs.into_iter().try_fold(0_i64, |sum, (s, t)| sum.checked_add(s.checked_mul(*t)?));
         match sum {
             Some(sum) => terms[index] = sum,
             None => length = index,

@@ -145,7 +145,8 @@ fn clauses(f: &mut Formatter<'_>, relation: &Relation, x: &str, names: &mut Name
             }
         }
         Relation::Alternate { first, steps: [one, other] } => {
-            let (one, other) = (step(*one, &format!("{x}[2n]")), step(*other, &format!("{x}[2n+1]")));
+            let (one, other) =
+                (step(*one, &format!("{x}[2n]")), step(*other, &format!("{x}[2n+1]")));
             write!(f, "{x}[2n+1] = {one}, {x}[2n+2] = {other}, {x}[0] = {first}")
         }
         Relation::Iterate { first, factor, function, weight } => {
@@ -162,7 +163,8 @@ fn clauses(f: &mut Formatter<'_>, relation: &Relation, x: &str, names: &mut Name
                 [1, 0] => (1, format!("n {term}")),
                 _ => (1, format!("({}) {term}", factor(factors))),
             };
-            let (recent, earlier) = (product(*recent, &last), product(*earlier, &format!("{x}[n-2]")));
+            let (recent, earlier) =
+                (product(*recent, &last), product(*earlier, &format!("{x}[n-2]")));
             let rule = sum(&[(recent.0, &recent.1), (earlier.0, &earlier.1)], *constant);
             write!(f, "{x}[n] = {rule}, {x}[0] = {first}, {x}[1] = {second}")
         }
@@ -333,10 +335,13 @@ fn triangle(f: &mut Formatter<'_>, x: &str, inner: &Triangle, names: &mut Names)
             clauses(f, right, &t, names)
         }
         Triangle::Weighted { diagonal, above } => {
-            let product = |[fixed, by_row, by_column]: [i64; 3], cell: &str| match (by_row, by_column) {
-                (0, 0) => (fixed, cell.to_owned()),
-                _ => (1, format!("({}) {cell}", sum(&[(by_row, "n"), (by_column, "k")], fixed))),
-            };
+            let product =
+                |[fixed, by_row, by_column]: [i64; 3], cell: &str| match (by_row, by_column) {
+                    (0, 0) => (fixed, cell.to_owned()),
+                    _ => {
+                        (1, format!("({}) {cell}", sum(&[(by_row, "n"), (by_column, "k")], fixed)))
+                    }
+                };
             let (one, other) = (product(*diagonal, "T(n-1, k-1)"), product(*above, "T(n-1, k)"));
             let rule = sum(&[(one.0, &one.1), (other.0, &other.1)], 0);
             write!(f, "{x} = T(n, k) by rows, T(n, k) = {rule}, T(0, 0) = 1")

@@ -394,9 +394,7 @@ impl Function {
             Self::Triangular => Some(n * (n + 1) / 2),
             Self::Exponential(k) => i64::from(k).checked_pow(n as u32),
             Self::Factorial => (1..=n).try_fold(1, i64::checked_mul),
-            Self::DoubleFactorial => {
-                (1..=n).rev().step_by(2).try_fold(1, i64::checked_mul)
-            }
+            Self::DoubleFactorial => (1..=n).rev().step_by(2).try_fold(1, i64::checked_mul),
             Self::Fibonacci => walk(n, [0, 1], |_, a, b| a.checked_add(b)),
             Self::Lucas => walk(n, [2, 1], |_, a, b| a.checked_add(b)),
             Self::Pell => walk(n, [0, 1], |_, a, b| b.checked_mul(2)?.checked_add(a)),
@@ -422,12 +420,8 @@ impl Function {
             }),
             Self::Bell => bell(n),
             Self::CentralBinomial => binomial(2 * n, n),
-            Self::Derangements => {
-                walk(n, [1, 0], |n, a, b| a.checked_add(b)?.checked_mul(n - 1))
-            }
-            Self::Involutions => {
-                walk(n, [1, 1], |n, a, b| a.checked_mul(n - 1)?.checked_add(b))
-            }
+            Self::Derangements => walk(n, [1, 0], |n, a, b| a.checked_add(b)?.checked_mul(n - 1)),
+            Self::Involutions => walk(n, [1, 1], |n, a, b| a.checked_mul(n - 1)?.checked_add(b)),
             Self::Partitions => ALL_PARTITIONS.get(n as usize).copied(),
             Self::DistinctPartitions => DISTINCT_PARTITIONS.get(n as usize).copied(),
             Self::Prime => PRIMES.get(n as usize - 1).map(|&prime| i64::from(prime)),
@@ -436,7 +430,9 @@ impl Function {
                 Some(factors(n).map(|(_, exponent)| i64::from(exponent) + 1).product())
             }
             Self::DivisorSum => Some(
-                factors(n).map(|(prime, exponent)| (prime.pow(exponent + 1) - 1) / (prime - 1)).product(),
+                factors(n)
+                    .map(|(prime, exponent)| (prime.pow(exponent + 1) - 1) / (prime - 1))
+                    .product(),
             ),
             Self::Totient => Some(
                 factors(n).map(|(prime, exponent)| prime.pow(exponent - 1) * (prime - 1)).product(),
@@ -459,11 +455,14 @@ impl Function {
             Self::Derivative => {
                 Some(factors(n).map(|(prime, exponent)| n / prime * i64::from(exponent)).sum())
             }
-            Self::Moebius => Some(
-                factors(n).map(|(_, exponent)| if exponent == 1 { -1 } else { 0 }).product(),
-            ),
+            Self::Moebius => {
+                Some(factors(n).map(|(_, exponent)| if exponent == 1 { -1 } else { 0 }).product())
+            }
             Self::SquarefreePart => Some(
-                factors(n).filter(|(_, exponent)| exponent % 2 == 1).map(|(prime, _)| prime).product(),
+                factors(n)
+                    .filter(|(_, exponent)| exponent % 2 == 1)
+                    .map(|(prime, _)| prime)
+                    .product(),
             ),
             Self::SquareFactor => Some(
                 factors(n).map(|(prime, exponent)| prime.pow(exponent - exponent % 2)).product(),
@@ -471,7 +470,9 @@ impl Function {
             Self::Valuation(k) => {
                 let k = i64::from(k.get());
                 let mut rest = n;
-                Some(if k == 1 { 0 } else {
+                Some(if k == 1 {
+                    0
+                } else {
                     std::iter::from_fn(|| (rest % k == 0).then(|| rest /= k)).count() as i64
                 })
             }
@@ -512,11 +513,15 @@ impl Function {
             Self::PreviousPrime => (2..=n).rev().find(|&number| is_prime(number)),
             Self::TwoSquares => {
                 let side = n.isqrt();
-                Some((-side..=side).map(|a| match n - a * a {
-                    0 => 1,
-                    rest if is_square(rest) => 2,
-                    _ => 0,
-                }).sum())
+                Some(
+                    (-side..=side)
+                        .map(|a| match n - a * a {
+                            0 => 1,
+                            rest if is_square(rest) => 2,
+                            _ => 0,
+                        })
+                        .sum(),
+                )
             }
             Self::IsPrime => unit(is_prime(n)),
             Self::IsSquare => unit(is_square(n)),

@@ -91,6 +91,24 @@ impl PhaseWeights {
         }
     }
 
+    /// The wider phase this often, from never (0) to always (1), and the others in their
+    /// proportions for the rest. A share that is no such number is as near to one as can
+    /// be; none leaves everything as it is.
+    pub fn with_wider(self, share: f64) -> Self {
+        if share > 0.0 {
+            let share = share.min(1.0);
+            let [simple, nested, combined, wider] = self.0.map(|weight| weight * (1.0 - share));
+            Self([simple, nested, combined, wider + share])
+        } else {
+            self
+        }
+    }
+
+    /// The phases of probability above zero, in order.
+    pub fn phases(self) -> impl Iterator<Item = Phase> {
+        Phase::ALL.into_iter().filter(move |phase| self.of(*phase) > 0.0)
+    }
+
     /// The probability of `phase`.
     pub const fn of(self, phase: Phase) -> f64 {
         self.0[phase as usize]
@@ -152,6 +170,21 @@ mod tests {
         ] {
             assert!(matches!(PhaseWeights::new(wrong), Err(Error::PhaseWeights { .. })));
         }
+    }
+
+    #[test]
+    fn the_wider_phase_takes_its_share_of_all() {
+        let document = PhaseWeights::DOCUMENT;
+        assert_eq!(document.with_wider(0.0), document);
+        assert_eq!(document.with_wider(f64::NAN), document);
+        assert_eq!(document.with_wider(1.0), PhaseWeights::only(Phase::Wider));
+        assert_eq!(document.with_wider(7.0), PhaseWeights::only(Phase::Wider));
+        let half = PhaseWeights::new([1.0, 3.0, 0.0, 0.0]).unwrap().with_wider(0.5);
+        assert_eq!(half.to_array(), [0.125, 0.375, 0.0, 0.5]);
+        assert_eq!(half.with_wider(0.5).of(Phase::Wider), 0.75);
+        let phases = |weights: PhaseWeights| weights.phases().collect::<Vec<_>>();
+        assert_eq!(phases(document), Phase::DOCUMENT);
+        assert_eq!(phases(half), [Phase::Simple, Phase::Nested, Phase::Wider]);
     }
 
     #[test]

@@ -509,9 +509,7 @@ impl Relation {
             Self::RootDigits { radicand, degree } => {
                 compound::root_digits(terms, *radicand, *degree)
             }
-            Self::ContinuedFraction { radicand } => {
-                compound::continued_fraction(terms, *radicand)
-            }
+            Self::ContinuedFraction { radicand } => compound::continued_fraction(terms, *radicand),
             Self::After { first, then } => {
                 let Some((start, rest)) = terms.split_first_mut() else {
                     return 0;

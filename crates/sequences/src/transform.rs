@@ -134,9 +134,10 @@ fn series(terms: &mut [i64], found: usize, divided: bool) -> usize {
         &many
     };
     for n in 0..wanted {
-        let sum = inner[..n].iter().zip(terms[..n].iter().rev()).try_fold(0_i64, |sum, (s, x)| {
-            sum.checked_add(s.checked_mul(*x)?)
-        });
+        let sum = inner[..n]
+            .iter()
+            .zip(terms[..n].iter().rev())
+            .try_fold(0_i64, |sum, (s, x)| sum.checked_add(s.checked_mul(*x)?));
         let Some(sum) = sum else { return n };
         terms[n] = match n {
             0 => 1,

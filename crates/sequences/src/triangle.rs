@@ -292,10 +292,7 @@ fn write(terms: &mut [i64], values: impl Iterator<Item = Option<i64>>) -> usize 
 
 /// Fills a triangle whose cells follow from the two above them, diagonally and straight,
 /// and from the one before them; zeros lie outside.
-fn fill(
-    terms: &mut [i64],
-    cell: impl Fn(usize, usize, [i64; 3]) -> Option<i64>,
-) -> usize {
+fn fill(terms: &mut [i64], cell: impl Fn(usize, usize, [i64; 3]) -> Option<i64>) -> usize {
     for (index, (row, column)) in places().take(terms.len()).enumerate() {
         // The row above has `row` cells, and begins as many places earlier.
         let diagonal = if column > 0 { terms[index - row - 1] } else { 0 };

@@ -902,10 +902,7 @@ static TABLE: [Definition; 67] = [
         phase: Phase::Wider,
         name: "roots",
         summary: "the decimal digits of a root, or its continued fraction",
-        parameters: &[
-            parameter("radicand", Integers(2, 1040)),
-            parameter("form", Integers(0, 3)),
-        ],
+        parameters: &[parameter("radicand", Integers(2, 1040)), parameter("form", Integers(0, 3))],
         build: wider::numbers::roots,
         example: &[1, 4, 1, 4, 2, 1, 3, 5, 6],
     },

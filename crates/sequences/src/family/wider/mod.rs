@@ -216,10 +216,10 @@ fn scaled(of: Relation, factor: i64, constant: i64) -> Relation {
 /// `x[n] = factor x[n-k] + constant` from the first `k` terms.
 fn lagged(first: &[i64], factor: i64, constant: i64) -> Relation {
     let last = first.len() - 1;
-    let lags = first.iter().enumerate().map(|(place, &first)| Lag {
-        first,
-        factor: if place == last { factor } else { 0 },
-    });
+    let lags = first
+        .iter()
+        .enumerate()
+        .map(|(place, &first)| Lag { first, factor: if place == last { factor } else { 0 } });
     Relation::Recurrence { lags: lags.collect(), addend: Box::new(Relation::Constant(constant)) }
 }
 

@@ -3,7 +3,7 @@
 
 use super::super::{Values, positive};
 use super::{
-    FUNCTIONS, KNOWN, PLACES, apply, finite, inner, lagged, known, scaled, select, values,
+    FUNCTIONS, KNOWN, PLACES, apply, finite, inner, known, lagged, scaled, select, values,
 };
 use crate::function::{Function, gcd};
 use crate::relation::{Answer, Keep, Operation, Relation, Test};
@@ -135,8 +135,7 @@ pub(in super::super) fn powers_modulo(
     &[kind, number, modulus, first, ..]: &Values,
 ) -> Option<Relation> {
     let number = u8::try_from(number).ok()?;
-    let function =
-        if kind == 0 { Function::Power(number) } else { Function::Exponential(number) };
+    let function = if kind == 0 { Function::Power(number) } else { Function::Exponential(number) };
     let of = Box::new(values(function, first));
     (modulus > 1).then(|| Relation::Modulo { of, modulus: positive(modulus) })
 }
@@ -167,11 +166,8 @@ fn two_sequences(
         Operation::Difference | Operation::Quotient | Operation::Remainder => false,
     };
     // The same pair once more, or a sequence and itself.
-    let degenerate = if commutes {
-        (right, other) < (left, one)
-    } else {
-        left == right && one == other
-    };
+    let degenerate =
+        if commutes { (right, other) < (left, one) } else { left == right && one == other };
     (!degenerate).then_some(())?;
     let (left, right) = (Box::new(inner(left, one)?), Box::new(inner(right, other)?));
     Some(Relation::Combine { operation, left, right })
@@ -301,9 +297,7 @@ pub(in super::super) fn roots(&[radicand, form, ..]: &Values) -> Option<Relation
 }
 
 /// `1, 2, 4, 6, 8, 9, 12`: the numbers that something they lead to is true of.
-pub(in super::super) fn numbers_by_pair(
-    &[question, left, right, ..]: &Values,
-) -> Option<Relation> {
+pub(in super::super) fn numbers_by_pair(&[question, left, right, ..]: &Values) -> Option<Relation> {
     let question = *QUESTIONS.get(usize::try_from(question).ok()?)?;
     let from_one = |entry: i64| -> Option<Relation> {
         // What grows counts from 0, some functions from 1.
@@ -355,12 +349,16 @@ pub(in super::super) fn interleaved_known(
 }
 
 /// `0, 1, 2, 4, 6, 9`: a quadratic polynomial, divided and rounded down.
-pub(in super::super) fn quadratic(&[constant, n, square, divisor, ..]: &Values) -> Option<Relation> {
+pub(in super::super) fn quadratic(
+    &[constant, n, square, divisor, ..]: &Values,
+) -> Option<Relation> {
     polynomial([constant, n, square, 0], divisor)
 }
 
 /// `1, 5, 14, 30, 55`
-pub(in super::super) fn cubic(&[constant, n, square, cube, divisor, ..]: &Values) -> Option<Relation> {
+pub(in super::super) fn cubic(
+    &[constant, n, square, cube, divisor, ..]: &Values,
+) -> Option<Relation> {
     // The constant stands outside of the fraction.
     polynomial([constant * divisor, n, square, cube], divisor)
 }
@@ -406,7 +404,9 @@ pub(in super::super) fn fraction_digits(
 }
 
 /// `1, 1, 2, 2, 4, 4, 6`: partitions into parts of given sizes.
-pub(in super::super) fn given_parts(&[one, two, three, four, top, ..]: &Values) -> Option<Relation> {
+pub(in super::super) fn given_parts(
+    &[one, two, three, four, top, ..]: &Values,
+) -> Option<Relation> {
     /// Twice the largest size.
     const SIZES: usize = 16;
     (one >= 1 && one <= two && two <= three && three <= four).then_some(())?;
@@ -430,7 +430,8 @@ pub(in super::super) fn residue_classes(
     &[modulus, classes, first, ..]: &Values,
 ) -> Option<Relation> {
     (classes < 1 << modulus).then_some(())?;
-    let members = (first..first + modulus).filter(|number| (classes >> (number % modulus)) & 1 == 1);
+    let members =
+        (first..first + modulus).filter(|number| (classes >> (number % modulus)) & 1 == 1);
     let members: Vec<i64> = members.collect();
     // One class is arithmetic.
     (members.len() > 1).then(|| lagged(&members, 1, modulus))

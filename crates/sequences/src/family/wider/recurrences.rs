@@ -108,7 +108,9 @@ pub(in super::super) fn three_steps(&[first, one, two, three, ..]: &Values) -> O
 }
 
 /// `1, 3, 7, 9, 11, 13, 17`: four steps in turn.
-pub(in super::super) fn four_steps(&[first, one, two, three, four, ..]: &Values) -> Option<Relation> {
+pub(in super::super) fn four_steps(
+    &[first, one, two, three, four, ..]: &Values,
+) -> Option<Relation> {
     // If they repeat after two they are two steps.
     let degenerate = (one, two) == (three, four);
     (!degenerate).then(|| steps(first, Cycle::from([one, two, three, four])))
@@ -175,10 +177,8 @@ pub(in super::super) fn forced(&[first, second, a, b, entry, offset]: &Values) -
 pub(in super::super) fn interleaved_growing(
     &[even, odd, even_step, odd_step, growth, ..]: &Values,
 ) -> Option<Relation> {
-    let growing = |first, step| Relation::Sum {
-        first,
-        steps: Box::new(Relation::arithmetic(step, growth)),
-    };
+    let growing =
+        |first, step| Relation::Sum { first, steps: Box::new(Relation::arithmetic(step, growth)) };
     (growth != 0).then(|| Relation::Interleave {
         even: Box::new(growing(even, even_step)),
         odd: Box::new(growing(odd, odd_step)),

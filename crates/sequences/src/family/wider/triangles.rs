@@ -82,7 +82,9 @@ pub(in super::super) const LISTS: [Listed; 8] = [
 ];
 
 /// `1, 2, 2, 3, 3, 3`: a sequence in runs, or in beginnings, of growing length.
-pub(in super::super) fn rows(&[entry, place, offset, factor, constant, ..]: &Values) -> Option<Relation> {
+pub(in super::super) fn rows(
+    &[entry, place, offset, factor, constant, ..]: &Values,
+) -> Option<Relation> {
     if let Some(list) = usize::try_from(entry).ok()?.checked_sub(super::INNER) {
         let list = Triangle::Listed(*LISTS.get(list)?);
         // Each row is a list of its own.
