@@ -29,28 +29,6 @@ pub(crate) fn recurrence(terms: &mut [i64], lags: &[Lag], addend: &Relation) -> 
     length
 }
 
-pub(crate) fn varying(
-    terms: &mut [i64],
-    first: [i64; 2],
-    [a, b]: [i64; 2],
-    [c, d]: [i64; 2],
-    constant: i64,
-) -> usize {
-    for index in 0..terms.len() {
-        let next = || {
-            let n = index as i64;
-            let recent = a.checked_mul(n)?.checked_add(b)?.checked_mul(terms[index - 1])?;
-            let earlier = c.checked_mul(n)?.checked_add(d)?.checked_mul(terms[index - 2])?;
-            recent.checked_add(earlier)?.checked_add(constant)
-        };
-        match first.get(index).copied().or_else(next) {
-            Some(next) => terms[index] = next,
-            None => return index,
-        }
-    }
-    terms.len()
-}
-
 pub(crate) fn polynomial(terms: &mut [i64], [a, b, c, d]: [i64; 4], divisor: NonZeroU32) -> usize {
     let indices = 0..terms.len() as i64;
     map_while(terms, indices, |_, n| {
@@ -83,7 +61,7 @@ pub(crate) fn root_digits(terms: &mut [i64], radicand: u32, degree: u8) -> usize
             root += 1;
         }
         *term = (root - 10 * before) as i64;
-        power = number.checked_mul(10_u128.pow(degree.min(38)));
+        power = 10_u128.checked_pow(degree).and_then(|places| number.checked_mul(places));
     }
     terms.len()
 }
@@ -209,4 +187,121 @@ pub(crate) fn transformed(terms: &mut [i64], by: Transform, of: &Relation) -> us
         terms[..length].copy_from_slice(&scratch[..length]);
         length
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::function::Function;
+    use crate::relation::Step;
+
+    fn counting(first: i64) -> Box<Relation> {
+        Box::new(Relation::arithmetic(first, 1))
+    }
+
+    fn nonzero(value: u32) -> NonZeroU32 {
+        NonZeroU32::new(value).unwrap()
+    }
+
+    #[test]
+    fn rules_that_look_back() {
+        let lag = |first, factor| Lag { first, factor };
+        let lags = Box::new([lag(0, 1), lag(0, 1), lag(1, 1)]);
+        let addend = Box::new(Relation::Constant(0));
+        let tribonacci = Relation::Recurrence { lags, addend };
+        assert_eq!(tribonacci.terms(8), [0, 0, 1, 1, 2, 4, 7, 13]);
+        // x[n] = x[n-1] + x[n-2] + n
+        let lags = Box::new([lag(1, 1), lag(1, 1)]);
+        let forced = Relation::Recurrence { lags, addend: counting(0) };
+        assert_eq!(forced.terms(6), [1, 1, 4, 8, 16, 29]);
+        // The first terms stand where the addend has ended.
+        let lags = Box::new([lag(5, 1), lag(6, 1)]);
+        let ended = Box::new(Relation::arithmetic(i64::MAX, 1));
+        assert_eq!(Relation::Recurrence { lags, addend: ended }.terms(9), [5, 6]);
+        let steps = [Step::affine(1, 3), Step::affine(2, 0)];
+        let alternate = Relation::Alternate { first: 6, steps };
+        assert_eq!(alternate.terms(8), [6, 9, 18, 21, 42, 45, 90, 93]);
+        let function = Function::DigitSum(10);
+        let iterate = Relation::Iterate { first: 1, factor: 1, function, weight: 1 };
+        assert_eq!(iterate.terms(9), [1, 2, 4, 8, 16, 23, 28, 38, 49]);
+    }
+
+    #[test]
+    fn digits_and_roots() {
+        let digits = |numerator, denominator, base| Relation::Digits {
+            numerator,
+            denominator: nonzero(denominator),
+            base,
+        };
+        assert_eq!(digits(1, 7, 10).terms(7), [1, 4, 2, 8, 5, 7, 1]);
+        assert_eq!(digits(8, 7, 10).terms(7), [1, 4, 2, 8, 5, 7, 1]);
+        assert_eq!(digits(1, 3, 2).terms(5), [0, 1, 0, 1, 0]);
+        let root = |radicand, degree| Relation::RootDigits { radicand, degree }.terms(9);
+        assert_eq!(root(2, 2), [1, 4, 1, 4, 2, 1, 3, 5, 6]);
+        assert_eq!(root(2, 3), [1, 2, 5, 9, 9, 2, 1, 0, 4]);
+        assert_eq!(root(200, 2), [14, 1, 4, 2, 1, 3, 5, 6, 2]);
+        assert_eq!(root(49, 2), [7, 0, 0, 0, 0, 0, 0, 0, 0]);
+        // What is too long for exact arithmetic ends.
+        assert!(root(7, 20).len() < 9);
+        let fraction = |radicand| Relation::ContinuedFraction { radicand }.terms(9);
+        assert_eq!(fraction(2), [1, 2, 2, 2, 2, 2, 2, 2, 2]);
+        assert_eq!(fraction(7), [2, 1, 1, 1, 4, 1, 1, 1, 4]);
+        assert_eq!(fraction(23), [4, 1, 3, 1, 8, 1, 3, 1, 8]);
+        assert_eq!(fraction(25), [5]);
+    }
+
+    #[test]
+    fn selections() {
+        let select = |from, function, answer, keep| Relation::Select {
+            from,
+            test: Test { function, answer },
+            keep,
+        };
+        let primes = select(counting(0), Function::IsPrime, Answer::Is(1), Keep::Terms);
+        assert_eq!(primes.terms(8), [2, 3, 5, 7, 11, 13, 17, 19]);
+        assert_eq!(primes.terms(99).len(), 97); // those below 512
+        let squares =
+            Box::new(Relation::Polynomial { coefficients: [1, 0, 1, 0], divisor: NonZeroU32::MIN });
+        let places = select(squares, Function::IsPrime, Answer::Is(1), Keep::Indices);
+        assert_eq!(places.terms(7), [1, 2, 4, 6, 10, 14, 16]);
+        let answer = Answer::Remainder { residue: 1, modulus: nonzero(4) };
+        let class = select(Box::new(primes), Function::Power(1), answer, Keep::Terms);
+        assert_eq!(class.terms(5), [5, 13, 17, 29, 37]);
+        let none = select(counting(0), Function::Power(1), Answer::Is(-1), Keep::Terms);
+        assert!(none.terms(5).is_empty());
+    }
+
+    #[test]
+    fn two_sequences() {
+        let combine = |operation| Relation::Combine {
+            operation,
+            left: Box::new(Relation::arithmetic(6, 2)),
+            right: counting(1),
+        };
+        assert_eq!(combine(Operation::Sum).terms(4), [7, 10, 13, 16]);
+        assert_eq!(combine(Operation::Difference).terms(4), [5, 6, 7, 8]);
+        assert_eq!(combine(Operation::Product).terms(4), [6, 16, 30, 48]);
+        assert_eq!(combine(Operation::Quotient).terms(4), [6, 4, 3, 3]);
+        assert_eq!(combine(Operation::Remainder).terms(4), [0, 0, 1, 0]);
+        assert_eq!(combine(Operation::Gcd).terms(4), [1, 2, 1, 4]);
+        assert_eq!(combine(Operation::Convolution).terms(4), [6, 20, 44, 80]);
+        assert_eq!(combine(Operation::Sum).terms(99).len(), 99);
+        let by_zero = Relation::Combine {
+            operation: Operation::Quotient,
+            left: counting(1),
+            right: Box::new(Relation::arithmetic(2, -1)),
+        };
+        assert_eq!(by_zero.terms(9), [0, 2]);
+        assert_eq!(Relation::After { first: 9, then: counting(1) }.terms(3), [9, 1, 2]);
+    }
+
+    #[test]
+    fn polynomials() {
+        let polynomial = |coefficients, divisor| {
+            Relation::Polynomial { coefficients, divisor: nonzero(divisor) }.terms(6)
+        };
+        assert_eq!(polynomial([0, 0, 1, 0], 4), [0, 0, 1, 2, 4, 6]);
+        assert_eq!(polynomial([6, 13, 9, 2], 6), [1, 5, 14, 30, 55, 91]);
+        assert_eq!(polynomial([0, -1, 0, 0], 2), [0, -1, -1, -2, -2, -3]);
+    }
 }

@@ -156,18 +156,6 @@ fn clauses(f: &mut Formatter<'_>, relation: &Relation, x: &str, names: &mut Name
             write!(f, "{x}[n] = {rule}, {x}[0] = {first}")
         }
         Relation::Recurrence { lags, addend } => recurrence(f, x, lags, addend, names),
-        Relation::Varying { first: [first, second], recent, earlier, constant } => {
-            let factor = |[by_index, fixed]: [i64; 2]| sum(&[(by_index, "n")], fixed);
-            let product = |factors: [i64; 2], term: &str| match factors {
-                [0, fixed] => (fixed, term.to_owned()),
-                [1, 0] => (1, format!("n {term}")),
-                _ => (1, format!("({}) {term}", factor(factors))),
-            };
-            let (recent, earlier) =
-                (product(*recent, &last), product(*earlier, &format!("{x}[n-2]")));
-            let rule = sum(&[(recent.0, &recent.1), (earlier.0, &earlier.1)], *constant);
-            write!(f, "{x}[n] = {rule}, {x}[0] = {first}, {x}[1] = {second}")
-        }
         Relation::Polynomial { coefficients: [a, b, c, d], divisor } => {
             let rule = sum(&[(*d, "n^3"), (*c, "n^2"), (*b, "n")], *a);
             match divisor.get() {

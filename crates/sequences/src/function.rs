@@ -711,7 +711,7 @@ impl Display for Applied<'_> {
             Function::Numerator(k) => return write!(f, "{tight} / gcd({n}, {k})"),
             Function::Remainder(k) => return write!(f, "{tight} mod {k}"),
             Function::Quotient(k) => return write!(f, "floor({tight} / {k})"),
-            Function::Kronecker(k) => return write!(f, "({k} / {n})"),
+            Function::Kronecker(k) => return write!(f, "({k} / {tight})"),
             Function::Order(k) => return write!(f, "order({k}, {n})"),
             Function::DigitOccurrences(digit, base) => {
                 return write!(f, "digit_occurrences({n}, {digit}, {base})");
@@ -778,6 +778,192 @@ impl Display for Applied<'_> {
         match parameter {
             Some(parameter) => write!(f, "{name}({n}, {parameter})"),
             None => write!(f, "{name}({n})"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn k(value: u32) -> NonZeroU32 {
+        NonZeroU32::new(value).unwrap()
+    }
+
+    /// First values, from the first argument on, as anybody can work them out by hand.
+    #[test]
+    fn first_values() {
+        let known: [(Function, &[i64]); 62] = [
+            (Function::Power(3), &[0, 1, 8, 27, 64]),
+            (Function::Triangular, &[0, 1, 3, 6, 10, 15]),
+            (Function::Exponential(3), &[1, 3, 9, 27, 81]),
+            (Function::Factorial, &[1, 1, 2, 6, 24, 120]),
+            (Function::DoubleFactorial, &[1, 1, 2, 3, 8, 15, 48, 105]),
+            (Function::Fibonacci, &[0, 1, 1, 2, 3, 5, 8, 13]),
+            (Function::Lucas, &[2, 1, 3, 4, 7, 11, 18]),
+            (Function::Pell, &[0, 1, 2, 5, 12, 29, 70]),
+            (Function::Jacobsthal, &[0, 1, 1, 3, 5, 11, 21]),
+            (Function::Tribonacci, &[0, 0, 1, 1, 2, 4, 7, 13]),
+            (Function::Padovan, &[1, 1, 1, 2, 2, 3, 4, 5, 7]),
+            (Function::Catalan, &[1, 1, 2, 5, 14, 42, 132]),
+            (Function::Motzkin, &[1, 1, 2, 4, 9, 21, 51, 127]),
+            (Function::Bell, &[1, 1, 2, 5, 15, 52, 203]),
+            (Function::CentralBinomial, &[1, 2, 6, 20, 70, 252]),
+            (Function::Derangements, &[1, 0, 1, 2, 9, 44, 265]),
+            (Function::Involutions, &[1, 1, 2, 4, 10, 26, 76]),
+            (Function::Partitions, &[1, 1, 2, 3, 5, 7, 11, 15, 22, 30]),
+            (Function::DistinctPartitions, &[1, 1, 1, 2, 2, 3, 4, 5, 6, 8]),
+            (Function::Prime, &[2, 3, 5, 7, 11, 13, 17, 19, 23]),
+            (Function::DivisorCount, &[1, 2, 2, 3, 2, 4, 2, 4, 3, 4]),
+            (Function::DivisorSum, &[1, 3, 4, 7, 6, 12, 8, 15, 13, 18]),
+            (Function::Totient, &[1, 1, 2, 2, 4, 2, 6, 4, 6, 4]),
+            (Function::Carmichael, &[1, 1, 2, 2, 4, 2, 6, 2, 6, 4]),
+            (Function::DistinctPrimeFactors, &[0, 1, 1, 1, 1, 2, 1, 1, 1, 2]),
+            (Function::PrimeFactors, &[0, 1, 1, 2, 1, 2, 1, 3, 2, 2]),
+            (Function::LeastPrimeFactor, &[1, 2, 3, 2, 5, 2, 7, 2, 3, 2]),
+            (Function::GreatestPrimeFactor, &[1, 2, 3, 2, 5, 3, 7, 2, 3, 5]),
+            (Function::Radical, &[1, 2, 3, 2, 5, 6, 7, 2, 3, 10]),
+            (Function::PrimeFactorSum, &[0, 2, 3, 4, 5, 5, 7, 6, 6, 7]),
+            (Function::Derivative, &[0, 1, 1, 4, 1, 5, 1, 12, 6, 7]),
+            (Function::Moebius, &[1, -1, -1, 0, -1, 1, -1, 0, 0, 1]),
+            (Function::SquarefreePart, &[1, 2, 3, 1, 5, 6, 7, 2, 1, 10]),
+            (Function::SquareFactor, &[1, 1, 1, 4, 1, 1, 1, 4, 9, 1]),
+            (Function::Valuation(k(2)), &[0, 1, 0, 2, 0, 1, 0, 3]),
+            (Function::WithoutFactor(k(2)), &[1, 1, 3, 1, 5, 3, 7, 1, 9]),
+            (Function::Kempner, &[1, 2, 3, 4, 5, 3, 7, 4, 6, 5]),
+            (Function::LeastNondivisor, &[2, 3, 2, 3, 2, 4, 2, 3]),
+            (Function::Gcd(k(6)), &[6, 1, 2, 3, 2, 1, 6]),
+            (Function::Numerator(k(4)), &[0, 1, 1, 3, 1, 5, 3, 7, 2]),
+            (Function::Remainder(k(3)), &[0, 1, 2, 0, 1, 2]),
+            (Function::Quotient(k(3)), &[0, 0, 0, 1, 1, 1, 2]),
+            (Function::PrimeCount, &[0, 0, 1, 2, 2, 3, 3, 4, 4, 4, 4, 5]),
+            (Function::NextPrime, &[2, 2, 3, 5, 5, 7, 7, 11]),
+            (Function::PreviousPrime, &[2, 3, 3, 5, 5, 7, 7, 7, 7, 11]),
+            (Function::TwoSquares, &[1, 4, 4, 0, 4, 8, 0, 0, 4, 4, 8]),
+            (Function::IsTriangular, &[1, 1, 0, 1, 0, 0, 1]),
+            (Function::IsFibonacci, &[1, 1, 1, 1, 0, 1, 0, 0, 1]),
+            (Function::Kronecker(5), &[1, -1, -1, 1, 0, 1, -1, -1, 1, 0]),
+            (Function::Kronecker(-4), &[1, 0, -1, 0, 1, 0, -1, 0]),
+            (Function::DigitSum(2), &[0, 1, 1, 2, 1, 2, 2, 3, 1]),
+            (Function::Reversal(2), &[0, 1, 1, 3, 1, 5, 3, 7, 1]),
+            (Function::Numeral(2), &[0, 1, 10, 11, 100, 101, 110]),
+            (Function::GrayCode, &[0, 1, 3, 2, 6, 7, 5, 4]),
+            (Function::Josephus, &[0, 1, 1, 3, 1, 3, 5, 7, 1]),
+            (Function::Golomb, &[1, 2, 2, 3, 3, 4, 4, 4, 5, 5, 5, 6]),
+            (Function::Kolakoski, &[1, 2, 2, 1, 1, 2, 1, 2, 2, 1, 2, 2]),
+            (Function::HofstadterQ, &[1, 1, 2, 3, 3, 4, 5, 5, 6, 6]),
+            (Function::Conway, &[1, 1, 2, 2, 3, 4, 4, 4, 5, 6]),
+            (Function::HofstadterG, &[0, 1, 1, 2, 3, 3, 4, 4, 5, 6]),
+            (Function::HofstadterH, &[0, 1, 1, 2, 3, 4, 4, 5, 5, 6]),
+            (Function::CollatzSteps, &[0, 1, 7, 2, 5, 8, 16, 3, 19]),
+        ];
+        for (function, expected) in known {
+            let first = function.first_argument();
+            let arguments = first..first + expected.len() as i64;
+            let found: Vec<Option<i64>> = arguments.map(|n| function.value(n)).collect();
+            let expected: Vec<Option<i64>> = expected.iter().copied().map(Some).collect();
+            assert_eq!(found, expected, "{function:?}");
+            assert_eq!(function.value(first - 1), None, "{function:?}");
+        }
+        let orders = (1..=9).map(|n| Function::Order(2).value(n));
+        let expected = [Some(1), None, Some(2), None, Some(4), None, Some(3), None, Some(6)];
+        assert_eq!(orders.collect::<Vec<_>>(), expected);
+        assert_eq!(Function::DigitOccurrences(1, 10).value(1121), Some(3));
+        assert_eq!(Function::DigitProduct(10).value(234), Some(24));
+        assert_eq!([0, 9, 10].map(|n| Function::DigitCount(10).value(n)), [0, 1, 2].map(Some));
+        assert_eq!(Function::Root(3).value(26), Some(2));
+        assert_eq!(Function::AboveSquare.value(11), Some(2));
+    }
+
+    /// The largest values that fit are there, and what is beyond them is not.
+    #[test]
+    fn functions_end_where_they_do_not_fit() {
+        for (function, last) in [
+            (Function::Fibonacci, 92),
+            (Function::Lucas, 90),
+            (Function::Factorial, 20),
+            (Function::Exponential(2), 62),
+            (Function::Prime, PRIME_COUNT as i64),
+        ] {
+            assert!(function.value(last).is_some(), "{function:?}");
+            assert_eq!(function.value(last + 1), None, "{function:?}");
+        }
+        let largest = Function::LARGEST_ARGUMENT;
+        assert_eq!(Function::DivisorCount.value(largest), Some(21)); // 2^20
+        assert_eq!(Function::DivisorCount.value(largest + 1), None);
+        assert_eq!(Function::DivisorCount.value(i64::MAX), None);
+    }
+
+    #[test]
+    fn formulas() {
+        let of = |function: Function, argument| function.of(argument).to_string();
+        assert_eq!(of(Function::Totient, "n + 1"), "totient(n + 1)");
+        assert_eq!(of(Function::Power(2), "n + 1"), "(n + 1)^2");
+        assert_eq!(of(Function::Power(2), "s[n]"), "s[n]^2");
+        assert_eq!(of(Function::Power(1), "n"), "n");
+        assert_eq!(of(Function::DigitSum(2), "n"), "digit_sum(n, 2)");
+        assert_eq!(of(Function::Root(2), "n"), "floor(sqrt(n))");
+        assert_eq!(of(Function::Remainder(k(3)), "2 n"), "(2 n) mod 3");
+    }
+
+    fn divides(divisor: i64, number: i64) -> bool {
+        number % divisor == 0
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+
+        /// Against the definitions, by trying every number.
+        #[test]
+        fn functions_agree_with_their_definitions(n in 1_i64..3000) {
+            let value = |function: Function| function.value(n).unwrap();
+            let divisors: Vec<i64> = (1..=n).filter(|&d| divides(d, n)).collect();
+            let prime = |p: i64| p > 1 && (2..p).all(|d| !divides(d, p));
+            let primes: Vec<i64> = divisors.iter().copied().filter(|&d| prime(d)).collect();
+            prop_assert_eq!(value(Function::DivisorCount), divisors.len() as i64);
+            prop_assert_eq!(value(Function::DivisorSum), divisors.iter().sum::<i64>());
+            prop_assert_eq!(value(Function::DistinctPrimeFactors), primes.len() as i64);
+            prop_assert_eq!(value(Function::Radical), primes.iter().product::<i64>());
+            prop_assert_eq!(value(Function::GreatestPrimeFactor), *primes.last().unwrap_or(&1));
+            prop_assert_eq!(value(Function::LeastPrimeFactor), *primes.first().unwrap_or(&1));
+            prop_assert_eq!(value(Function::IsPrime), i64::from(prime(n)));
+            let coprime = (1..=n).filter(|&m| gcd(m, n) == Some(1)).count() as i64;
+            prop_assert_eq!(value(Function::Totient), coprime);
+            let squares = divisors.iter().filter(|d| d.isqrt().pow(2) == **d);
+            prop_assert_eq!(value(Function::SquareFactor), *squares.last().unwrap());
+            let pairs = (-60_i64..=60).flat_map(|a| (-60_i64..=60).map(move |b| a * a + b * b));
+            prop_assert_eq!(value(Function::TwoSquares), pairs.filter(|sum| *sum == n).count() as i64);
+            prop_assert_eq!(value(Function::PrimeCount), (2..=n).filter(|&p| prime(p)).count() as i64);
+            let factorial = (1..).scan(1, |product, m| { *product = *product * m % n; Some(*product) });
+            let kempner = factorial.take_while(|product| *product != 0).count() as i64 + 1;
+            prop_assert_eq!(value(Function::Kempner), kempner);
+        }
+
+        /// Of an odd prime, the symbol says whether there is a root.
+        #[test]
+        fn symbols_say_what_is_a_square(index in 2_i64..60, number: i8) {
+            let prime = Function::Prime.value(index).unwrap();
+            let residue = i64::from(number).rem_euclid(prime);
+            let expected = match (residue, (1..prime).any(|root| root * root % prime == residue)) {
+                (0, _) => 0,
+                (_, true) => 1,
+                (_, false) => -1,
+            };
+            prop_assert_eq!(Function::Kronecker(number).value(prime), Some(expected));
+        }
+
+        #[test]
+        fn digits_make_the_number(n in 0_i64..=Function::LARGEST_ARGUMENT, base in 2_u8..20) {
+            let all: Vec<i64> = digits(n, base).collect();
+            let radix = i64::from(base);
+            let value = all.iter().rev().fold(0, |value, digit| value * radix + digit);
+            prop_assert_eq!(value, n);
+            prop_assert!(all.iter().all(|digit| (0..radix).contains(digit)));
+            prop_assert_ne!(all.last(), Some(&0));
+            let root = Function::Root(base).value(n).unwrap();
+            prop_assert!(root.pow(u32::from(base)) <= n);
+            prop_assert!((root + 1).checked_pow(u32::from(base)).is_none_or(|power| power > n));
         }
     }
 }

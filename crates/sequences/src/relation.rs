@@ -134,17 +134,6 @@ pub enum Relation {
         /// `s`
         addend: Box<Relation>,
     },
-    /// A recurrence whose factors change: `x[n] = (a n + b) x[n-1] + (c n + d) x[n-2] + e`.
-    Varying {
-        /// `x[0]` and `x[1]`
-        first: [i64; 2],
-        /// `a` and `b`
-        recent: [i64; 2],
-        /// `c` and `d`
-        earlier: [i64; 2],
-        /// `e`
-        constant: i64,
-    },
     /// `x[n] = floor((a + b n + c n^2 + d n^3) / q)`
     Polynomial {
         /// `a`, `b`, `c` and `d`
@@ -490,9 +479,6 @@ impl Relation {
                 last.checked_mul(*factor)?.checked_add(value)
             }),
             Self::Recurrence { lags, addend } => compound::recurrence(terms, lags, addend),
-            Self::Varying { first, recent, earlier, constant } => {
-                compound::varying(terms, *first, *recent, *earlier, *constant)
-            }
             Self::Polynomial { coefficients, divisor } => {
                 compound::polynomial(terms, *coefficients, *divisor)
             }

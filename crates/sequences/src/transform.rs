@@ -147,3 +147,54 @@ fn series(terms: &mut [i64], found: usize, divided: bool) -> usize {
     }
     wanted
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::relation::Relation;
+
+    fn transformed(by: Transform, of: Relation, count: usize) -> Vec<i64> {
+        Relation::Transformed { by, of: Box::new(of) }.terms(count)
+    }
+
+    #[test]
+    fn known_pairs() {
+        let ones = || Relation::Constant(1);
+        let counting = || Relation::arithmetic(1, 1);
+        let powers = Relation::Affine { first: 1, factor: 2, constant: 0 };
+        assert_eq!(transformed(Transform::Differences, powers, 6), [1, 2, 4, 8, 16, 32]);
+        assert_eq!(transformed(Transform::Products, counting(), 6), [1, 2, 6, 24, 120, 720]);
+        let swinging = Relation::arithmetic(3, -1);
+        assert_eq!(transformed(Transform::Records, swinging, 3), [3, 3, 3]);
+        assert_eq!(transformed(Transform::Binomial, ones(), 6), [1, 2, 4, 8, 16, 32]);
+        assert_eq!(transformed(Transform::Binomial, counting(), 5), [1, 3, 8, 20, 48]);
+        // The divisors of 1, 2, 3, ..., by number and by sum.
+        assert_eq!(transformed(Transform::Divisors, ones(), 8), [1, 2, 2, 3, 2, 4, 2, 4]);
+        assert_eq!(transformed(Transform::Divisors, counting(), 6), [1, 3, 4, 7, 6, 12]);
+        // Partitions, plane partitions, compositions, compositions into 1 and 2.
+        assert_eq!(transformed(Transform::Euler, ones(), 9), [1, 1, 2, 3, 5, 7, 11, 15, 22]);
+        assert_eq!(transformed(Transform::Euler, counting(), 7), [1, 1, 3, 6, 13, 24, 48]);
+        assert_eq!(transformed(Transform::Compositions, ones(), 6), [1, 1, 2, 4, 8, 16]);
+        let one_and_two = Relation::Linear { first: [1, 1], factors: [0, 0], constant: 0 };
+        assert_eq!(transformed(Transform::Compositions, one_and_two, 7), [1, 1, 2, 3, 5, 8, 13]);
+    }
+
+    #[test]
+    fn empty_buffers_and_long_ones() {
+        for by in [Transform::Differences, Transform::Euler, Transform::Products] {
+            assert!(transformed(by, Relation::Constant(1), 0).is_empty());
+            assert_eq!(transformed(by, Relation::Constant(1), 100).len(), 100);
+        }
+    }
+
+    /// Terms end where a number does not fit, and not before.
+    #[test]
+    fn terms_end_before_the_first_overflow() {
+        let counting = Relation::arithmetic(1, 1);
+        assert_eq!(transformed(Transform::Products, counting, 99).len(), 20); // 20! fits
+        let ones = Relation::Constant(1);
+        assert_eq!(transformed(Transform::Binomial, ones, 99).len(), 63);
+        let last = Relation::arithmetic(i64::MAX - 2, 1);
+        assert_eq!(transformed(Transform::Differences, last, 9), [1, 1]);
+    }
+}

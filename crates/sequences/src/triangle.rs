@@ -349,3 +349,70 @@ impl Display for Listed {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn terms(triangle: Triangle, count: usize) -> Vec<i64> {
+        Relation::Triangle(Box::new(triangle)).terms(count)
+    }
+
+    #[test]
+    fn rows_made_of_a_sequence() {
+        let of = |place| terms(Triangle::Of { sequence: Relation::arithmetic(1, 1), place }, 10);
+        assert_eq!(of(Place::Row), [1, 2, 2, 3, 3, 3, 4, 4, 4, 4]);
+        assert_eq!(of(Place::Column), [1, 1, 2, 1, 2, 3, 1, 2, 3, 4]);
+        assert_eq!(of(Place::FromRight), [1, 2, 1, 3, 2, 1, 4, 3, 2, 1]);
+        assert_eq!(of(Place::FromEdge), [1, 1, 1, 1, 2, 1, 1, 2, 2, 1]);
+        assert_eq!(of(Place::FromMiddle), [1, 2, 2, 3, 2, 3, 4, 3, 3, 4]);
+    }
+
+    #[test]
+    fn cells_by_rows_and_antidiagonals() {
+        let table =
+            |cell| terms(Triangle::Cells { cell, origin: 1, reading: Reading::Antidiagonals }, 10);
+        assert_eq!(table(Cell::Product), [1, 2, 2, 3, 4, 3, 4, 6, 6, 4]);
+        assert_eq!(table(Cell::Gcd), [1, 1, 1, 1, 2, 1, 1, 1, 1, 1]);
+        assert_eq!(table(Cell::Lcm), [1, 2, 2, 3, 2, 3, 4, 6, 6, 4]);
+        assert_eq!(table(Cell::Distance), [0, 1, 1, 2, 0, 2, 3, 1, 1, 3]);
+        assert_eq!(table(Cell::Power), [1, 2, 1, 3, 4, 1, 4, 9, 8, 1]);
+        let triangle =
+            |cell, origin| terms(Triangle::Cells { cell, origin, reading: Reading::Rows }, 10);
+        assert_eq!(triangle(Cell::Choose, 0), [1, 1, 1, 1, 2, 1, 1, 3, 3, 1]);
+        assert_eq!(triangle(Cell::Remainder, 1), [0, 0, 0, 0, 1, 0, 0, 0, 1, 0]);
+        assert_eq!(triangle(Cell::Divides, 1), [1, 1, 1, 1, 0, 1, 1, 1, 0, 1]);
+        assert_eq!(triangle(Cell::Linear(2, -1), 1), [1, 3, 2, 5, 4, 3, 7, 6, 5, 4]);
+        // Nothing is divided by zero.
+        assert_eq!(triangle(Cell::Remainder, 0)[..3], [0, 1, 0]);
+        assert_eq!(triangle(Cell::Quotient, 0)[..3], [0, 0, 1]);
+    }
+
+    #[test]
+    fn rules_inside() {
+        let ones = || Relation::Constant(1);
+        let inside =
+            |factors, right| Triangle::Inside { left: ones(), right, factors, constant: 0 };
+        let pascal = [1, 1, 1, 1, 2, 1, 1, 3, 3, 1];
+        assert_eq!(terms(inside([1, 1, 0], ones()), 10), pascal);
+        // Catalan's triangle: the last of a row is once more the one before it.
+        let catalan = Relation::Linear { first: [1, 1], factors: [3, -1], constant: 0 };
+        assert_eq!(terms(inside([0, 1, 1], catalan), 6), [1, 1, 1, 1, 2, 2]);
+        let weighted = |diagonal, above| terms(Triangle::Weighted { diagonal, above }, 10);
+        assert_eq!(weighted([1, 0, 0], [1, 0, 0]), pascal);
+        // Ways to divide n things into k sets, and into k rings.
+        assert_eq!(weighted([1, 0, 0], [0, 0, 1]), [1, 0, 1, 0, 1, 1, 0, 1, 3, 1]);
+        assert_eq!(weighted([1, 0, 0], [-1, 1, 0]), [1, 0, 1, 0, 1, 1, 0, 2, 3, 1]);
+    }
+
+    #[test]
+    fn lists() {
+        let listed = |listed| terms(Triangle::Listed(listed), 12);
+        assert_eq!(listed(Listed::Divisors), [1, 1, 2, 1, 3, 1, 2, 4, 1, 5, 1, 2]);
+        assert_eq!(listed(Listed::DivisorsDown), [1, 2, 1, 3, 1, 4, 2, 1, 5, 1, 6, 3]);
+        assert_eq!(listed(Listed::PrimeFactors), [1, 2, 3, 2, 2, 5, 2, 3, 7, 2, 2, 2]);
+        assert_eq!(listed(Listed::Totatives), [1, 1, 1, 2, 1, 3, 1, 2, 3, 4, 1, 5]);
+        assert_eq!(listed(Listed::Remainders), [0, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 1]);
+        assert_eq!(listed(Listed::Digits(2)), [1, 1, 0, 1, 1, 1, 0, 0, 1, 0, 1, 1]);
+    }
+}

@@ -43,7 +43,50 @@
 //! | divisibility-switch | 73728 | 46514 | 63.1 % |
 //! | threshold-switch | 92160 | 91853 | 99.7 % |
 //! | rise-switch | 23040 | 18883 | 82.0 % |
-//! | total | 2034304 | 1296547 | 63.7 % |
+//! | known-numbers | 9504 | 7049 | 74.2 % |
+//! | function-of-index | 36864 | 31274 | 84.8 % |
+//! | function-of-known | 86400 | 68530 | 79.3 % |
+//! | known-modulo | 12000 | 11880 | 99.0 % |
+//! | powers-modulo | 4356 | 4356 | 100.0 % |
+//! | joined | 160000 | 71126 | 44.5 % |
+//! | divided | 120000 | 69845 | 58.2 % |
+//! | joined-steps | 80000 | 36954 | 46.2 % |
+//! | known-steps | 76800 | 48886 | 63.7 % |
+//! | transformed | 22400 | 16876 | 75.3 % |
+//! | numbers-with | 92160 | 56599 | 61.4 % |
+//! | numbers-by-pair | 120000 | 33138 | 27.6 % |
+//! | known-with | 159744 | 53203 | 33.3 % |
+//! | primes-in-class | 72600 | 2338 | 3.2 % |
+//! | prime-values | 19992 | 4920 | 24.6 % |
+//! | digit-occurrences | 2376 | 854 | 35.9 % |
+//! | interleaved-known | 97344 | 93627 | 96.2 % |
+//! | quadratic | 70587 | 45408 | 64.3 % |
+//! | cubic | 69120 | 50539 | 73.1 % |
+//! | rounded-multiples | 64350 | 25251 | 39.2 % |
+//! | rounded-root | 28392 | 28288 | 99.6 % |
+//! | rounded-quotients | 21600 | 18987 | 87.9 % |
+//! | fraction-digits | 73584 | 44901 | 61.0 % |
+//! | roots | 4156 | 4081 | 98.2 % |
+//! | given-parts | 52488 | 4446 | 8.5 % |
+//! | parts-in-classes | 6120 | 1506 | 24.6 % |
+//! | order-three | 22500 | 13677 | 60.8 % |
+//! | sparse-recurrence | 16250 | 10166 | 62.6 % |
+//! | three-steps | 87808 | 85645 | 97.5 % |
+//! | four-steps | 120000 | 118800 | 99.0 % |
+//! | residue-classes | 16352 | 3958 | 24.2 % |
+//! | lag-four | 100000 | 99000 | 99.0 % |
+//! | lag-five | 131072 | 131040 | 100.0 % |
+//! | period-six | 46656 | 46410 | 99.5 % |
+//! | alternating-rules | 147456 | 38219 | 25.9 % |
+//! | rounded-affine | 63488 | 35361 | 55.7 % |
+//! | iterated | 49152 | 21882 | 44.5 % |
+//! | forced | 23040 | 19610 | 85.1 % |
+//! | interleaved-growing | 20736 | 20736 | 100.0 % |
+//! | rows | 6480 | 5319 | 82.1 % |
+//! | pascal | 20736 | 20736 | 100.0 % |
+//! | weighted-triangle | 10000 | 6636 | 66.4 % |
+//! | cells | 3840 | 3376 | 87.9 % |
+//! | total | 4482807 | 2811980 | 62.7 % |
 
 mod combined;
 mod nested;
@@ -832,7 +875,7 @@ static TABLE: [Definition; 67] = [
         summary: "a polynomial of degree three, divided and rounded down",
         parameters: &[
             parameter("constant", Integers(-2, 6)),
-            parameter("factor of n", Integers(-6, 12)),
+            parameter("factor of n", Integers(-6, 13)),
             parameter("factor of n^2", Integers(-6, 9)),
             parameter("factor of n^3", Integers(1, 4)),
             parameter("divisor", Integers(1, 6)),

@@ -123,7 +123,7 @@ pub(super) const FUNCTIONS: [Function; 64] = [
     Function::Numerator(known(3)),
     Function::Numerator(known(4)),
     Function::Numerator(known(5)),
-    Function::Numerator(known(6)),
+    Function::Order(2),
     Function::PreviousPrime,
     Function::IsTriangular,
     Function::IsFibonacci,
