@@ -9,6 +9,8 @@
 use std::fmt::{self, Display, Formatter};
 use std::num::NonZeroU32;
 
+use crate::formula::bracketed;
+
 /// A function from integers to integers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Function {
@@ -697,9 +699,7 @@ pub(crate) struct Applied<'a> {
 impl Display for Applied<'_> {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         let n = self.argument;
-        // What is no single symbol needs brackets beside an operator.
-        let simple = n.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"[]".contains(&byte));
-        let tight = if simple { n.to_owned() } else { format!("({n})") };
+        let tight = bracketed(n);
         let (name, parameter) = match self.function {
             Function::Power(1) => return f.write_str(n),
             Function::Power(k) => return write!(f, "{tight}^{k}"),
@@ -930,8 +930,8 @@ mod tests {
             prop_assert_eq!(value(Function::IsPrime), i64::from(prime(n)));
             let coprime = (1..=n).filter(|&m| gcd(m, n) == Some(1)).count() as i64;
             prop_assert_eq!(value(Function::Totient), coprime);
-            let squares = divisors.iter().filter(|d| d.isqrt().pow(2) == **d);
-            prop_assert_eq!(value(Function::SquareFactor), *squares.last().unwrap());
+            let square = divisors.iter().rfind(|d| d.isqrt().pow(2) == **d);
+            prop_assert_eq!(value(Function::SquareFactor), *square.unwrap());
             let pairs = (-60_i64..=60).flat_map(|a| (-60_i64..=60).map(move |b| a * a + b * b));
             prop_assert_eq!(value(Function::TwoSquares), pairs.filter(|sum| *sum == n).count() as i64);
             prop_assert_eq!(value(Function::PrimeCount), (2..=n).filter(|&p| prime(p)).count() as i64);

@@ -41,7 +41,7 @@
 //! | `compound.rs`, `transform.rs`, `triangle.rs` | evaluation of the relations of phase 4 |
 //! | `formula.rs` | `Display` of a relation |
 //! | `family/mod.rs` | [`Family`], and the one table of all parameter ranges |
-//! | `family/{simple,nested,combined}.rs` | how a family's parameters become a relation, by phase |
+//! | `family/{simple,nested,combined}.rs`, `family/wider/` | how a family's parameters become a relation, by phase |
 //! | `phase.rs` | [`Phase`] and [`PhaseWeights`] |
 //! | `sampler.rs` | [`Sampler`]: sample `i` of stream `s` under seed `k` |
 //! | `index_set.rs` | the sampler's compact lists of valid parameters |

@@ -192,6 +192,26 @@ mod tests {
         assert!((1500..=6 * 1500).contains(&counted), "{counted}");
     }
 
+    /// What nothing was drawn from is not spoken of; with a share the wider phase is.
+    #[test]
+    fn a_judgement_has_the_phases_of_its_mixture() {
+        let config = Config::default();
+        let mut engine = CpuEngine::new(&config, 1).unwrap();
+        let sampler = config.sampler(1).unwrap();
+        let mixture = config.curriculum.final_mixture();
+        for (mixture, phases) in
+            [(mixture, &Phase::DOCUMENT[..]), (mixture.with_wider(0.5), &Phase::ALL)]
+        {
+            let judgement =
+                judge(&mut engine, &sampler, mixture, Stream::Validation, 0, 400).unwrap();
+            assert_eq!(judgement.phases().collect::<Vec<_>>(), phases);
+            let families = phases.iter().map(|phase| Family::of_phase(*phase).len());
+            assert_eq!(judgement.families().count(), families.sum());
+            let drawn = judgement.families().map(|(_, scores)| scores.model.metrics().sequences);
+            assert_eq!(drawn.sum::<u64>(), 400);
+        }
+    }
+
     #[test]
     fn batches_do_not_change_the_judgement() {
         let config = Config::default();

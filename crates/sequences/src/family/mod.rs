@@ -2,8 +2,8 @@
 //!
 //! A family has a few integer parameters, each from a small [`Domain`], and one function
 //! that turns their values into a [`Relation`]. [`TABLE`] holds all of it: **the** place
-//! where parameter ranges are written. The functions are in `simple.rs`, `nested.rs` and
-//! `combined.rs`, one file per phase.
+//! where parameter ranges are written. The functions are in `simple.rs`, `nested.rs`,
+//! `combined.rs` and `wider/`, by phase.
 //!
 //! A tuple of parameters is *valid* in an integer range when the relation has at least
 //! [`MIN_TERMS`](crate::MIN_TERMS) terms there. The rest is never drawn: sequences that
