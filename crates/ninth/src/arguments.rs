@@ -208,7 +208,7 @@ Examples:
 
 --json prints one object per line, with family, phase, terms and formula.")]
 pub struct SampleArguments {
-    /// Of phase 1 simple, 2 nested, 3 combined, 4 wider [default: 1 to 3]
+    /// 1 simple, 2 nested, 3 combined, 4 wider [default: 1 to 3]
     #[arg(long, value_name = "N", value_parser = phases(), hide_possible_values = true,
         conflicts_with = "family")]
     pub phase: Option<Phase>,

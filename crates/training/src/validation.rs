@@ -206,7 +206,7 @@ mod tests {
                 judge(&mut engine, &sampler, mixture, Stream::Validation, 0, 400).unwrap();
             assert_eq!(judgement.phases().collect::<Vec<_>>(), phases);
             let families = phases.iter().map(|phase| Family::of_phase(*phase).len());
-            assert_eq!(judgement.families().count(), families.sum());
+            assert_eq!(judgement.families().count(), families.sum::<usize>());
             let drawn = judgement.families().map(|(_, scores)| scores.model.metrics().sequences);
             assert_eq!(drawn.sum::<u64>(), 400);
         }
