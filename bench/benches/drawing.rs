@@ -13,7 +13,7 @@ use ninth_training::training_examples::TrainingExamples;
 fn drawing(criterion: &mut Criterion) {
     let config = config(Preset::Design, LANES).expect("a preset with another batch");
     let sampler = config.sampler(0).expect("presets have sequences");
-    let mixture = ("all phases", Source::Mixture(PhaseWeights::EQUAL));
+    let mixture = ("all phases", Source::Mixture(PhaseWeights::DOCUMENT));
     let phases = Phase::ALL.map(|phase| (phase.name(), Source::Phase(phase)));
 
     let mut group = criterion.benchmark_group("drawing/sequence");

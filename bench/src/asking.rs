@@ -33,7 +33,7 @@ impl Asking {
         let (sampler, context) = (config.sampler(0)?, config.sequences.context);
         let mut terms = vec![0; context + 1];
         let mut draw = |index| {
-            sampler.draw_full(Stream::Examples, index, PhaseWeights::EQUAL, &mut terms);
+            sampler.draw_full(Stream::Examples, index, PhaseWeights::DOCUMENT, &mut terms);
             let classes = terms[..context].iter();
             classes.filter_map(|&term| sampler.range().class_of(term)).collect()
         };

@@ -58,7 +58,7 @@ impl Training {
         for (number, batch) in batches.iter_mut().enumerate() {
             let first = (number * sequences) as u64;
             for (index, chunk) in batch.chunks_mut().iter_mut().enumerate() {
-                examples.fill_chunk(chunk, index, &sampler, first, PhaseWeights::EQUAL.into());
+                examples.fill_chunk(chunk, index, &sampler, first, PhaseWeights::DOCUMENT.into());
             }
         }
         let engine = CpuEngine::new(&config, threads)?;
@@ -97,7 +97,7 @@ impl Training {
         self.steps += 1;
         let (examples, sampler) = (&self.examples, &self.sampler);
         let fill = |index: usize, chunk: &mut Chunk| {
-            examples.fill_chunk(chunk, index, sampler, first, PhaseWeights::EQUAL.into());
+            examples.fill_chunk(chunk, index, sampler, first, PhaseWeights::DOCUMENT.into());
         };
         Ok(self.engine.train_step(batch, &fill, LEARNING_RATE)?)
     }

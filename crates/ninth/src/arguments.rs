@@ -203,11 +203,12 @@ pub struct PredictArguments {
 Examples:
   ninth sample
   ninth sample --phase 3 -n 5 --seed 7
+  ninth sample --phase 4
   ninth sample --family fibonacci --json
 
 --json prints one object per line, with family, phase, terms and formula.")]
 pub struct SampleArguments {
-    /// Of phase 1 simple, 2 nested or 3 combined [default: all]
+    /// 1 simple, 2 nested, 3 combined, 4 wider [default: 1 to 3]
     #[arg(long, value_name = "N", value_parser = phases(), hide_possible_values = true,
         conflicts_with = "family")]
     pub phase: Option<Phase>,
@@ -352,6 +353,7 @@ fn phases() -> impl TypedValueParser<Value = Phase> {
         Phase::Simple => "1",
         Phase::Nested => "2",
         Phase::Combined => "3",
+        Phase::Wider => "4",
     })
 }
 

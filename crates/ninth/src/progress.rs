@@ -18,6 +18,8 @@ pub struct Display {
     /// What is known so far.
     state: State,
     epochs: usize,
+    /// The phases that it draws from sooner or later.
+    curriculum: &'static [Phase],
     total: u64,
     /// When this session began, and at which step.
     began: (Instant, u64),
@@ -62,12 +64,13 @@ impl Display {
             loss: f64::NAN,
             accuracy: f64::NAN,
             learning_rate: f64::NAN,
-            phases: PhaseWeights::EQUAL,
+            phases: PhaseWeights::DOCUMENT,
             validation_loss: f64::NAN,
             validation_accuracy: f64::NAN,
         };
         let began = (Instant::now(), step);
-        Display { means, state, epochs: config.training.epochs, total, began }
+        let curriculum = config.curriculum.phases();
+        Display { means, state, epochs: config.training.epochs, curriculum, total, began }
     }
 
     /// Some more steps were made.
@@ -119,7 +122,7 @@ impl Display {
                     percent(state.accuracy),
                     percent(state.validation_accuracy),
                     state.learning_rate,
-                    mix(state.phases),
+                    mix(state.phases, self.curriculum),
                 ));
             }
             Means::Lines(lines) => {
@@ -153,7 +156,7 @@ impl Display {
             &decimal(state.validation_loss, 3),
             &percent(state.validation_accuracy),
             &format!("{:.1e}", state.learning_rate),
-            &mix(state.phases),
+            &mix(state.phases, self.curriculum),
             &left,
         ]);
         lines.written = Some(Instant::now());
@@ -183,7 +186,8 @@ fn bar(total: u64, step: u64) -> ProgressBar {
     bar
 }
 
-/// The share of each phase in percent: `50/50/0`.
-fn mix(phases: PhaseWeights) -> String {
-    Phase::ALL.map(|phase| format!("{:.0}", 100.0 * phases.of(phase))).join("/")
+/// The share of each phase of a curriculum in percent: `50/50/0`.
+fn mix(phases: PhaseWeights, curriculum: &[Phase]) -> String {
+    let share = |phase: &Phase| format!("{:.0}", 100.0 * phases.of(*phase));
+    curriculum.iter().map(share).collect::<Vec<_>>().join("/")
 }

@@ -2,7 +2,6 @@
 
 use std::io::{self, Write};
 
-use ninth_sequences::Phase;
 use ninth_training::baselines::{Baseline, Uniform};
 use ninth_training::examples::Example;
 use ninth_training::metrics::Metrics;
@@ -35,7 +34,7 @@ pub fn phases(
             decimal(metrics.cross_entropy, 3),
         ]
     };
-    for phase in Phase::ALL {
+    for phase in judgement.phases() {
         table.row(phase.name(), figures(&judgement.phase(phase).model.metrics()));
     }
     table.row("all", figures(&overall.model.metrics()));

@@ -40,7 +40,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         valid += accepted;
         milliseconds += time;
     }
-    let mixture = nanoseconds_per_draw(&sampler, PhaseWeights::EQUAL.into());
+    let mixture = nanoseconds_per_draw(&sampler, PhaseWeights::DOCUMENT.into());
     let accepted = percent(valid, tuples);
     println!(
         "| total | {tuples} | {valid} | {accepted:.1} % | {milliseconds:.1} | {mixture:.0} | |"

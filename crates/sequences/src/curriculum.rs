@@ -16,6 +16,12 @@ ninth_settings::settings! {
         pub combined_start: f64 = 20.0, in 0.0..=1e9;
         /// epochs until they have their whole share; unused when strict
         pub combined_length: f64 = 10.0, in 0.0..=1e9;
+        /// share of all sequences that the wider families have in the end; 0 leaves them out
+        pub wider: f64 = 0.0, in 0.0..=1.0;
+        /// epoch at which the wider families begin to enter; unused without a share
+        pub wider_start: f64 = 30.0, in 0.0..=1e9;
+        /// epochs until they have their whole share; unused without one, and when strict
+        pub wider_length: f64 = 10.0, in 0.0..=1e9;
     }
 }
 
@@ -40,7 +46,19 @@ impl CurriculumSettings {
             self.transition,
             Ramp { start: self.nested_start, length: self.nested_length },
             Ramp { start: self.combined_start, length: self.combined_length },
-        )
+        )?
+        .with_wider(self.wider, Ramp { start: self.wider_start, length: self.wider_length })
+    }
+
+    /// The mixture that training ends with, to which the reported figures refer.
+    pub fn final_mixture(&self) -> PhaseWeights {
+        PhaseWeights::DOCUMENT.with_wider(self.wider)
+    }
+
+    /// The phases that training draws from sooner or later: the document's, and the wider
+    /// one where it has a share.
+    pub fn phases(&self) -> &'static [Phase] {
+        if self.wider > 0.0 { &Phase::ALL } else { &Phase::DOCUMENT }
     }
 }
 
@@ -83,8 +101,9 @@ impl Ramp {
 /// Phase weights as a function of the epoch.
 ///
 /// Phase 1 alone; over the nested ramp into phases 1 and 2, equal; over the combined
-/// ramp into all three, equal. The last is the final mixture, to which the reported
-/// figures refer.
+/// ramp into all three, equal; then, [where it is asked for](Self::with_wider), the wider
+/// phase takes its share of all of them. The last is the final mixture, to which the
+/// reported figures refer.
 ///
 /// ```
 /// use ninth_sequences::{Curriculum, Ramp, Transition};
@@ -94,9 +113,9 @@ impl Ramp {
 ///     Ramp { start: 10.0, length: 10.0 },
 ///     Ramp { start: 30.0, length: 20.0 },
 /// )?;
-/// assert_eq!(curriculum.weights_at(5.0).to_array(), [1.0, 0.0, 0.0]);
-/// assert_eq!(curriculum.weights_at(15.0).to_array(), [0.75, 0.25, 0.0]);
-/// assert_eq!(curriculum.weights_at(25.0).to_array(), [0.5, 0.5, 0.0]);
+/// assert_eq!(curriculum.weights_at(5.0).to_array(), [1.0, 0.0, 0.0, 0.0]);
+/// assert_eq!(curriculum.weights_at(15.0).to_array(), [0.75, 0.25, 0.0, 0.0]);
+/// assert_eq!(curriculum.weights_at(25.0).to_array(), [0.5, 0.5, 0.0, 0.0]);
 /// assert_eq!(curriculum.complete_at(), 50.0);
 /// # Ok::<(), ninth_sequences::Error>(())
 /// ```
@@ -105,6 +124,9 @@ pub struct Curriculum {
     transition: Transition,
     nested: Ramp,
     combined: Ramp,
+    wider: Ramp,
+    /// What the wider phase has in the end.
+    share: f64,
 }
 
 impl Curriculum {
@@ -119,9 +141,34 @@ impl Curriculum {
         combined.validate(Phase::Combined)?;
         let earliest = nested.end(transition);
         if combined.start < earliest {
-            return Err(Error::RampOrder { start: combined.start, earliest });
+            let phase = Phase::Combined;
+            return Err(Error::RampOrder { phase, start: combined.start, earliest });
         }
-        Ok(Self { transition, nested, combined })
+        let wider = Ramp { start: combined.end(transition), length: 0.0 };
+        Ok(Self { transition, nested, combined, wider, share: 0.0 })
+    }
+
+    /// The same curriculum, but that the wider phase enters over a ramp of its own until
+    /// it has a share of all sequences. With a share of 0 the ramp does not matter.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::WiderShare`] when the share is not in `0.0..=1.0`; and where there is one,
+    /// [`Error::Ramp`] when the ramp's start or length is negative or not finite,
+    /// [`Error::RampOrder`] when it starts before the combined ramp has ended.
+    pub fn with_wider(self, share: f64, ramp: Ramp) -> Result<Self, Error> {
+        if !(0.0..=1.0).contains(&share) {
+            return Err(Error::WiderShare { share });
+        }
+        if share == 0.0 {
+            return Ok(Self { share, ..self });
+        }
+        ramp.validate(Phase::Wider)?;
+        let earliest = self.combined.end(self.transition);
+        if ramp.start < earliest {
+            return Err(Error::RampOrder { phase: Phase::Wider, start: ramp.start, earliest });
+        }
+        Ok(Self { wider: ramp, share, ..self })
     }
 
     /// The phase weights at `epoch`, which may lie within one; phase 1 alone when it is
@@ -131,22 +178,25 @@ impl Curriculum {
         let combined = self.combined.progress(self.transition, epoch);
         let (half, third) = (0.5 * nested, combined / 3.0);
         // The phases before the last one share what it leaves, in the proportion they had.
-        let weights = [(1.0 - half) * (1.0 - third), half * (1.0 - third), third];
-        if combined >= 1.0 {
-            Self::final_mixture()
+        let weights = [(1.0 - half) * (1.0 - third), half * (1.0 - third), third, 0.0];
+        let document = if combined >= 1.0 {
+            PhaseWeights::DOCUMENT
         } else {
             PhaseWeights::new(weights).unwrap_or(PhaseWeights::only(Phase::Simple))
-        }
+        };
+        document.with_wider(self.share * self.wider.progress(self.transition, epoch))
     }
 
     /// The epoch from which the mixture is the final one.
     pub fn complete_at(self) -> f64 {
-        self.combined.end(self.transition)
+        let last = if self.share > 0.0 { self.wider } else { self.combined };
+        last.end(self.transition)
     }
 
-    /// The mixture at the end: all phases equally often.
-    pub const fn final_mixture() -> PhaseWeights {
-        PhaseWeights::EQUAL
+    /// The mixture at the end: the document's phases equally often, and the wider one as
+    /// often as was asked for.
+    pub fn final_mixture(self) -> PhaseWeights {
+        PhaseWeights::DOCUMENT.with_wider(self.share)
     }
 }
 
@@ -159,6 +209,8 @@ mod tests {
     }
 
     fn assert_weights(curriculum: Curriculum, epoch: f64, expected: [f64; 3]) {
+        let [simple, nested, combined] = expected;
+        let expected = [simple, nested, combined, 0.0];
         let found = curriculum.weights_at(epoch).to_array();
         let close =
             found.iter().zip(expected).all(|(found, expected)| (found - expected).abs() < 1e-12);
@@ -176,8 +228,8 @@ mod tests {
         assert_weights(curriculum, 30.0, [5.0 / 12.0, 5.0 / 12.0, 1.0 / 6.0]);
         assert_weights(curriculum, 40.0, [1.0 / 3.0; 3]);
         assert_eq!(curriculum.complete_at(), 40.0);
-        assert_eq!(curriculum.weights_at(40.0), Curriculum::final_mixture());
-        assert_eq!(curriculum.weights_at(f64::INFINITY), Curriculum::final_mixture());
+        assert_eq!(curriculum.weights_at(40.0), curriculum.final_mixture());
+        assert_eq!(curriculum.weights_at(f64::INFINITY), curriculum.final_mixture());
         assert_weights(curriculum, f64::NAN, [1.0, 0.0, 0.0]);
         assert_weights(curriculum, -1.0, [1.0, 0.0, 0.0]);
     }
@@ -189,7 +241,7 @@ mod tests {
         assert_weights(curriculum, 9.999, [1.0, 0.0, 0.0]);
         assert_weights(curriculum, 10.0, [0.5, 0.5, 0.0]);
         assert_weights(curriculum, 19.999, [0.5, 0.5, 0.0]);
-        assert_eq!(curriculum.weights_at(20.0), Curriculum::final_mixture());
+        assert_eq!(curriculum.weights_at(20.0), curriculum.final_mixture());
         assert_eq!(curriculum.complete_at(), 20.0);
     }
 
@@ -197,7 +249,7 @@ mod tests {
     fn ramps_of_no_length_at_epoch_zero_are_the_final_mixture() {
         for transition in [Transition::Overlapping, Transition::Strict] {
             let curriculum = Curriculum::new(transition, ramp(0.0, 0.0), ramp(0.0, 0.0)).unwrap();
-            assert_eq!(curriculum.weights_at(0.0), Curriculum::final_mixture());
+            assert_eq!(curriculum.weights_at(0.0), curriculum.final_mixture());
         }
     }
 
@@ -215,7 +267,49 @@ mod tests {
             assert!(matches!(error, Error::Ramp { phase: Phase::Combined, .. }), "{error}");
         }
         let error = overlapping(ramp(10.0, 10.0), ramp(15.0, 1.0)).unwrap_err();
-        assert_eq!(error, Error::RampOrder { start: 15.0, earliest: 20.0 });
+        let phase = Phase::Combined;
+        assert_eq!(error, Error::RampOrder { phase, start: 15.0, earliest: 20.0 });
         assert!(Curriculum::new(Transition::Strict, ramp(10.0, 10.0), ramp(15.0, 1.0)).is_ok());
+    }
+
+    #[test]
+    fn the_wider_phase_takes_its_share_of_the_others() {
+        let document =
+            Curriculum::new(Transition::Overlapping, ramp(10.0, 10.0), ramp(20.0, 20.0)).unwrap();
+        assert_eq!(document.with_wider(0.0, ramp(-1.0, f64::NAN)), Ok(document));
+        let curriculum = document.with_wider(0.5, ramp(40.0, 10.0)).unwrap();
+        for epoch in [0.0, 15.0, 30.0, 40.0] {
+            assert_eq!(curriculum.weights_at(epoch), document.weights_at(epoch));
+        }
+        let found = curriculum.weights_at(45.0).to_array();
+        assert_eq!(found, [0.25, 0.25, 0.25, 0.25]);
+        assert_eq!(curriculum.complete_at(), 50.0);
+        assert_eq!(curriculum.weights_at(50.0), curriculum.final_mixture());
+        assert_eq!(curriculum.final_mixture().of(Phase::Wider), 0.5);
+
+        let error = document.with_wider(0.5, ramp(39.0, 1.0)).unwrap_err();
+        assert_eq!(error, Error::RampOrder { phase: Phase::Wider, start: 39.0, earliest: 40.0 });
+        for share in [-0.1, 1.1, f64::NAN] {
+            let error = document.with_wider(share, ramp(40.0, 1.0)).unwrap_err();
+            assert!(matches!(error, Error::WiderShare { .. }), "{error}");
+        }
+        let error = document.with_wider(1.0, ramp(40.0, f64::NAN)).unwrap_err();
+        assert!(matches!(error, Error::Ramp { phase: Phase::Wider, .. }), "{error}");
+    }
+
+    #[test]
+    fn settings_leave_the_wider_phase_out_unless_it_is_asked_for() {
+        let settings = CurriculumSettings::default();
+        assert_eq!(settings.final_mixture(), PhaseWeights::DOCUMENT);
+        assert_eq!(settings.phases(), Phase::DOCUMENT);
+        let curriculum = settings.curriculum().unwrap();
+        assert_eq!(curriculum.final_mixture(), PhaseWeights::DOCUMENT);
+        // Its ramp does not matter then: it may lie before the others.
+        let late = CurriculumSettings { combined_start: 99.0, ..settings.clone() };
+        assert!(late.curriculum().is_ok());
+        assert!(CurriculumSettings { wider: 0.5, ..late }.curriculum().is_err());
+        let settings = CurriculumSettings { wider: 0.5, ..settings };
+        assert_eq!(settings.curriculum().unwrap().final_mixture(), settings.final_mixture());
+        assert_eq!(settings.phases(), Phase::ALL);
     }
 }

@@ -81,7 +81,13 @@ pub enum Error {
     #[error("phase weights {weights:?}: they must be finite, not negative, and not all zero")]
     PhaseWeights {
         /// The weights that were given.
-        weights: [f64; 3],
+        weights: [f64; 4],
+    },
+    /// A share of all sequences that is none.
+    #[error("the wider phase has {share} of all sequences: a share is a number from 0 to 1")]
+    WiderShare {
+        /// The share that was given.
+        share: f64,
     },
     /// A ramp that does not lie in time.
     #[error(
@@ -94,13 +100,15 @@ pub enum Error {
         /// The ramp that was given.
         ramp: Ramp,
     },
-    /// The last phase starts before the one before it has been reached.
+    /// A phase starts before the one before it has been reached.
     #[error(
-        "the combined phase starts at epoch {start}, before the nested phase is reached \
+        "the {phase} phase starts at epoch {start}, before the phase before it is reached \
          in full at epoch {earliest}"
     )]
     RampOrder {
-        /// Where the ramp into the combined phase starts.
+        /// The phase that starts too early.
+        phase: crate::phase::Phase,
+        /// Where the ramp into it starts.
         start: f64,
         /// The earliest epoch at which it may start.
         earliest: f64,

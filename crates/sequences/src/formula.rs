@@ -13,7 +13,11 @@
 
 use std::fmt::{self, Display, Formatter};
 
-use crate::relation::{Condition, Cycle, Ratio, Relation, Rounding, Step};
+use crate::relation::{
+    Answer, Condition, Cycle, Keep, Lag, Operation, Ratio, Relation, Rounding, Step, Test,
+};
+use crate::transform::Transform;
+use crate::triangle::{Place, Reading, Triangle};
 
 /// The formula of the relation, in one line.
 impl Display for Relation {
@@ -106,6 +110,12 @@ fn clauses(f: &mut Formatter<'_>, relation: &Relation, x: &str, names: &mut Name
             write!(f, "{x}[n] = {s}[n] mod {modulus}; ")?;
             clauses(f, of, &s, names)
         }
+        Relation::Weighted { of, weights, constant } if weights.values().len() == 1 => {
+            let s = names.next();
+            let rule = sum(&[(weights.values()[0], &format!("{s}[n]"))], *constant);
+            write!(f, "{x}[n] = {rule}; ")?;
+            clauses(f, of, &s, names)
+        }
         Relation::Weighted { of, weights, constant } => {
             let (s, t) = (names.next(), names.next());
             let rule = sum(&[(1, &format!("{t}[n] {s}[n]"))], *constant);
@@ -134,6 +144,215 @@ fn clauses(f: &mut Formatter<'_>, relation: &Relation, x: &str, names: &mut Name
                 Condition::Divisible(_) | Condition::Below(_) => write!(f, "{x}[0] = {first}"),
             }
         }
+        Relation::Alternate { first, steps: [one, other] } if one == other => {
+            write!(f, "{x}[n] = {}, {x}[0] = {first}", step(*one, &last))
+        }
+        Relation::Alternate { first, steps: [one, other] } => {
+            let (one, other) =
+                (step(*one, &format!("{x}[2n]")), step(*other, &format!("{x}[2n+1]")));
+            write!(f, "{x}[2n+1] = {one}, {x}[2n+2] = {other}, {x}[0] = {first}")
+        }
+        Relation::Iterate { first, factor, function, weight } => {
+            let value = bracketed(&function.of(&last).to_string());
+            let rule = sum(&[(*factor, &last), (*weight, &value)], 0);
+            write!(f, "{x}[n] = {rule}, {x}[0] = {first}")
+        }
+        Relation::Recurrence { lags, addend } => recurrence(f, x, lags, addend, names),
+        Relation::Polynomial { coefficients: [a, b, c, d], divisor } => {
+            let rule = sum(&[(*d, "n^3"), (*c, "n^2"), (*b, "n")], *a);
+            match divisor.get() {
+                1 => write!(f, "{x}[n] = {rule}"),
+                divisor if rule.contains(' ') => write!(f, "{x}[n] = floor(({rule}) / {divisor})"),
+                divisor => write!(f, "{x}[n] = floor({rule} / {divisor})"),
+            }
+        }
+        Relation::Digits { numerator, denominator, base } => {
+            let base = (*base).max(2);
+            write!(f, "{x}[n] = floor({base}^(n+1) {numerator} / {denominator}) mod {base}")
+        }
+        Relation::Apply { function, to } => {
+            // Functions of the index itself need no clause of their own.
+            if let Relation::Affine { first, factor: 1, constant } = **to {
+                return write!(f, "{x}[n] = {}", function.of(&sum(&[(constant, "n")], first)));
+            }
+            let s = names.next();
+            write!(f, "{x}[n] = {}; ", function.of(&format!("{s}[n]")))?;
+            clauses(f, to, &s, names)
+        }
+        Relation::RootDigits { radicand, degree } => {
+            let root = match (*degree).max(2) {
+                2 => format!("sqrt({radicand})"),
+                degree => format!("{radicand}^(1/{degree})"),
+            };
+            write!(f, "{x} = the whole part of {root}, then its decimal digits")
+        }
+        Relation::ContinuedFraction { radicand } => {
+            write!(f, "{x} = the continued fraction of sqrt({radicand})")
+        }
+        Relation::After { first, then } => {
+            let s = names.next();
+            write!(f, "{x}[n] = {s}[n-1], {x}[0] = {first}; ")?;
+            clauses(f, then, &s, names)
+        }
+        Relation::Select { from, test: Test { function, answer }, keep } => {
+            let s = names.next();
+            let term = match keep {
+                Keep::Terms => s.clone(),
+                Keep::Indices => format!("{s}[n]"),
+            };
+            let value = function.of(&term).to_string();
+            let condition = match answer {
+                Answer::Is(wanted) => format!("{value} = {wanted}"),
+                Answer::IsNot(other) => format!("{value} other than {other}"),
+                Answer::Remainder { residue, modulus } => {
+                    format!("{} mod {modulus} = {residue}", bracketed(&value))
+                }
+            };
+            match keep {
+                Keep::Terms => write!(f, "{x} = the terms of {s} with {condition}; ")?,
+                Keep::Indices => write!(f, "{x} = the n with {condition}; ")?,
+            }
+            clauses(f, from, &s, names)
+        }
+        Relation::Combine { operation, left, right } => {
+            let (s, t) = (names.next(), names.next());
+            match operation {
+                Operation::Sum => write!(f, "{x}[n] = {s}[n] + {t}[n]")?,
+                Operation::Difference => write!(f, "{x}[n] = {s}[n] - {t}[n]")?,
+                Operation::Product => write!(f, "{x}[n] = {s}[n] {t}[n]")?,
+                Operation::Quotient => write!(f, "{x}[n] = floor({s}[n] / {t}[n])")?,
+                Operation::Remainder => write!(f, "{x}[n] = {s}[n] mod {t}[n]")?,
+                Operation::Gcd => write!(f, "{x}[n] = gcd({s}[n], {t}[n])")?,
+                Operation::Convolution => {
+                    write!(f, "{x}[n] = {s}[0] {t}[n] + {s}[1] {t}[n-1] + ... + {s}[n] {t}[0]")?;
+                }
+            }
+            f.write_str("; ")?;
+            clauses(f, left, &s, names)?;
+            f.write_str("; ")?;
+            clauses(f, right, &t, names)
+        }
+        Relation::Transformed { by, of } => {
+            let s = names.next();
+            match by {
+                Transform::Differences => write!(f, "{x}[n] = {s}[n+1] - {s}[n]")?,
+                Transform::Products => write!(f, "{x}[n] = {s}[0] {s}[1] ... {s}[n]")?,
+                Transform::Records => write!(f, "{x}[n] = max({s}[0], ..., {s}[n])")?,
+                Transform::Binomial => {
+                    write!(f, "{x}[n] = sum of binomial(n, k) {s}[k] over k = 0..n")?;
+                }
+                Transform::Divisors => write!(f, "{x}[n] = sum of {s}[d-1] over d dividing n + 1")?,
+                Transform::Euler => {
+                    write!(f, "{x}[n] = coefficient of z^n in product of (1 - z^k)^(-{s}[k-1])")?;
+                }
+                Transform::Compositions => {
+                    write!(f, "{x}[n] = coefficient of z^n in 1 / (1 - sum of {s}[k-1] z^k)")?;
+                }
+            }
+            f.write_str("; ")?;
+            clauses(f, of, &s, names)
+        }
+        Relation::Triangle(inner) => triangle(f, x, inner, names),
+    }
+}
+
+fn recurrence(
+    f: &mut Formatter<'_>,
+    x: &str,
+    lags: &[Lag],
+    addend: &Relation,
+    names: &mut Names,
+) -> fmt::Result {
+    // The plainest need no rule: terms for ever, and terms over and over.
+    let first = || lags.iter().map(|lag| lag.first.to_string()).collect::<Vec<_>>().join(", ");
+    let factors = || lags.iter().map(|lag| lag.factor);
+    let constant_addend = match addend {
+        Relation::Constant(constant) => Some(*constant),
+        _ => None,
+    };
+    if let (Some(constant), false) = (constant_addend, lags.is_empty())
+        && factors().all(|factor| factor == 0)
+    {
+        return write!(f, "{x} = {}, then {constant} for ever", first());
+    }
+    if constant_addend == Some(0)
+        && let Some((1, others)) = factors().collect::<Vec<_>>().split_last().map(|(l, o)| (*l, o))
+        && others.iter().all(|factor| *factor == 0)
+    {
+        return write!(f, "{x} = {}, {}, ...", first(), first());
+    }
+    let mut products: Vec<(i64, String)> = lags
+        .iter()
+        .enumerate()
+        .map(|(place, lag)| (lag.factor, format!("{x}[n-{}]", place + 1)))
+        .collect();
+    let (constant, inner) = match constant_addend {
+        Some(constant) => (constant, None),
+        None => (0, Some(names.next())),
+    };
+    products.extend(inner.iter().map(|s| (1, format!("{s}[n]"))));
+    let products: Vec<(i64, &str)> =
+        products.iter().map(|(factor, symbol)| (*factor, symbol.as_str())).collect();
+    write!(f, "{x}[n] = {}", sum(&products, constant))?;
+    for (place, lag) in lags.iter().enumerate() {
+        write!(f, ", {x}[{place}] = {}", lag.first)?;
+    }
+    match inner {
+        Some(s) => {
+            f.write_str("; ")?;
+            clauses(f, addend, &s, names)
+        }
+        None => Ok(()),
+    }
+}
+
+/// `x` reads a triangle `T` by rows, whose rule follows.
+fn triangle(f: &mut Formatter<'_>, x: &str, inner: &Triangle, names: &mut Names) -> fmt::Result {
+    match inner {
+        Triangle::Of { sequence, place } => {
+            let s = names.next();
+            let index = match place {
+                Place::Row => "n",
+                Place::Column => "k",
+                Place::FromRight => "n-k",
+                Place::FromEdge => "min(k, n-k)",
+                Place::FromMiddle => "max(k, n-k)",
+            };
+            write!(f, "{x} = T(n, k) by rows, T(n, k) = {s}[{index}]; ")?;
+            clauses(f, sequence, &s, names)
+        }
+        Triangle::Cells { cell, origin, reading: Reading::Rows } => {
+            write!(f, "{x} = T(i, j) by rows of j = {origin}..i, T(i, j) = {cell}")
+        }
+        Triangle::Cells { cell, origin, reading: Reading::Antidiagonals } => {
+            write!(f, "{x} = T(i, j) by antidiagonals, i and j from {origin}, T(i, j) = {cell}")
+        }
+        Triangle::Inside { left, right, factors: [a, b, c], constant } => {
+            let (s, t) = (names.next(), names.next());
+            let cells = [(*a, "T(n-1, k-1)"), (*b, "T(n-1, k)"), (*c, "T(n, k-1)")];
+            let rule = sum(&cells, *constant);
+            write!(
+                f,
+                "{x} = T(n, k) by rows, T(n, k) = {rule}, T(n, 0) = {s}[n], T(n, n) = {t}[n]; "
+            )?;
+            clauses(f, left, &s, names)?;
+            f.write_str("; ")?;
+            clauses(f, right, &t, names)
+        }
+        Triangle::Weighted { diagonal, above } => {
+            let product =
+                |[fixed, by_row, by_column]: [i64; 3], cell: &str| match (by_row, by_column) {
+                    (0, 0) => (fixed, cell.to_owned()),
+                    _ => {
+                        let factor = sum(&[(by_row, "n"), (by_column, "k")], fixed);
+                        (1, format!("{} {cell}", bracketed(&factor)))
+                    }
+                };
+            let (one, other) = (product(*diagonal, "T(n-1, k-1)"), product(*above, "T(n-1, k)"));
+            let rule = sum(&[(one.0, &one.1), (other.0, &other.1)], 0);
+            write!(f, "{x} = T(n, k) by rows, T(n, k) = {rule}, T(0, 0) = 1")
+        }
+        Triangle::Listed(listed) => write!(f, "{x} = by rows for n = 1, 2, ...: {listed}"),
     }
 }
 
@@ -167,8 +386,18 @@ fn step(Step { ratio, constant }: Step, last: &str) -> String {
     }
 }
 
+/// In brackets, unless it is a single symbol or in some already.
+pub(crate) fn bracketed(text: &str) -> String {
+    let mut depth = 0_i32;
+    let open = text.bytes().any(|byte| {
+        depth += i32::from(byte == b'(') - i32::from(byte == b')');
+        depth == 0 && byte == b' '
+    });
+    if open || text.starts_with('-') { format!("({text})") } else { text.to_owned() }
+}
+
 /// `a x + b y + c` without terms of zero, factors of one, or the sum of a negative.
-fn sum(products: &[(i64, &str)], constant: i64) -> String {
+pub(crate) fn sum(products: &[(i64, &str)], constant: i64) -> String {
     let mut text = String::new();
     let mut add = |negative: bool, summand: String| {
         text += match (text.is_empty(), negative) {
@@ -202,6 +431,7 @@ mod tests {
     use std::num::NonZeroU32;
 
     use super::*;
+    use crate::function::Function;
 
     fn formula(relation: Relation) -> String {
         relation.to_string()
@@ -320,5 +550,104 @@ mod tests {
         });
         let text = formula(tree);
         assert!(text.ends_with("s8[n] = s8[n-1] + s9[n-1], s8[0] = 0; s9[n] = 1"), "{text}");
+    }
+
+    #[test]
+    fn rules_of_the_wider_phase() {
+        let counting = |first| Box::new(Relation::arithmetic(first, 1));
+        let apply = |function, to| Relation::Apply { function, to };
+        assert_eq!(formula(apply(Function::Totient, counting(3))), "x[n] = totient(n + 3)");
+        assert_eq!(
+            formula(apply(Function::Power(2), Box::new(affine(1, 2, 0)))),
+            "x[n] = s[n]^2; s[n] = 2 s[n-1], s[0] = 1"
+        );
+        let lag = |first, factor| Lag { first, factor };
+        let recurrence = |lags: &[Lag], addend| Relation::Recurrence {
+            lags: lags.into(),
+            addend: Box::new(addend),
+        };
+        assert_eq!(
+            formula(recurrence(&[lag(1, 1), lag(1, 0), lag(2, -2)], Relation::Constant(3))),
+            "x[n] = x[n-1] - 2 x[n-3] + 3, x[0] = 1, x[1] = 1, x[2] = 2"
+        );
+        assert_eq!(
+            formula(recurrence(&[lag(1, 2)], affine(0, 1, 1))),
+            "x[n] = 2 x[n-1] + s[n], x[0] = 1; s[n] = s[n-1] + 1, s[0] = 0"
+        );
+        let constant = Relation::Constant;
+        assert_eq!(
+            formula(recurrence(&[lag(4, 0), lag(2, 0)], constant(0))),
+            "x = 4, 2, then 0 for ever"
+        );
+        let period = recurrence(&[lag(4, 0), lag(2, 0), lag(7, 1)], constant(0));
+        assert_eq!(formula(period), "x = 4, 2, 7, 4, 2, 7, ...");
+        let select = |function, answer, keep| Relation::Select {
+            from: counting(1),
+            test: Test { function, answer },
+            keep,
+        };
+        let modulus = NonZeroU32::new(4).unwrap();
+        let answer = Answer::Remainder { residue: 1, modulus };
+        assert_eq!(
+            formula(select(Function::Power(1), answer, Keep::Terms)),
+            "x = the terms of s with s mod 4 = 1; s[n] = s[n-1] + 1, s[0] = 1"
+        );
+        assert_eq!(
+            formula(select(Function::IsPrime, Answer::Is(1), Keep::Indices)),
+            "x = the n with is_prime(s[n]) = 1; s[n] = s[n-1] + 1, s[0] = 1"
+        );
+        let polynomial =
+            |coefficients| Relation::Polynomial { coefficients, divisor: NonZeroU32::MIN };
+        assert_eq!(formula(polynomial([-1, 0, 2, 1])), "x[n] = n^3 + 2 n^2 - 1");
+        let steps = [Step::affine(2, 3), Step::affine(1, -4)];
+        assert_eq!(
+            formula(Relation::Alternate { first: 5, steps }),
+            "x[2n+1] = 2 x[2n] + 3, x[2n+2] = x[2n+1] - 4, x[0] = 5"
+        );
+        let iterate = |function| Relation::Iterate { first: 5, factor: 1, function, weight: 1 };
+        assert_eq!(
+            formula(iterate(Function::DigitSum(10))),
+            "x[n] = x[n-1] + digit_sum(x[n-1], 10), x[0] = 5"
+        );
+        assert_eq!(
+            formula(iterate(Function::Remainder(modulus))),
+            "x[n] = x[n-1] + (x[n-1] mod 4), x[0] = 5"
+        );
+        let combine = Relation::Combine {
+            operation: Operation::Quotient,
+            left: Box::new(constant(96)),
+            right: counting(1),
+        };
+        assert_eq!(
+            formula(combine),
+            "x[n] = floor(s[n] / t[n]); s[n] = 96; t[n] = t[n-1] + 1, t[0] = 1"
+        );
+        let triangle = |triangle| formula(Relation::Triangle(Box::new(triangle)));
+        let inside = Triangle::Inside {
+            left: constant(1),
+            right: constant(2),
+            factors: [1, 1, 0],
+            constant: 0,
+        };
+        assert_eq!(
+            triangle(inside),
+            "x = T(n, k) by rows, T(n, k) = T(n-1, k-1) + T(n-1, k), T(n, 0) = s[n], \
+             T(n, n) = t[n]; s[n] = 1; t[n] = 2"
+        );
+        let weighted = Triangle::Weighted { diagonal: [1, 0, 0], above: [0, 0, 1] };
+        assert_eq!(
+            triangle(weighted),
+            "x = T(n, k) by rows, T(n, k) = T(n-1, k-1) + k T(n-1, k), T(0, 0) = 1"
+        );
+    }
+
+    #[test]
+    fn brackets_where_they_are_needed() {
+        assert_eq!(bracketed("n"), "n");
+        assert_eq!(bracketed("x[n-1]"), "x[n-1]");
+        assert_eq!(bracketed("f(n + 1)"), "f(n + 1)");
+        assert_eq!(bracketed("n + 1"), "(n + 1)");
+        assert_eq!(bracketed("f(n) mod 2"), "(f(n) mod 2)");
+        assert_eq!(bracketed("-n"), "(-n)");
     }
 }

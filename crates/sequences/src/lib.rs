@@ -23,7 +23,7 @@
 //! let range = IntegerRange::default(); // 0..=255
 //! let sampler = Sampler::new(42, range, 9)?;
 //! let mut terms = [0; 9];
-//! let draw = sampler.draw(Stream::Training, 7, PhaseWeights::EQUAL, &mut terms);
+//! let draw = sampler.draw(Stream::Training, 7, PhaseWeights::DOCUMENT, &mut terms);
 //! let relation = draw.relation(range).expect("a draw comes from a relation");
 //! assert_eq!(relation.terms(draw.length), terms[..draw.length]);
 //! # Ok::<(), ninth_sequences::Error>(())
@@ -37,9 +37,11 @@
 //! | `length.rs` | [`Lengths`]: how long training sequences are |
 //! | `rng.rs` | [`Rng`]: the counter-based random numbers |
 //! | `relation.rs` | [`Relation`]: the algebra, and its evaluation |
+//! | `function.rs` | [`Function`]: primes, divisors, digits and other functions with a name |
+//! | `compound.rs`, `transform.rs`, `triangle.rs` | evaluation of the relations of phase 4 |
 //! | `formula.rs` | `Display` of a relation |
 //! | `family/mod.rs` | [`Family`], and the one table of all parameter ranges |
-//! | `family/{simple,nested,combined}.rs` | how a family's parameters become a relation, by phase |
+//! | `family/{simple,nested,combined}.rs`, `family/wider/` | how a family's parameters become a relation, by phase |
 //! | `phase.rs` | [`Phase`] and [`PhaseWeights`] |
 //! | `sampler.rs` | [`Sampler`]: sample `i` of stream `s` under seed `k` |
 //! | `index_set.rs` | the sampler's compact lists of valid parameters |
@@ -54,10 +56,12 @@
 
 #![forbid(unsafe_code)]
 
+mod compound;
 mod curriculum;
 mod error;
 mod family;
 mod formula;
+mod function;
 mod index_set;
 mod length;
 mod phase;
@@ -65,13 +69,20 @@ mod range;
 mod relation;
 mod rng;
 mod sampler;
+mod transform;
+mod triangle;
 
 pub use curriculum::{Curriculum, CurriculumSettings, Ramp, Transition};
 pub use error::Error;
 pub use family::{Domain, Family, Parameter};
+pub use function::Function;
 pub use length::{LengthSampler, Lengths};
 pub use phase::{Phase, PhaseWeights};
 pub use range::{IntegerRange, SequenceSettings};
-pub use relation::{Condition, Cycle, Ratio, Relation, Rounding, Step};
+pub use relation::{
+    Answer, Condition, Cycle, Keep, Lag, Operation, Ratio, Relation, Rounding, Step, Test,
+};
 pub use rng::Rng;
 pub use sampler::{Draw, MIN_TERMS, Sampler, Source, Stream};
+pub use transform::Transform;
+pub use triangle::{Cell, Listed, Place, Reading, Triangle};

@@ -1,4 +1,4 @@
-//! The three phases of the curriculum, and how often each is drawn from.
+//! The phases of the curriculum, and how often each is drawn from.
 
 use std::fmt;
 
@@ -13,13 +13,19 @@ pub enum Phase {
     Nested,
     /// Phase 3: compositions, transformations and conditional relations.
     Combined,
+    /// Phase 4: what real sequences are made of. It is not one of the design document's,
+    /// and is drawn from only where a config or a user asks for it.
+    Wider,
 }
 
 impl Phase {
     /// All phases, in order.
-    pub const ALL: [Self; 3] = [Self::Simple, Self::Nested, Self::Combined];
+    pub const ALL: [Self; 4] = [Self::Simple, Self::Nested, Self::Combined, Self::Wider];
 
-    /// Its number, 1 to 3.
+    /// The three phases of the design document, in order.
+    pub const DOCUMENT: [Self; 3] = [Self::Simple, Self::Nested, Self::Combined];
+
+    /// Its number, 1 to 4.
     pub const fn number(self) -> u8 {
         self as u8 + 1
     }
@@ -30,16 +36,18 @@ impl Phase {
             1 => Some(Self::Simple),
             2 => Some(Self::Nested),
             3 => Some(Self::Combined),
+            4 => Some(Self::Wider),
             _ => None,
         }
     }
 
-    /// Its name: `simple`, `nested` or `combined`.
+    /// Its name: `simple`, `nested`, `combined` or `wider`.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Simple => "simple",
             Self::Nested => "nested",
             Self::Combined => "combined",
+            Self::Wider => "wider",
         }
     }
 }
@@ -52,11 +60,11 @@ impl fmt::Display for Phase {
 
 /// The probability of each phase, in order; together they are 1.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct PhaseWeights([f64; 3]);
+pub struct PhaseWeights([f64; 4]);
 
 impl PhaseWeights {
-    /// Every phase equally often.
-    pub const EQUAL: Self = Self([1.0 / 3.0; 3]);
+    /// The document's three phases equally often, and no other.
+    pub const DOCUMENT: Self = Self([1.0 / 3.0, 1.0 / 3.0, 1.0 / 3.0, 0.0]);
 
     /// Probabilities in proportion to `weights`.
     ///
@@ -64,7 +72,7 @@ impl PhaseWeights {
     ///
     /// [`Error::PhaseWeights`] when a weight is negative or not finite, when their sum
     /// is not finite, or when all are zero.
-    pub fn new(weights: [f64; 3]) -> Result<Self, Error> {
+    pub fn new(weights: [f64; 4]) -> Result<Self, Error> {
         let sum: f64 = weights.iter().sum();
         let valid = weights.iter().all(|&weight| weight >= 0.0) && sum > 0.0 && sum.is_finite();
         if !valid {
@@ -76,10 +84,29 @@ impl PhaseWeights {
     /// One phase, and no other.
     pub const fn only(phase: Phase) -> Self {
         match phase {
-            Phase::Simple => Self([1.0, 0.0, 0.0]),
-            Phase::Nested => Self([0.0, 1.0, 0.0]),
-            Phase::Combined => Self([0.0, 0.0, 1.0]),
+            Phase::Simple => Self([1.0, 0.0, 0.0, 0.0]),
+            Phase::Nested => Self([0.0, 1.0, 0.0, 0.0]),
+            Phase::Combined => Self([0.0, 0.0, 1.0, 0.0]),
+            Phase::Wider => Self([0.0, 0.0, 0.0, 1.0]),
         }
+    }
+
+    /// The wider phase this often, from never (0) to always (1), and the others in their
+    /// proportions for the rest. A share that is no such number is as near to one as can
+    /// be; none leaves everything as it is.
+    pub fn with_wider(self, share: f64) -> Self {
+        if share > 0.0 {
+            let share = share.min(1.0);
+            let [simple, nested, combined, wider] = self.0.map(|weight| weight * (1.0 - share));
+            Self([simple, nested, combined, wider + share])
+        } else {
+            self
+        }
+    }
+
+    /// The phases of probability above zero, in order.
+    pub fn phases(self) -> impl Iterator<Item = Phase> {
+        Phase::ALL.into_iter().filter(move |phase| self.of(*phase) > 0.0)
     }
 
     /// The probability of `phase`.
@@ -88,21 +115,26 @@ impl PhaseWeights {
     }
 
     /// The probabilities, in the order of [`Phase::ALL`].
-    pub const fn to_array(self) -> [f64; 3] {
+    pub const fn to_array(self) -> [f64; 4] {
         self.0
     }
 
     /// The phase at `unit` in `[0, 1)` on the line of probabilities laid end to end. A
     /// phase of probability zero is never returned, however the sums are rounded.
     pub(crate) fn phase_at(self, unit: f64) -> Phase {
-        let [simple, nested, combined] = self.0;
-        if unit < simple || (nested == 0.0 && combined == 0.0) {
+        // The wider phase comes last: without it, every number means what it meant before
+        // there was one.
+        let [simple, nested, combined, wider] = self.0;
+        if unit < simple || (nested == 0.0 && combined == 0.0 && wider == 0.0) {
             Phase::Simple
-        } else if unit < simple + nested || combined == 0.0 {
-            // Here nested > 0: else `unit < simple` would hold, or combined be positive.
+        } else if unit < simple + nested || (combined == 0.0 && wider == 0.0) {
+            // Here nested > 0: else `unit < simple` would hold, or a later one be positive.
             Phase::Nested
-        } else {
+        } else if unit < simple + nested + combined || wider == 0.0 {
+            // And here combined > 0, for the same reason.
             Phase::Combined
+        } else {
+            Phase::Wider
         }
     }
 }
@@ -117,39 +149,59 @@ mod tests {
             assert_eq!(Phase::from_number(phase.number()), Some(phase));
         }
         assert_eq!(Phase::from_number(0), None);
-        assert_eq!(Phase::from_number(4), None);
+        assert_eq!(Phase::from_number(5), None);
         assert_eq!(Phase::Combined.to_string(), "combined");
     }
 
     #[test]
     fn weights_become_probabilities() {
-        let weights = PhaseWeights::new([1.0, 3.0, 0.0]).unwrap();
-        assert_eq!(weights.to_array(), [0.25, 0.75, 0.0]);
-        assert_eq!(weights.of(Phase::Nested), 0.75);
+        let weights = PhaseWeights::new([1.0, 3.0, 0.0, 4.0]).unwrap();
+        assert_eq!(weights.to_array(), [0.125, 0.375, 0.0, 0.5]);
+        assert_eq!(weights.of(Phase::Nested), 0.375);
         for phase in Phase::ALL {
             assert_eq!(PhaseWeights::only(phase).of(phase), 1.0);
         }
         for wrong in [
-            [0.0; 3],
-            [1.0, -1.0, 1.0],
-            [f64::NAN, 1.0, 1.0],
-            [f64::INFINITY, 1.0, 1.0],
-            [f64::MAX, f64::MAX, f64::MAX],
+            [0.0; 4],
+            [1.0, -1.0, 1.0, 1.0],
+            [f64::NAN, 1.0, 1.0, 1.0],
+            [1.0, 1.0, 1.0, f64::INFINITY],
+            [f64::MAX; 4],
         ] {
             assert!(matches!(PhaseWeights::new(wrong), Err(Error::PhaseWeights { .. })));
         }
     }
 
     #[test]
+    fn the_wider_phase_takes_its_share_of_all() {
+        let document = PhaseWeights::DOCUMENT;
+        assert_eq!(document.with_wider(0.0), document);
+        assert_eq!(document.with_wider(f64::NAN), document);
+        assert_eq!(document.with_wider(1.0), PhaseWeights::only(Phase::Wider));
+        assert_eq!(document.with_wider(7.0), PhaseWeights::only(Phase::Wider));
+        let half = PhaseWeights::new([1.0, 3.0, 0.0, 0.0]).unwrap().with_wider(0.5);
+        assert_eq!(half.to_array(), [0.125, 0.375, 0.0, 0.5]);
+        assert_eq!(half.with_wider(0.5).of(Phase::Wider), 0.75);
+        let phases = |weights: PhaseWeights| weights.phases().collect::<Vec<_>>();
+        assert_eq!(phases(document), Phase::DOCUMENT);
+        assert_eq!(phases(half), [Phase::Simple, Phase::Nested, Phase::Wider]);
+    }
+
+    #[test]
     fn a_phase_of_weight_zero_is_never_picked() {
         let last = 1.0 - f64::EPSILON / 2.0;
         for weights in [
-            [1.0, 0.0, 0.0],
-            [0.0, 1.0, 0.0],
-            [0.0, 0.0, 1.0],
-            [0.1, 0.7, 0.0],
-            [0.3, 0.0, 0.6],
-            [0.0, 0.1, 0.2],
+            [1.0, 0.0, 0.0, 0.0],
+            [0.0, 1.0, 0.0, 0.0],
+            [0.0, 0.0, 1.0, 0.0],
+            [0.0, 0.0, 0.0, 1.0],
+            [0.1, 0.7, 0.0, 0.0],
+            [0.3, 0.0, 0.6, 0.0],
+            [0.0, 0.1, 0.2, 0.0],
+            [0.1, 0.0, 0.0, 0.2],
+            [0.0, 0.1, 0.0, 0.7],
+            [0.0, 0.0, 0.1, 0.2],
+            [0.1, 0.2, 0.3, 0.7],
         ] {
             let weights = PhaseWeights::new(weights).unwrap();
             for unit in [0.0, 0.1, 1.0 / 3.0, 0.5, 0.875, last] {

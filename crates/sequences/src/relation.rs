@@ -6,7 +6,11 @@
 
 use std::num::NonZeroU32;
 
+use crate::compound;
 use crate::error::Error;
+use crate::function::Function;
+use crate::transform::Transform;
+use crate::triangle::Triangle;
 
 /// A rule that produces a sequence of integers: a tree of smaller rules.
 ///
@@ -104,6 +108,164 @@ pub enum Relation {
         /// The step where it does not.
         otherwise: Step,
     },
+    /// Two steps in turn: every `x[2n+1]` by the first, every `x[2n+2]` by the second.
+    Alternate {
+        /// `x[0]`
+        first: i64,
+        /// The steps.
+        steps: [Step; 2],
+    },
+    /// `x[n] = a x[n-1] + b f(x[n-1])`
+    Iterate {
+        /// `x[0]`
+        first: i64,
+        /// `a`
+        factor: i64,
+        /// `f`
+        function: Function,
+        /// `b`
+        weight: i64,
+    },
+    /// A recurrence of any order: `x[n]` is a sum of multiples of the terms before it, and
+    /// of `s[n]`.
+    Recurrence {
+        /// The first terms, and the multiples.
+        lags: Box<[Lag]>,
+        /// `s`
+        addend: Box<Relation>,
+    },
+    /// `x[n] = floor((a + b n + c n^2 + d n^3) / q)`
+    Polynomial {
+        /// `a`, `b`, `c` and `d`
+        coefficients: [i64; 4],
+        /// `q`
+        divisor: NonZeroU32,
+    },
+    /// The digits of a fraction behind the point.
+    Digits {
+        /// Above the line; what is whole does not matter.
+        numerator: u32,
+        /// Below the line.
+        denominator: NonZeroU32,
+        /// The base, at least 2.
+        base: u8,
+    },
+    /// The decimal digits of a root, those of its whole part being `x[0]`.
+    RootDigits {
+        /// What the root is taken of.
+        radicand: u32,
+        /// The degree, at least 2.
+        degree: u8,
+    },
+    /// The continued fraction of a square root: `x[0]`, and `x[n]` the whole part of what
+    /// is left under the n-th line. It ends where nothing is left.
+    ContinuedFraction {
+        /// What the root is taken of.
+        radicand: u32,
+    },
+    /// A term in front of a sequence: `x[n] = s[n-1]`.
+    After {
+        /// `x[0]`
+        first: i64,
+        /// `s`
+        then: Box<Relation>,
+    },
+    /// A function of every term: `x[n] = f(s[n])`.
+    Apply {
+        /// `f`
+        function: Function,
+        /// `s`
+        to: Box<Relation>,
+    },
+    /// The terms of `s` that pass a test, or their places, among its first 512.
+    Select {
+        /// `s`
+        from: Box<Relation>,
+        /// What is asked of a term.
+        test: Test,
+        /// What is kept of those that pass.
+        keep: Keep,
+    },
+    /// Two sequences made into one.
+    Combine {
+        /// How.
+        operation: Operation,
+        /// The one that the formula calls `s`.
+        left: Box<Relation>,
+        /// The one that the formula calls `t`.
+        right: Box<Relation>,
+    },
+    /// What another sequence becomes under a transform.
+    Transformed {
+        /// The transform.
+        by: Transform,
+        /// `s`
+        of: Box<Relation>,
+    },
+    /// A number triangle read by rows.
+    Triangle(Box<Triangle>),
+}
+
+/// The `i`-th part of a recurrence.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Lag {
+    /// `x[i]`
+    pub first: i64,
+    /// What `x[n-1-i]` is multiplied by in `x[n]`.
+    pub factor: i64,
+}
+
+/// A question about a number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Test {
+    /// The function that is asked.
+    pub function: Function,
+    /// What it must answer; a number without an answer does not pass.
+    pub answer: Answer,
+}
+
+/// What is kept of the terms that pass a test.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Keep {
+    /// The terms.
+    Terms,
+    /// Their indices, from 0 on.
+    Indices,
+}
+
+/// Which numbers are wanted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Answer {
+    /// This one.
+    Is(i64),
+    /// Any other than this one.
+    IsNot(i64),
+    /// Those of this remainder.
+    Remainder {
+        /// The remainder.
+        residue: i64,
+        /// What it is taken by.
+        modulus: NonZeroU32,
+    },
+}
+
+/// How two sequences become one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Operation {
+    /// `x[n] = s[n] + t[n]`
+    Sum,
+    /// `x[n] = s[n] - t[n]`
+    Difference,
+    /// `x[n] = s[n] t[n]`
+    Product,
+    /// `x[n] = floor(s[n] / t[n])`, as long as `t[n]` is not zero
+    Quotient,
+    /// `x[n] = s[n] mod t[n]`, as long as `t[n]` is not zero
+    Remainder,
+    /// `x[n] = gcd(s[n], t[n])`
+    Gcd,
+    /// `x[n] = s[0] t[n] + s[1] t[n-1] + ... + s[n] t[0]`
+    Convolution,
 }
 
 /// A question about the terms before `x[n]`.
@@ -254,7 +416,8 @@ impl Relation {
     /// holds behind them is unspecified.
     ///
     /// A shorter buffer receives the same terms. Nothing is allocated for up to 32 terms
-    /// (and beyond that, only by [`Relation::Interleave`]): the sequences inside a
+    /// (and beyond that, only where two sequences are joined), but by
+    /// [`Select`](Self::Select) and [`Triangle`](Self::Triangle): the sequences inside a
     /// relation are evaluated in the buffer that its own terms then replace.
     pub fn evaluate(&self, terms: &mut [i64]) -> usize {
         match self {
@@ -304,6 +467,48 @@ impl Relation {
                     step.apply(last)
                 })
             }
+            Self::Alternate { first, steps: [one, other] } => {
+                let mut odd = false;
+                unfold(terms, *first, |last| {
+                    odd = !odd;
+                    if odd { one.apply(last) } else { other.apply(last) }
+                })
+            }
+            Self::Iterate { first, factor, function, weight } => unfold(terms, *first, |last| {
+                let value = function.value(last)?.checked_mul(*weight)?;
+                last.checked_mul(*factor)?.checked_add(value)
+            }),
+            Self::Recurrence { lags, addend } => compound::recurrence(terms, lags, addend),
+            Self::Polynomial { coefficients, divisor } => {
+                compound::polynomial(terms, *coefficients, *divisor)
+            }
+            Self::Digits { numerator, denominator, base } => {
+                compound::digits(terms, *numerator, *denominator, *base);
+                terms.len()
+            }
+            Self::Apply { function, to } => {
+                let length = to.evaluate(terms);
+                map_while(&mut terms[..length], std::iter::repeat(0), |term, _| {
+                    function.value(term)
+                })
+            }
+            Self::RootDigits { radicand, degree } => {
+                compound::root_digits(terms, *radicand, *degree)
+            }
+            Self::ContinuedFraction { radicand } => compound::continued_fraction(terms, *radicand),
+            Self::After { first, then } => {
+                let Some((start, rest)) = terms.split_first_mut() else {
+                    return 0;
+                };
+                *start = *first;
+                1 + then.evaluate(rest)
+            }
+            Self::Select { from, test, keep } => compound::select(terms, from, *test, *keep),
+            Self::Combine { operation, left, right } => {
+                compound::combine(terms, *operation, left, right)
+            }
+            Self::Transformed { by, of } => compound::transformed(terms, *by, of),
+            Self::Triangle(triangle) => triangle.evaluate(terms),
         }
     }
 }
@@ -320,7 +525,7 @@ fn unfold(terms: &mut [i64], first: i64, mut next: impl FnMut(i64) -> Option<i64
 }
 
 /// Replaces every term by a function of it and of its partner, as long as there is one.
-fn map_while(
+pub(crate) fn map_while(
     terms: &mut [i64],
     partners: impl Iterator<Item = i64>,
     map: impl Fn(i64, i64) -> Option<i64>,

@@ -96,6 +96,9 @@ pub struct Sampler {
     length: usize,
     /// They depend on the range alone.
     tables: Arc<[Table; Family::COUNT]>,
+    /// The families of the wider phase that have valid parameters, found out when the
+    /// phase is first drawn from.
+    wider: Arc<OnceLock<Vec<Family>>>,
 }
 
 /// A family's parameters for the range of the sampler.
@@ -119,6 +122,11 @@ impl Table {
         })
     }
 
+    /// Whether no tuple is valid, which is soon found out where one is.
+    fn is_empty(&self, range: IntegerRange) -> bool {
+        !(0..self.space.count()).any(|parameters| self.is_valid(parameters, range))
+    }
+
     /// The valid parameter tuples.
     fn valid(&self, range: IntegerRange) -> &IndexSet {
         self.valid.get_or_init(|| {
@@ -134,28 +142,31 @@ impl Sampler {
     /// # Errors
     ///
     /// [`Error::ShortSequence`] when there would be nothing to predict after
-    /// [`MIN_TERMS`] terms, [`Error::EmptyFamily`] when some family has no valid
-    /// parameters in `range`, as is the case for very narrow ranges and for those without
-    /// small positive integers.
+    /// [`MIN_TERMS`] terms, [`Error::EmptyFamily`] when some family of the document's
+    /// three phases has no valid parameters in `range`, as is the case for very narrow
+    /// ranges and for those without small positive integers. A family of the wider phase
+    /// may have none: it is left out where its phase is drawn from.
     pub fn new(seed: u64, range: IntegerRange, length: usize) -> Result<Self, Error> {
         let minimum = MIN_TERMS + 1;
         if length < minimum {
             return Err(Error::ShortSequence { length, minimum });
         }
         let tables = Family::ALL.map(|family| Table::new(family, range));
-        for (family, table) in Family::ALL.into_iter().zip(&tables) {
-            let mut tuples = 0..table.space.count();
-            if !tuples.any(|parameters| table.is_valid(parameters, range)) {
+        let document = Phase::DOCUMENT.into_iter().flat_map(Family::of_phase).copied();
+        for (family, table) in document.zip(&tables) {
+            if table.is_empty(range) {
                 return Err(Error::EmptyFamily { family, range });
             }
         }
-        Ok(Self { seed, range, length, tables: Arc::new(tables) })
+        let wider = Arc::new(OnceLock::new());
+        Ok(Self { seed, range, length, tables: Arc::new(tables), wider })
     }
 
     /// The same sequences under another seed. What is found out about the families'
     /// parameters is found out once for both.
     pub fn with_seed(&self, seed: u64) -> Self {
-        Self { seed, tables: Arc::clone(&self.tables), ..*self }
+        let (tables, wider) = (Arc::clone(&self.tables), Arc::clone(&self.wider));
+        Self { seed, tables, wider, ..*self }
     }
 
     /// The seed.
@@ -175,6 +186,9 @@ impl Sampler {
 
     /// Writes sample `index` of `stream` into `terms`, a buffer of [`length`](Self::length)
     /// terms; behind a sequence that is shorter it holds the smallest term of the range.
+    ///
+    /// Every sequence has at least [`MIN_TERMS`] terms, unless a family of the wider phase
+    /// is asked for that has no valid parameters in the range: its sequences are empty.
     ///
     /// The result is a function of the sampler's seed and range, and of the arguments. A
     /// shorter buffer receives the beginning of the same sequence, and a longer one is
@@ -219,7 +233,7 @@ impl Sampler {
         // mixture of that phase alone does.
         let unit = rng.unit();
         let mut one_of = |phase| {
-            let families = Family::of_phase(phase);
+            let families = self.families_of(phase);
             families[rng.below(families.len() as u64) as usize]
         };
         let family = match source {
@@ -232,10 +246,11 @@ impl Sampler {
         };
         let table = &self.tables[family as usize];
         let valid = table.valid(self.range);
-        // The set is not empty, `new` has seen to that, so the rank is that of a member.
+        // The rank is that of a member, unless a wider family without any was asked for.
         let rank = rng.below(valid.len() as u64) as usize;
-        let parameters = valid.get(rank).unwrap_or_default();
-        let relation = table.space.relation(parameters);
+        let parameters = valid.get(rank);
+        let relation = parameters.and_then(|parameters| table.space.relation(parameters));
+        let parameters = parameters.unwrap_or_default();
 
         let (kept, unused) = terms.split_at_mut(self.length.min(terms.len()));
         let evaluated = relation.map_or(0, |relation| relation.evaluate(kept));
@@ -244,6 +259,20 @@ impl Sampler {
         kept[length..].fill(self.range.min());
         unused.fill(self.range.min());
         Draw { family, parameters, length }
+    }
+
+    /// The families that a phase is drawn from, which are some in every range: of the
+    /// document's phases all, of the wider one those that have valid parameters.
+    fn families_of(&self, phase: Phase) -> &[Family] {
+        let all = Family::of_phase(phase);
+        match phase {
+            Phase::Simple | Phase::Nested | Phase::Combined => all,
+            Phase::Wider => self.wider.get_or_init(|| {
+                let tables = |family: Family| &self.tables[family as usize];
+                let drawn = all.iter().copied();
+                drawn.filter(|family| !tables(*family).is_empty(self.range)).collect()
+            }),
+        }
     }
 
     /// The parameter tuples of `family` that have at least [`MIN_TERMS`] terms in the
@@ -307,8 +336,8 @@ mod tests {
         assert_eq!((again.seed(), again.range(), again.length()), (4, range, 9));
         for index in 0..100 {
             let (mut one, mut other) = ([0; 9], [0; 9]);
-            let draw = again.draw(Stream::Training, index, PhaseWeights::EQUAL, &mut one);
-            let same = expected.draw(Stream::Training, index, PhaseWeights::EQUAL, &mut other);
+            let draw = again.draw(Stream::Training, index, PhaseWeights::DOCUMENT, &mut one);
+            let same = expected.draw(Stream::Training, index, PhaseWeights::DOCUMENT, &mut other);
             assert_eq!((draw, one), (same, other));
         }
     }
@@ -322,7 +351,7 @@ mod tests {
             let sampler = Sampler::new(seed, range, 9).unwrap();
             for stream in streams {
                 let draws = (0..50).map(|index| {
-                    let draw = sampler.draw(stream, index, PhaseWeights::EQUAL, &mut [0; 9]);
+                    let draw = sampler.draw(stream, index, PhaseWeights::DOCUMENT, &mut [0; 9]);
                     (draw.family, draw.parameters)
                 });
                 all.push(draws.collect::<Vec<_>>());

@@ -5,8 +5,9 @@ use std::num::NonZeroU32;
 use std::sync::LazyLock;
 
 use ninth_sequences::{
-    Condition, Cycle, Family, IntegerRange, MIN_TERMS, PhaseWeights, Ratio, Relation, Rounding,
-    Sampler, Step, Stream,
+    Answer, Cell, Condition, Cycle, Family, Function, IntegerRange, Keep, Lag, Listed, MIN_TERMS,
+    Operation, PhaseWeights, Place, Ratio, Reading, Relation, Rounding, Sampler, Step, Stream,
+    Test, Transform, Triangle,
 };
 use proptest::prelude::*;
 
@@ -64,6 +65,141 @@ fn conditions() -> impl Strategy<Value = Condition> {
     ]
 }
 
+/// A function of each kind of definition.
+fn functions() -> impl Strategy<Value = Function> {
+    let plain = prop::sample::select(vec![
+        Function::Triangular,
+        Function::Factorial,
+        Function::Fibonacci,
+        Function::Catalan,
+        Function::Motzkin,
+        Function::Bell,
+        Function::Partitions,
+        Function::Prime,
+        Function::DivisorSum,
+        Function::Totient,
+        Function::Carmichael,
+        Function::Moebius,
+        Function::Kempner,
+        Function::LeastNondivisor,
+        Function::PrimeCount,
+        Function::NextPrime,
+        Function::PreviousPrime,
+        Function::TwoSquares,
+        Function::IsFibonacci,
+        Function::GrayCode,
+        Function::Josephus,
+        Function::AboveSquare,
+        Function::Kolakoski,
+        Function::CollatzSteps,
+    ]);
+    prop_oneof![
+        plain,
+        any::<u8>().prop_map(Function::Power),
+        any::<u8>().prop_map(Function::Exponential),
+        any::<u8>().prop_map(Function::Root),
+        any::<u8>().prop_map(Function::Order),
+        any::<i8>().prop_map(Function::Kronecker),
+        any::<u8>().prop_map(Function::DigitSum),
+        any::<u8>().prop_map(Function::Reversal),
+        any::<u8>().prop_map(Function::Numeral),
+        (any::<u8>(), any::<u8>())
+            .prop_map(|(digit, base)| Function::DigitOccurrences(digit, base)),
+        positives().prop_map(Function::Valuation),
+        positives().prop_map(Function::WithoutFactor),
+        positives().prop_map(Function::Gcd),
+        positives().prop_map(Function::Numerator),
+        positives().prop_map(Function::Remainder),
+        positives().prop_map(Function::Quotient),
+    ]
+}
+
+fn tests() -> impl Strategy<Value = Test> {
+    let answers = prop_oneof![
+        integers().prop_map(Answer::Is),
+        integers().prop_map(Answer::IsNot),
+        (0_i64..4, positives())
+            .prop_map(|(residue, modulus)| Answer::Remainder { residue, modulus }),
+    ];
+    (functions(), answers).prop_map(|(function, answer)| Test { function, answer })
+}
+
+fn operations() -> impl Strategy<Value = Operation> {
+    prop::sample::select(vec![
+        Operation::Sum,
+        Operation::Difference,
+        Operation::Product,
+        Operation::Quotient,
+        Operation::Remainder,
+        Operation::Gcd,
+        Operation::Convolution,
+    ])
+}
+
+fn transforms() -> impl Strategy<Value = Transform> {
+    prop::sample::select(vec![
+        Transform::Differences,
+        Transform::Products,
+        Transform::Records,
+        Transform::Binomial,
+        Transform::Divisors,
+        Transform::Euler,
+        Transform::Compositions,
+    ])
+}
+
+/// Triangles that need no other sequence.
+fn plain_triangles() -> impl Strategy<Value = Triangle> {
+    let plain = prop::sample::select(vec![
+        Cell::Product,
+        Cell::Around,
+        Cell::Squares,
+        Cell::Power,
+        Cell::Gcd,
+        Cell::Lcm,
+        Cell::Minimum,
+        Cell::Maximum,
+        Cell::Distance,
+        Cell::Remainder,
+        Cell::Quotient,
+        Cell::Divides,
+        Cell::Equal,
+        Cell::Coprime,
+        Cell::Xor,
+        Cell::And,
+        Cell::Or,
+        Cell::Binomial,
+        Cell::Choose,
+    ]);
+    let cells = prop_oneof![plain, (integers(), integers()).prop_map(|(a, b)| Cell::Linear(a, b))];
+    let readings = prop::sample::select(vec![Reading::Rows, Reading::Antidiagonals]);
+    let lists = prop_oneof![
+        prop::sample::select(vec![
+            Listed::Divisors,
+            Listed::DivisorsDown,
+            Listed::PrimeFactors,
+            Listed::Totatives,
+            Listed::Remainders,
+        ]),
+        any::<u8>().prop_map(Listed::Digits),
+    ];
+    let weights = || [integers(), integers(), integers()];
+    prop_oneof![
+        (cells, integers(), readings).prop_map(|(cell, origin, reading)| Triangle::Cells {
+            cell,
+            origin,
+            reading
+        }),
+        (weights(), weights()).prop_map(|(diagonal, above)| Triangle::Weighted { diagonal, above }),
+        lists.prop_map(Triangle::Listed),
+    ]
+}
+
+fn lags() -> impl Strategy<Value = Box<[Lag]>> {
+    let lag = (integers(), integers()).prop_map(|(first, factor)| Lag { first, factor });
+    prop::collection::vec(lag, 0..5).prop_map(Vec::into_boxed_slice)
+}
+
 /// Any relation at all, also those that no family has.
 fn relations() -> impl Strategy<Value = Relation> {
     let leaves = prop_oneof![
@@ -90,6 +226,7 @@ fn relations() -> impl Strategy<Value = Relation> {
                 otherwise,
             }
         ),
+        wider_leaves(),
     ];
     leaves.prop_recursive(4, 12, 2, |inner| {
         let inner = inner.prop_map(Box::new);
@@ -100,9 +237,72 @@ fn relations() -> impl Strategy<Value = Relation> {
             (inner.clone(), cycles(integers()), integers()).prop_map(|(of, weights, constant)| {
                 Relation::Weighted { of, weights, constant }
             }),
-            (inner.clone(), inner).prop_map(|(even, odd)| Relation::Interleave { even, odd }),
+            (inner.clone(), inner.clone())
+                .prop_map(|(even, odd)| Relation::Interleave { even, odd }),
+            wider_branches(inner),
         ]
     })
+}
+
+/// What the wider phase adds, without sequences inside.
+fn wider_leaves() -> impl Strategy<Value = Relation> {
+    prop_oneof![
+        (integers(), [steps(), steps()])
+            .prop_map(|(first, steps)| Relation::Alternate { first, steps }),
+        (integers(), integers(), functions(), integers()).prop_map(
+            |(first, factor, function, weight)| Relation::Iterate {
+                first,
+                factor,
+                function,
+                weight,
+            }
+        ),
+        ([integers(), integers(), integers(), integers()], positives())
+            .prop_map(|(coefficients, divisor)| Relation::Polynomial { coefficients, divisor }),
+        (any::<u32>(), positives(), any::<u8>()).prop_map(|(numerator, denominator, base)| {
+            Relation::Digits { numerator, denominator, base }
+        }),
+        (any::<u32>(), any::<u8>())
+            .prop_map(|(radicand, degree)| Relation::RootDigits { radicand, degree }),
+        any::<u32>().prop_map(|radicand| Relation::ContinuedFraction { radicand }),
+        plain_triangles().prop_map(|triangle| Relation::Triangle(Box::new(triangle))),
+    ]
+}
+
+/// What the wider phase adds, with sequences inside.
+fn wider_branches(
+    inner: impl Strategy<Value = Box<Relation>> + Clone + 'static,
+) -> impl Strategy<Value = Relation> {
+    let keeps = prop::sample::select(vec![Keep::Terms, Keep::Indices]);
+    let places = prop::sample::select(vec![
+        Place::Row,
+        Place::Column,
+        Place::FromRight,
+        Place::FromEdge,
+        Place::FromMiddle,
+    ]);
+    prop_oneof![
+        (lags(), inner.clone()).prop_map(|(lags, addend)| Relation::Recurrence { lags, addend }),
+        (integers(), inner.clone()).prop_map(|(first, then)| Relation::After { first, then }),
+        (functions(), inner.clone()).prop_map(|(function, to)| Relation::Apply { function, to }),
+        (inner.clone(), tests(), keeps).prop_map(|(from, test, keep)| Relation::Select {
+            from,
+            test,
+            keep
+        }),
+        (operations(), inner.clone(), inner.clone())
+            .prop_map(|(operation, left, right)| Relation::Combine { operation, left, right }),
+        (transforms(), inner.clone()).prop_map(|(by, of)| Relation::Transformed { by, of }),
+        (inner.clone(), places).prop_map(|(sequence, place)| {
+            Relation::Triangle(Box::new(Triangle::Of { sequence: *sequence, place }))
+        }),
+        (inner.clone(), inner, [integers(), integers(), integers()], integers()).prop_map(
+            |(left, right, factors, constant)| {
+                let (left, right) = (*left, *right);
+                Relation::Triangle(Box::new(Triangle::Inside { left, right, factors, constant }))
+            }
+        ),
+    ]
 }
 
 proptest! {
@@ -188,7 +388,7 @@ proptest! {
         let range = IntegerRange::default();
         let draw = |sampler: &Sampler, index| {
             let mut terms = [0; LENGTH];
-            let draw = sampler.draw(stream, index, PhaseWeights::EQUAL, &mut terms);
+            let draw = sampler.draw(stream, index, PhaseWeights::DOCUMENT, &mut terms);
             (draw, terms)
         };
         let sampler = Sampler::new(seed, range, LENGTH).unwrap();
@@ -201,7 +401,7 @@ proptest! {
         let longer = Sampler::new(seed, range, LENGTH + 8).unwrap();
         for (&index, (expected, terms)) in indices.iter().zip(&forwards) {
             let mut more = [0; LENGTH + 8];
-            let draw = longer.draw(stream, index, PhaseWeights::EQUAL, &mut more);
+            let draw = longer.draw(stream, index, PhaseWeights::DOCUMENT, &mut more);
             prop_assert_eq!(draw.parameters, expected.parameters);
             prop_assert_eq!(&more[..expected.length], &terms[..expected.length]);
         }
@@ -228,7 +428,7 @@ fn threads_draw_the_same() {
     let draw_all = || -> Vec<[i64; LENGTH]> {
         let draw = |index| {
             let mut terms = [0; LENGTH];
-            SAMPLER.draw(Stream::Training, index, PhaseWeights::EQUAL, &mut terms);
+            SAMPLER.draw(Stream::Training, index, PhaseWeights::DOCUMENT, &mut terms);
             terms
         };
         (0..2_000).map(draw).collect()

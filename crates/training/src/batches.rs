@@ -44,7 +44,7 @@ mod tests {
         let sampler = Sampler::new(3, range, 9).unwrap();
         let mut batch = Batch::new(8, 37);
         let mut draws = Vec::new();
-        let source = Source::Mixture(PhaseWeights::EQUAL);
+        let source = Source::Mixture(PhaseWeights::DOCUMENT);
         fill(&mut batch, &sampler, Stream::Validation, 1000, source, |draw| draws.push(draw));
         assert_eq!(draws.len(), 37);
         for (index, draw) in draws.iter().enumerate() {

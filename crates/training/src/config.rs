@@ -321,7 +321,8 @@ impl Config {
     ///
     /// If its ramps overlap.
     pub fn curriculum(&self) -> Result<Curriculum, ConfigError> {
-        let keys = "curriculum.nested_start, nested_length, combined_start, combined_length";
+        let keys = "curriculum.nested_start, nested_length, combined_start, combined_length, \
+                    wider_start, wider_length";
         self.curriculum.curriculum().map_err(|source| ConfigError::Sequences { keys, source })
     }
 

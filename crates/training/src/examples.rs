@@ -2,7 +2,7 @@
 //! next.
 
 use ninth_model::Batch;
-use ninth_sequences::{Curriculum, Sampler, Source, Stream};
+use ninth_sequences::{PhaseWeights, Sampler, Source, Stream};
 
 use crate::engine::{Engine, EngineError};
 
@@ -19,7 +19,7 @@ pub struct Example {
     pub formula: String,
 }
 
-/// Predictions for up to `count` sequences that fill the context.
+/// Predictions for up to `count` sequences of a mixture that fill the context.
 ///
 /// # Errors
 ///
@@ -27,12 +27,13 @@ pub struct Example {
 pub fn draw_examples(
     engine: &mut dyn Engine,
     sampler: &Sampler,
+    mixture: PhaseWeights,
     count: usize,
 ) -> Result<Vec<Example>, EngineError> {
     /// Sequences to draw at most: under a very long context few are long enough.
     const DRAWS: u64 = 10_000;
     let (range, context) = (sampler.range(), sampler.length() - 1);
-    let source = Source::Mixture(Curriculum::final_mixture());
+    let source = Source::Mixture(mixture);
     let mut terms = vec![0; sampler.length()];
     let mut examples = Vec::new();
     let mut batch = Batch::new(context, count);

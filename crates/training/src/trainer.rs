@@ -8,7 +8,7 @@
 use ninth_kernels::Lanes;
 use ninth_model::Batch;
 use ninth_model::batch::Chunk;
-use ninth_sequences::{Curriculum, PhaseWeights, Sampler, Source, Stream};
+use ninth_sequences::{Curriculum, Phase, PhaseWeights, Sampler, Source, Stream};
 
 use crate::checkpoint::Checkpoint;
 use crate::early_stopping::EarlyStopping;
@@ -81,6 +81,8 @@ pub struct Progress {
     pub learning_rate: f64,
     /// The share of each phase in the last step.
     pub phases: PhaseWeights,
+    /// The phases that training draws from sooner or later.
+    pub curriculum: &'static [Phase],
     /// Sums over the steps since the last event.
     pub statistics: Statistics,
 }
@@ -272,7 +274,8 @@ impl Trainer {
                     return Err(TrainingError::Diverged { step: self.step, loss, peak });
                 }
                 let (step, epoch) = (self.step, self.epoch());
-                return Ok(Progress { step, epoch, learning_rate, phases, statistics });
+                let curriculum = self.config.curriculum.phases();
+                return Ok(Progress { step, epoch, learning_rate, phases, curriculum, statistics });
             }
         }
     }
@@ -281,7 +284,8 @@ impl Trainer {
         let sequences = self.config.validation.sequences;
         let first = self.validations * sequences as u64;
         let engine = self.engine.as_mut();
-        let judgement = judge(engine, &self.sampler, Stream::Validation, first, sequences)?;
+        let (sampler, mixture) = (&self.sampler, self.curriculum.final_mixture());
+        let judgement = judge(engine, sampler, mixture, Stream::Validation, first, sequences)?;
         self.validations += 1;
         self.validated = Some(self.step);
         let (step, epoch) = (self.step, self.epoch());

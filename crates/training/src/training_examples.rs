@@ -83,7 +83,7 @@ mod tests {
             (TrainingExamples::new(config).unwrap(), config.sampler(3).unwrap());
         let mut batch = Batch::new(config.sequences.context, sequences);
         for (index, chunk) in batch.chunks_mut().iter_mut().enumerate() {
-            let source = Source::Mixture(PhaseWeights::EQUAL);
+            let source = Source::Mixture(PhaseWeights::DOCUMENT);
             examples.fill_chunk(chunk, index, &sampler, 500, source);
         }
         batch

@@ -2,7 +2,7 @@
 //! stream that training never draws from.
 
 use ninth_model::Batch;
-use ninth_sequences::{Curriculum, Draw, Family, Phase, Sampler, Source, Stream};
+use ninth_sequences::{Draw, Family, Phase, PhaseWeights, Sampler, Source, Stream};
 
 use crate::baselines::Baseline;
 use crate::batches;
@@ -58,6 +58,8 @@ pub struct Judgement {
     /// Of the positions from the fourth term on.
     confusion: Confusion,
     context: usize,
+    /// What the sequences were drawn from.
+    mixture: PhaseWeights,
 }
 
 impl Judgement {
@@ -71,9 +73,15 @@ impl Judgement {
         self.sum(|family| family.phase() == phase)
     }
 
-    /// The sequences of each family.
+    /// The phases that sequences were drawn from.
+    pub fn phases(&self) -> impl Iterator<Item = Phase> {
+        self.mixture.phases()
+    }
+
+    /// The sequences of each family of these phases.
     pub fn families(&self) -> impl Iterator<Item = (Family, &Scores)> {
-        Family::ALL.iter().copied().zip(&self.families)
+        let all = Family::ALL.iter().copied().zip(&self.families);
+        all.filter(|(family, _)| self.mixture.of(family.phase()) > 0.0)
     }
 
     /// What was predicted where what was right, from the fourth term on.
@@ -91,7 +99,7 @@ impl Judgement {
 }
 
 /// Judges an engine's model by the sequences `first`, `first + 1`, ... of a
-/// stream, drawn from the final mixture.
+/// stream, drawn from a mixture: that which its training ends with.
 ///
 /// # Errors
 ///
@@ -99,6 +107,7 @@ impl Judgement {
 pub fn judge(
     engine: &mut dyn Engine,
     sampler: &Sampler,
+    mixture: PhaseWeights,
     stream: Stream,
     first: u64,
     sequences: usize,
@@ -109,12 +118,13 @@ pub fn judge(
     let context = sampler.length() - 1;
     let classes = sampler.range().classes();
     let families = vec![Scores::new(context); Family::ALL.len()];
-    let mut judgement = Judgement { families, confusion: Confusion::new(classes), context };
+    let mut judgement =
+        Judgement { families, confusion: Confusion::new(classes), context, mixture };
     let mut done = 0;
     while done < sequences {
         let mut batch = Batch::new(context, AT_A_TIME.min(sequences - done));
         let mut draws: Vec<Draw> = Vec::with_capacity(batch.sequences());
-        let source = Source::Mixture(Curriculum::final_mixture());
+        let source = Source::Mixture(mixture);
         let next = first + done as u64;
         batches::fill(&mut batch, sampler, stream, next, source, |draw| draws.push(draw));
         let evaluation = engine.evaluate(&batch)?;
@@ -161,7 +171,8 @@ mod tests {
         let config = Config::default();
         let mut engine = CpuEngine::new(&config, 2).unwrap();
         let sampler = config.sampler(1).unwrap();
-        let judgement = judge(&mut engine, &sampler, Stream::Validation, 0, 1500).unwrap();
+        let mixture = config.curriculum.final_mixture();
+        let judgement = judge(&mut engine, &sampler, mixture, Stream::Validation, 0, 1500).unwrap();
         let overall = judgement.overall();
         let metrics = overall.model.metrics();
         assert_eq!(metrics.sequences, 1500);
@@ -170,7 +181,7 @@ mod tests {
         let linear = overall.baselines[1].metrics();
         assert!(linear.accuracy_last > 0.1 && linear.accuracy_last < 0.6);
         let parts: u64 =
-            Phase::ALL.iter().map(|p| judgement.phase(*p).model.metrics().sequences).sum();
+            judgement.phases().map(|p| judgement.phase(p).model.metrics().sequences).sum();
         assert_eq!(parts, 1500);
         assert!(judgement.families().all(|(_, s)| s.model.metrics().sequences > 20));
         let confusion = judgement.confusion();
@@ -181,13 +192,36 @@ mod tests {
         assert!((1500..=6 * 1500).contains(&counted), "{counted}");
     }
 
+    /// What nothing was drawn from is not spoken of; with a share the wider phase is.
+    #[test]
+    fn a_judgement_has_the_phases_of_its_mixture() {
+        let config = Config::default();
+        let mut engine = CpuEngine::new(&config, 1).unwrap();
+        let sampler = config.sampler(1).unwrap();
+        let mixture = config.curriculum.final_mixture();
+        for (mixture, phases) in
+            [(mixture, &Phase::DOCUMENT[..]), (mixture.with_wider(0.5), &Phase::ALL)]
+        {
+            let judgement =
+                judge(&mut engine, &sampler, mixture, Stream::Validation, 0, 400).unwrap();
+            assert_eq!(judgement.phases().collect::<Vec<_>>(), phases);
+            let families = phases.iter().map(|phase| Family::of_phase(*phase).len());
+            assert_eq!(judgement.families().count(), families.sum::<usize>());
+            let drawn = judgement.families().map(|(_, scores)| scores.model.metrics().sequences);
+            assert_eq!(drawn.sum::<u64>(), 400);
+        }
+    }
+
     #[test]
     fn batches_do_not_change_the_judgement() {
         let config = Config::default();
         let mut engine = CpuEngine::new(&config, 1).unwrap();
         let sampler = config.sampler(1).unwrap();
+        let mixture = config.curriculum.final_mixture();
         let mut part = |first, count| {
-            judge(&mut engine, &sampler, Stream::Validation, first, count).unwrap().overall()
+            judge(&mut engine, &sampler, mixture, Stream::Validation, first, count)
+                .unwrap()
+                .overall()
         };
         let whole = part(5, 1100);
         let mut sum = part(5, 100);

@@ -60,7 +60,7 @@ fn the_exact_figure_is_what_the_engine_allocates() {
         let (_pieces, of_pieces) = taken(|| Piece::cut(model.layout(), &config.optimizer));
         let (_pool, of_pool) = taken(|| Pool::new(1));
         let sampler = config.sampler(0).unwrap();
-        let source = PhaseWeights::EQUAL.into();
+        let source = PhaseWeights::DOCUMENT.into();
         let mut drawn = Batch::new(config.sequences.context, config.training.batch_size);
         fill(&mut drawn, &sampler, Stream::Training, 0, source, |_| {});
 

@@ -41,7 +41,8 @@ fn by_fresh_sequences(trained: Trained, arguments: &EvaluateArguments) -> Result
     engine.restore(EngineState { parameters: trained.parameters, ..state })?;
     // At most 10^9, so it fits.
     let sequences = arguments.n as usize;
-    let judgement = judge(engine.as_mut(), &sampler, Stream::Evaluation, 0, sequences)?;
+    let mixture = config.curriculum.final_mixture();
+    let judgement = judge(engine.as_mut(), &sampler, mixture, Stream::Evaluation, 0, sequences)?;
     let classes = sampler.range().classes();
 
     let (mut out, style) = terminal::stdout();
@@ -148,7 +149,7 @@ impl<'a> Evaluation<'a> {
             seed,
             sequences: overall.model.metrics().sequences,
             all: Figures::new(&overall.model.metrics()),
-            phases: Named(Phase::ALL.map(phase).into()),
+            phases: Named(judgement.phases().map(phase).collect()),
             families: Named(families.collect()),
             baselines: Named(baselines),
         }

@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use ninth_sequences::{Curriculum, Family, Source, Stream};
+use ninth_sequences::{Family, Source, Stream};
 use ninth_training::Config;
 use serde::Serialize;
 
@@ -21,12 +21,13 @@ struct Sample<'a> {
 
 /// Prints sequences as they are drawn.
 pub fn run(arguments: &SampleArguments) -> Result<(), Error> {
+    let config = Config::default();
     let source = match (arguments.family, arguments.phase) {
         (Some(family), _) => Source::Family(family),
         (None, Some(phase)) => Source::Phase(phase),
-        (None, None) => Source::Mixture(Curriculum::final_mixture()),
+        (None, None) => Source::Mixture(config.curriculum.final_mixture()),
     };
-    let sampler = Config::default().sampler(arguments.seed)?;
+    let sampler = config.sampler(arguments.seed)?;
     let (range, length) = (sampler.range(), sampler.length());
 
     let names = Family::ALL.iter().map(|family| family.name().len());

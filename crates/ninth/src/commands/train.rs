@@ -59,9 +59,10 @@ pub fn run(arguments: &TrainArguments) -> Result<(), Error> {
     if steps == 0 && !arguments.quiet {
         say("Nothing left to do: this training is finished already.");
     }
+    let mixture = trainer.config().curriculum.final_mixture();
     let (engine, sampler) = trainer.engine_and_sampler();
-    let judgement = judge(engine, sampler, Stream::Evaluation, 0, JUDGED)?;
-    let examples = draw_examples(engine, sampler, EXAMPLES)?;
+    let judgement = judge(engine, sampler, mixture, Stream::Evaluation, 0, JUDGED)?;
+    let examples = draw_examples(engine, sampler, mixture, EXAMPLES)?;
     let (mut out, style) = terminal::stdout();
     if !arguments.quiet {
         say("");
@@ -261,12 +262,16 @@ fn introduce(trainer: &mut Trainer, record: &Record) {
             false => format!("{phase} at epoch {start}"),
         }
     };
-    say(format_args!(
-        "Phases    {}, then {}, {}",
-        Phase::Simple,
-        when(curriculum.nested_start, curriculum.nested_length, Phase::Nested),
-        when(curriculum.combined_start, curriculum.combined_length, Phase::Combined),
-    ));
+    let entering = curriculum.phases().iter().filter_map(|phase| match phase {
+        Phase::Simple => None, // from the start
+        Phase::Nested => Some(when(curriculum.nested_start, curriculum.nested_length, *phase)),
+        Phase::Combined => {
+            Some(when(curriculum.combined_start, curriculum.combined_length, *phase))
+        }
+        Phase::Wider => Some(when(curriculum.wider_start, curriculum.wider_length, *phase)),
+    });
+    let entering = entering.collect::<Vec<_>>().join(", ");
+    say(format_args!("Phases    {}, then {entering}", Phase::Simple));
     say(format_args!("Folder    {}", record.run.path().display()));
     if trainer.step() > 0 {
         say(format_args!("Resumed   after step {}", grouped(trainer.step())));

@@ -27,10 +27,13 @@ fn sequences_come_with_their_family_and_formula() {
 
 #[test]
 fn one_phase_or_one_family_can_be_asked_for() {
-    for phase in 1..=3 {
+    for phase in 1..=4 {
         let out = ninth(&format!("sample --phase {phase} --json -n 20")).good().out;
         assert!(out.lines().all(|line| json(line)["phase"] == phase), "{out}");
     }
+    // One of the wider families, which are drawn from only where they are asked for.
+    let out = ninth("sample --family residue-classes --json -n 3").good().out;
+    assert!(out.lines().all(|line| json(line)["phase"] == 4), "{out}");
     let out = ninth("sample --family fibonacci --json").good().out;
     assert_eq!(out.lines().count(), 10);
     for line in out.lines() {

@@ -64,7 +64,7 @@ fn arguments() {
         ("train --engine abacus", &["--engine", "'abacus'", "cpu"]),
         ("train --resume runs/x --seed 3", &["'--resume <DIR>'", "'--seed <N>'"]),
         ("train --resume runs/x --set model.layers=3", &["--resume", "--set"]),
-        ("sample --phase 4", &["--phase", "'4'", "1, 2, 3"]),
+        ("sample --phase 5", &["--phase", "'5'", "1, 2, 3, 4"]),
         ("sample --family fibonaci", &["'fibonaci'", "rise-switch", "'fibonacci'"]),
         ("sample --family modulo --phase 3", &["--family", "--phase"]),
     ];

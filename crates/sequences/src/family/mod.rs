@@ -2,8 +2,8 @@
 //!
 //! A family has a few integer parameters, each from a small [`Domain`], and one function
 //! that turns their values into a [`Relation`]. [`TABLE`] holds all of it: **the** place
-//! where parameter ranges are written. The functions are in `simple.rs`, `nested.rs` and
-//! `combined.rs`, one file per phase.
+//! where parameter ranges are written. The functions are in `simple.rs`, `nested.rs`,
+//! `combined.rs` and `wider/`, by phase.
 //!
 //! A tuple of parameters is *valid* in an integer range when the relation has at least
 //! [`MIN_TERMS`](crate::MIN_TERMS) terms there. The rest is never drawn: sequences that
@@ -43,11 +43,55 @@
 //! | divisibility-switch | 73728 | 46514 | 63.1 % |
 //! | threshold-switch | 92160 | 91853 | 99.7 % |
 //! | rise-switch | 23040 | 18883 | 82.0 % |
-//! | total | 2034304 | 1296547 | 63.7 % |
+//! | known-numbers | 9504 | 7049 | 74.2 % |
+//! | function-of-index | 36864 | 31274 | 84.8 % |
+//! | function-of-known | 86400 | 68530 | 79.3 % |
+//! | known-modulo | 12000 | 11880 | 99.0 % |
+//! | powers-modulo | 4356 | 4356 | 100.0 % |
+//! | joined | 160000 | 71126 | 44.5 % |
+//! | divided | 120000 | 69845 | 58.2 % |
+//! | joined-steps | 80000 | 36954 | 46.2 % |
+//! | known-steps | 76800 | 48886 | 63.7 % |
+//! | transformed | 22400 | 16876 | 75.3 % |
+//! | numbers-with | 92160 | 56599 | 61.4 % |
+//! | numbers-by-pair | 120000 | 33138 | 27.6 % |
+//! | known-with | 159744 | 53203 | 33.3 % |
+//! | primes-in-class | 72600 | 2338 | 3.2 % |
+//! | prime-values | 19992 | 4920 | 24.6 % |
+//! | digit-occurrences | 2376 | 854 | 35.9 % |
+//! | interleaved-known | 97344 | 93627 | 96.2 % |
+//! | quadratic | 70587 | 45408 | 64.3 % |
+//! | cubic | 69120 | 50539 | 73.1 % |
+//! | rounded-multiples | 64350 | 25251 | 39.2 % |
+//! | rounded-root | 28392 | 28288 | 99.6 % |
+//! | rounded-quotients | 21600 | 18987 | 87.9 % |
+//! | fraction-digits | 73584 | 44901 | 61.0 % |
+//! | roots | 4156 | 4081 | 98.2 % |
+//! | given-parts | 52488 | 4446 | 8.5 % |
+//! | parts-in-classes | 6120 | 1506 | 24.6 % |
+//! | order-three | 22500 | 13677 | 60.8 % |
+//! | sparse-recurrence | 16250 | 10166 | 62.6 % |
+//! | three-steps | 87808 | 85645 | 97.5 % |
+//! | four-steps | 120000 | 118800 | 99.0 % |
+//! | residue-classes | 16352 | 3958 | 24.2 % |
+//! | lag-four | 100000 | 99000 | 99.0 % |
+//! | lag-five | 131072 | 131040 | 100.0 % |
+//! | period-six | 46656 | 46410 | 99.5 % |
+//! | alternating-rules | 147456 | 38219 | 25.9 % |
+//! | rounded-affine | 63488 | 35361 | 55.7 % |
+//! | iterated | 49152 | 21882 | 44.5 % |
+//! | forced | 23040 | 19610 | 85.1 % |
+//! | interleaved-growing | 20736 | 20736 | 100.0 % |
+//! | rows | 6480 | 5319 | 82.1 % |
+//! | pascal | 20736 | 20736 | 100.0 % |
+//! | weighted-triangle | 10000 | 6636 | 66.4 % |
+//! | cells | 3840 | 3376 | 87.9 % |
+//! | total | 4482807 | 2811980 | 62.7 % |
 
 mod combined;
 mod nested;
 mod simple;
+mod wider;
 
 use std::fmt;
 use std::num::NonZeroU32;
@@ -110,6 +154,92 @@ pub enum Family {
     ThresholdSwitch,
     /// `[5, 10, 7, 14, 11, 22]`
     RiseSwitch,
+    /// `[3, 6, 11, 18, 27, 38]`
+    KnownNumbers,
+    /// `[1, 2, 2, 3, 2, 4]`
+    FunctionOfIndex,
+    /// `[1, 2, 5, 5, 17, 13]`
+    FunctionOfKnown,
+    /// `[2, 3, 0, 2, 1, 3]`
+    KnownModulo,
+    /// `[1, 3, 2, 6, 4, 5]`
+    PowersModulo,
+    /// `[1, 3, 7, 12, 19, 28]`
+    Joined,
+    /// `[0, 0, 1, 0, 1, 0]`
+    Divided,
+    /// `[0, 1, 5, 14, 30]`
+    JoinedSteps,
+    /// `[1, 3, 6, 11, 18, 29]`
+    KnownSteps,
+    /// `[1, 2, 2, 4, 2, 4]`
+    Transformed,
+    /// `[4, 6, 9, 10, 14, 15]`
+    NumbersWith,
+    /// `[1, 2, 8, 9, 12, 18]`
+    NumbersByPair,
+    /// `[2, 5, 17, 37, 101, 197]`
+    KnownWith,
+    /// `[5, 13, 17, 29, 37, 41]`
+    PrimesInClass,
+    /// `[1, 2, 4, 6, 10, 14]`
+    PrimeValues,
+    /// `[1, 10, 12, 13, 14, 15]`
+    DigitOccurrences,
+    /// `[1, 1, 4, 2, 9, 6]`
+    InterleavedKnown,
+    /// `[0, 1, 2, 4, 6, 9]`
+    Quadratic,
+    /// `[1, 5, 14, 30, 55]`
+    Cubic,
+    /// `[0, 1, 3, 4, 6, 8]`
+    RoundedMultiples,
+    /// `[1, 1, 1, 2, 2, 2]`
+    RoundedRoot,
+    /// `[96, 48, 32, 24, 19, 16]`
+    RoundedQuotients,
+    /// `[1, 4, 2, 8, 5, 7]`
+    FractionDigits,
+    /// `[1, 4, 1, 4, 2, 1]`
+    Roots,
+    /// `[1, 1, 2, 2, 3, 3]`
+    GivenParts,
+    /// `[1, 1, 1, 2, 2, 3]`
+    PartsInClasses,
+    /// `[1, 1, 1, 3, 5, 9]`
+    OrderThree,
+    /// `[1, 1, 1, 2, 2, 3]`
+    SparseRecurrence,
+    /// `[1, 3, 6, 8, 10, 13]`
+    ThreeSteps,
+    /// `[1, 3, 7, 9, 11, 13]`
+    FourSteps,
+    /// `[1, 2, 4, 5, 7, 8]`
+    ResidueClasses,
+    /// `[1, 1, 2, 3, 2, 2]`
+    LagFour,
+    /// `[3, 1, 4, 1, 5, 3]`
+    LagFive,
+    /// `[1, 0, 0, 2, 1, 0]`
+    PeriodSix,
+    /// `[6, 9, 18, 21, 42, 45]`
+    AlternatingRules,
+    /// `[148, 84, 52, 36, 28, 24]`
+    RoundedAffine,
+    /// `[1, 2, 4, 8, 16, 23]`
+    Iterated,
+    /// `[0, 1, 3, 7, 14, 26]`
+    Forced,
+    /// `[5, 6, 7, 8, 10, 11]`
+    InterleavedGrowing,
+    /// `[1, 2, 2, 3, 3, 3]`
+    Rows,
+    /// `[1, 1, 1, 1, 2, 1]`
+    Pascal,
+    /// `[1, 0, 1, 0, 1, 1]`
+    WeightedTriangle,
+    /// `[1, 2, 2, 3, 4, 3]`
+    Cells,
 }
 
 /// One parameter of a family.
@@ -150,7 +280,7 @@ struct Definition {
     example: &'static [i64],
 }
 
-const MAX_PARAMETERS: usize = 5;
+const MAX_PARAMETERS: usize = 6;
 
 /// Parameter values in the order of the table; zeros behind the last.
 type Values = [i64; MAX_PARAMETERS];
@@ -177,7 +307,7 @@ fn positive(value: i64) -> NonZeroU32 {
 const ANYWHERE: Domain = Domain::Terms(1024);
 
 /// Every family with its parameter ranges, in the order of [`Family`].
-static TABLE: [Definition; 24] = [
+static TABLE: [Definition; 67] = [
     Definition {
         family: Family::OrderZero,
         phase: Phase::Simple,
@@ -480,6 +610,626 @@ static TABLE: [Definition; 24] = [
         build: combined::rise_switch,
         example: &[5, 10, 7, 14, 11, 22],
     },
+    Definition {
+        family: Family::KnownNumbers,
+        phase: Phase::Wider,
+        name: "known-numbers",
+        summary: "a sequence with a name, scaled and moved",
+        parameters: &[
+            parameter("sequence", Entry(wider::KNOWN.len())),
+            parameter("terms left out", Integers(0, 5)),
+            parameter("factor", Integers(1, 4)),
+            parameter("constant", Integers(-4, 6)),
+        ],
+        build: wider::numbers::known_numbers,
+        example: &[3, 6, 11, 18, 27, 38, 51, 66, 83],
+    },
+    Definition {
+        family: Family::FunctionOfIndex,
+        phase: Phase::Wider,
+        name: "function-of-index",
+        summary: "a function of the numbers of an arithmetic sequence",
+        parameters: &[
+            parameter("function", Entry(wider::FUNCTIONS.len())),
+            parameter("first number", Integers(0, 7)),
+            parameter("step", Integers(1, 6)),
+            parameter("factor", Integers(1, 3)),
+            parameter("constant", Integers(-1, 2)),
+        ],
+        build: wider::numbers::function_of_index,
+        example: &[1, 2, 2, 3, 2, 4, 2, 4, 3],
+    },
+    Definition {
+        family: Family::FunctionOfKnown,
+        phase: Phase::Wider,
+        name: "function-of-known",
+        summary: "a function of the terms of a sequence with a name",
+        parameters: &[
+            parameter("function", Entry(wider::FUNCTIONS.len() + wider::PLACES.len())),
+            parameter("sequence", Entry(wider::INNER)),
+            parameter("terms left out", Integers(0, 2)),
+            parameter("constant inside", Integers(-1, 2)),
+        ],
+        build: wider::numbers::function_of_known,
+        example: &[1, 2, 5, 5, 17, 13, 37, 5, 13],
+    },
+    Definition {
+        family: Family::KnownModulo,
+        phase: Phase::Wider,
+        name: "known-modulo",
+        summary: "remainders of a sequence with a name",
+        parameters: &[
+            parameter("sequence", Entry(wider::INNER)),
+            parameter("terms left out", Integers(0, 3)),
+            parameter("modulus", Integers(2, 16)),
+            parameter("constant", Integers(0, 1)),
+        ],
+        build: wider::numbers::known_modulo,
+        example: &[2, 3, 0, 2, 1, 3, 2, 4, 3],
+    },
+    Definition {
+        family: Family::PowersModulo,
+        phase: Phase::Wider,
+        name: "powers-modulo",
+        summary: "remainders of powers",
+        parameters: &[
+            parameter("base or exponent given", Integers(0, 1)),
+            parameter("number", Integers(2, 12)),
+            parameter("modulus", Integers(2, 100)),
+            parameter("first argument", Integers(0, 1)),
+        ],
+        build: wider::numbers::powers_modulo,
+        example: &[1, 3, 2, 6, 4, 5, 1, 3, 2],
+    },
+    Definition {
+        family: Family::Joined,
+        phase: Phase::Wider,
+        name: "joined",
+        summary: "two sequences with names, added, multiplied and so on",
+        parameters: &[
+            parameter("operation", Entry(wider::numbers::OPERATIONS.len())),
+            parameter("one sequence", Entry(wider::INNER)),
+            parameter("other sequence", Entry(wider::INNER)),
+            parameter("terms of one left out", Integers(0, 1)),
+            parameter("terms of the other left out", Integers(0, 1)),
+        ],
+        build: wider::numbers::joined,
+        example: &[1, 3, 7, 12, 19, 28],
+    },
+    Definition {
+        family: Family::Divided,
+        phase: Phase::Wider,
+        name: "divided",
+        summary: "one sequence with a name divided by another, and what is left",
+        parameters: &[
+            parameter("operation", Entry(wider::numbers::DIVISIONS.len())),
+            parameter("one sequence", Entry(wider::INNER)),
+            parameter("other sequence", Entry(wider::INNER)),
+            parameter("terms of one left out", Integers(0, 1)),
+            parameter("terms of the other left out", Integers(0, 1)),
+        ],
+        build: wider::numbers::divided,
+        example: &[0, 0, 1, 0, 1, 0, 1, 0, 0],
+    },
+    Definition {
+        family: Family::JoinedSteps,
+        phase: Phase::Wider,
+        name: "joined-steps",
+        summary: "steps that are two sequences with names, joined",
+        parameters: &[
+            parameter("operation", Entry(wider::numbers::OPERATIONS.len())),
+            parameter("one sequence", Entry(wider::INNER)),
+            parameter("other sequence", Entry(wider::INNER)),
+            parameter("terms of the other left out", Integers(0, 1)),
+        ],
+        build: wider::numbers::joined_steps,
+        example: &[0, 1, 5, 14, 30],
+    },
+    Definition {
+        family: Family::KnownSteps,
+        phase: Phase::Wider,
+        name: "known-steps",
+        summary: "steps that are a sequence with a name",
+        parameters: &[
+            parameter("first term", Terms(16)),
+            parameter("sequence", Entry(wider::INNER)),
+            parameter("terms left out", Integers(0, 2)),
+            parameter("factor", Integers(-1, 2)),
+            parameter("constant", Integers(-1, 2)),
+        ],
+        build: wider::numbers::known_steps,
+        example: &[1, 3, 6, 11, 18, 29],
+    },
+    Definition {
+        family: Family::Transformed,
+        phase: Phase::Wider,
+        name: "transformed",
+        summary: "differences, products and other transforms of a sequence with a name",
+        parameters: &[
+            parameter("transform", Entry(wider::numbers::TRANSFORMS.len())),
+            parameter("sequence", Entry(wider::INNER)),
+            parameter("terms left out", Integers(0, 3)),
+            parameter("factor", Integers(1, 2)),
+            parameter("constant", Integers(-1, 2)),
+        ],
+        build: wider::numbers::transformed,
+        example: &[1, 2, 2, 4, 2, 4, 2, 4, 6],
+    },
+    Definition {
+        family: Family::NumbersWith,
+        phase: Phase::Wider,
+        name: "numbers-with",
+        summary: "the numbers that a function gives some answer of",
+        parameters: &[
+            parameter("function", Entry(wider::FUNCTIONS.len())),
+            parameter("answer", Entry(wider::numbers::ANSWERS.len())),
+            parameter("first number", Integers(0, 4)),
+            parameter("step", Integers(1, 3)),
+            parameter("constant", Integers(-1, 2)),
+        ],
+        build: wider::numbers::numbers_with,
+        example: &[4, 6, 9, 10, 14, 15, 21, 22],
+    },
+    Definition {
+        family: Family::NumbersByPair,
+        phase: Phase::Wider,
+        name: "numbers-by-pair",
+        summary: "the numbers of which two functions give some answer together",
+        parameters: &[
+            parameter("question", Entry(wider::numbers::QUESTIONS.len())),
+            parameter("one function", Entry(wider::INNER)),
+            parameter("other function", Entry(wider::INNER)),
+        ],
+        build: wider::numbers::numbers_by_pair,
+        example: &[1, 2, 8, 9, 12, 18],
+    },
+    Definition {
+        family: Family::KnownWith,
+        phase: Phase::Wider,
+        name: "known-with",
+        summary: "the terms of a sequence with a name that a function gives some answer of",
+        parameters: &[
+            parameter("sequence", Entry(wider::numbers::ARGUMENTS)),
+            parameter("function", Entry(wider::FUNCTIONS.len())),
+            parameter("answer", Entry(wider::numbers::ANSWERS.len())),
+            parameter("constant", Integers(-1, 2)),
+        ],
+        build: wider::numbers::known_with,
+        example: &[2, 5, 17, 37, 101, 197],
+    },
+    Definition {
+        family: Family::PrimesInClass,
+        phase: Phase::Wider,
+        name: "primes-in-class",
+        summary: "the primes of a residue class, or those that a number is a square modulo",
+        parameters: &[
+            parameter("modulus or number", Integers(-60, 60)),
+            parameter("residue", Integers(1, 40)),
+            parameter("square or not", Integers(-1, 1)),
+            parameter("constant", Integers(-2, 2)),
+        ],
+        build: wider::numbers::primes_in_class,
+        example: &[5, 13, 17, 29, 37, 41],
+    },
+    Definition {
+        family: Family::PrimeValues,
+        phase: Phase::Wider,
+        name: "prime-values",
+        summary: "where a polynomial is a prime, and which",
+        parameters: &[
+            parameter("constant", Integers(-10, 31)),
+            parameter("factor of n", Integers(-4, 12)),
+            parameter("factor of n^2", Integers(0, 6)),
+            parameter("of primes only", Integers(0, 1)),
+            parameter("the values themselves", Integers(0, 1)),
+        ],
+        build: wider::numbers::prime_values,
+        example: &[1, 2, 4, 6, 10, 14, 16, 20],
+    },
+    Definition {
+        family: Family::DigitOccurrences,
+        phase: Phase::Wider,
+        name: "digit-occurrences",
+        summary: "the numbers with so many digits of a kind, or how many there are",
+        parameters: &[
+            parameter("base", Integers(2, 12)),
+            parameter("digit", Integers(0, 11)),
+            parameter("how many, or -1 for counts", Integers(-1, 4)),
+            parameter("constant", Integers(0, 2)),
+        ],
+        build: wider::numbers::digit_occurrences,
+        example: &[1, 10, 12, 13, 14, 15, 16, 17, 18],
+    },
+    Definition {
+        family: Family::InterleavedKnown,
+        phase: Phase::Wider,
+        name: "interleaved-known",
+        summary: "two sequences with names in turn",
+        parameters: &[
+            parameter("one sequence", Entry(wider::INNER_OR_CONSTANT)),
+            parameter("terms of one left out", Integers(0, 2)),
+            parameter("other sequence", Entry(wider::INNER_OR_CONSTANT)),
+            parameter("terms of the other left out", Integers(0, 2)),
+        ],
+        build: wider::numbers::interleaved_known,
+        example: &[1, 1, 4, 2, 9, 6, 16, 24],
+    },
+    Definition {
+        family: Family::Quadratic,
+        phase: Phase::Wider,
+        name: "quadratic",
+        summary: "a quadratic polynomial, divided and rounded down",
+        parameters: &[
+            parameter("constant", Integers(-10, 20)),
+            parameter("factor of n", Integers(-10, 12)),
+            parameter("factor of n^2", Integers(1, 9)),
+            parameter("divisor", Integers(2, 12)),
+        ],
+        build: wider::numbers::quadratic,
+        example: &[0, 1, 2, 4, 6, 9, 12],
+    },
+    Definition {
+        family: Family::Cubic,
+        phase: Phase::Wider,
+        name: "cubic",
+        summary: "a polynomial of degree three, divided and rounded down",
+        parameters: &[
+            parameter("constant", Integers(-2, 6)),
+            parameter("factor of n", Integers(-6, 13)),
+            parameter("factor of n^2", Integers(-6, 9)),
+            parameter("factor of n^3", Integers(1, 4)),
+            parameter("divisor", Integers(1, 6)),
+        ],
+        build: wider::numbers::cubic,
+        example: &[1, 5, 14, 30, 55],
+    },
+    Definition {
+        family: Family::RoundedMultiples,
+        phase: Phase::Wider,
+        name: "rounded-multiples",
+        summary: "the multiples of a fraction, rounded down",
+        parameters: &[
+            parameter("numerator", Integers(1, 150)),
+            parameter("divisor", Integers(3, 13)),
+            parameter("constant", Integers(0, 12)),
+            parameter("start", Integers(0, 2)),
+        ],
+        build: wider::numbers::rounded_multiples,
+        example: &[0, 1, 3, 4, 6, 8, 9, 11, 12],
+    },
+    Definition {
+        family: Family::RoundedRoot,
+        phase: Phase::Wider,
+        name: "rounded-root",
+        summary: "roots of a quadratic polynomial, rounded down",
+        parameters: &[
+            parameter("constant", Integers(0, 12)),
+            parameter("factor of n", Integers(0, 12)),
+            parameter("factor of n^2", Integers(0, 20)),
+            parameter("degree", Integers(2, 3)),
+            parameter("factor", Integers(1, 2)),
+            parameter("added", Integers(0, 1)),
+        ],
+        build: wider::numbers::rounded_root,
+        example: &[1, 1, 1, 2, 2, 2, 2, 2, 3],
+    },
+    Definition {
+        family: Family::RoundedQuotients,
+        phase: Phase::Wider,
+        name: "rounded-quotients",
+        summary: "a constant by 1, 2, 3, ..., rounded down",
+        parameters: &[
+            parameter("constant above", Integers(1, 600)),
+            parameter("first below", Integers(1, 6)),
+            parameter("step below", Integers(1, 3)),
+            parameter("added", Integers(0, 1)),
+        ],
+        build: wider::numbers::rounded_quotients,
+        example: &[96, 48, 32, 24, 19, 16, 13, 12, 10],
+    },
+    Definition {
+        family: Family::FractionDigits,
+        phase: Phase::Wider,
+        name: "fraction-digits",
+        summary: "the digits of a fraction",
+        parameters: &[
+            parameter("numerator", Integers(1, 24)),
+            parameter("denominator", Integers(3, 1024)),
+            parameter("base", Entry(wider::numbers::BASES.len())),
+        ],
+        build: wider::numbers::fraction_digits,
+        example: &[1, 4, 2, 8, 5, 7, 1, 4, 2],
+    },
+    Definition {
+        family: Family::Roots,
+        phase: Phase::Wider,
+        name: "roots",
+        summary: "the decimal digits of a root, or its continued fraction",
+        parameters: &[parameter("radicand", Integers(2, 1040)), parameter("form", Integers(0, 3))],
+        build: wider::numbers::roots,
+        example: &[1, 4, 1, 4, 2, 1, 3, 5, 6],
+    },
+    Definition {
+        family: Family::GivenParts,
+        phase: Phase::Wider,
+        name: "given-parts",
+        summary: "partitions into parts of given sizes",
+        parameters: &[
+            parameter("one size", Integers(1, 8)),
+            parameter("a second", Integers(1, 9)),
+            parameter("a third", Integers(1, 9)),
+            parameter("a fourth", Integers(1, 9)),
+            parameter("one that is used once", Integers(0, 8)),
+        ],
+        build: wider::numbers::given_parts,
+        example: &[1, 1, 2, 2, 3, 3, 4, 4, 5],
+    },
+    Definition {
+        family: Family::PartsInClasses,
+        phase: Phase::Wider,
+        name: "parts-in-classes",
+        summary: "partitions into parts of given residue classes",
+        parameters: &[
+            parameter("modulus", Integers(1, 8)),
+            parameter("classes", Integers(1, 255)),
+            parameter("how often, or in order", Integers(0, 2)),
+        ],
+        build: wider::numbers::parts_in_classes,
+        example: &[1, 1, 1, 2, 2, 3, 4, 5, 6],
+    },
+    Definition {
+        family: Family::OrderThree,
+        phase: Phase::Wider,
+        name: "order-three",
+        summary: "multiples of the last three terms",
+        parameters: &[
+            parameter("first term", Integers(0, 4)),
+            parameter("second term", Integers(0, 4)),
+            parameter("third term", Integers(0, 4)),
+            parameter("factor of the last term", Integers(-1, 3)),
+            parameter("factor of the term before it", Integers(-2, 3)),
+            parameter("factor of the third to last", Integers(-2, 3)),
+        ],
+        build: wider::recurrences::order_three,
+        example: &[1, 1, 1, 3, 5, 9, 17, 31],
+    },
+    Definition {
+        family: Family::SparseRecurrence,
+        phase: Phase::Wider,
+        name: "sparse-recurrence",
+        summary: "the sum or difference of two earlier terms",
+        parameters: &[
+            parameter("which two", Entry(wider::recurrences::PAIRS.len())),
+            parameter("start", Entry(wider::recurrences::STARTS.len())),
+            parameter("factor of the far one", Integers(-1, 3)),
+            parameter("constant", Integers(-1, 3)),
+            parameter("factor of the near one", Integers(-1, 3)),
+        ],
+        build: wider::recurrences::sparse_recurrence,
+        example: &[1, 1, 1, 2, 2, 3, 4, 5, 7],
+    },
+    Definition {
+        family: Family::ThreeSteps,
+        phase: Phase::Wider,
+        name: "three-steps",
+        summary: "three steps in turn",
+        parameters: &[
+            parameter("first term", Terms(32)),
+            parameter("one step", Integers(-3, 10)),
+            parameter("second step", Integers(-3, 10)),
+            parameter("third step", Integers(-3, 10)),
+        ],
+        build: wider::recurrences::three_steps,
+        example: &[1, 3, 6, 8, 10, 13, 15],
+    },
+    Definition {
+        family: Family::FourSteps,
+        phase: Phase::Wider,
+        name: "four-steps",
+        summary: "four steps in turn",
+        parameters: &[
+            parameter("first term", Terms(12)),
+            parameter("one step", Integers(0, 9)),
+            parameter("second step", Integers(0, 9)),
+            parameter("third step", Integers(0, 9)),
+            parameter("fourth step", Integers(0, 9)),
+        ],
+        build: wider::recurrences::four_steps,
+        example: &[1, 3, 7, 9, 11, 13, 17],
+    },
+    Definition {
+        family: Family::ResidueClasses,
+        phase: Phase::Wider,
+        name: "residue-classes",
+        summary: "the numbers of some residue classes",
+        parameters: &[
+            parameter("modulus", Integers(3, 10)),
+            parameter("classes", Integers(1, 1022)),
+            parameter("first number", Integers(0, 1)),
+        ],
+        build: wider::numbers::residue_classes,
+        example: &[1, 2, 4, 5, 7, 8],
+    },
+    Definition {
+        family: Family::LagFour,
+        phase: Phase::Wider,
+        name: "lag-four",
+        summary: "the fourth to last term plus a constant",
+        parameters: &[
+            parameter("first term", Terms(10)),
+            parameter("second term", Terms(10)),
+            parameter("third term", Terms(10)),
+            parameter("fourth term", Terms(10)),
+            parameter("constant", Integers(-1, 8)),
+        ],
+        build: wider::recurrences::lag_four,
+        example: &[1, 1, 2, 3, 2, 2, 3, 4],
+    },
+    Definition {
+        family: Family::LagFive,
+        phase: Phase::Wider,
+        name: "lag-five",
+        summary: "the fifth to last term plus a constant",
+        parameters: &[
+            parameter("first term", Terms(8)),
+            parameter("second term", Terms(8)),
+            parameter("third term", Terms(8)),
+            parameter("fourth term", Terms(8)),
+            parameter("fifth term", Terms(8)),
+            parameter("constant", Integers(0, 3)),
+        ],
+        build: wider::recurrences::lag_five,
+        example: &[3, 1, 4, 1, 5, 3, 1, 4],
+    },
+    Definition {
+        family: Family::PeriodSix,
+        phase: Phase::Wider,
+        name: "period-six",
+        summary: "six terms over and over",
+        parameters: &[
+            parameter("first term", Terms(6)),
+            parameter("second term", Terms(6)),
+            parameter("third term", Terms(6)),
+            parameter("fourth term", Terms(6)),
+            parameter("fifth term", Terms(6)),
+            parameter("sixth term", Terms(6)),
+        ],
+        build: wider::recurrences::period_six,
+        example: &[1, 0, 0, 2, 1, 0, 1, 0, 0],
+    },
+    Definition {
+        family: Family::AlternatingRules,
+        phase: Phase::Wider,
+        name: "alternating-rules",
+        summary: "two rules in turn, at least one of which multiplies",
+        parameters: &[
+            parameter("first term", ANYWHERE),
+            parameter("one rule", Entry(wider::recurrences::RULES.len())),
+            parameter("other rule", Entry(wider::recurrences::RULES.len())),
+        ],
+        build: wider::recurrences::alternating_rules,
+        example: &[6, 9, 18, 21, 42, 45, 90, 93],
+    },
+    Definition {
+        family: Family::RoundedAffine,
+        phase: Phase::Wider,
+        name: "rounded-affine",
+        summary: "a fraction of the last term plus a constant",
+        parameters: &[
+            parameter("first term", ANYWHERE),
+            parameter("ratio", Entry(wider::recurrences::RATIOS.len())),
+            parameter("constant", Integers(-10, 20)),
+        ],
+        build: wider::recurrences::rounded_affine,
+        example: &[148, 84, 52, 36, 28, 24],
+    },
+    Definition {
+        family: Family::Iterated,
+        phase: Phase::Wider,
+        name: "iterated",
+        summary: "a multiple of the last term and a function of it",
+        parameters: &[
+            parameter("first term", Terms(64)),
+            parameter("factor", Integers(0, 2)),
+            parameter("function", Entry(wider::FUNCTIONS.len())),
+            parameter("factor of the function", Integers(-1, 2)),
+        ],
+        build: wider::recurrences::iterated,
+        example: &[1, 2, 4, 8, 16, 23, 28, 38],
+    },
+    Definition {
+        family: Family::Forced,
+        phase: Phase::Wider,
+        name: "forced",
+        summary: "multiples of the last two terms plus a sequence with a name",
+        parameters: &[
+            parameter("first term", Integers(0, 3)),
+            parameter("second term", Integers(0, 4)),
+            parameter("factor of the last term", Integers(0, 3)),
+            parameter("factor of the term before it", Integers(-1, 2)),
+            parameter("sequence", Entry(wider::KNOWN.len())),
+            parameter("terms left out", Integers(0, 1)),
+        ],
+        build: wider::recurrences::forced,
+        example: &[0, 1, 3, 7, 14, 26, 46, 79],
+    },
+    Definition {
+        family: Family::InterleavedGrowing,
+        phase: Phase::Wider,
+        name: "interleaved-growing",
+        summary: "two sequences in turn whose steps grow alike",
+        parameters: &[
+            parameter("first term of one", Terms(12)),
+            parameter("first term of the other", Terms(12)),
+            parameter("first step of one", Integers(0, 5)),
+            parameter("first step of the other", Integers(0, 5)),
+            parameter("growth", Integers(1, 4)),
+        ],
+        build: wider::recurrences::interleaved_growing,
+        example: &[5, 6, 7, 8, 10, 11, 14, 15],
+    },
+    Definition {
+        family: Family::Rows,
+        phase: Phase::Wider,
+        name: "rows",
+        summary: "a triangle whose rows are made of a sequence with a name",
+        parameters: &[
+            parameter("sequence", Entry(wider::INNER + wider::triangles::LISTS.len())),
+            parameter("place of its terms", Entry(wider::triangles::PLACES.len())),
+            parameter("terms left out", Integers(0, 1)),
+            parameter("factor", Integers(1, 2)),
+            parameter("constant", Integers(-1, 1)),
+        ],
+        build: wider::triangles::rows,
+        example: &[1, 2, 2, 3, 3, 3, 4, 4, 4],
+    },
+    Definition {
+        family: Family::Pascal,
+        phase: Phase::Wider,
+        name: "pascal",
+        summary: "a triangle with two edges and a rule inside",
+        parameters: &[
+            parameter("left edge", Entry(wider::triangles::EDGES.len())),
+            parameter("right edge", Entry(wider::triangles::EDGES.len())),
+            parameter("factor of the diagonal", Integers(0, 3)),
+            parameter("factor from above", Integers(0, 3)),
+            parameter("factor from the left", Integers(0, 2)),
+            parameter("constant", Integers(-1, 1)),
+        ],
+        build: wider::triangles::pascal,
+        example: &[1, 1, 1, 1, 2, 1, 1, 3, 3],
+    },
+    Definition {
+        family: Family::WeightedTriangle,
+        phase: Phase::Wider,
+        name: "weighted-triangle",
+        summary: "a triangle of weighted sums of the two cells above",
+        parameters: &[
+            parameter("factor of the diagonal", Integers(-1, 3)),
+            parameter("its growth by row", Integers(-1, 2)),
+            parameter("its growth by column", Integers(-2, 2)),
+            parameter("factor from above", Integers(-1, 3)),
+            parameter("its growth by row", Integers(-1, 2)),
+            parameter("its growth by column", Integers(-2, 2)),
+        ],
+        build: wider::triangles::weighted_triangle,
+        example: &[1, 0, 1, 0, 1, 1, 0, 1, 3],
+    },
+    Definition {
+        family: Family::Cells,
+        phase: Phase::Wider,
+        name: "cells",
+        summary: "a function of row and column, by rows or antidiagonals",
+        parameters: &[
+            parameter("function", Entry(wider::triangles::CELLS.len())),
+            parameter("origin", Integers(0, 3)),
+            parameter("antidiagonals", Integers(0, 1)),
+            parameter("factor", Integers(1, 3)),
+            parameter("constant", Integers(-1, 2)),
+        ],
+        build: wider::triangles::cells,
+        example: &[1, 2, 2, 3, 4, 3, 4, 6, 6],
+    },
 ];
 
 // The table is in the order of the enum and of the phases: indices may be used as such.
@@ -520,11 +1270,13 @@ impl Family {
         }
         const NESTED: usize = start(Phase::Nested);
         const COMBINED: usize = start(Phase::Combined);
+        const WIDER: usize = start(Phase::Wider);
         static ALL: [Family; Family::COUNT] = Family::ALL;
         match phase {
             Phase::Simple => &ALL[..NESTED],
             Phase::Nested => &ALL[NESTED..COMBINED],
-            Phase::Combined => &ALL[COMBINED..],
+            Phase::Combined => &ALL[COMBINED..WIDER],
+            Phase::Wider => &ALL[WIDER..],
         }
     }
 

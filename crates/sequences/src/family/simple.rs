@@ -16,7 +16,7 @@ pub(super) fn order_one(&[first, factor, constant, ..]: &Values) -> Option<Relat
 }
 
 /// `x[n] = a x[n-1] + b x[n-2] + c`. With `b = 0` it would be of order one.
-pub(super) fn order_two(&[first, second, a, b, constant]: &Values) -> Option<Relation> {
+pub(super) fn order_two(&[first, second, a, b, constant, ..]: &Values) -> Option<Relation> {
     (b != 0).then_some(Relation::Linear { first: [first, second], factors: [a, b], constant })
 }
 

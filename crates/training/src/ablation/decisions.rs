@@ -293,6 +293,8 @@ pub const DECISIONS: &[Decision] = &[
                     "curriculum.nested_length=0",
                     "curriculum.combined_start=0",
                     "curriculum.combined_length=0",
+                    "curriculum.wider_start=0",
+                    "curriculum.wider_length=0",
                 ],
             ),
         ],

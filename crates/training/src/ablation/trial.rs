@@ -3,7 +3,7 @@
 use ninth_kernels::Level;
 use ninth_model::Transformer;
 use ninth_model::decoding::Predictor;
-use ninth_sequences::{Curriculum, Family, Sampler, Source, Stream};
+use ninth_sequences::{Family, Sampler, Source, Stream};
 
 use super::results::{CurvePoint, Figures};
 use crate::engine::EngineError;
@@ -75,8 +75,10 @@ pub fn run(
     let mut trainer = start(config, clock.clone())?;
     // What is found out about a family when it is first drawn from is no part of a
     // step.
-    for family in Family::ALL {
-        trainer.sampler().valid_count(family);
+    for phase in config.curriculum.phases() {
+        for family in Family::of_phase(*phase) {
+            trainer.sampler().valid_count(*family);
+        }
     }
     let (mut curve, mut seconds) = (Vec::new(), 0.0);
     loop {
@@ -101,7 +103,8 @@ pub fn run(
     let steps = trainer.step();
     let sampler = trainer.sampler().with_seed(judging.seed);
     let engine = trainer.engine();
-    let judgement = judge(engine, &sampler, Stream::Evaluation, 0, judging.sequences)?;
+    let mixture = config.curriculum.final_mixture();
+    let judgement = judge(engine, &sampler, mixture, Stream::Evaluation, 0, judging.sequences)?;
     let metrics = judgement.overall().model.metrics();
     let model = Transformer::new(config.architecture()?);
     let parameters = model.layout().parameters() as u64;
@@ -147,7 +150,7 @@ fn continuations(
     /// Sequences to draw at most: under a very long context few are long enough.
     const DRAWS: u64 = 10_000;
     let generation = config.generation.strategy;
-    let source = Source::Mixture(Curriculum::final_mixture());
+    let source = Source::Mixture(config.curriculum.final_mixture());
     let length = sampler.length();
     let shown = (length - 1) / 2;
     let mut terms = vec![0; length];

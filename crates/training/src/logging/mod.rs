@@ -4,8 +4,6 @@
 pub mod jsonl;
 pub mod tensorboard;
 
-use ninth_sequences::Phase;
-
 use crate::baselines::{Baseline, Uniform};
 use crate::metrics::Metrics;
 use crate::trainer::{Progress, Validation};
@@ -21,8 +19,8 @@ pub fn progress_scalars(progress: &Progress) -> Vec<(String, f64)> {
     if let Some(accuracy) = statistics.last_accuracy() {
         scalars.push(("train/accuracy_last".to_string(), accuracy));
     }
-    for phase in Phase::ALL {
-        scalars.push((format!("curriculum/{}", phase.name()), progress.phases.of(phase)));
+    for phase in progress.curriculum {
+        scalars.push((format!("curriculum/{}", phase.name()), progress.phases.of(*phase)));
     }
     scalars
 }
@@ -41,7 +39,7 @@ pub fn validation_scalars(validation: &Validation, classes: usize) -> Vec<(Strin
     let judgement = &validation.judgement;
     let overall = judgement.overall();
     keep("validation", &overall.model.metrics(), &[]);
-    for phase in Phase::ALL {
+    for phase in judgement.phases() {
         let metrics = judgement.phase(phase).model.metrics();
         keep(&format!("phase_{}", phase.name()), &metrics, &[]);
     }

@@ -113,7 +113,7 @@ impl Run<'_> {
         put(noisy("all terms", Colour::Series(2), validation("validation/accuracy_all")));
         put(noisy("last term", Colour::Series(0), validation("validation/accuracy_last")));
         let mut by_phase = Vec::new();
-        for (index, phase) in Phase::ALL.into_iter().enumerate() {
+        for (index, phase) in self.judgement.phases().enumerate() {
             let points = validation(&format!("phase_{phase}/accuracy_last"));
             by_phase.extend(noisy(phase.name(), Colour::Step(index), points));
         }
@@ -183,7 +183,7 @@ impl Run<'_> {
             page::figure(
                 "Phases",
                 "What the training sequences were drawn from.",
-                &history.phases().draw(),
+                &history.phases(self.config.curriculum.phases()).draw(),
             ),
             page::figure(
                 "Learning rate",
@@ -345,7 +345,7 @@ impl Judged<'_> {
     }
 
     fn by_family(&self) -> Bars<'static> {
-        let groups = Phase::ALL.into_iter().enumerate().map(|(index, phase)| Group {
+        let groups = self.judgement.phases().enumerate().map(|(index, phase)| Group {
             name: phase.name().to_string(),
             colour: Colour::Step(index),
             bars: self
@@ -430,7 +430,7 @@ impl Judged<'_> {
                 decimal(metrics.cross_entropy, 3).into(),
             ]);
         };
-        for phase in Phase::ALL {
+        for phase in self.judgement.phases() {
             row(phase.name(), &self.judgement.phase(phase).model.metrics());
         }
         row("all", &self.model);
@@ -470,18 +470,18 @@ impl History {
             .collect()
     }
 
-    fn phases(&self) -> StackedAreas<'static> {
+    fn phases(&self, curriculum: &[Phase]) -> StackedAreas<'static> {
         let share = |line: &Value, phase: Phase| {
             line.get(format!("curriculum/{phase}")).and_then(Value::as_f64)
         };
         let points = self.events("progress").filter_map(|(step, line)| {
-            let shares: Option<Vec<f64>> = Phase::ALL.iter().map(|p| share(line, *p)).collect();
+            let shares: Option<Vec<f64>> = curriculum.iter().map(|p| share(line, *p)).collect();
             Some((*step, shares?))
         });
         StackedAreas {
             label: "Share of each phase in the training sequences over steps",
             x: "steps",
-            names: Phase::ALL.map(|phase| phase.name().to_string()).into(),
+            names: curriculum.iter().map(|phase| phase.name().to_string()).collect(),
             points: points.collect(),
         }
     }
@@ -506,8 +506,9 @@ mod tests {
     fn judged(config: &Config) -> (Judgement, Vec<Example>) {
         let mut engine = CpuEngine::new(config, 1).unwrap();
         let sampler = config.sampler(1).unwrap();
-        let judgement = judge(&mut engine, &sampler, Stream::Evaluation, 0, 200).unwrap();
-        (judgement, draw_examples(&mut engine, &sampler, 3).unwrap())
+        let mixture = config.curriculum.final_mixture();
+        let judgement = judge(&mut engine, &sampler, mixture, Stream::Evaluation, 0, 200).unwrap();
+        (judgement, draw_examples(&mut engine, &sampler, mixture, 3).unwrap())
     }
 
     /// A log as the run directory writes it.
@@ -520,10 +521,16 @@ mod tests {
                 gradient_norm: 100.0,
                 ..Default::default()
             };
-            let (epoch, phases) = (step as f64 / 1000.0, PhaseWeights::EQUAL);
+            let (epoch, phases) = (step as f64 / 1000.0, PhaseWeights::DOCUMENT);
             let learning_rate = 0.01;
-            let progress =
-                crate::trainer::Progress { step, epoch, learning_rate, phases, statistics };
+            let progress = crate::trainer::Progress {
+                step,
+                epoch,
+                learning_rate,
+                phases,
+                curriculum: &Phase::DOCUMENT,
+                statistics,
+            };
             let scalars = logging::progress_scalars(&progress);
             text += &logging::jsonl::line("progress", step, epoch, &scalars);
             if step % 1000 == 0 {
@@ -581,7 +588,9 @@ mod tests {
             assert!(page.contains(part), "{part}");
         }
         for family in ninth_sequences::Family::ALL {
-            assert!(page.contains(family.name()), "{family}");
+            // Nothing is drawn from the wider ones, so nothing is said of them.
+            let drawn = family.phase() != Phase::Wider;
+            assert_eq!(page.contains(&format!(">{family}<")), drawn, "{family}");
         }
         assert!(!page.contains("nothing was recorded") && !page.contains("://"));
     }

@@ -41,7 +41,7 @@ pub enum Colour {
     Ink,
     /// One of several things side by side; after [`SERIES`] of them colours repeat.
     Series(usize),
-    /// A step of three, each more than the one before.
+    /// A step of four, each more than the one before.
     Step(usize),
 }
 
@@ -53,7 +53,7 @@ impl Colour {
         match self {
             Colour::Ink => "ink".to_string(),
             Colour::Series(index) => format!("c{}", index % SERIES),
-            Colour::Step(index) => format!("s{}", index.min(2)),
+            Colour::Step(index) => format!("s{}", index.min(3)),
         }
     }
 }
@@ -77,8 +77,8 @@ pub struct Palette {
     pub bad: &'static str,
     /// Things side by side.
     pub series: [&'static str; SERIES],
-    /// Steps of three.
-    pub steps: [&'static str; 3],
+    /// Steps of four.
+    pub steps: [&'static str; 4],
     /// Counts, from few to many.
     pub heat: [&'static str; heat_map::LEVELS],
 }
@@ -95,7 +95,7 @@ pub const LIGHT: Palette = Palette {
     series: [
         "#1f66c1", "#d0600b", "#18855a", "#8a4bb8", "#c02a6b", "#7a6a10", "#0b8494", "#75695f",
     ],
-    steps: ["#55b09a", "#2f86b3", "#39479a"],
+    steps: ["#55b09a", "#2f86b3", "#39479a", "#231a52"],
     heat: ["#dceaf5", "#bcd9ee", "#93c3e3", "#64a8d4", "#3d89c1", "#256aa6", "#164c84", "#0a2f5c"],
 };
 
@@ -111,7 +111,7 @@ pub const DARK: Palette = Palette {
     series: [
         "#6eaef8", "#f2a05a", "#5fcf9f", "#c79bee", "#f58cb8", "#d3c25a", "#56c9d8", "#b9aca1",
     ],
-    steps: ["#a5e3d2", "#55b4d6", "#7f8ff0"],
+    steps: ["#a5e3d2", "#55b4d6", "#7f8ff0", "#a36bf5"],
     heat: ["#1e2f42", "#23435f", "#29597f", "#33719f", "#468cbc", "#6aa9d3", "#9dcae8", "#def1ff"],
 };
 
