@@ -15,6 +15,7 @@
 //! | [`clipping`] | gradient clipping |
 //! | [`early_stopping`] | early stopping criteria |
 //! | [`validation`], [`metrics`], [`baselines`] | validation, its metrics, what they are compared with |
+//! | [`calibration`] | whether a model is as sure as it is right |
 //! | [`validation_frequency`] | validation frequency |
 //! | [`memory`] | memory estimation |
 //! | [`confusion`], [`examples`] | what is predicted where something else is right |
@@ -33,6 +34,7 @@
 pub mod ablation;
 pub mod baselines;
 pub mod batches;
+pub mod calibration;
 pub mod checkpoint;
 pub mod clipping;
 pub mod config;
