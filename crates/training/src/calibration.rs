@@ -12,13 +12,14 @@
 //! cross-entropy on sequences that neither training nor evaluation draws (Guo et al.,
 //! section 4.2).
 
-use ninth_kernels::{LANES, Lanes, Level, Pool, Simd, as_floats, math, simd_kernel};
+use ninth_kernels::{LANES, Lanes, Level, Pool, as_floats, math, simd_kernel};
 use ninth_model::batch::Chunk;
 use ninth_model::output::Output;
 use ninth_model::{Batch, Pass, Transformer, Workspace};
 use ninth_sequences::{Curriculum, Sampler, Source, Stream};
 
 use crate::batches;
+use crate::validation::AT_A_TIME;
 
 /// Bins of a reliability table, of equal width.
 pub const BINS: usize = 10;
@@ -251,8 +252,6 @@ impl<'a> ConfidenceJudge<'a> {
         sequences: usize,
         temperature: f64,
     ) -> Calibrations {
-        /// As in [`judge`](crate::validation::judge).
-        const AT_A_TIME: usize = 1024;
         let mut total = Calibrations::default();
         let mut done = 0;
         while done < sequences {

@@ -16,6 +16,7 @@
 //! | [`early_stopping`] | early stopping criteria |
 //! | [`validation`], [`metrics`], [`baselines`] | validation, its metrics, what they are compared with |
 //! | [`calibration`] | whether a model is as sure as it is right |
+//! | [`never_trained`] | how a model does on parameters that its training never drew |
 //! | [`validation_frequency`] | validation frequency |
 //! | [`memory`] | memory estimation |
 //! | [`confusion`], [`examples`] | what is predicted where something else is right |
@@ -46,6 +47,7 @@ pub mod figures;
 pub mod logging;
 pub mod memory;
 pub mod metrics;
+pub mod never_trained;
 pub mod optimizer;
 pub mod report;
 #[cfg(feature = "files")]
