@@ -10,10 +10,10 @@
 //! The *temperature* T divides all logits: above 1 it makes a model less sure, below 1 surer,
 //! and never changes which term is the most likely one. It is fitted to the least
 //! cross-entropy on sequences that neither training nor evaluation draws (Guo et al.,
-//! section 4.2).
+//! section 4.2), once for the last position and once for all: after one term, where nobody can
+//! be sure, a model may be as wrong in the other direction as it is after eight.
 
 use ninth_kernels::{LANES, Lanes, Level, Pool, as_floats, math, simd_kernel};
-use ninth_model::batch::Chunk;
 use ninth_model::output::Output;
 use ninth_model::{Batch, Pass, Transformer, Workspace};
 use ninth_sequences::{Curriculum, Sampler, Source, Stream};
@@ -107,6 +107,15 @@ impl Reliability {
     }
 }
 
+/// What divides the logits.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Temperatures {
+    /// At the last position.
+    pub last: f64,
+    /// Where all positions are looked at.
+    pub all: f64,
+}
+
 /// The same predictions, as the model makes them and at the fitted temperature.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Calibration {
@@ -169,57 +178,67 @@ impl<'a> ConfidenceJudge<'a> {
         }
     }
 
-    /// The temperature of the least mean cross-entropy, over all positions of 4,000
-    /// sequences of [`Stream::Calibration`] (of fewer where their logits would fill more
-    /// than 32 MB), between 1/20 and 20.
-    ///
-    /// The cross-entropy is convex in the inverse temperature b = 1 / T: its first
-    /// derivative is the mean of E\[z\] - z\[target\], its second one that of Var\[z\], with
-    /// logits z drawn by softmax(b z). Newton's method finds the zero of the first one;
-    /// a step that leaves the interval in which that zero must be halves it instead.
-    pub fn fitted_temperature(&mut self, sampler: &Sampler) -> f64 {
+    /// The temperatures of the least mean cross-entropy, at the term after a full context and
+    /// over all positions, of 4,000 sequences of [`Stream::Calibration`] (of fewer where their
+    /// logits would fill more than 32 MB).
+    pub fn fitted_temperatures(&mut self, sampler: &Sampler) -> Temperatures {
         const SEQUENCES: usize = 4000;
         const FLOATS: usize = 1 << 23;
-        const BOUNDS: (f64, f64) = (1.0 / 20.0, 20.0);
-        const STEPS: usize = 60;
         let architecture = self.model.architecture();
         let context = architecture.context();
         let floats = context * architecture.classes();
         let mut batch = Batch::new(context, SEQUENCES.min(FLOATS / floats).max(LANES));
         let source = Source::Mixture(Curriculum::final_mixture());
         batches::fill(&mut batch, sampler, Stream::Calibration, 0, source, |_| {});
-        let kept = self.logits(&batch);
-        let targets = |index: usize, position: usize| batch.chunks()[index].targets(position);
-        let scored: Vec<_> = batch.chunks().iter().map(Chunk::scored).collect();
+        let logits = self.logits(&batch);
+        Temperatures {
+            last: self.fitted_temperature(&batch, &logits, context - 1),
+            all: self.fitted_temperature(&batch, &logits, 0),
+        }
+    }
 
+    /// The temperature of the least mean cross-entropy, over the positions from `first` on,
+    /// given the logits of all; between 1/20 and 20, and 1 without positions.
+    ///
+    /// The cross-entropy is convex in the inverse temperature b = 1 / T: its first
+    /// derivative is the mean of E\[z\] - z\[target\], its second one that of Var\[z\], with
+    /// logits z drawn by softmax(b z). Newton's method finds the zero of the first one;
+    /// a step that leaves the interval in which that zero must be halves it instead.
+    fn fitted_temperature(&mut self, batch: &Batch, logits: &[Vec<Lanes>], first: usize) -> f64 {
+        const BOUNDS: (f64, f64) = (1.0 / 20.0, 20.0);
+        const STEPS: usize = 60;
+        let (level, classes) = (self.level, self.model.architecture().classes());
         let (mut low, mut high) = BOUNDS;
         let mut inverse = 1.0;
         for _ in 0..STEPS {
-            let mut slopes = vec![(0.0, 0.0); kept.len()];
-            let level = self.level;
-            self.pool.for_each(&mut slopes, |index, (first, second)| {
-                let columns = kept[index].chunks_exact(architecture.classes());
-                for (position, column) in columns.enumerate() {
+            let mut slopes = vec![(0.0, 0.0); logits.len()];
+            self.pool.for_each(&mut slopes, |index, (slope, curvature)| {
+                let chunk = &batch.chunks()[index];
+                let scored = chunk.scored();
+                let columns = logits[index].chunks_exact(classes).enumerate();
+                for (position, column) in columns.skip(first) {
                     let moments = Moments::of(level, column, inverse as f32);
-                    for (lane, &target) in targets(index, position).iter().enumerate() {
-                        if position < scored[index][lane] {
-                            let lead =
-                                column[usize::from(target)].0[lane] - moments.largest.0[lane];
+                    for (lane, &target) in chunk.targets(position).iter().enumerate() {
+                        if position < scored[lane] {
+                            let at_target = column[usize::from(target)].0[lane];
                             let mean = f64::from(moments.mean.0[lane]);
-                            *first += mean - f64::from(lead);
-                            *second += f64::from(moments.square.0[lane]) - mean * mean;
+                            *slope += mean - f64::from(at_target - moments.largest.0[lane]);
+                            *curvature += f64::from(moments.square.0[lane]) - mean * mean;
                         }
                     }
                 }
             });
-            let (first, second) =
-                slopes.iter().fold((0.0, 0.0), |sum, part| (sum.0 + part.0, sum.1 + part.1));
-            if first < 0.0 {
+            let sum = |sum: (f64, f64), part: &(f64, f64)| (sum.0 + part.0, sum.1 + part.1);
+            let (slope, curvature) = slopes.iter().fold((0.0, 0.0), sum);
+            if curvature.is_nan() || curvature <= 0.0 {
+                break; // there is nothing to fit
+            }
+            if slope < 0.0 {
                 low = inverse;
             } else {
                 high = inverse;
             }
-            let newton = inverse - first / second;
+            let newton = inverse - slope / curvature;
             let next = if newton > low && newton < high { newton } else { (low * high).sqrt() };
             let settled = (next / inverse - 1.0).abs() < 1e-5;
             inverse = next;
@@ -250,7 +269,7 @@ impl<'a> ConfidenceJudge<'a> {
         stream: Stream,
         first: u64,
         sequences: usize,
-        temperature: f64,
+        temperatures: Temperatures,
     ) -> Calibrations {
         let mut total = Calibrations::default();
         let mut done = 0;
@@ -258,14 +277,19 @@ impl<'a> ConfidenceJudge<'a> {
             let mut batch = Batch::new(sampler.length() - 1, AT_A_TIME.min(sequences - done));
             let source = Source::Mixture(Curriculum::final_mixture());
             batches::fill(&mut batch, sampler, stream, first + done as u64, source, |_| {});
-            total.merge(&self.judge_batch(&batch, Last::FullContext, temperature));
+            total.merge(&self.judge_batch(&batch, Last::FullContext, temperatures));
             done += batch.sequences();
         }
         total
     }
 
     /// Judges by the sequences of a batch.
-    pub fn judge_batch(&mut self, batch: &Batch, last: Last, temperature: f64) -> Calibrations {
+    pub fn judge_batch(
+        &mut self,
+        batch: &Batch,
+        last: Last,
+        temperatures: Temperatures,
+    ) -> Calibrations {
         let Self { model, parameters, level, pool, workspaces } = self;
         let (level, context) = (*level, batch.context());
         let pass = Pass { level, parameters: as_floats(parameters) };
@@ -274,30 +298,30 @@ impl<'a> ConfidenceJudge<'a> {
             let chunk = &batch.chunks()[index];
             let scored = chunk.scored();
             model.each_logits(pass, chunk, workspace, |position, logits| {
-                let plain = Moments::of(level, logits, 1.0);
-                let tempered = Moments::of(level, logits, (1.0 / temperature) as f32);
+                let at = |temperature: f64| Moments::of(level, logits, (1.0 / temperature) as f32);
+                let plain = at(1.0);
+                let all = at(temperatures.all);
+                let may_be_last = last == Last::OfEach || position + 1 == context;
+                let last_one = may_be_last.then(|| at(temperatures.last));
                 for (lane, &target) in chunk.targets(position).iter().enumerate() {
                     if position >= scored[lane] {
                         continue;
                     }
-                    let target = usize::from(target);
-                    let lead = logits[target].0[lane] - plain.largest.0[lane];
+                    let (target, largest) = (usize::from(target), plain.largest.0[lane]);
+                    let lead = f64::from(logits[target].0[lane] - largest);
                     // Of equals the first one is predicted.
-                    let right = lead == 0.0
-                        && logits[..target]
-                            .iter()
-                            .all(|logit| logit.0[lane] < plain.largest.0[lane]);
-                    let is_last = match last {
-                        Last::FullContext => position + 1 == context,
-                        Last::OfEach => position + 1 == scored[lane],
+                    let right = lead == 0.0 && logits[..target].iter().all(|z| z.0[lane] < largest);
+                    let count = |calibration: &mut Calibration, moments: &Moments, t: f64| {
+                        let (confidence, entropy) = plain.confidence_and_entropy(lane, lead);
+                        calibration.plain.add(confidence, right, entropy);
+                        let (confidence, entropy) = moments.confidence_and_entropy(lane, lead / t);
+                        calibration.tempered.add(confidence, right, entropy);
                     };
-                    let counted = [Some(&mut part.all), is_last.then_some(&mut part.last)];
-                    for calibration in counted.into_iter().flatten() {
-                        let plain = plain.confidence_and_entropy(lane, f64::from(lead));
-                        calibration.plain.add(plain.0, right, plain.1);
-                        let lead = f64::from(lead) / temperature;
-                        let tempered = tempered.confidence_and_entropy(lane, lead);
-                        calibration.tempered.add(tempered.0, right, tempered.1);
+                    count(&mut part.all, &all, temperatures.all);
+                    if let Some(moments) = &last_one
+                        && (last == Last::FullContext || position + 1 == scored[lane])
+                    {
+                        count(&mut part.last, moments, temperatures.last);
                     }
                 }
             });
@@ -446,28 +470,29 @@ mod tests {
         let mut judge = ConfidenceJudge::new(&model, &parameters, 2).unwrap();
         let batch = batch(&config, Stream::Evaluation, 40);
         for temperature in [0.5, 1.0, 3.0] {
-            let found = judge.judge_batch(&batch, Last::FullContext, temperature);
-            let each = judge.judge_batch(&batch, Last::OfEach, temperature);
+            // Another one for all positions than for the last one.
+            let temperatures = Temperatures { last: temperature, all: temperature + 0.5 };
+            let found = judge.judge_batch(&batch, Last::FullContext, temperatures);
+            let each = judge.judge_batch(&batch, Last::OfEach, temperatures);
             assert_eq!((each.last.plain.count(), &each.all), (40, &found.all));
-            for (temperature, last, all) in [
-                (1.0, &found.last.plain, &found.all.plain),
-                (temperature, &found.last.tempered, &found.all.tempered),
+            for (found, temperature, last) in [
+                (&found.last.plain, 1.0, true),
+                (&found.last.tempered, temperatures.last, true),
+                (&found.all.plain, 1.0, false),
+                (&found.all.tempered, temperatures.all, false),
             ] {
-                let mut expected = (Reliability::default(), Reliability::default());
+                let mut expected = Reliability::default();
                 for (position, confidence, cross_entropy, right) in
                     by_hand(&model, &parameters, &batch, temperature)
                 {
-                    expected.1.add(confidence, right, cross_entropy);
-                    if position + 1 == batch.context() {
-                        expected.0.add(confidence, right, cross_entropy);
+                    if !last || position + 1 == batch.context() {
+                        expected.add(confidence, right, cross_entropy);
                     }
                 }
-                for (found, expected) in [(last, &expected.0), (all, &expected.1)] {
-                    assert_eq!(found.count(), expected.count());
-                    assert!((found.error() - expected.error()).abs() < 1e-4);
-                    let difference = found.cross_entropy() - expected.cross_entropy();
-                    assert!(difference.abs() < 1e-4, "{difference}");
-                }
+                assert_eq!(found.count(), expected.count());
+                assert!((found.error() - expected.error()).abs() < 1e-4);
+                let difference = found.cross_entropy() - expected.cross_entropy();
+                assert!(difference.abs() < 1e-4, "{difference}");
             }
         }
     }
@@ -488,9 +513,10 @@ mod tests {
             .model
             .metrics();
         let mut found = Vec::new();
+        let temperatures = Temperatures { last: 1.3, all: 0.9 };
         for threads in [1, 3] {
             let mut judge = ConfidenceJudge::new(&model, &parameters, threads).unwrap();
-            found.push(judge.judge(&sampler, Stream::Evaluation, 7, 1500, 1.3));
+            found.push(judge.judge(&sampler, Stream::Evaluation, 7, 1500, temperatures));
         }
         assert_eq!(found[0], found[1]);
         let all = &found[0].all.plain;
@@ -518,14 +544,17 @@ mod tests {
         let sampler = config.sampler(0).unwrap();
         let batch = batch(&config, Stream::Calibration, 4000);
         let mut judge = ConfidenceJudge::new(&model, &parameters, 2).unwrap();
-        let fitted = judge.fitted_temperature(&sampler);
-        let mut at = |temperature: f64| {
-            let found = judge.judge_batch(&batch, Last::FullContext, temperature);
-            found.all.tempered.cross_entropy()
+        let fitted = judge.fitted_temperatures(&sampler);
+        let mut at = |factor: f64| {
+            let Temperatures { last, all } = fitted;
+            let temperatures = Temperatures { last: factor * last, all: factor * all };
+            let found = judge.judge_batch(&batch, Last::FullContext, temperatures);
+            [found.last, found.all].map(|calibration| calibration.tempered.cross_entropy())
         };
-        let least = at(fitted);
-        for other in [0.9, 0.97, 1.03, 1.1] {
-            assert!(at(fitted * other) > least, "{fitted} against {}", fitted * other);
+        let least = at(1.0);
+        for factor in [0.9, 0.97, 1.03, 1.1] {
+            let other = at(factor);
+            assert!(other[0] > least[0] && other[1] > least[1], "{fitted:?} times {factor}");
         }
 
         // Logits that are three times as large want three times the temperature.
@@ -537,8 +566,10 @@ mod tests {
             values.iter_mut().for_each(|value| *value *= 3.0);
         }
         let mut judge = ConfidenceJudge::new(&model, &parameters, 1).unwrap();
-        let hotter = judge.fitted_temperature(&sampler);
-        assert!((hotter / fitted - 3.0).abs() < 1e-2, "{hotter} and {fitted}");
+        let hotter = judge.fitted_temperatures(&sampler);
+        for (hotter, fitted) in [(hotter.last, fitted.last), (hotter.all, fitted.all)] {
+            assert!((hotter / fitted - 3.0).abs() < 1e-2, "{hotter} and {fitted}");
+        }
     }
 
     #[test]
@@ -546,8 +577,8 @@ mod tests {
         // Random weights: the surer, the more wrong.
         let (config, model, parameters) = model(1.5);
         let mut judge = ConfidenceJudge::new(&model, &parameters, 2).unwrap();
-        let fitted = judge.fitted_temperature(&config.sampler(0).unwrap());
-        assert!((fitted - 20.0).abs() < 1e-2, "{fitted}");
+        let fitted = judge.fitted_temperatures(&config.sampler(0).unwrap());
+        assert!((fitted.all - 20.0).abs() < 1e-2, "{fitted:?}");
     }
 
     #[test]

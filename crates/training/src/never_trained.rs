@@ -10,9 +10,10 @@ use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 
 use ninth_kernels::Pool;
 use ninth_model::Batch;
-use ninth_sequences::{Curriculum, Draw, Family, Sampler, Source, Stream};
+use ninth_sequences::{Curriculum, Draw, Family, PhaseWeights, Sampler, Source, Stream};
 
 use crate::engine::{Engine, EngineError};
+use crate::metrics::Metrics;
 use crate::training_examples::TrainingExamples;
 use crate::validation::{AT_A_TIME, Judgement};
 use crate::{Config, ConfigError};
@@ -22,6 +23,8 @@ use crate::{Config, ConfigError};
 pub struct TrainedParameters {
     steps: u64,
     sequences: u64,
+    /// What training and evaluation draw from in the end.
+    mixture: PhaseWeights,
     /// By family.
     families: [Ticks; Family::COUNT],
 }
@@ -92,7 +95,9 @@ impl TrainedParameters {
             }
         };
         let mut next = 0;
-        while next < steps && families.iter().any(|ticks| ticks.left() > 0) {
+        let mixture = Curriculum::final_mixture();
+        let any_left = || of_mixture(mixture).any(|family| families[family as usize].left() > 0);
+        while next < steps && any_left() {
             let piece = |index: u64| {
                 let start = next.saturating_add(index * PIECE).min(steps);
                 start..start.saturating_add(PIECE).min(steps)
@@ -102,7 +107,7 @@ impl TrainedParameters {
             next = pieces.last().map_or(steps, |piece| piece.end);
         }
         let sequences = steps.saturating_mul(batch as u64);
-        Ok(TrainedParameters { steps, sequences, families })
+        Ok(TrainedParameters { steps, sequences, mixture, families })
     }
 
     /// The steps that were replayed.
@@ -125,10 +130,20 @@ impl TrainedParameters {
         self.families[family as usize].left()
     }
 
-    /// How many it never drew, of all families.
-    pub fn never_drawn_at_all(&self) -> usize {
-        Family::ALL.iter().map(|family| self.never_drawn(*family)).sum()
+    /// The families that training and evaluation draw from.
+    pub fn families(&self) -> impl Iterator<Item = Family> + use<> {
+        of_mixture(self.mixture)
     }
+
+    /// How many it never drew, of all these families.
+    pub fn never_drawn_at_all(&self) -> usize {
+        self.families().map(|family| self.never_drawn(family)).sum()
+    }
+}
+
+/// The families of the phases that a mixture has.
+fn of_mixture(mixture: PhaseWeights) -> impl Iterator<Item = Family> {
+    Family::ALL.into_iter().filter(move |family| mixture.of(family.phase()) > 0.0)
 }
 
 /// How a model did on tuples that training never drew, and on those that it drew.
@@ -140,6 +155,27 @@ pub struct NeverTrained {
     pub drawn: Judgement,
     /// Evaluation sequences that were drawn to find them.
     pub looked_at: u64,
+}
+
+impl NeverTrained {
+    /// The accuracy at the last position and over all positions on tuples that training
+    /// drew, each family weighing as much as it does among those that it never drew:
+    /// the families with many tuples are the ones that training does not exhaust, and
+    /// they are not the easiest ones.
+    pub fn drawn_alike(&self) -> (f64, f64) {
+        let mean = |of: fn(&Metrics) -> f64| {
+            let (mut sum, mut weight) = (0.0, 0.0);
+            for ((_, never), (_, drawn)) in self.never.families().zip(self.drawn.families()) {
+                let (never, drawn) = (never.model.metrics(), of(&drawn.model.metrics()));
+                if never.sequences > 0 && drawn.is_finite() {
+                    sum += never.sequences as f64 * drawn;
+                    weight += never.sequences as f64;
+                }
+            }
+            sum / weight
+        };
+        (mean(|metrics| metrics.accuracy_last), mean(|metrics| metrics.accuracy_all))
+    }
 }
 
 /// Judges an engine's model by the first `sequences` of the evaluation stream whose
@@ -374,6 +410,8 @@ mod tests {
                 assert_eq!(scores.model.metrics().sequences, 0, "{family}");
             }
         }
+        let (last, all) = found.drawn_alike();
+        assert!((0.0..=0.1).contains(&last) && (0.0..=0.1).contains(&all), "{last} {all}");
         // Together they are the evaluation stream, as far as it was looked at.
         let total = sequences(&found.never) + sequences(&found.drawn);
         assert!(total == found.looked_at || sequences(&found.drawn) == 1500);
@@ -391,5 +429,6 @@ mod tests {
         assert_eq!(trained.never_drawn_at_all(), 0);
         let found = judge_never_trained(&mut engine, &sampler, &trained, 100).unwrap();
         assert_eq!((found.looked_at, found.never.overall().model.metrics().sequences), (0, 0));
+        assert!(found.drawn_alike().0.is_nan());
     }
 }
