@@ -130,6 +130,24 @@ impl Transformer {
         logits
     }
 
+    /// As [`logits`](Self::logits) at every position, which `see` gets one after the
+    /// other: for whoever wants to know more of them than [`evaluate`](Self::evaluate) says.
+    pub fn each_logits(
+        &self,
+        pass: Pass<'_>,
+        chunk: &Chunk,
+        workspace: &mut Workspace,
+        mut see: impl FnMut(usize, &[Lanes]),
+    ) {
+        self.forward(pass, chunk, None, workspace);
+        let Workspace { head_input, logits, .. } = workspace;
+        let logits = &mut logits[..self.head.outputs];
+        for (position, stream) in head_input.chunks_exact(self.head.inputs).enumerate() {
+            self.head.forward(pass, stream, logits);
+            see(position, logits);
+        }
+    }
+
     /// The losses and predictions of a chunk; the gradients of the batch's loss
     /// are added to `gradients`, an arena of the parameters' layout. This is the pass
     /// of training: with dropout, what is dropped follows from the chunk's noise.

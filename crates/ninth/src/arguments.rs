@@ -232,13 +232,33 @@ Examples:
   ninth evaluate
   ninth evaluate --model runs/strong-1 -n 100000
   ninth evaluate --data sequences.csv --json
+  ninth evaluate --never-trained
 
 A data file has the header `id,terms`; terms are separated by spaces, and the
 last one is asked for from those before it.
 
+Beside the model stand rules that need no training: repeat the last term; linear
+(the last step again); difference (constant k-th differences, k up to 3);
+period; recurrence (linear with a constant, order up to 3, rational factors);
+and their stack, the first of the last three that fits all terms, else linear.
+
+Calibration is whether the model is as sure as it is right: ten bins of
+confidence, the expected calibration error, and the same with logits divided by
+the temperature that fits fresh sequences of another stream best.
+
 --json prints one object with all figures; with --data, one object per row, with
-id, terms, target and candidates: [{\"term\": 34, \"probability\": 0.99}, ...],
-five of them, the most likely first, or none if the terms are out of range.")]
+id, terms, target, candidates: [{\"term\": 34, \"probability\": 0.99}, ...], five
+of them, the most likely first, or none if the terms are out of range; and
+rules: what each says, null if nothing. With --summary one object for a file.
+Among the fields:
+  rules          by name: accuracy, applies (how often it says something),
+                 accuracy_applied (how often it is right then), distance; of
+                 fresh sequences under last and all, the positions
+  calibration    under last and all: temperature; plain and tempered: count,
+                 error, cross_entropy, bins: [{from, to, count, confidence,
+                 accuracy}, ...]; a regression has none
+  never_trained  steps, steps_known, sequences, tuples, never_drawn, looked_at;
+                 never, drawn, drawn_alike and families: the accuracies")]
 pub struct EvaluateArguments {
     /// Weights, or a run's folder [default: built-in]
     #[arg(long, value_name = "FILE|DIR")]
@@ -253,9 +273,15 @@ pub struct EvaluateArguments {
     /// Their seed [default: that of the model's training]
     #[arg(long, value_name = "N")]
     pub seed: Option<u64>,
+    /// Judge also by parameters that training never drew
+    #[arg(long, conflicts_with = "data")]
+    pub never_trained: bool,
     /// Print JSON
     #[arg(long)]
     pub json: bool,
+    /// With --data --json: the figures, not the rows
+    #[arg(long, requires_all = ["data", "json"])]
+    pub summary: bool,
 }
 
 #[derive(Debug, Args)]

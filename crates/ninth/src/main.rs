@@ -12,6 +12,7 @@
 //! | `weights` | finding and loading a trained model |
 //! | `progress` | what is shown while training goes on |
 //! | `report` | how a model did, as tables |
+//! | `assessment` | what `evaluate` says beyond that: rules, calibration, never-trained parameters |
 //! | `terminal` | tables, numbers and colours |
 //!
 //! Results go to standard output, everything else to standard error.
@@ -19,6 +20,7 @@
 #![forbid(unsafe_code)]
 
 mod arguments;
+mod assessment;
 mod commands;
 mod data_file;
 mod engine;

@@ -7,7 +7,7 @@ use ninth_kernels::{Lanes, Level};
 use ninth_model::Transformer;
 use ninth_model::decoding::Predictor;
 use ninth_training::Config;
-use ninth_training::checkpoint::{Checkpoint, weights_from_bytes};
+use ninth_training::checkpoint::{Checkpoint, TrainedModel, weights_from_bytes};
 
 use crate::error::Error;
 
@@ -20,6 +20,8 @@ pub struct Trained {
     pub name: String,
     /// What it was trained with.
     pub config: Config,
+    /// The steps that it was trained for, if its file says so.
+    pub steps: Option<u64>,
     /// The model.
     pub model: Transformer,
     /// The arena of its parameters.
@@ -45,17 +47,20 @@ impl Trained {
     }
 
     fn from_bytes(name: String, bytes: &[u8]) -> Result<Self, Error> {
-        let (config, model, parameters) = match weights_from_bytes(bytes) {
+        let trained = match weights_from_bytes(bytes) {
             Ok(weights) => weights,
             Err(source) => match Checkpoint::from_bytes(bytes) {
-                Ok((config, checkpoint, _)) => {
-                    let model = Transformer::new(config.architecture()?);
-                    (config, model, checkpoint.engine.parameters)
-                }
+                Ok((config, checkpoint, _)) => TrainedModel {
+                    model: Transformer::new(config.architecture()?),
+                    config,
+                    steps: Some(checkpoint.step),
+                    parameters: checkpoint.engine.parameters,
+                },
                 Err(_) => return Err(Error::Weights { name, source }),
             },
         };
-        Ok(Trained { name, config, model, parameters })
+        let TrainedModel { config, steps, model, parameters } = trained;
+        Ok(Trained { name, config, steps, model, parameters })
     }
 
     /// The model, ready to be asked.

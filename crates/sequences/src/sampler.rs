@@ -26,6 +26,8 @@ pub enum Stream {
     Evaluation = 2,
     /// What is shown to a person.
     Examples = 3,
+    /// What the temperature of a finished model is fitted on.
+    Calibration = 4,
 }
 
 impl Stream {
@@ -345,7 +347,13 @@ mod tests {
     #[test]
     fn streams_and_seeds_are_independent() {
         let range = IntegerRange::default();
-        let streams = [Stream::Training, Stream::Validation, Stream::Evaluation, Stream::Examples];
+        let streams = [
+            Stream::Training,
+            Stream::Validation,
+            Stream::Evaluation,
+            Stream::Examples,
+            Stream::Calibration,
+        ];
         let mut all = Vec::new();
         for seed in 0..3 {
             let sampler = Sampler::new(seed, range, 9).unwrap();

@@ -173,7 +173,12 @@ impl Checkpoint {
     }
 }
 
-/// The best weights as a file: the parameters, with the config as its text.
+/// What a file of weights says beside the config: a comment of its text, so that it
+/// is still a config to a program that does not look for it.
+const STEPS: &str = "# steps = ";
+
+/// The best weights as a file: the parameters, with the config as its text and the steps
+/// that made them.
 ///
 /// # Errors
 ///
@@ -182,21 +187,71 @@ pub fn weights_to_bytes(
     config: &Config,
     layout: &Layout,
     parameters: &[ninth_kernels::Lanes],
+    steps: u64,
 ) -> Result<Vec<u8>, ninth_model::Error> {
-    weights::to_bytes(&config.to_text(false), layout, &[("", as_floats(parameters))])
+    let text = format!("{STEPS}{steps}\n{}", config.to_text(false));
+    weights::to_bytes(&text, layout, &[("", as_floats(parameters))])
 }
 
-/// The config, the model and its parameters from a file of weights.
+/// A trained model.
+#[derive(Clone, Debug)]
+pub struct TrainedModel {
+    /// What it was trained with.
+    pub config: Config,
+    /// The steps that it was trained for; older files do not say.
+    pub steps: Option<u64>,
+    /// The model.
+    pub model: Transformer,
+    /// The arena of its parameters.
+    pub parameters: Vec<ninth_kernels::Lanes>,
+}
+
+/// The model in a file of weights.
 ///
 /// # Errors
 ///
 /// If it is anything else, or damaged.
-pub fn weights_from_bytes(
-    bytes: &[u8],
-) -> Result<(Config, Transformer, Vec<ninth_kernels::Lanes>), ReadError> {
+pub fn weights_from_bytes(bytes: &[u8]) -> Result<TrainedModel, ReadError> {
     let weights = Weights::parse(bytes)?;
-    let config = Config::from_text("config", weights.text())?;
+    let text = weights.text();
+    let config = Config::from_text("config", text)?;
     let model = Transformer::new(config.architecture()?);
     let parameters = weights.arena("", model.layout())?;
-    Ok((config, model, parameters))
+    let steps = text.lines().find_map(|line| line.strip_prefix(STEPS)?.trim().parse().ok());
+    // Nothing was trained for longer than its config allows.
+    let steps = steps.filter(|steps| *steps <= config.total_steps());
+    Ok(TrainedModel { config, steps, model, parameters })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn weights_know_their_steps_and_older_files_do_not() {
+        let config = Config::default();
+        let model = Transformer::new(config.architecture().unwrap());
+        let parameters = model.layout().initial(1);
+        let bytes = weights_to_bytes(&config, model.layout(), &parameters, 4321).unwrap();
+        let found = weights_from_bytes(&bytes).unwrap();
+        assert_eq!(
+            (found.steps, &found.config, &found.parameters),
+            (Some(4321), &config, &parameters)
+        );
+        // A program that knows nothing of the line reads the same config.
+        let text = Weights::parse(&bytes).unwrap().text().to_string();
+        assert_eq!(Config::from_text("text", &text).unwrap(), config);
+
+        let arenas = [("", as_floats(&parameters))];
+        for (line, expected) in [
+            ("", None),
+            ("# steps = many\n", None),
+            ("# steps = 999999999999\n", None),
+            ("# steps = 0\n", Some(0)),
+        ] {
+            let text = format!("{line}{}", config.to_text(false));
+            let bytes = weights::to_bytes(&text, model.layout(), &arenas).unwrap();
+            assert_eq!(weights_from_bytes(&bytes).unwrap().steps, expected, "{line}");
+        }
+    }
 }

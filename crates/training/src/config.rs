@@ -331,6 +331,11 @@ impl Config {
         self.training.seed.unsigned_abs()
     }
 
+    /// How many epochs so many steps are.
+    pub fn epoch(&self, steps: u64) -> f64 {
+        steps as f64 / self.training.steps_per_epoch as f64
+    }
+
     /// Steps of a whole training.
     pub fn total_steps(&self) -> u64 {
         self.training.epochs as u64 * self.training.steps_per_epoch as u64

@@ -15,6 +15,8 @@
 //! | [`clipping`] | gradient clipping |
 //! | [`early_stopping`] | early stopping criteria |
 //! | [`validation`], [`metrics`], [`baselines`] | validation, its metrics, what they are compared with |
+//! | [`calibration`] | whether a model is as sure as it is right |
+//! | [`never_trained`] | how a model does on parameters that its training never drew |
 //! | [`validation_frequency`] | validation frequency |
 //! | [`memory`] | memory estimation |
 //! | [`confusion`], [`examples`] | what is predicted where something else is right |
@@ -33,6 +35,7 @@
 pub mod ablation;
 pub mod baselines;
 pub mod batches;
+pub mod calibration;
 pub mod checkpoint;
 pub mod clipping;
 pub mod config;
@@ -44,6 +47,7 @@ pub mod figures;
 pub mod logging;
 pub mod memory;
 pub mod metrics;
+pub mod never_trained;
 pub mod optimizer;
 pub mod report;
 #[cfg(feature = "files")]

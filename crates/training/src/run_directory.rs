@@ -160,7 +160,7 @@ impl RunDirectory {
     ///
     /// If the system refuses.
     pub fn save_best(&self, config: &Config, layout: &Layout, best: &Best) -> Result<(), RunError> {
-        let bytes = weights_to_bytes(config, layout, &best.parameters)?;
+        let bytes = weights_to_bytes(config, layout, &best.parameters, best.step)?;
         write_atomically(&self.best_path(), &bytes)
     }
 

@@ -315,6 +315,6 @@ impl Trainer {
     }
 
     fn epoch(&self) -> f64 {
-        self.step as f64 / self.config.training.steps_per_epoch as f64
+        self.config.epoch(self.step)
     }
 }

@@ -6,7 +6,7 @@
 
 use ninth_kernels::LANES;
 use ninth_model::batch::Chunk;
-use ninth_sequences::{LengthSampler, Rng, Sampler, Source, Stream};
+use ninth_sequences::{Draw, LengthSampler, Rng, Sampler, Source, Stream};
 
 use crate::{Config, ConfigError, batches};
 
@@ -60,15 +60,41 @@ impl TrainingExamples {
         let before = index * LANES;
         for lane in 0..LANES.min(chunk.sequences() - before) {
             let number = first + (before + lane) as u64;
-            let draw = match self.examples {
-                Examples::Prefixes => sampler.draw(Stream::Training, number, source, &mut terms),
-                Examples::Full => sampler.draw_full(Stream::Training, number, source, &mut terms),
-            };
+            let draw = self.draw(sampler, number, source, &mut terms);
             let length = draw.length.min(self.lengths.length(number));
             batches::set(chunk, lane, range, &terms[..length]);
         }
         let number = first + before as u64;
         chunk.set_noise(Rng::for_sample(sampler.seed(), NOISE, number).next_u64());
+    }
+
+    /// Draws sequence `number` of the training stream into `terms`.
+    fn draw(&self, sampler: &Sampler, number: u64, source: Source, terms: &mut [i64]) -> Draw {
+        match self.examples {
+            Examples::Prefixes => sampler.draw(Stream::Training, number, source, terms),
+            Examples::Full => sampler.draw_full(Stream::Training, number, source, terms),
+        }
+    }
+
+    /// Draws the sequences of a step again, whose first one is number `first`: not their
+    /// terms, only which they are.
+    pub fn replay(
+        &self,
+        sampler: &Sampler,
+        first: u64,
+        sequences: usize,
+        source: Source,
+        mut see: impl FnMut(Draw),
+    ) {
+        // Whether a sequence fills the context takes its terms to know.
+        let length = match self.examples {
+            Examples::Prefixes => 0,
+            Examples::Full => sampler.length(),
+        };
+        let mut terms = vec![0; length];
+        for number in first..first + sequences as u64 {
+            see(self.draw(sampler, number, source, &mut terms));
+        }
     }
 }
 
@@ -96,6 +122,28 @@ mod tests {
         assert!(short(&filled(&config, 300)) > 100);
         config.training.examples = Examples::Full;
         assert_eq!(short(&filled(&config, 300)), 0);
+    }
+
+    #[test]
+    fn a_replay_draws_what_a_training_draws() {
+        for examples in [Examples::Prefixes, Examples::Full] {
+            let mut config = Config::default();
+            config.training.examples = examples;
+            let sampler = config.sampler(3).unwrap();
+            let batch = filled(&config, 300);
+            let (mut index, mut terms) = (0, vec![0; 9]);
+            let source = Source::Mixture(PhaseWeights::DOCUMENT);
+            let fill = TrainingExamples::new(&config).unwrap();
+            fill.replay(&sampler, 500, 300, source, |draw| {
+                let length = draw.relation(sampler.range()).unwrap().evaluate(&mut terms);
+                assert!(length >= batch.length(index));
+                for (position, &term) in terms[..batch.length(index)].iter().enumerate() {
+                    assert_eq!(sampler.range().term_of(batch.class(index, position)), term);
+                }
+                index += 1;
+            });
+            assert_eq!(index, 300);
+        }
     }
 
     #[test]

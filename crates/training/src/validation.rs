@@ -89,6 +89,52 @@ impl Judgement {
         &self.confusion
     }
 
+    /// Nothing yet, for sequences of up to `context` terms to see.
+    pub(crate) fn new(context: usize, classes: usize, mixture: PhaseWeights) -> Self {
+        let families = vec![Scores::new(context); Family::ALL.len()];
+        Judgement { families, confusion: Confusion::new(classes), context, mixture }
+    }
+
+    /// Judges an engine's model by the sequences of a batch, given where each came from.
+    pub(crate) fn add(
+        &mut self,
+        engine: &mut dyn Engine,
+        batch: &Batch,
+        draws: &[Draw],
+    ) -> Result<(), EngineError> {
+        let (context, classes) = (self.context, self.confusion.classes());
+        let evaluation = engine.evaluate(batch)?;
+        for (index, draw) in draws.iter().enumerate() {
+            // Every family is in the list of all families.
+            let place = Family::ALL.iter().position(|family| *family == draw.family);
+            let Some(place) = place else { continue };
+            let scores = &mut self.families[place];
+            let positions = 0..draw.length.saturating_sub(1);
+            scores.model.add(positions.clone().map(|position| {
+                let at = index * context + position;
+                Prediction {
+                    predicted: evaluation.predicted[at],
+                    target: batch.class(index, position + 1),
+                    cross_entropy: f64::from(evaluation.cross_entropy[at]),
+                    loss: f64::from(evaluation.loss[at]),
+                }
+            }));
+            for position in positions.clone().skip(WHOLE_FROM) {
+                let predicted = evaluation.predicted[index * context + position];
+                self.confusion.add(predicted, batch.class(index, position + 1));
+            }
+            for (tally, baseline) in scores.baselines.iter_mut().zip(Baseline::ALL) {
+                tally.add(positions.clone().map(|position| Prediction {
+                    predicted: baseline.predict(batch, index, position, classes),
+                    target: batch.class(index, position + 1),
+                    cross_entropy: 0.0,
+                    loss: 0.0,
+                }));
+            }
+        }
+        Ok(())
+    }
+
     fn sum(&self, wanted: impl Fn(Family) -> bool) -> Scores {
         let mut total = Scores::new(self.context);
         for (_, scores) in self.families().filter(|(family, _)| wanted(*family)) {
@@ -97,6 +143,10 @@ impl Judgement {
         total
     }
 }
+
+/// Sequences to judge by at a time: enough for every core, little enough to need no memory
+/// to speak of.
+pub(crate) const AT_A_TIME: usize = 1024;
 
 /// Judges an engine's model by the sequences `first`, `first + 1`, ... of a
 /// stream, drawn from a mixture: that which its training ends with.
@@ -112,14 +162,8 @@ pub fn judge(
     first: u64,
     sequences: usize,
 ) -> Result<Judgement, EngineError> {
-    /// Sequences at a time: enough for every core, little enough to need no
-    /// memory to speak of.
-    const AT_A_TIME: usize = 1024;
     let context = sampler.length() - 1;
-    let classes = sampler.range().classes();
-    let families = vec![Scores::new(context); Family::ALL.len()];
-    let mut judgement =
-        Judgement { families, confusion: Confusion::new(classes), context, mixture };
+    let mut judgement = Judgement::new(context, sampler.range().classes(), mixture);
     let mut done = 0;
     while done < sequences {
         let mut batch = Batch::new(context, AT_A_TIME.min(sequences - done));
@@ -127,35 +171,7 @@ pub fn judge(
         let source = Source::Mixture(mixture);
         let next = first + done as u64;
         batches::fill(&mut batch, sampler, stream, next, source, |draw| draws.push(draw));
-        let evaluation = engine.evaluate(&batch)?;
-        for (index, draw) in draws.iter().enumerate() {
-            // Every family is in the list of all families.
-            let place = Family::ALL.iter().position(|family| *family == draw.family);
-            let Some(place) = place else { continue };
-            let scores = &mut judgement.families[place];
-            let positions = 0..draw.length.saturating_sub(1);
-            scores.model.add(positions.clone().map(|position| {
-                let at = index * context + position;
-                Prediction {
-                    predicted: evaluation.predicted[at],
-                    target: batch.class(index, position + 1),
-                    cross_entropy: f64::from(evaluation.cross_entropy[at]),
-                    loss: f64::from(evaluation.loss[at]),
-                }
-            }));
-            for position in positions.clone().skip(WHOLE_FROM) {
-                let predicted = evaluation.predicted[index * context + position];
-                judgement.confusion.add(predicted, batch.class(index, position + 1));
-            }
-            for (tally, baseline) in scores.baselines.iter_mut().zip(Baseline::ALL) {
-                tally.add(positions.clone().map(|position| Prediction {
-                    predicted: baseline.predict(&batch, index, position, classes),
-                    target: batch.class(index, position + 1),
-                    cross_entropy: 0.0,
-                    loss: 0.0,
-                }));
-            }
-        }
+        judgement.add(engine, &batch, &draws)?;
         done += batch.sequences();
     }
     Ok(judgement)

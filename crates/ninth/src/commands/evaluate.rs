@@ -1,23 +1,31 @@
 //! `ninth evaluate`: how good a model is, by fresh sequences or by a file of them.
 
-use std::io::Write;
+use std::io::{self, Write};
 use std::path::Path;
 
-use ninth_model::decoding::Candidate;
+use ninth_kernels::Level;
+use ninth_model::Batch;
+use ninth_model::decoding::{Candidate, Predictor};
 use ninth_sequences::{Phase, Stream};
-use ninth_training::baselines::{Baseline, Uniform};
+use ninth_training::baselines::rules::{Rule, predict_all};
+use ninth_training::baselines::{Baseline, Count, RuleTallies, Uniform, answers, judge_rules};
+use ninth_training::calibration::{ConfidenceJudge, Last};
 use ninth_training::engine::EngineState;
 use ninth_training::metrics::Metrics;
+use ninth_training::never_trained::{TrainedParameters, judge_never_trained};
 use ninth_training::validation::{Judgement, judge};
-use serde::{Serialize, Serializer};
+use serde::Serialize;
 
 use crate::arguments::EvaluateArguments;
+use crate::assessment::{
+    self, ByName, Calibrated, CalibrationJson, CountJson, RuleJson, Unmet, UnmetJson,
+};
 use crate::commands::predict::CandidateJson;
 use crate::data_file::{self, Question};
-use crate::engine::EngineKind;
+use crate::engine::{EngineKind, cores};
 use crate::error::Error;
 use crate::report;
-use crate::terminal::{self, Table, counted, decimal, grouped, percent, say};
+use crate::terminal::{self, Style, Table, counted, decimal, grouped, percent, say};
 use crate::weights::Trained;
 
 /// Candidates per row of a file.
@@ -27,27 +35,54 @@ const TOP: usize = 5;
 pub fn run(arguments: &EvaluateArguments) -> Result<(), Error> {
     let trained = Trained::load(arguments.model.as_deref())?;
     match &arguments.data {
-        Some(path) => by_file(trained, path, arguments.json),
+        Some(path) => by_file(trained, path, arguments),
         None => by_fresh_sequences(trained, arguments),
     }
 }
 
 fn by_fresh_sequences(trained: Trained, arguments: &EvaluateArguments) -> Result<(), Error> {
-    let config = &trained.config;
+    let Trained { name, config, steps, model, parameters } = trained;
     let seed = arguments.seed.unwrap_or_else(|| config.seed());
     let sampler = config.sampler(seed)?;
-    let mut engine = EngineKind::Cpu.start(config, None)?;
+    let mut engine = EngineKind::Cpu.start(&config, None)?;
     let state = engine.state()?;
-    engine.restore(EngineState { parameters: trained.parameters, ..state })?;
+    engine.restore(EngineState { parameters: parameters.clone(), ..state })?;
     // At most 10^9, so it fits.
     let sequences = arguments.n as usize;
     let mixture = config.curriculum.final_mixture();
     let judgement = judge(engine.as_mut(), &sampler, mixture, Stream::Evaluation, 0, sequences)?;
     let classes = sampler.range().classes();
+    let rules = judge_rules(&sampler, mixture, Stream::Evaluation, 0, sequences);
+    let calibrated = ConfidenceJudge::new(&model, &parameters, cores()).map(|mut judge| {
+        let temperatures = judge.fitted_temperatures(&sampler, mixture);
+        let found = judge.judge(&sampler, mixture, Stream::Evaluation, 0, sequences, temperatures);
+        Calibrated { temperatures, found }
+    });
+    let unmet = match arguments.never_trained {
+        false => None,
+        true => {
+            let replayed = steps.unwrap_or_else(|| config.total_steps());
+            let trained = TrainedParameters::replay(&config, replayed, cores())?;
+            let found = judge_never_trained(engine.as_mut(), &sampler, &trained, sequences)?;
+            Some((trained, found))
+        }
+    };
+    let unmet = unmet.as_ref().map(|(trained, found)| Unmet {
+        sampler: &sampler,
+        trained,
+        steps_known: steps.is_some(),
+        wanted: arguments.n,
+        found,
+    });
 
     let (mut out, style) = terminal::stdout();
     if arguments.json {
-        let figures = Evaluation::new(&trained.name, seed, &judgement, classes);
+        let figures = Evaluation {
+            rules: assessment::rules_json(&rules),
+            calibration: calibrated.as_ref().map(CalibrationJson::from),
+            never_trained: unmet.as_ref().map(Unmet::json),
+            ..Evaluation::new(&name, seed, &judgement, classes)
+        };
         terminal::write_json(&mut out, &figures)?;
     } else {
         report::phases(&mut out, style, &judgement, classes)?;
@@ -55,6 +90,16 @@ fn by_fresh_sequences(trained: Trained, arguments: &EvaluateArguments) -> Result
         report::positions(&mut out, style, &judgement)?;
         writeln!(out)?;
         report::families(&mut out, style, &judgement)?;
+        writeln!(out)?;
+        assessment::rules(&mut out, style, &rules, &judgement.overall().model.metrics())?;
+        if let Some(calibrated) = &calibrated {
+            writeln!(out)?;
+            assessment::calibration(&mut out, style, calibrated, "last term")?;
+        }
+        if let Some(unmet) = &unmet {
+            writeln!(out)?;
+            unmet.write(&mut out, style)?;
+        }
     }
     Ok(out.flush()?)
 }
@@ -69,6 +114,13 @@ struct Evaluation<'a> {
     phases: Named,
     families: Named,
     baselines: Named,
+    rules: ByName<RuleJson>,
+    /// A regression has none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    calibration: Option<CalibrationJson>,
+    /// Where it was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    never_trained: Option<UnmetJson>,
 }
 
 /// The figures of some sequences; those of nothing are left out.
@@ -93,14 +145,8 @@ struct Figures {
     accuracy_by_position: Vec<f64>,
 }
 
-/// Figures by name, in an order of their own.
-struct Named(Vec<(&'static str, Figures)>);
-
-impl Serialize for Named {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_map(self.0.iter().map(|(name, figures)| (name, figures)))
-    }
-}
+/// Figures by name.
+type Named = ByName<Figures>;
 
 impl Figures {
     fn new(metrics: &Metrics) -> Self {
@@ -149,9 +195,12 @@ impl<'a> Evaluation<'a> {
             seed,
             sequences: overall.model.metrics().sequences,
             all: Figures::new(&overall.model.metrics()),
-            phases: Named(judgement.phases().map(phase).collect()),
-            families: Named(families.collect()),
-            baselines: Named(baselines),
+            phases: ByName(judgement.phases().map(phase).collect()),
+            families: ByName(families.collect()),
+            baselines: ByName(baselines),
+            rules: ByName(Vec::new()),
+            calibration: None,
+            never_trained: None,
         }
     }
 }
@@ -163,6 +212,26 @@ struct Row<'a> {
     terms: &'a [i64],
     target: i64,
     candidates: Vec<CandidateJson>,
+    rules: ByName<Option<i64>>,
+}
+
+/// The object of `--json --summary`, for a file.
+#[derive(Serialize)]
+struct Summary<'a> {
+    model: &'a str,
+    data: String,
+    rows: usize,
+    judged: u32,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    top_1: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    top_5: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    distance: Option<f64>,
+    rules: ByName<CountJson>,
+    /// A regression has none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    calibration: Option<CalibrationJson>,
 }
 
 /// Sums over the rows of a file.
@@ -172,24 +241,44 @@ struct Judged {
     first: u32,
     among_top: u32,
     distance: f64,
+    /// In the order of [`RuleTallies::names`].
+    rules: [Count; Rule::ALL.len() + 1],
+    /// The terms shown to the model, and the one asked for, as classes.
+    classes: Vec<Vec<u16>>,
 }
 
 impl Judged {
-    fn count(&mut self, candidates: &[Candidate], target: i64) {
+    fn count(&mut self, candidates: &[Candidate], rules: &[Option<i64>], target: i64) {
         let place = candidates.iter().position(|candidate| candidate.term == target);
         self.rows += 1;
         self.first += u32::from(place == Some(0));
         self.among_top += u32::from(place.is_some());
         let first = candidates.first().map_or(target, |candidate| candidate.term);
         self.distance += first.abs_diff(target) as f64;
+        for (count, answer) in self.rules.iter_mut().zip(rules) {
+            count.add(*answer, target);
+        }
+    }
+
+    fn top_1(&self) -> f64 {
+        f64::from(self.first) / f64::from(self.rows)
+    }
+
+    fn top_5(&self) -> f64 {
+        f64::from(self.among_top) / f64::from(self.rows)
+    }
+
+    fn mean_distance(&self) -> f64 {
+        self.distance / f64::from(self.rows)
     }
 }
 
-fn by_file(trained: Trained, path: &Path, json: bool) -> Result<(), Error> {
-    let predictor = trained.predictor();
-    let architecture = predictor.model().architecture();
-    let (range, context) = (architecture.range(), architecture.context());
+fn by_file(trained: Trained, path: &Path, arguments: &EvaluateArguments) -> Result<(), Error> {
     let questions = data_file::read(path)?;
+    let Trained { name, config, steps: _, model, parameters } = trained;
+    let predictor = Predictor::new(Level::detect(), model.clone(), parameters.clone());
+    let (range, context) = (model.architecture().range(), model.architecture().context());
+    let by_row = arguments.json && !arguments.summary;
 
     let (mut out, style) = terminal::stdout();
     let mut judged = Judged::default();
@@ -198,32 +287,65 @@ fn by_file(trained: Trained, path: &Path, json: bool) -> Result<(), Error> {
         let shown = &terms[terms.len().saturating_sub(context)..];
         let outside = |terms: &[i64]| terms.iter().copied().find(|term| !range.contains(*term));
         let unknown = outside(shown);
-        let candidates = match unknown {
-            None => predictor.candidates(shown, TOP).map_err(Error::Question)?,
-            Some(_) => Vec::new(),
+        // Rules see all terms, and like the model they know of the range that is its own.
+        let (candidates, rules) = match unknown {
+            None => {
+                (predictor.candidates(shown, TOP).map_err(Error::Question)?, answers(terms, range))
+            }
+            Some(_) => (Vec::new(), predict_all(terms)),
         };
         // Nobody can name a term that is not among the classes.
         match unknown.or(outside(&[*target])) {
             Some(term) => {
                 skipped.get_or_insert((*line, term));
             }
-            None => judged.count(&candidates, *target),
+            None => {
+                judged.count(&candidates, &rules, *target);
+                let classes = shown.iter().chain([target]);
+                judged.classes.push(classes.filter_map(|term| range.class_of(*term)).collect());
+            }
         }
-        if json {
+        if by_row {
             let candidates = CandidateJson::list(&candidates);
-            terminal::write_json(&mut out, &Row { id, terms, target: *target, candidates })?;
+            let rules = ByName(RuleTallies::names().zip(rules).collect());
+            let row = Row { id, terms, target: *target, candidates, rules };
+            terminal::write_json(&mut out, &row)?;
         }
     }
-    let rows = f64::from(judged.rows);
-    if !json {
-        let title = format!("On {} of {}", counted(u64::from(judged.rows), "row"), path.display());
-        writeln!(out, "{}", style.bold(title))?;
-        writeln!(out)?;
-        let mut table = Table::new(&[]);
-        table.row("top-1 accuracy", [percent(f64::from(judged.first) / rows)]);
-        table.row("top-5 accuracy", [percent(f64::from(judged.among_top) / rows)]);
-        table.row("mean distance", [decimal(judged.distance / rows, 2)]);
-        table.write(&mut out, style)?;
+    if !by_row {
+        let calibrated = match ConfidenceJudge::new(&model, &parameters, cores()) {
+            None => None,
+            Some(mut judge) => {
+                let temperatures = judge.fitted_temperatures(
+                    &config.sampler(config.seed())?,
+                    config.curriculum.final_mixture(),
+                );
+                let mut batch = Batch::new(context, judged.classes.len());
+                for (index, classes) in judged.classes.iter().enumerate() {
+                    batch.set(index, classes.iter().copied());
+                }
+                let found = judge.judge_batch(&batch, Last::OfEach, temperatures);
+                Some(Calibrated { temperatures, found })
+            }
+        };
+        if arguments.summary {
+            let finite = |value: f64| Some(value).filter(|value| value.is_finite());
+            let rules = judged.rules.iter().map(CountJson::from);
+            let summary = Summary {
+                model: &name,
+                data: path.display().to_string(),
+                rows: questions.len(),
+                judged: judged.rows,
+                top_1: finite(judged.top_1()),
+                top_5: finite(judged.top_5()),
+                distance: finite(judged.mean_distance()),
+                rules: ByName(RuleTallies::names().zip(rules).collect()),
+                calibration: calibrated.as_ref().map(CalibrationJson::from),
+            };
+            terminal::write_json(&mut out, &summary)?;
+        } else {
+            tables_of_file(&mut out, style, path, &judged, calibrated.as_ref())?;
+        }
     }
     out.flush()?;
     if let Some((line, term)) = skipped {
@@ -236,6 +358,34 @@ fn by_file(trained: Trained, path: &Path, json: bool) -> Result<(), Error> {
             range.min(),
             range.max(),
         ));
+    }
+    Ok(())
+}
+
+fn tables_of_file(
+    out: &mut dyn Write,
+    style: Style,
+    path: &Path,
+    judged: &Judged,
+    calibrated: Option<&Calibrated>,
+) -> io::Result<()> {
+    let title = format!("On {} of {}", counted(u64::from(judged.rows), "row"), path.display());
+    writeln!(out, "{}", style.bold(title))?;
+    writeln!(out)?;
+    let mut table = Table::new(&[]);
+    table.row("top-1 accuracy", [percent(judged.top_1())]);
+    table.row("top-5 accuracy", [percent(judged.top_5())]);
+    table.row("mean distance", [decimal(judged.mean_distance(), 2)]);
+    table.write(out, style)?;
+    if judged.rows == 0 {
+        return Ok(());
+    }
+    writeln!(out)?;
+    let (top_1, distance) = (judged.top_1(), judged.mean_distance());
+    assessment::rules_of_file(out, style, &judged.rules, top_1, distance)?;
+    if let Some(calibrated) = calibrated {
+        writeln!(out)?;
+        assessment::calibration(out, style, calibrated, "asked for")?;
     }
     Ok(())
 }

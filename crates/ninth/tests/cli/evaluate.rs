@@ -37,6 +37,171 @@ fn fresh_sequences_give_tables_and_json() {
     assert!(line.contains(&percent), "{line} has no {percent}");
 }
 
+/// The figure in a row of a table, counted from the last column.
+fn cell<'a>(out: &'a str, title: &str, row: &str, from_last: usize) -> &'a str {
+    let table = &out[out.find(title).unwrap()..];
+    let row = format!("  {row} ");
+    let line = table.lines().find(|line| line.starts_with(&row)).unwrap();
+    line.rsplit("  ").filter(|cell| !cell.is_empty()).nth(from_last).unwrap().trim()
+}
+
+const RULES: [&str; 6] = ["repeat", "linear", "difference", "period", "recurrence", "stack"];
+
+#[test]
+fn rules_stand_beside_the_model() {
+    let out = ninth("evaluate -n 300").good().out;
+    let object = json(&ninth("evaluate -n 300 --json").good().out);
+    let rules = object["rules"].as_object().unwrap();
+    assert_eq!(rules.keys().collect::<Vec<_>>(), RULES);
+    let percent = |share: &serde_json::Value| format!("{:.1} %", 100.0 * share.as_f64().unwrap());
+    for (name, rule) in rules {
+        for (place, positions) in ["all", "last"].into_iter().enumerate() {
+            let figures = &rule[positions];
+            let figure = |name: &str| figures[name].as_f64().unwrap();
+            let product = figure("applies") * figure("accuracy_applied");
+            assert!((figure("accuracy") - product).abs() < 1e-12, "{name} {positions}");
+            for (column, key) in ["accuracy_applied", "applies", "accuracy"].iter().enumerate() {
+                let shown = cell(&out, "Classical rules", name, 1 + 3 * place + column);
+                assert_eq!(shown, percent(&figures[key]), "{name} {positions} {key}");
+            }
+        }
+    }
+    // The same as the baselines of every validation, where there are such.
+    for name in ["repeat", "linear"] {
+        let baseline = &object["baselines"][name];
+        assert_eq!(rules[name]["last"]["accuracy"], baseline["accuracy_last"]);
+        assert_eq!(rules[name]["all"]["accuracy"], baseline["accuracy_all"]);
+    }
+    let last = |name: &str| rules[name]["last"]["accuracy"].as_f64().unwrap();
+    assert!(RULES.iter().all(|name| last(name) <= last("stack")));
+    assert_eq!(
+        cell(&out, "Classical rules", "the model", 6),
+        percent(&object["all"]["accuracy_last"])
+    );
+}
+
+/// The sum over the bins of a reliability table, times (count / all).
+fn weighed(reliability: &serde_json::Value, of: impl Fn(f64, f64) -> f64) -> f64 {
+    let bins = reliability["bins"].as_array().unwrap();
+    assert_eq!(bins.len(), 10);
+    let bins = bins.iter().filter(|bin| bin["count"] != 0);
+    let sum: f64 = bins
+        .map(|bin| {
+            let figure = |name: &str| bin[name].as_f64().unwrap();
+            let (confidence, accuracy) = (figure("confidence"), figure("accuracy"));
+            assert!((figure("from")..=figure("to") + 1e-9).contains(&confidence));
+            figure("count") * of(confidence, accuracy)
+        })
+        .sum();
+    sum / reliability["count"].as_f64().unwrap()
+}
+
+#[test]
+fn calibration_follows_from_its_bins() {
+    let object = json(&ninth("evaluate -n 300 --json").good().out);
+    let calibration = &object["calibration"];
+    for (positions, accuracy) in [("last", "accuracy_last"), ("all", "accuracy_all")] {
+        let found = &calibration[positions];
+        assert!((0.05..=20.0).contains(&found["temperature"].as_f64().unwrap()));
+        for kind in ["plain", "tempered"] {
+            let error = weighed(&found[kind], |confidence, accuracy| (confidence - accuracy).abs());
+            assert!((found[kind]["error"].as_f64().unwrap() - error).abs() < 1e-12);
+            // A temperature changes no prediction.
+            let right = weighed(&found[kind], |_, accuracy| accuracy);
+            assert!((object["all"][accuracy].as_f64().unwrap() - right).abs() < 1e-12);
+        }
+    }
+    let same = &calibration["all"]["plain"]["cross_entropy"].as_f64().unwrap();
+    assert!((object["all"]["cross_entropy"].as_f64().unwrap() - same).abs() < 1e-4);
+
+    let out = ninth("evaluate -n 300").good().out;
+    assert_contains(&out, &["\nCalibration\n", "\n  90 to 100 % ", "ECE"]);
+    let error = calibration["all"]["plain"]["error"].as_f64().unwrap();
+    let shown = cell(&out[out.find("temperature").unwrap()..], "", "all terms", 1);
+    assert_eq!(shown, format!("{:.2} %", 100.0 * error));
+}
+
+/// Trains a small model for a few steps.
+fn small_model(folder: &std::path::Path, assignments: &str) {
+    let train = format!(
+        "train --quiet --out run --set training.steps_per_epoch=100 --set training.epochs=3 \
+         --set curriculum.nested_start=0 --set curriculum.nested_length=1 \
+         --set curriculum.combined_start=1 --set curriculum.combined_length=1 {assignments}"
+    );
+    ninth_in(folder, &train).good();
+}
+
+#[test]
+fn parameters_that_training_never_drew_are_judged_on_their_own() {
+    let folder = tempfile::tempdir().unwrap();
+    small_model(folder.path(), "");
+    let evaluate = |more: &str| {
+        ninth_in(folder.path(), &format!("evaluate --model run -n 200 {more}")).good().out
+    };
+    assert!(json(&evaluate("--json")).get("never_trained").is_none());
+    let object = json(&evaluate("--never-trained --json"));
+    let found = &object["never_trained"];
+    let steps = found["steps"].as_u64().unwrap();
+    assert!((1..=300).contains(&steps), "those of the best weights");
+    assert_eq!((&found["steps_known"], &found["sequences"]), (&true.into(), &(32 * steps).into()));
+    assert_eq!(found["never"]["sequences"], 200);
+    let number = |value: &serde_json::Value| value.as_u64().unwrap();
+    let (tuples, never) = (number(&found["tuples"]), number(&found["never_drawn"]));
+    assert!(never < tuples && never + 32 * steps >= tuples);
+    let families = found["families"].as_object().unwrap();
+    for name in ["tuples", "never_drawn"] {
+        let sum: u64 = families.values().map(|family| number(&family[name])).sum();
+        assert_eq!(sum, number(&found[name]));
+    }
+    for family in families.values().filter(|family| family["never_drawn"] == 0) {
+        assert_eq!(family["never"]["sequences"], 0);
+    }
+    assert!(!object.to_string().contains("null"));
+
+    let out = evaluate("--never-trained");
+    assert!(out.lines().all(|line| line.chars().count() <= 80), "{out}");
+    assert_contains(&out, &["On 200 sequences whose parameters training never drew"]);
+    assert_contains(&out, &[&format!(" sequences in {steps} steps."), "In brackets: on"]);
+    let share = 100.0 * found["never"]["accuracy_all"].as_f64().unwrap();
+    let last_table = &out[out.find("On 200 sequences").unwrap()..];
+    assert_eq!(cell(last_table, "", "all", 2), format!("{share:.1} %"));
+    // With a checkpoint it is as many steps as that was written after.
+    let checkpoint = "evaluate --model run/checkpoints/step-00000300.safetensors -n 9 --json";
+    let object =
+        json(&ninth_in(folder.path(), &format!("{checkpoint} --never-trained")).good().out);
+    assert_eq!(object["never_trained"]["steps"], 300);
+    ninth("evaluate --never-trained --data x.csv").bad(2);
+}
+
+#[test]
+fn weights_that_do_not_say_their_steps_are_taken_for_the_whole_plan() {
+    let folder = tempfile::tempdir().unwrap();
+    small_model(folder.path(), "");
+    // As they were written before they said so.
+    let mut bytes = fs::read(folder.path().join("run/best.safetensors")).unwrap();
+    let place = bytes.windows(9).position(|part| part == b"# steps =").unwrap();
+    bytes[place..place + 9].copy_from_slice(b"# other =");
+    fs::write(folder.path().join("old.safetensors"), bytes).unwrap();
+    let evaluate = "evaluate --model old.safetensors -n 100 --never-trained";
+    let run = ninth_in(folder.path(), evaluate).good();
+    assert_contains(&run.out, &["9,600 sequences at most, in 300 steps: its whole plan"]);
+    let found = json(&ninth_in(folder.path(), &format!("{evaluate} --json")).good().out);
+    assert_eq!(found["never_trained"]["steps_known"], false);
+}
+
+#[test]
+fn a_regression_has_no_calibration() {
+    let folder = tempfile::tempdir().unwrap();
+    small_model(folder.path(), "--set model.output=regression");
+    let run = ninth_in(folder.path(), "evaluate --model run -n 50").good();
+    assert!(run.out.contains("Classical rules") && !run.out.contains("Calibration"), "{}", run.out);
+    let run = ninth_in(folder.path(), "evaluate --model run -n 50 --json").good();
+    assert!(json(&run.out).get("calibration").is_none());
+    fs::write(folder.path().join("rows.csv"), ROWS).unwrap();
+    let run = ninth_in(folder.path(), "evaluate --model run --data rows.csv").good();
+    assert!(!run.out.contains("Calibration"), "{}", run.out);
+}
+
 #[test]
 fn figures_of_nothing_are_left_out() {
     let object = json(&ninth("evaluate -n 1 --json").good().out);
@@ -101,6 +266,54 @@ fn the_rows_of_a_file_are_judged_by_their_last_terms() {
     assert_eq!(figure("top-5 accuracy"), percent(among.count()));
     let mean = distances.sum::<u64>() as f64 / 3.0;
     assert_eq!(figure("mean distance"), format!("{mean:.2}"));
+}
+
+#[test]
+fn rows_say_what_the_rules_do_and_a_summary_how_often_they_are_right() {
+    let content = "id,terms\nline,1 3 5 7\npowers,1 2 4 8 16 32\ncycle,7 1 3 7 1 3\n\
+                   fall,9 6 3 1\nlarge,1000 2000 3000 4000\n";
+    let run = file(content, "--json").good();
+    let rows: Vec<_> = run.out.lines().map(json).collect();
+    let rules = |row: usize| {
+        let rules = rows[row]["rules"].as_object().unwrap();
+        assert_eq!(rules.keys().collect::<Vec<_>>(), RULES);
+        rules.values().map(|answer| answer.as_i64()).collect::<Vec<_>>()
+    };
+    assert_eq!(rules(0), [Some(5), Some(7), Some(7), None, None, Some(7)]);
+    assert_eq!(rules(1), [Some(16), Some(24), None, None, Some(32), Some(32)]);
+    assert_eq!(rules(2), [Some(1), Some(0), None, Some(3), None, Some(3)]);
+    assert_eq!(rules(3), [Some(3), Some(0), Some(0), None, None, Some(0)]);
+    assert_eq!(rules(4)[..3], [Some(3000), Some(4000), Some(4000)], "beyond every model");
+
+    let summary = json(&file(content, "--json --summary").good().out);
+    assert_eq!((&summary["rows"], &summary["judged"]), (&5.into(), &4.into()));
+    assert_eq!((&summary["model"], &summary["data"]), (&"embedded".into(), &"rows.csv".into()));
+    let stack = &summary["rules"]["stack"];
+    assert_eq!((&stack["accuracy"], &stack["applies"]), (&0.75.into(), &1.0.into()));
+    let difference = &summary["rules"]["difference"];
+    assert_eq!((&difference["applies"], &difference["accuracy"]), (&0.5.into(), &0.25.into()));
+    assert_eq!(difference["accuracy_applied"], 0.5);
+    assert_eq!(difference["distance"], 0.5);
+    let first = rows[..4].iter().filter(|row| row["candidates"][0]["term"] == row["target"]);
+    assert_eq!(summary["top_1"], first.count() as f64 / 4.0);
+    let calibration = &summary["calibration"];
+    assert_eq!(calibration["last"]["plain"]["count"], 4);
+    assert_eq!(calibration["all"]["plain"]["count"], 3 + 5 + 5 + 3);
+    // The confidence is the probability of the first candidate.
+    let sure = rows[..4].iter().map(|row| row["candidates"][0]["probability"].as_f64().unwrap());
+    let mean = weighed(&calibration["last"]["plain"], |confidence, _| confidence);
+    assert!((mean - sure.sum::<f64>() / 4.0).abs() < 1e-4);
+
+    let out = file(content, "").good().out;
+    assert_contains(&out, &["Classical rules on the same rows", "\nCalibration\n", "asked for"]);
+    assert_eq!(cell(&out, "Classical rules", "difference", 1), "50.0 %");
+    assert!(out.lines().all(|line| line.chars().count() <= 80), "{out}");
+
+    let nothing = json(&file("id,terms\nb,1 2 300\n", "--json --summary").good().out);
+    assert_eq!(nothing["judged"], 0);
+    assert!(!nothing.to_string().contains("null"));
+    file(content, "--summary").bad(2);
+    ninth("evaluate --summary --json").bad(2);
 }
 
 #[test]

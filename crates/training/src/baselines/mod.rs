@@ -1,4 +1,14 @@
 //! Baselines: what a model has to beat.
+//!
+//! [`Baseline`]: the two that cost nothing, on the batches of every validation;
+//! [`Uniform`]: guessing; [`rules`]: the classical rules that `ninth evaluate` compares
+//! a trained model with.
+
+mod recurrence;
+pub mod rules;
+mod tally;
+
+pub use tally::{Count, RuleTallies, answers, judge_rules};
 
 use ninth_model::Batch;
 
