@@ -72,6 +72,6 @@ pub use family::{Domain, Family, Parameter};
 pub use length::{LengthSampler, Lengths};
 pub use phase::{Phase, PhaseWeights};
 pub use range::{IntegerRange, SequenceSettings};
-pub use relation::{Condition, Cycle, Ratio, Relation, Rounding, Step};
+pub use relation::{Condition, Cycle, Past, Ratio, Relation, Rounding, Step};
 pub use rng::Rng;
 pub use sampler::{Draw, MIN_TERMS, Sampler, Source, Stream};

@@ -5,8 +5,8 @@ use std::num::NonZeroU32;
 use std::sync::LazyLock;
 
 use ninth_sequences::{
-    Condition, Cycle, Family, IntegerRange, MIN_TERMS, PhaseWeights, Ratio, Relation, Rounding,
-    Sampler, Step, Stream,
+    Condition, Cycle, Family, IntegerRange, MIN_TERMS, Past, PhaseWeights, Ratio, Relation,
+    Rounding, Sampler, Step, Stream,
 };
 use proptest::prelude::*;
 
@@ -90,11 +90,20 @@ fn relations() -> impl Strategy<Value = Relation> {
                 otherwise,
             }
         ),
+        (prop::collection::vec((integers(), integers()), 0..6), integers(), positives(),).prop_map(
+            |(past, constant, divisor)| Relation::Recurrence {
+                past: past.into_iter().map(|(first, factor)| Past { first, factor }).collect(),
+                constant,
+                divisor,
+            }
+        ),
     ];
     leaves.prop_recursive(4, 12, 2, |inner| {
         let inner = inner.prop_map(Box::new);
         prop_oneof![
             (integers(), inner.clone()).prop_map(|(first, steps)| Relation::Sum { first, steps }),
+            (integers(), inner.clone())
+                .prop_map(|(first, factors)| Relation::Product { first, factors }),
             (cycles(positives()), inner.clone()).prop_map(|(runs, of)| Relation::Hold { runs, of }),
             (inner.clone(), positives()).prop_map(|(of, modulus)| Relation::Modulo { of, modulus }),
             (inner.clone(), cycles(integers()), integers()).prop_map(|(of, weights, constant)| {
