@@ -42,6 +42,7 @@
 //! | `family/{simple,nested,combined}.rs` | how a family's parameters become a relation, by phase |
 //! | `phase.rs` | [`Phase`] and [`PhaseWeights`] |
 //! | `sampler.rs` | [`Sampler`]: sample `i` of stream `s` under seed `k` |
+//! | `posterior/` | [`Posterior`]: everything that can be drawn, found by its terms; [`Limit`] |
 //! | `index_set.rs` | the sampler's compact lists of valid parameters |
 //! | `curriculum.rs` | [`Curriculum`]: phase weights as a function of the epoch |
 //! | `error.rs` | [`Error`] |
@@ -49,8 +50,8 @@
 //! # What is absent on purpose
 //!
 //! No file, clock, thread or network, so that the crate runs anywhere, a browser
-//! included; no floating-point number except in the phase weights, so that a
-//! sequence is the same on every machine; no knowledge of models or training.
+//! included; no floating-point number except in probabilities, so that a sequence
+//! is the same on every machine; no knowledge of models or training.
 
 #![forbid(unsafe_code)]
 
@@ -61,6 +62,7 @@ mod formula;
 mod index_set;
 mod length;
 mod phase;
+mod posterior;
 mod range;
 mod relation;
 mod rng;
@@ -71,6 +73,7 @@ pub use error::Error;
 pub use family::{Domain, Family, Parameter};
 pub use length::{LengthSampler, Lengths};
 pub use phase::{Phase, PhaseWeights};
+pub use posterior::{Entry, Figures, IndexKey, Limit, Next, Posterior, UnreadableIndex};
 pub use range::{IntegerRange, SequenceSettings};
 pub use relation::{Condition, Cycle, Past, Ratio, Relation, Rounding, Step};
 pub use rng::Rng;
