@@ -43,6 +43,7 @@
 //! | `phase.rs` | [`Phase`] and [`PhaseWeights`] |
 //! | `sampler.rs` | [`Sampler`]: sample `i` of stream `s` under seed `k` |
 //! | `posterior/` | [`Posterior`]: everything that can be drawn, found by its terms; [`Limit`] |
+//! | `explanation/` | [`Explainer`]: the relations behind given terms, drawn or searched |
 //! | `index_set.rs` | the sampler's compact lists of valid parameters |
 //! | `curriculum.rs` | [`Curriculum`]: phase weights as a function of the epoch |
 //! | `error.rs` | [`Error`] |
@@ -57,6 +58,7 @@
 
 mod curriculum;
 mod error;
+mod explanation;
 mod family;
 mod formula;
 mod index_set;
@@ -70,6 +72,7 @@ mod sampler;
 
 pub use curriculum::{Curriculum, CurriculumSettings, Ramp, Transition};
 pub use error::Error;
+pub use explanation::{Explained, Explainer, Explanation};
 pub use family::{Domain, Family, Parameter};
 pub use length::{LengthSampler, Lengths};
 pub use phase::{Phase, PhaseWeights};

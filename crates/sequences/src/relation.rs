@@ -227,7 +227,7 @@ impl Ratio {
     }
 
     /// `floor(self * term)`, unless it overflows.
-    fn floor_of(self, term: i64) -> Option<i64> {
+    pub(crate) fn floor_of(self, term: i64) -> Option<i64> {
         let product = term.checked_mul(self.numerator)?;
         Some(match self.denominator.get() {
             1 => product, // most ratios are integers, and a division is slow
@@ -243,14 +243,14 @@ impl Step {
     }
 
     /// The term after `term`, unless it overflows.
-    fn apply(self, term: i64) -> Option<i64> {
+    pub(crate) fn apply(self, term: i64) -> Option<i64> {
         self.ratio.floor_of(term)?.checked_add(self.constant)
     }
 }
 
 impl Condition {
     /// Whether it holds after the terms `before` and `last`.
-    fn holds(self, before: i64, last: i64) -> bool {
+    pub(crate) fn holds(self, before: i64, last: i64) -> bool {
         match self {
             Self::Divisible(divisor) => last.rem_euclid(i64::from(divisor.get())) == 0,
             Self::Below(threshold) => last < threshold,
