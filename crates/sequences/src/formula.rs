@@ -134,7 +134,7 @@ fn clauses(f: &mut Formatter<'_>, relation: &Relation, x: &str, names: &mut Name
                 Condition::Divisible(_) | Condition::Below(_) => write!(f, "{x}[0] = {first}"),
             }
         }
-        Relation::Recurrence { past, constant, divisor } => {
+        Relation::RationalRecurrence { past, constant, divisor } => {
             recurrence(f, x, past, *constant, divisor.get())
         }
         Relation::Product { first, factors } => {
@@ -345,7 +345,7 @@ mod tests {
     #[test]
     fn recurrences_of_any_order() {
         let recurrence = |past: &[(i64, i64)], constant, divisor| {
-            formula(Relation::Recurrence {
+            formula(Relation::RationalRecurrence {
                 past: past.iter().map(|&(first, factor)| Past { first, factor }).collect(),
                 constant,
                 divisor: NonZeroU32::new(divisor).unwrap(),

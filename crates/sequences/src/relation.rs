@@ -105,7 +105,7 @@ pub enum Relation {
         otherwise: Step,
     },
     /// Order k, with rational factors: `x[n] = floor((a x[n-1] + b x[n-2] + ... + c) / d)`.
-    Recurrence {
+    RationalRecurrence {
         /// The first k terms and the factors, from `x[0]` and the factor of `x[n-k]` on.
         past: Box<[Past]>,
         /// `c`
@@ -329,7 +329,7 @@ impl Relation {
                     step.apply(last)
                 })
             }
-            Self::Recurrence { past, constant, divisor } => {
+            Self::RationalRecurrence { past, constant, divisor } => {
                 recurrence(terms, past, *constant, *divisor)
             }
             Self::Product { first, factors } => running(terms, *first, factors, i64::checked_mul),
@@ -640,7 +640,7 @@ mod tests {
 
     #[test]
     fn recurrences_of_any_order() {
-        let recurrence = |past: &[(i64, i64)], constant, divisor| Relation::Recurrence {
+        let recurrence = |past: &[(i64, i64)], constant, divisor| Relation::RationalRecurrence {
             past: past.iter().map(|&(first, factor)| Past { first, factor }).collect(),
             constant,
             divisor: nonzero(divisor),

@@ -91,7 +91,7 @@ fn relations() -> impl Strategy<Value = Relation> {
             }
         ),
         (prop::collection::vec((integers(), integers()), 0..6), integers(), positives(),).prop_map(
-            |(past, constant, divisor)| Relation::Recurrence {
+            |(past, constant, divisor)| Relation::RationalRecurrence {
                 past: past.into_iter().map(|(first, factor)| Past { first, factor }).collect(),
                 constant,
                 divisor,

@@ -121,14 +121,14 @@ fn said(relation: &Relation, first: f64) -> f64 {
                 9.0 + question + step(*then) + step(*otherwise)
             }
             // A period is said like a cycle.
-            Relation::Recurrence { past, constant: 0, divisor }
+            Relation::RationalRecurrence { past, constant: 0, divisor }
                 if divisor.get() == 1
                     && past.iter().enumerate().all(|(i, p)| p.factor == i64::from(i == 0)) =>
             {
                 let values: Vec<i64> = past.iter().map(|past| past.first).collect();
                 5.0 + values.len() as f64 + rest(&values)
             }
-            Relation::Recurrence { past, constant, divisor } => {
+            Relation::RationalRecurrence { past, constant, divisor } => {
                 let seeds = past.iter().skip(1).map(|past| integer(past.first));
                 let factors = past.iter().map(|past| integer(past.factor));
                 6.0 + natural(past.len() as u64 + 1)
@@ -178,7 +178,7 @@ pub(super) fn parameters(relation: &Relation) -> usize {
             };
             2 + numbers(then) + numbers(otherwise)
         }
-        Relation::Recurrence { past, constant, divisor } => {
+        Relation::RationalRecurrence { past, constant, divisor } => {
             let factors: usize = past.iter().map(|past| some(past.factor)).sum();
             past.len() + factors + some(*constant) + usize::from(divisor.get() != 1)
         }

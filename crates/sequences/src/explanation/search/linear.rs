@@ -66,7 +66,7 @@ pub(super) fn recurrence(
         _ => {
             let past = terms.iter().zip(factors.iter().rev());
             let past = past.map(|(&first, &factor)| Past { first, factor }).collect();
-            Relation::Recurrence { past, constant, divisor }
+            Relation::RationalRecurrence { past, constant, divisor }
         }
     }
 }

@@ -133,7 +133,7 @@ fn periods(terms: &[i64], found: &mut Vec<Relation>) {
                 let past = terms[..period].iter().enumerate();
                 let past = past.map(|(i, &first)| Past { first, factor: i64::from(i == 0) });
                 let (constant, divisor) = (0, NonZeroU32::MIN);
-                Relation::Recurrence { past: past.collect(), constant, divisor }
+                Relation::RationalRecurrence { past: past.collect(), constant, divisor }
             }
         });
         return;
