@@ -178,14 +178,23 @@ fn noise_has_no_reason_and_says_so() {
 #[test]
 fn relations_are_behind_candidates() {
     let behind = |next| {
-        let relation = explainer().behind(&[1, 2, 4], next);
-        relation.map(|relation| relation.to_string())
+        let [behind] = &explainer().behind(&[1, 2, 4], &[next])[..] else { panic!("not one") };
+        let (relation, probability) = behind.as_ref()?;
+        assert!((0.0..=1.0).contains(probability));
+        Some(relation.to_string())
     };
     assert_eq!(behind(8).as_deref(), Some("x[n] = 2 x[n-1], x[0] = 1"));
     let growing = "x[n] = x[n-1] + s[n-1], x[0] = 1; s[n] = s[n-1] + 1, s[0] = 1";
     assert_eq!(behind(7).as_deref(), Some(growing));
     assert_eq!(behind(171), None);
     assert_eq!(behind(i64::MIN), None);
+
+    // Rules that change where nobody has seen it are no reason, though they fit.
+    let terms = [5, 6, 7, 8, 9, 10, 11, 12];
+    let behind = explainer().behind(&terms, &[13, 12, 17]);
+    assert!(behind[0].is_some() && behind[1].is_none() && behind[2].is_none(), "{behind:?}");
+    assert!(explainer().behind(&[7], &[7, 8, 14]).iter().all(Option::is_some));
+    assert_eq!(explainer().behind(&[], &[7]).len(), 1);
 }
 
 /// What follows from the relations is nearly as good as the limit, on what is drawn.

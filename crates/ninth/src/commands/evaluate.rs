@@ -4,20 +4,22 @@ use std::io::Write;
 use std::path::Path;
 
 use ninth_model::decoding::Candidate;
-use ninth_sequences::{Phase, Stream};
+use ninth_sequences::{Limit, Phase, Stream};
 use ninth_training::baselines::{Baseline, Uniform};
 use ninth_training::engine::EngineState;
 use ninth_training::metrics::Metrics;
 use ninth_training::validation::{Judgement, judge};
-use serde::{Serialize, Serializer};
+use serde::Serialize;
 
 use crate::arguments::EvaluateArguments;
+use crate::commands::limit::LimitJson;
 use crate::commands::predict::CandidateJson;
 use crate::data_file::{self, Question};
 use crate::engine::EngineKind;
 use crate::error::Error;
+use crate::index_file;
 use crate::report;
-use crate::terminal::{self, Table, counted, decimal, grouped, percent, say};
+use crate::terminal::{self, Named, Table, counted, decimal, grouped, percent, say};
 use crate::weights::Trained;
 
 /// Candidates per row of a file.
@@ -43,17 +45,18 @@ fn by_fresh_sequences(trained: Trained, arguments: &EvaluateArguments) -> Result
     let sequences = arguments.n as usize;
     let judgement = judge(engine.as_mut(), &sampler, Stream::Evaluation, 0, sequences)?;
     let classes = sampler.range().classes();
+    let limit = index_file::posterior(config)?.limit();
 
     let (mut out, style) = terminal::stdout();
     if arguments.json {
-        let figures = Evaluation::new(&trained.name, seed, &judgement, classes);
+        let figures = Evaluation::new(&trained.name, seed, &judgement, classes, &limit);
         terminal::write_json(&mut out, &figures)?;
     } else {
-        report::phases(&mut out, style, &judgement, classes)?;
+        report::phases(&mut out, style, &judgement, classes, &limit)?;
         writeln!(out)?;
-        report::positions(&mut out, style, &judgement)?;
+        report::positions(&mut out, style, &judgement, &limit)?;
         writeln!(out)?;
-        report::families(&mut out, style, &judgement)?;
+        report::families(&mut out, style, &judgement, &limit)?;
     }
     Ok(out.flush()?)
 }
@@ -65,9 +68,10 @@ struct Evaluation<'a> {
     seed: u64,
     sequences: u64,
     all: Figures,
-    phases: Named,
-    families: Named,
-    baselines: Named,
+    phases: Named<Figures>,
+    families: Named<Figures>,
+    baselines: Named<Figures>,
+    limit: LimitJson,
 }
 
 /// The figures of some sequences; those of nothing are left out.
@@ -92,15 +96,6 @@ struct Figures {
     accuracy_by_position: Vec<f64>,
 }
 
-/// Figures by name, in an order of their own.
-struct Named(Vec<(&'static str, Figures)>);
-
-impl Serialize for Named {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_map(self.0.iter().map(|(name, figures)| (name, figures)))
-    }
-}
-
 impl Figures {
     fn new(metrics: &Metrics) -> Self {
         let finite = |value: f64| Some(value).filter(|value| value.is_finite());
@@ -121,7 +116,13 @@ impl Figures {
 }
 
 impl<'a> Evaluation<'a> {
-    fn new(model: &'a str, seed: u64, judgement: &Judgement, classes: usize) -> Self {
+    fn new(
+        model: &'a str,
+        seed: u64,
+        judgement: &Judgement,
+        classes: usize,
+        limit: &Limit,
+    ) -> Self {
         let overall = judgement.overall();
         let phase =
             |phase: Phase| (phase.name(), Figures::new(&judgement.phase(phase).model.metrics()));
@@ -151,6 +152,7 @@ impl<'a> Evaluation<'a> {
             phases: Named(Phase::ALL.map(phase).into()),
             families: Named(families.collect()),
             baselines: Named(baselines),
+            limit: LimitJson::new(limit),
         }
     }
 }

@@ -55,6 +55,8 @@ pub struct Explanation {
     pub relations: Vec<Explained>,
     /// The probability that the terms follow a relation at all: 0 where none fits.
     pub confidence: f64,
+    /// The prior probability of all that fits, given the first term.
+    mass: f64,
 }
 
 /// A relation that fits.
@@ -146,14 +148,30 @@ impl<'a> Explainer<'a> {
         }
         let without_reason = (1.0 - DRAWN) * (-listing(terms)).exp2();
         let confidence = if relations.is_empty() { 0.0 } else { total / (total + without_reason) };
-        Explanation { relations, confidence }
+        Explanation { relations, confidence, mass: total }
     }
 
-    /// The most probable relation that has these terms and goes on with `next`.
-    pub fn behind(&self, terms: &[i64], next: i64) -> Option<Relation> {
-        let terms: Vec<i64> = terms.iter().copied().chain([next]).collect();
-        let explained = self.explain(&terms, 1).relations.into_iter().next();
-        explained.map(|explained| explained.relation)
+    /// For each of `nexts`, the most probable relation that has the terms and goes on with
+    /// it, and the probability that the terms go on so, given that they follow a relation;
+    /// `None` where that is below one in a thousand.
+    ///
+    /// It finds more than [`explain`](Self::explain) does: one more term may be what tells a
+    /// relation from a coincidence.
+    pub fn behind(&self, terms: &[i64], nexts: &[i64]) -> Vec<Option<(Relation, f64)>> {
+        const LEAST: f64 = 1e-3;
+        let before = match terms {
+            // Both parts of the prior are given the first term: all relations are 1.
+            [] | [_] => 1.0,
+            _ => self.explain(terms, 1).mass,
+        };
+        let behind = |&next: &i64| {
+            let terms: Vec<i64> = terms.iter().copied().chain([next]).collect();
+            let Explanation { relations, mass, .. } = self.explain(&terms, 1);
+            let first = relations.into_iter().next()?;
+            let probability = mass / before.max(mass);
+            (probability >= LEAST).then_some((first.relation, probability))
+        };
+        nexts.iter().map(behind).collect()
     }
 
     /// The beginning of the terms that is explained best, and its most probable relation:
