@@ -43,6 +43,15 @@ const DRAWN: f64 = 1.0 / 256.0;
 const ALIKE: usize = 8;
 
 /// Finds the relations behind terms.
+///
+/// ```
+/// use ninth_sequences::Explainer;
+///
+/// let explanation = Explainer::searching().explain(&[1000, 2000, 3000], 2);
+/// let first = &explanation.relations[0];
+/// assert_eq!(first.relation.to_string(), "x[n] = x[n-1] + 1000, x[0] = 1000");
+/// assert_eq!(first.continuation, [4000, 5000]);
+/// ```
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Explainer<'a> {
     posterior: Option<&'a Posterior>,
