@@ -20,6 +20,7 @@ use crate::engine::EngineKind;
     after_help = "\
 Examples:
   ninth predict 1 1 2 3 5 8 13 21       the ninth term, from the built-in model
+  ninth explain 1 2 6 12 36             the rule behind it, as a formula
   ninth train --preset strong           a model of your own, in a few minutes
 
 `ninth COMMAND --help` shows the options and examples of a command.
@@ -40,6 +41,10 @@ pub enum Command {
     Sample(SampleArguments),
     /// Judge a model by fresh sequences, or by those in a file
     Evaluate(EvaluateArguments),
+    /// Say which relations are behind some terms, as formulas
+    Explain(ExplainArguments),
+    /// Compute how good a predictor can be
+    Limit(LimitArguments),
     /// Measure what each decision is worth, by training its options
     Ablate(AblateArguments),
     /// Print the complete config, with what every key means and allows
@@ -147,6 +152,9 @@ Examples:
 One to eight terms; of more, the last eight are used (a model trained with
 another sequences.context has another number).
 
+Below the candidates stand the formulas of relations that have the terms and go
+on with one of the first ten, where there are any: see `ninth explain`.
+
 --decoding is how terms are chosen: the likeliest one each time (greedy), the
 likeliest continuation as a whole (beam), or by their probabilities (sample).
 --generation is how they are computed, with the same result. What is not given
@@ -157,8 +165,9 @@ is as in the section [generation] of the config that the model was trained with.
   ignored     how many of them, from the first, the model could not see
   next        the predicted terms, --count of them
   candidates  for the first of them, the most likely first:
-              [{\"term\": 34, \"probability\": 0.99}, ...], --top of them;
-              of a regression only the predicted one, its probability null
+              [{\"term\": 34, \"probability\": 0.99, \"formula\": ...}, ...],
+              --top of them; of a regression only the predicted one, its
+              probability null; formula as below, null where there is none
   model       \"embedded\", or the path of the weights")]
 pub struct PredictArguments {
     /// The terms so far, separated by spaces or commas
@@ -257,6 +266,7 @@ Among the fields:
   calibration    under last and all: temperature; plain and tempered: count,
                  error, cross_entropy, bins: [{from, to, count, confidence,
                  accuracy}, ...]; a regression has none
+  limit          figures of the best possible predictor (`ninth limit`)
   never_trained  steps, steps_known, sequences, tuples, never_drawn, looked_at;
                  never, drawn, drawn_alike and families: the accuracies")]
 pub struct EvaluateArguments {
@@ -348,6 +358,78 @@ pub struct AblateArguments {
     pub quiet: bool,
 }
 
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  ninth explain 1 1 2 3 5 8
+  ninth explain 1, 2, 6, 12, 36 --count 8
+  ninth explain 1000 -37 4 --json
+
+The relations that have all of these terms, the most probable first: those that
+the training data is drawn from, and those that a search finds, whatever their
+parameters. The shortest to say is the most probable; of those that go on alike,
+the shortest stands for all. Terms may be any integers of 64 bits; more of them
+say more. What is listed are probabilities given that there is a relation;
+that there is none, and it fits by coincidence, has its own.
+
+--json prints one object:
+  terms       the terms given
+  confidence  the probability that they follow a relation at all
+  found       how many relations fit, counting those that go on alike once
+  relations   --top of them: [{\"formula\": \"x[n] = 7\", \"probability\": 0.9,
+              \"drawn\": true, \"next\": [7, 7, 7, 7]}, ...], where drawn says
+              whether the training data has it
+  beginning   where none is likely, the part of the terms that follows one:
+              {\"terms\": 7, \"formula\": ...}, or null
+
+The index of what is drawn is kept in your cache folder, or in the one that the
+variable NINTH_CACHE names (none if it is empty); the first use makes it.")]
+pub struct ExplainArguments {
+    /// The terms, separated by spaces or commas
+    #[arg(value_name = "TERMS")]
+    pub terms: Vec<String>,
+    /// How many terms to continue them by
+    #[arg(long, value_name = "N", default_value_t = 4,
+        value_parser = clap::value_parser!(u32).range(1..=1000))]
+    pub count: u32,
+    /// How many relations
+    #[arg(long, value_name = "N", default_value_t = 5,
+        value_parser = clap::value_parser!(u32).range(1..))]
+    pub top: u32,
+    /// Print one JSON object
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  ninth limit
+  ninth limit --set sequences.context=16
+  ninth limit --set minimum=-128 --set maximum=127 --json
+
+What can be drawn is finite, so the best predictor of it can be computed: it
+goes through every relation with its probability, knows the terms so far, and
+names the most probable next term. No model is right more often after so many
+terms, on average over all sequences. The figures are those of `ninth evaluate`,
+under the mixture that a training ends with.
+
+--json prints one object:
+  relations, probability  how many were enumerated, and their probability
+  exact, seconds          true: nothing is sampled; the time it took
+  minimum, maximum, context
+  all, phases, families   share (of all sequences), accuracy_last,
+                          accuracy_all, accuracy_whole, accuracy_by_position,
+                          cross_entropy, distance, and least_distance: that of
+                          the median instead of the most probable term")]
+pub struct LimitArguments {
+    #[command(flatten)]
+    pub config: ConfigArguments,
+    /// Print one JSON object
+    #[arg(long)]
+    pub json: bool,
+}
+
 fn presets() -> impl TypedValueParser<Value = Preset> {
     named(&Preset::ALL, Preset::name)
 }
@@ -400,11 +482,11 @@ fn named<T: Copy + Send + Sync + 'static>(
     })
 }
 
-/// The arguments as they were given, but that for `predict` those like `-2,-3`
-/// get a space in front: clap would take them for options, where the terms do
+/// The arguments as they were given, but that for commands that take terms those like
+/// `-2,-3` get a space in front: clap would take them for options, where the terms do
 /// not mind the space.
 pub fn prepared(mut arguments: Vec<OsString>) -> Vec<OsString> {
-    if arguments.get(1).is_some_and(|command| command == "predict") {
+    if arguments.get(1).is_some_and(|command| command == "predict" || command == "explain") {
         for argument in &mut arguments {
             let digits = argument.to_str().and_then(|text| text.strip_prefix('-'));
             if digits.is_some_and(|text| text.starts_with(|c: char| c.is_ascii_digit())) {

@@ -9,18 +9,9 @@ use ninth_training::calibration::{Bin, Calibration, Calibrations, Reliability, T
 use ninth_training::metrics::Metrics;
 use ninth_training::never_trained::{NeverTrained, TrainedParameters};
 use ninth_training::validation::{Judgement, Scores};
-use serde::{Serialize, Serializer};
+use serde::Serialize;
 
-use crate::terminal::{Style, Table, counted, decimal, grouped, percent};
-
-/// Values by name, in an order of their own.
-pub struct ByName<T>(pub Vec<(&'static str, T)>);
-
-impl<T: Serialize> Serialize for ByName<T> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_map(self.0.iter().map(|(name, value)| (name, value)))
-    }
-}
+use crate::terminal::{Named, Style, Table, counted, decimal, grouped, percent};
 
 /// A figure, unless it is one of nothing.
 fn finite(value: f64) -> Option<f64> {
@@ -59,10 +50,10 @@ pub struct RuleJson {
 }
 
 /// The rules on fresh sequences, in JSON.
-pub fn rules_json(tallies: &RuleTallies) -> ByName<RuleJson> {
+pub fn rules_json(tallies: &RuleTallies) -> Named<RuleJson> {
     let counts = tallies.last.iter().zip(&tallies.all);
     let json = |(last, all): (&Count, &Count)| RuleJson { last: last.into(), all: all.into() };
-    ByName(RuleTallies::names().zip(counts.map(json)).collect())
+    Named(RuleTallies::names().zip(counts.map(json)).collect())
 }
 
 /// The rules on fresh sequences, and the model beside them.
@@ -290,7 +281,7 @@ pub struct UnmetJson {
     never: AccuracyJson,
     drawn: AccuracyJson,
     drawn_alike: AccuracyJson,
-    families: ByName<UnmetFamilyJson>,
+    families: Named<UnmetFamilyJson>,
 }
 
 #[derive(Serialize)]
@@ -426,7 +417,7 @@ impl Unmet<'_> {
                 accuracy_last: finite(last),
                 accuracy_all: finite(all),
             },
-            families: ByName(self.families().map(family).collect()),
+            families: Named(self.families().map(family).collect()),
         }
     }
 }

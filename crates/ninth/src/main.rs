@@ -7,6 +7,7 @@
 //! | `arguments` | what may be written on the command line |
 //! | `error` | what can go wrong, and the exit status of it |
 //! | `data_file` | sequences in a CSV file |
+//! | `index_file` | the index of all relations, in the user's cache folder |
 //! | `engine` | choosing what runs a model |
 //! | `terms` | integers as a person writes them |
 //! | `weights` | finding and loading a trained model |
@@ -25,6 +26,7 @@ mod commands;
 mod data_file;
 mod engine;
 mod error;
+mod index_file;
 mod progress;
 mod report;
 mod terminal;
@@ -66,6 +68,8 @@ fn run() -> Result<(), Error> {
             Command::Predict(arguments) => commands::predict::run(&arguments),
             Command::Sample(arguments) => commands::sample::run(&arguments),
             Command::Evaluate(arguments) => commands::evaluate::run(&arguments),
+            Command::Explain(arguments) => commands::explain::run(&arguments),
+            Command::Limit(arguments) => commands::limit::run(&arguments),
             Command::Ablate(arguments) => commands::ablate::run(&arguments),
             Command::Config(arguments) => commands::config::run(&arguments),
             Command::Memory(arguments) => commands::memory::run(&arguments),

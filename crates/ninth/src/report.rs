@@ -2,22 +2,25 @@
 
 use std::io::{self, Write};
 
+use ninth_sequences::{Figures, Limit};
 use ninth_training::baselines::{Baseline, Uniform};
 use ninth_training::examples::Example;
 use ninth_training::metrics::Metrics;
 use ninth_training::validation::Judgement;
 
+use crate::commands::limit::drawn_phases;
 use crate::terminal::{Style, Table, bar, decimal, grouped, percent, spaced};
 
 /// Columns of a bar of 100 %.
 const BAR: usize = 40;
 
-/// The model by phase, and the baselines on the same sequences.
+/// The model by phase, the baselines on the same sequences, and the limit.
 pub fn phases(
     out: &mut dyn Write,
     style: Style,
     judgement: &Judgement,
     classes: usize,
+    limit: &Limit,
 ) -> io::Result<()> {
     let overall = judgement.overall();
     let sequences = overall.model.metrics().sequences;
@@ -56,6 +59,18 @@ pub fn phases(
         let metrics = Metrics { loss: f64::NAN, cross_entropy: f64::NAN, ..tally.metrics() };
         table.row(baseline.name(), figures(&metrics));
     }
+    let best = limit.overall();
+    table.row(
+        "limit",
+        [
+            percent(best.accuracy_last),
+            percent(best.accuracy_all),
+            percent(best.accuracy_whole),
+            decimal(best.distance, 2),
+            "-".to_string(),
+            decimal(best.cross_entropy, 3),
+        ],
+    );
     table.write(out, style)?;
     writeln!(out)?;
     let notes = [
@@ -63,6 +78,7 @@ pub fn phases(
         "all terms  right after one term or more    loss      what training minimises",
         "whole      every term from the fourth on   CE        mean cross-entropy",
         "uniform, repeat, linear: guessing, the last term again, the last step again",
+        "limit: the best that a predictor can do, on all sequences (ninth limit)",
     ];
     for note in notes {
         writeln!(out, "  {}", style.dim(note))?;
@@ -70,24 +86,37 @@ pub fn phases(
     Ok(())
 }
 
-/// The model by the number of terms that it has seen.
-pub fn positions(out: &mut dyn Write, style: Style, judgement: &Judgement) -> io::Result<()> {
+/// The model by the number of terms that it has seen, beside the limit.
+pub fn positions(
+    out: &mut dyn Write,
+    style: Style,
+    judgement: &Judgement,
+    limit: &Limit,
+) -> io::Result<()> {
     writeln!(out, "{}", style.bold("By terms seen"))?;
     writeln!(out)?;
+    writeln!(out, "  {}", style.dim("         model    limit"))?;
     let accuracies = judgement.overall().model.metrics().accuracy_by_position;
-    for (position, accuracy) in accuracies.into_iter().enumerate() {
-        let line = format!("  {:>5}  {:>7}", position + 1, percent(accuracy));
+    let best = limit.overall().accuracy_by_position;
+    for (position, (accuracy, best)) in accuracies.into_iter().zip(best).enumerate() {
+        let line = format!("  {:>5}  {:>7}  {:>7}", position + 1, percent(accuracy), percent(best));
         // What is no number has no bar: the cast of the clamped share is 0.
         writeln!(out, "{line}  {}", bar(accuracy, BAR))?;
     }
     Ok(())
 }
 
-/// The model by family.
-pub fn families(out: &mut dyn Write, style: Style, judgement: &Judgement) -> io::Result<()> {
+/// The model by family, beside the limit.
+pub fn families(
+    out: &mut dyn Write,
+    style: Style,
+    judgement: &Judgement,
+    limit: &Limit,
+) -> io::Result<()> {
     writeln!(out, "{}", style.bold("By family"))?;
     writeln!(out)?;
-    let mut table = Table::new(&["", "sequences", "last term", "all terms", "whole", "distance"]);
+    let mut table =
+        Table::new(&["", "drawn", "last term", "limit", "all terms", "whole", "distance"]);
     let mut previous = None;
     for (family, scores) in judgement.families() {
         if previous.replace(family.phase()).is_some_and(|phase| phase != family.phase()) {
@@ -99,6 +128,7 @@ pub fn families(out: &mut dyn Write, style: Style, judgement: &Judgement) -> io:
             [
                 grouped(metrics.sequences),
                 percent(metrics.accuracy_last),
+                percent(limit.family(family).map_or(f64::NAN, |best| best.accuracy_last)),
                 percent(metrics.accuracy_all),
                 percent(metrics.accuracy_whole),
                 decimal(metrics.distance, 2),
@@ -106,6 +136,61 @@ pub fn families(out: &mut dyn Write, style: Style, judgement: &Judgement) -> io:
         );
     }
     table.write(out, style)
+}
+
+/// The limit by phase.
+pub fn limit_phases(out: &mut dyn Write, style: Style, limit: &Limit) -> io::Result<()> {
+    let headings = ["", "last term", "all terms", "whole", "distance", "least", "CE"];
+    let mut table = Table::new(&headings);
+    let phases = drawn_phases(limit).map(|(phase, figures)| (phase.name(), figures));
+    for (name, figures) in phases.chain([("all", limit.overall())]) {
+        table.row(name, limit_figures(&figures));
+    }
+    table.write(out, style)?;
+    let notes = [
+        "last term  right after a full context      distance  mean, to the right term",
+        "all terms  right after one term or more    least     that of medians",
+        "whole      every term from the fourth on   CE        mean cross-entropy",
+    ];
+    writeln!(out)?;
+    for note in notes {
+        writeln!(out, "  {}", style.dim(note))?;
+    }
+    Ok(())
+}
+
+/// The limit by the number of terms seen.
+pub fn limit_positions(out: &mut dyn Write, figures: &Figures) -> io::Result<()> {
+    for (position, &accuracy) in figures.accuracy_by_position.iter().enumerate() {
+        let line = format!("  {:>5}  {:>7}", position + 1, percent(accuracy));
+        writeln!(out, "{line}  {}", bar(accuracy, BAR))?;
+    }
+    Ok(())
+}
+
+/// The limit by family.
+pub fn limit_families(out: &mut dyn Write, style: Style, limit: &Limit) -> io::Result<()> {
+    let headings = ["", "last term", "all terms", "whole", "distance", "least", "CE"];
+    let mut table = Table::new(&headings);
+    let mut previous = None;
+    for (family, figures) in limit.families() {
+        if previous.replace(family.phase()).is_some_and(|phase| phase != family.phase()) {
+            table.gap();
+        }
+        table.row(family.name(), limit_figures(&figures));
+    }
+    table.write(out, style)
+}
+
+fn limit_figures(figures: &Figures) -> [String; 6] {
+    [
+        percent(figures.accuracy_last),
+        percent(figures.accuracy_all),
+        percent(figures.accuracy_whole),
+        decimal(figures.distance, 2),
+        decimal(figures.least_distance, 2),
+        decimal(figures.cross_entropy, 3),
+    ]
 }
 
 /// Predictions beside the truth.

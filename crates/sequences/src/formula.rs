@@ -14,7 +14,7 @@
 use std::fmt::{self, Display, Formatter};
 
 use crate::relation::{
-    Answer, Condition, Cycle, Keep, Lag, Operation, Ratio, Relation, Rounding, Step, Test,
+    Answer, Condition, Cycle, Keep, Lag, Operation, Past, Ratio, Relation, Rounding, Step, Test,
 };
 use crate::transform::Transform;
 use crate::triangle::{Place, Reading, Triangle};
@@ -143,6 +143,14 @@ fn clauses(f: &mut Formatter<'_>, relation: &Relation, x: &str, names: &mut Name
                 Condition::Rising => write!(f, "{x}[-1] = {x}[0] = {first}"),
                 Condition::Divisible(_) | Condition::Below(_) => write!(f, "{x}[0] = {first}"),
             }
+        }
+        Relation::RationalRecurrence { past, constant, divisor } => {
+            rational_recurrence(f, x, past, *constant, divisor.get())
+        }
+        Relation::Product { first, factors } => {
+            let s = names.next();
+            write!(f, "{x}[n] = {s}[n-1] {last}, {x}[0] = {first}; ")?;
+            clauses(f, factors, &s, names)
         }
         Relation::Alternate { first, steps: [one, other] } if one == other => {
             write!(f, "{x}[n] = {}, {x}[0] = {first}", step(*one, &last))
@@ -375,6 +383,28 @@ fn scale(
     write!(f, "{x}[n] = {rule}, {x}[0] = {first}; {s} = {ratios}")
 }
 
+fn rational_recurrence(
+    f: &mut Formatter<'_>,
+    x: &str,
+    past: &[Past],
+    constant: i64,
+    divisor: u32,
+) -> fmt::Result {
+    let names: Vec<String> = (1..=past.len()).map(|lag| format!("{x}[n-{lag}]")).collect();
+    let products = past.iter().rev().zip(&names).map(|(past, name)| (past.factor, name.as_str()));
+    let products: Vec<(i64, &str)> = products.collect();
+    let rule = sum(&products, constant);
+    match (divisor, rule.contains(" + ") || rule.contains(" - ")) {
+        (1, _) => write!(f, "{x}[n] = {rule}")?,
+        (_, false) => write!(f, "{x}[n] = floor({rule} / {divisor})")?,
+        (_, true) => write!(f, "{x}[n] = floor(({rule}) / {divisor})")?,
+    }
+    for (index, Past { first, .. }) in past.iter().enumerate() {
+        write!(f, ", {x}[{index}] = {first}")?;
+    }
+    Ok(())
+}
+
 /// `floor(r last) + c`, without what does not matter.
 fn step(Step { ratio, constant }: Step, last: &str) -> String {
     match ratio.denominator.get() {
@@ -540,6 +570,33 @@ mod tests {
         assert_eq!(formula(switch(divisible(3))), rule("x[n-1] mod 3 = 0", "x[0] = 1"));
         assert_eq!(formula(switch(Condition::Below(9))), rule("x[n-1] < 9", "x[0] = 1"));
         assert_eq!(formula(switch(Condition::Rising)), rule("x[n-1] > x[n-2]", "x[-1] = x[0] = 1"));
+    }
+
+    #[test]
+    fn recurrences_of_any_order() {
+        let recurrence = |past: &[(i64, i64)], constant, divisor| {
+            formula(Relation::RationalRecurrence {
+                past: past.iter().map(|&(first, factor)| Past { first, factor }).collect(),
+                constant,
+                divisor: NonZeroU32::new(divisor).unwrap(),
+            })
+        };
+        assert_eq!(
+            recurrence(&[(0, 1), (0, 0), (1, -2)], 3, 1),
+            "x[n] = -2 x[n-1] + x[n-3] + 3, x[0] = 0, x[1] = 0, x[2] = 1"
+        );
+        assert_eq!(recurrence(&[(8, 3)], 1, 2), "x[n] = floor((3 x[n-1] + 1) / 2), x[0] = 8");
+        assert_eq!(recurrence(&[(8, 3)], 0, 2), "x[n] = floor(3 x[n-1] / 2), x[0] = 8");
+        assert_eq!(recurrence(&[], 5, 1), "x[n] = 5");
+    }
+
+    #[test]
+    fn running_products() {
+        let factors = Box::new(affine(1, 1, 1));
+        assert_eq!(
+            formula(Relation::Product { first: 1, factors }),
+            "x[n] = s[n-1] x[n-1], x[0] = 1; s[n] = s[n-1] + 1, s[0] = 1"
+        );
     }
 
     #[test]

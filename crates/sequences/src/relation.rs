@@ -108,6 +108,22 @@ pub enum Relation {
         /// The step where it does not.
         otherwise: Step,
     },
+    /// Order k, with rational factors: `x[n] = floor((a x[n-1] + b x[n-2] + ... + c) / d)`.
+    RationalRecurrence {
+        /// The first k terms and the factors, from `x[0]` and the factor of `x[n-k]` on.
+        past: Box<[Past]>,
+        /// `c`
+        constant: i64,
+        /// `d`
+        divisor: NonZeroU32,
+    },
+    /// A running product: `x[n] = s[n-1] x[n-1]`.
+    Product {
+        /// `x[0]`
+        first: i64,
+        /// `s`
+        factors: Box<Relation>,
+    },
     /// Two steps in turn: every `x[2n+1]` by the first, every `x[2n+2]` by the second.
     Alternate {
         /// `x[0]`
@@ -204,6 +220,15 @@ pub enum Relation {
     },
     /// A number triangle read by rows.
     Triangle(Box<Triangle>),
+}
+
+/// One of the k terms that a recurrence of order k looks back at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Past {
+    /// `x[i]`, for the i-th of them.
+    pub first: i64,
+    /// The factor of `x[n-k+i]`.
+    pub factor: i64,
 }
 
 /// The `i`-th part of a recurrence.
@@ -364,7 +389,7 @@ impl Ratio {
     }
 
     /// `floor(self * term)`, unless it overflows.
-    fn floor_of(self, term: i64) -> Option<i64> {
+    pub(crate) fn floor_of(self, term: i64) -> Option<i64> {
         let product = term.checked_mul(self.numerator)?;
         Some(match self.denominator.get() {
             1 => product, // most ratios are integers, and a division is slow
@@ -380,14 +405,14 @@ impl Step {
     }
 
     /// The term after `term`, unless it overflows.
-    fn apply(self, term: i64) -> Option<i64> {
+    pub(crate) fn apply(self, term: i64) -> Option<i64> {
         self.ratio.floor_of(term)?.checked_add(self.constant)
     }
 }
 
 impl Condition {
     /// Whether it holds after the terms `before` and `last`.
-    fn holds(self, before: i64, last: i64) -> bool {
+    pub(crate) fn holds(self, before: i64, last: i64) -> bool {
         match self {
             Self::Divisible(divisor) => last.rem_euclid(i64::from(divisor.get())) == 0,
             Self::Below(threshold) => last < threshold,
@@ -435,7 +460,7 @@ impl Relation {
                 }
                 terms.len()
             }
-            Self::Sum { first, steps } => sum(terms, *first, steps),
+            Self::Sum { first, steps } => running(terms, *first, steps, i64::checked_add),
             Self::Scale { first, ratios } => {
                 let mut ratios = ratios.repeated();
                 unfold(terms, *first, |last| ratios.next()?.floor_of(last))
@@ -467,6 +492,10 @@ impl Relation {
                     step.apply(last)
                 })
             }
+            Self::RationalRecurrence { past, constant, divisor } => {
+                rational_recurrence(terms, past, *constant, *divisor)
+            }
+            Self::Product { first, factors } => running(terms, *first, factors, i64::checked_mul),
             Self::Alternate { first, steps: [one, other] } => {
                 let mut odd = false;
                 unfold(terms, *first, |last| {
@@ -565,21 +594,53 @@ fn linear(terms: &mut [i64], first: [i64; 2], [a, b]: [i64; 2], constant: i64) -
     terms.len()
 }
 
-fn sum(terms: &mut [i64], first: i64, steps: &Relation) -> usize {
+/// `first`, and every other term from the one before it and a term of `others`.
+fn running(
+    terms: &mut [i64],
+    first: i64,
+    others: &Relation,
+    join: impl Fn(i64, i64) -> Option<i64>,
+) -> usize {
     let Some((start, rest)) = terms.split_first_mut() else {
         return 0;
     };
     *start = first;
-    let length = steps.evaluate(rest);
-    let mut total = first;
+    let length = others.evaluate(rest);
+    let mut last = first;
     for (index, term) in rest[..length].iter_mut().enumerate() {
-        match total.checked_add(*term) {
-            Some(next) => total = next,
+        match join(last, *term) {
+            Some(next) => last = next,
             None => return index + 1,
         }
-        *term = total;
+        *term = last;
     }
     length + 1
+}
+
+fn rational_recurrence(
+    terms: &mut [i64],
+    past: &[Past],
+    constant: i64,
+    divisor: NonZeroU32,
+) -> usize {
+    let order = past.len();
+    for index in 0..terms.len() {
+        let (seen, rest) = terms.split_at_mut(index);
+        let next = || {
+            let mut sum = i128::from(constant);
+            for (term, past) in seen[index - order..].iter().zip(past) {
+                // Two 64-bit numbers: their product fits, the sum may not.
+                sum = sum.checked_add(i128::from(*term) * i128::from(past.factor))?;
+            }
+            i64::try_from(sum.div_euclid(i128::from(divisor.get()))).ok()
+        };
+        let next = if index < order { Some(past[index].first) } else { next() };
+        match (rest.first_mut(), next) {
+            (Some(term), Some(next)) => *term = next,
+            _ => return index,
+        }
+    }
+    terms.len()
 }
 
 fn geometric(terms: &mut [i64], first: i64, ratio: Ratio, rounding: Rounding) -> usize {
@@ -785,6 +846,36 @@ mod tests {
         assert_eq!(powers.terms(100).len(), 63);
         let total = Relation::Sum { first: i64::MAX - 1, steps: boxed(Relation::Constant(1)) };
         assert_eq!(total.terms(9), [i64::MAX - 1, i64::MAX]);
+    }
+
+    #[test]
+    fn recurrences_of_any_order() {
+        let recurrence = |past: &[(i64, i64)], constant, divisor| Relation::RationalRecurrence {
+            past: past.iter().map(|&(first, factor)| Past { first, factor }).collect(),
+            constant,
+            divisor: nonzero(divisor),
+        };
+        let tribonacci = recurrence(&[(0, 1), (0, 1), (1, 1)], 0, 1);
+        assert_eq!(tribonacci.terms(8), [0, 0, 1, 1, 2, 4, 7, 13]);
+        // x[n] = x[n-1] + 2 x[n-3]: the oldest term stands first.
+        assert_eq!(recurrence(&[(1, 2), (1, 0), (1, 1)], 0, 1).terms(6), [1, 1, 1, 3, 5, 7]);
+        assert_eq!(recurrence(&[(100, 1)], 20, 2).terms(5), [100, 60, 40, 30, 25]);
+        assert_eq!(recurrence(&[(-7, 1)], 0, 2).terms(4), [-7, -4, -2, -1]);
+        assert_eq!(recurrence(&[], 7, 2).terms(3), [3, 3, 3]);
+        assert_eq!(tribonacci.terms(2), [0, 0]);
+        let large = recurrence(&[(i64::MAX, i64::MAX), (i64::MAX, i64::MAX)], 1, 1);
+        assert_eq!(large.terms(5), [i64::MAX, i64::MAX]);
+        let halved = recurrence(&[(i64::MAX, 2)], 0, 2); // on the way, more than 64 bits
+        assert_eq!(halved.terms(3), [i64::MAX; 3]);
+    }
+
+    #[test]
+    fn running_products_of_a_sequence() {
+        let factors = boxed(Relation::arithmetic(1, 1));
+        let factorial = Relation::Product { first: 1, factors };
+        assert_eq!(factorial.terms(6), [1, 1, 2, 6, 24, 120]);
+        assert_eq!(factorial.terms(99).len(), 21); // 20! is the last that fits
+        assert_eq!(factorial.terms(0), []);
     }
 
     #[test]

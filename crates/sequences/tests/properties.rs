@@ -6,8 +6,8 @@ use std::sync::LazyLock;
 
 use ninth_sequences::{
     Answer, Cell, Condition, Cycle, Family, Function, IntegerRange, Keep, Lag, Listed, MIN_TERMS,
-    Operation, PhaseWeights, Place, Ratio, Reading, Relation, Rounding, Sampler, Step, Stream,
-    Test, Transform, Triangle,
+    Operation, Past, PhaseWeights, Place, Ratio, Reading, Relation, Rounding, Sampler, Step,
+    Stream, Test, Transform, Triangle,
 };
 use proptest::prelude::*;
 
@@ -227,11 +227,20 @@ fn relations() -> impl Strategy<Value = Relation> {
             }
         ),
         wider_leaves(),
+        (prop::collection::vec((integers(), integers()), 0..6), integers(), positives(),).prop_map(
+            |(past, constant, divisor)| Relation::RationalRecurrence {
+                past: past.into_iter().map(|(first, factor)| Past { first, factor }).collect(),
+                constant,
+                divisor,
+            }
+        ),
     ];
     leaves.prop_recursive(4, 12, 2, |inner| {
         let inner = inner.prop_map(Box::new);
         prop_oneof![
             (integers(), inner.clone()).prop_map(|(first, steps)| Relation::Sum { first, steps }),
+            (integers(), inner.clone())
+                .prop_map(|(first, factors)| Relation::Product { first, factors }),
             (cycles(positives()), inner.clone()).prop_map(|(runs, of)| Relation::Hold { runs, of }),
             (inner.clone(), positives()).prop_map(|(of, modulus)| Relation::Modulo { of, modulus }),
             (inner.clone(), cycles(integers()), integers()).prop_map(|(of, weights, constant)| {

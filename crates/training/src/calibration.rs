@@ -218,7 +218,7 @@ impl<'a> ConfidenceJudge<'a> {
             let mut slopes = vec![(0.0, 0.0); logits.len()];
             self.pool.for_each(&mut slopes, |index, (slope, curvature)| {
                 let chunk = &batch.chunks()[index];
-                let scored = chunk.scored();
+                let scored = chunk.scored().map(usize::from);
                 let columns = logits[index].chunks_exact(classes).enumerate();
                 for (position, column) in columns.skip(first) {
                     let moments = Moments::of(level, column, inverse as f32);
@@ -301,7 +301,7 @@ impl<'a> ConfidenceJudge<'a> {
         let mut parts = vec![Calibrations::default(); batch.chunks().len()];
         pool.for_each_with(workspaces, &mut parts, |workspace, index, part| {
             let chunk = &batch.chunks()[index];
-            let scored = chunk.scored();
+            let scored = chunk.scored().map(usize::from);
             model.each_logits(pass, chunk, workspace, |position, logits| {
                 let at = |temperature: f64| Moments::of(level, logits, (1.0 / temperature) as f32);
                 let plain = at(1.0);
@@ -512,11 +512,12 @@ mod tests {
         engine
             .restore(crate::engine::EngineState { parameters: parameters.clone(), ..state })
             .unwrap();
-        let metrics = judge(&mut engine, &sampler, Stream::Evaluation, 7, 1500)
-            .unwrap()
-            .overall()
-            .model
-            .metrics();
+        let metrics =
+            judge(&mut engine, &sampler, PhaseWeights::DOCUMENT, Stream::Evaluation, 7, 1500)
+                .unwrap()
+                .overall()
+                .model
+                .metrics();
         let mut found = Vec::new();
         let temperatures = Temperatures { last: 1.3, all: 0.9 };
         for threads in [1, 3] {

@@ -6,7 +6,7 @@ use std::path::Path;
 use ninth_kernels::Level;
 use ninth_model::Batch;
 use ninth_model::decoding::{Candidate, Predictor};
-use ninth_sequences::{Phase, Stream};
+use ninth_sequences::{Limit, Phase, Stream};
 use ninth_training::baselines::rules::{Rule, predict_all};
 use ninth_training::baselines::{Baseline, Count, RuleTallies, Uniform, answers, judge_rules};
 use ninth_training::calibration::{ConfidenceJudge, Last};
@@ -17,15 +17,15 @@ use ninth_training::validation::{Judgement, judge};
 use serde::Serialize;
 
 use crate::arguments::EvaluateArguments;
-use crate::assessment::{
-    self, ByName, Calibrated, CalibrationJson, CountJson, RuleJson, Unmet, UnmetJson,
-};
+use crate::assessment::{self, Calibrated, CalibrationJson, CountJson, RuleJson, Unmet, UnmetJson};
+use crate::commands::limit::LimitJson;
 use crate::commands::predict::CandidateJson;
 use crate::data_file::{self, Question};
 use crate::engine::{EngineKind, cores};
 use crate::error::Error;
+use crate::index_file;
 use crate::report;
-use crate::terminal::{self, Style, Table, counted, decimal, grouped, percent, say};
+use crate::terminal::{self, Named, Style, Table, counted, decimal, grouped, percent, say};
 use crate::weights::Trained;
 
 /// Candidates per row of a file.
@@ -52,6 +52,7 @@ fn by_fresh_sequences(trained: Trained, arguments: &EvaluateArguments) -> Result
     let mixture = config.curriculum.final_mixture();
     let judgement = judge(engine.as_mut(), &sampler, mixture, Stream::Evaluation, 0, sequences)?;
     let classes = sampler.range().classes();
+    let limit = index_file::posterior(&config)?.limit();
     let rules = judge_rules(&sampler, mixture, Stream::Evaluation, 0, sequences);
     let calibrated = ConfidenceJudge::new(&model, &parameters, cores()).map(|mut judge| {
         let temperatures = judge.fitted_temperatures(&sampler, mixture);
@@ -81,15 +82,15 @@ fn by_fresh_sequences(trained: Trained, arguments: &EvaluateArguments) -> Result
             rules: assessment::rules_json(&rules),
             calibration: calibrated.as_ref().map(CalibrationJson::from),
             never_trained: unmet.as_ref().map(Unmet::json),
-            ..Evaluation::new(&name, seed, &judgement, classes)
+            ..Evaluation::new(&name, seed, &judgement, classes, &limit)
         };
         terminal::write_json(&mut out, &figures)?;
     } else {
-        report::phases(&mut out, style, &judgement, classes)?;
+        report::phases(&mut out, style, &judgement, classes, &limit)?;
         writeln!(out)?;
-        report::positions(&mut out, style, &judgement)?;
+        report::positions(&mut out, style, &judgement, &limit)?;
         writeln!(out)?;
-        report::families(&mut out, style, &judgement)?;
+        report::families(&mut out, style, &judgement, &limit)?;
         writeln!(out)?;
         assessment::rules(&mut out, style, &rules, &judgement.overall().model.metrics())?;
         if let Some(calibrated) = &calibrated {
@@ -111,10 +112,11 @@ struct Evaluation<'a> {
     seed: u64,
     sequences: u64,
     all: Figures,
-    phases: Named,
-    families: Named,
-    baselines: Named,
-    rules: ByName<RuleJson>,
+    phases: Named<Figures>,
+    families: Named<Figures>,
+    baselines: Named<Figures>,
+    rules: Named<RuleJson>,
+    limit: LimitJson,
     /// A regression has none.
     #[serde(skip_serializing_if = "Option::is_none")]
     calibration: Option<CalibrationJson>,
@@ -145,9 +147,6 @@ struct Figures {
     accuracy_by_position: Vec<f64>,
 }
 
-/// Figures by name.
-type Named = ByName<Figures>;
-
 impl Figures {
     fn new(metrics: &Metrics) -> Self {
         let finite = |value: f64| Some(value).filter(|value| value.is_finite());
@@ -168,7 +167,13 @@ impl Figures {
 }
 
 impl<'a> Evaluation<'a> {
-    fn new(model: &'a str, seed: u64, judgement: &Judgement, classes: usize) -> Self {
+    fn new(
+        model: &'a str,
+        seed: u64,
+        judgement: &Judgement,
+        classes: usize,
+        limit: &Limit,
+    ) -> Self {
         let overall = judgement.overall();
         let phase =
             |phase: Phase| (phase.name(), Figures::new(&judgement.phase(phase).model.metrics()));
@@ -195,10 +200,11 @@ impl<'a> Evaluation<'a> {
             seed,
             sequences: overall.model.metrics().sequences,
             all: Figures::new(&overall.model.metrics()),
-            phases: ByName(judgement.phases().map(phase).collect()),
-            families: ByName(families.collect()),
-            baselines: ByName(baselines),
-            rules: ByName(Vec::new()),
+            phases: Named(judgement.phases().map(phase).collect()),
+            families: Named(families.collect()),
+            baselines: Named(baselines),
+            rules: Named(Vec::new()),
+            limit: LimitJson::new(limit),
             calibration: None,
             never_trained: None,
         }
@@ -212,7 +218,7 @@ struct Row<'a> {
     terms: &'a [i64],
     target: i64,
     candidates: Vec<CandidateJson>,
-    rules: ByName<Option<i64>>,
+    rules: Named<Option<i64>>,
 }
 
 /// The object of `--json --summary`, for a file.
@@ -228,7 +234,7 @@ struct Summary<'a> {
     top_5: Option<f64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     distance: Option<f64>,
-    rules: ByName<CountJson>,
+    rules: Named<CountJson>,
     /// A regression has none.
     #[serde(skip_serializing_if = "Option::is_none")]
     calibration: Option<CalibrationJson>,
@@ -307,7 +313,7 @@ fn by_file(trained: Trained, path: &Path, arguments: &EvaluateArguments) -> Resu
         }
         if by_row {
             let candidates = CandidateJson::list(&candidates);
-            let rules = ByName(RuleTallies::names().zip(rules).collect());
+            let rules = Named(RuleTallies::names().zip(rules).collect());
             let row = Row { id, terms, target: *target, candidates, rules };
             terminal::write_json(&mut out, &row)?;
         }
@@ -339,7 +345,7 @@ fn by_file(trained: Trained, path: &Path, arguments: &EvaluateArguments) -> Resu
                 top_1: finite(judged.top_1()),
                 top_5: finite(judged.top_5()),
                 distance: finite(judged.mean_distance()),
-                rules: ByName(RuleTallies::names().zip(rules).collect()),
+                rules: Named(RuleTallies::names().zip(rules).collect()),
                 calibration: calibrated.as_ref().map(CalibrationJson::from),
             };
             terminal::write_json(&mut out, &summary)?;

@@ -3,6 +3,8 @@
 pub mod ablate;
 pub mod config;
 pub mod evaluate;
+pub mod explain;
+pub mod limit;
 pub mod memory;
 pub mod predict;
 pub mod sample;

@@ -3,16 +3,23 @@
 use std::io::Write;
 
 use ninth_model::decoding::{Candidate, DecodingKind, GenerationSettings};
+use ninth_sequences::Explainer;
+use ninth_training::Config;
 use serde::Serialize;
 
 use crate::arguments::PredictArguments;
+use crate::commands::explain::small_percent;
 use crate::error::Error;
-use crate::terminal::{self, bar, percent, say, spaced};
+use crate::index_file;
+use crate::terminal::{self, bar, say, spaced};
 use crate::terms;
 use crate::weights::Trained;
 
 /// Columns of the bar of a probability of 1.
 const BAR: usize = 18;
+
+/// Candidates whose formula is looked for: the rest are unlikely, and may be thousands.
+const EXPLAINED: usize = 10;
 
 /// The object of `--json`.
 #[derive(Serialize)]
@@ -20,8 +27,16 @@ struct Prediction<'a> {
     terms: &'a [i64],
     ignored: usize,
     next: &'a [i64],
-    candidates: Vec<CandidateJson>,
+    candidates: Vec<ExplainedJson<'a>>,
     model: &'a str,
+}
+
+/// A candidate and the relation behind it, in JSON.
+#[derive(Serialize)]
+struct ExplainedJson<'a> {
+    #[serde(flatten)]
+    candidate: CandidateJson,
+    formula: Option<&'a str>,
 }
 
 /// A candidate in JSON.
@@ -83,13 +98,26 @@ fn generation(
     })
 }
 
+/// The formulas of the relations behind the first candidates: the most probable one that
+/// has the terms that the model sees and goes on with the candidate. Where no index is kept, of those that a
+/// search finds: there is no time here to build one.
+fn formulas(config: &Config, terms: &[i64], candidates: &[Candidate]) -> Vec<Option<String>> {
+    let kept = index_file::kept(config);
+    let explainer = kept.as_ref().map_or(Explainer::searching(), Explainer::knowing);
+    let nexts: Vec<i64> = candidates.iter().take(EXPLAINED).map(|next| next.term).collect();
+    let behind = explainer.behind(terms, &nexts).into_iter();
+    let formulas = behind.map(|behind| behind.map(|(relation, _)| relation.to_string()));
+    formulas.chain(std::iter::repeat(None)).take(candidates.len()).collect()
+}
+
 /// Prints what follows the terms.
 pub fn run(arguments: &PredictArguments) -> Result<(), Error> {
     let terms = terms::listed(&arguments.terms.join(" "));
     let terms = terms.map_err(|error| Error::Usage(error.to_string()))?;
     let trained = Trained::load(arguments.model.as_deref())?;
     let name = trained.name.clone();
-    let generation = generation(arguments, &trained.config.generation)?;
+    let config = trained.config.clone();
+    let generation = generation(arguments, &config.generation)?;
     let predictor = trained.predictor();
     let context = predictor.model().architecture().context();
     let decoding = generation.decoding(arguments.seed.unwrap_or(0));
@@ -99,10 +127,16 @@ pub fn run(arguments: &PredictArguments) -> Result<(), Error> {
     let candidates = predictor.candidates(&terms, arguments.top as usize);
     let candidates = candidates.map_err(Error::Question)?;
     let ignored = terms.len().saturating_sub(context);
+    let formulas = formulas(&config, &terms[ignored..], &candidates);
 
     let (mut out, style) = terminal::stdout();
     if arguments.json {
-        let candidates = CandidateJson::list(&candidates);
+        let candidates = CandidateJson::list(&candidates).into_iter().zip(&formulas);
+        let candidates = candidates.map(|(candidate, formula)| {
+            let formula = formula.as_deref();
+            ExplainedJson { candidate, formula }
+        });
+        let candidates = candidates.collect();
         let (terms, next) = (&terms, &next);
         let prediction = Prediction { terms, ignored, next, candidates, model: &name };
         terminal::write_json(&mut out, &prediction)?;
@@ -117,7 +151,7 @@ pub fn run(arguments: &PredictArguments) -> Result<(), Error> {
     writeln!(out, "{} -> {}", spaced(&terms), style.bold(spaced(&next)))?;
     writeln!(out)?;
     let width = candidates.iter().map(|c| c.term.to_string().len()).max().unwrap_or(0).max(4);
-    for Candidate { term, probability } in candidates {
+    for &Candidate { term, probability } in &candidates {
         let Some(probability) = probability.map(f64::from) else {
             writeln!(
                 out,
@@ -125,12 +159,19 @@ pub fn run(arguments: &PredictArguments) -> Result<(), Error> {
             )?;
             continue;
         };
-        let share = match percent(probability) {
-            share if share == "0.0 %" => "< 0.1 %".to_string(),
-            share => share,
-        };
-        let line = format!("  {term:>width$}  {share:>7}  {}", bar(probability, BAR));
+        let (share, bar) = (small_percent(probability), bar(probability, BAR));
+        let line = format!("  {term:>width$}  {share:>7}  {bar}");
         writeln!(out, "{}", line.trim_end())?;
+    }
+    let explained = candidates.iter().zip(&formulas);
+    let mut explained =
+        explained.filter_map(|(candidate, formula)| Some((candidate.term, formula.as_ref()?)));
+    let first = explained.next();
+    if first.is_some() {
+        writeln!(out)?;
+    }
+    for (term, formula) in first.into_iter().chain(explained) {
+        writeln!(out, "  {term:>width$}  {formula}")?;
     }
     Ok(out.flush()?)
 }

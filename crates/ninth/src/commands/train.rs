@@ -17,6 +17,7 @@ use ninth_training::{Config, Event, Preset, Trainer};
 use crate::arguments::TrainArguments;
 use crate::commands::config::resolve;
 use crate::error::Error;
+use crate::index_file;
 use crate::progress::Display;
 use crate::report;
 use crate::terminal::{self, Style, counted, grouped, say, shell_word, spaced, time};
@@ -300,7 +301,8 @@ impl Finished<'_> {
         judgement: &Judgement,
         examples: &[Example],
     ) -> Result<(), Error> {
-        report::phases(out, style, judgement, self.record.classes)?;
+        let limit = index_file::posterior(self.trainer.config())?.limit();
+        report::phases(out, style, judgement, self.record.classes, &limit)?;
         writeln!(out)?;
         if !examples.is_empty() {
             report::examples(out, style, examples)?;

@@ -1,8 +1,8 @@
 use crate::{command, ninth};
 use std::process::Stdio;
 
-const COMMANDS: [&str; 7] =
-    ["train", "predict", "sample", "evaluate", "ablate", "memory", "config"];
+const COMMANDS: [&str; 9] =
+    ["train", "predict", "sample", "evaluate", "explain", "limit", "ablate", "memory", "config"];
 
 #[test]
 fn every_command_explains_itself_within_80_columns() {
@@ -49,7 +49,16 @@ fn a_broken_pipe_is_success() {
 fn output_that_cannot_be_written_is_an_error() {
     let full = std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
     let folder = std::env::temp_dir();
-    for arguments in ["sample", "config", "predict 1 2 3", "evaluate -n 5", "ablate", "--help"] {
+    for arguments in [
+        "sample",
+        "config",
+        "predict 1 2 3",
+        "evaluate -n 5",
+        "explain 1 2 3",
+        "limit",
+        "ablate",
+        "--help",
+    ] {
         let full = full.try_clone().unwrap();
         let output = command(&folder, arguments).stdout(full).output().unwrap();
         assert_eq!(output.status.code(), Some(1), "{arguments}");

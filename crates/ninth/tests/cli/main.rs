@@ -3,7 +3,9 @@
 
 mod ablate;
 mod evaluate;
+mod explain;
 mod help;
+mod limit;
 mod memory;
 mod predict;
 mod sample;
@@ -42,10 +44,14 @@ impl Run {
     }
 }
 
+/// Where the tests keep what the program keeps for its user.
+const CACHE: &str = concat!(env!("CARGO_TARGET_TMPDIR"), "/cache");
+
 /// The program with arguments separated by spaces.
 fn command(folder: &Path, arguments: &str) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_ninth"));
     command.current_dir(folder).args(arguments.split_whitespace()).stdin(Stdio::null());
+    command.env("NINTH_CACHE", CACHE);
     command
 }
 

@@ -1,4 +1,4 @@
-use crate::{assert_contains, json, ninth};
+use crate::{assert_contains, command, json, ninth};
 
 #[test]
 fn the_terms_and_what_follows_are_shown_with_the_candidates() {
@@ -7,16 +7,38 @@ fn the_terms_and_what_follows_are_shown_with_the_candidates() {
     let lines: Vec<&str> = run.out.lines().collect();
     let next = lines[0].strip_prefix("1 1 2 3 5 8 13 21 -> ").unwrap();
     next.parse::<u8>().unwrap();
-    assert_eq!(lines.len(), 2 + 5, "{}", run.out);
-    assert_eq!(lines[1], "");
+    assert_eq!((lines[1], lines[7]), ("", ""));
     let candidates: Vec<Vec<&str>> =
-        lines[2..].iter().map(|line| line.split_whitespace().collect()).collect();
+        lines[2..7].iter().map(|line| line.split_whitespace().collect()).collect();
     assert_eq!(candidates[0][0], next);
     for candidate in &candidates {
         candidate[0].parse::<u8>().unwrap();
         assert!(candidate.contains(&"%"), "{candidate:?}");
     }
-    assert_eq!(ninth("predict 1 2 --top 3").good().out.lines().count(), 2 + 3);
+    // The relation behind the candidate that has one.
+    assert!(lines[8..].contains(&"    34  x[n] = x[n-1] + x[n-2], x[0] = 1, x[1] = 1"));
+    let few = ninth("predict 1 2 --top 3").good().out;
+    assert_eq!(few.split("\n\n").nth(1).unwrap().lines().count(), 3, "{few}");
+}
+
+/// With an index at hand and without, which a prediction never makes.
+#[test]
+fn candidates_come_with_the_formulas_behind_them() {
+    let folder = tempfile::tempdir().unwrap();
+    let formula = |cache: &str, arguments: &str| {
+        let arguments = format!("predict {arguments} --json --top 200");
+        let output = command(folder.path(), &arguments).env("NINTH_CACHE", cache).output();
+        let object = json(&String::from_utf8(output.unwrap().stdout).unwrap());
+        let candidates = object["candidates"].as_array().unwrap().clone();
+        assert!(candidates[10..].iter().all(|candidate| candidate["formula"].is_null()));
+        candidates[0]["formula"].clone()
+    };
+    ninth("explain 1").good(); // makes the index of the other tests
+    for cache in [crate::CACHE, "none"] {
+        assert_eq!(formula(cache, "2 4 6 8 10 12"), "x[n] = x[n-1] + 2, x[0] = 2");
+        assert_eq!(formula(cache, "1 2 4 8 16 32"), "x[n] = 2 x[n-1], x[0] = 1");
+    }
+    assert!(!folder.path().join("none").exists());
 }
 
 #[test]

@@ -135,7 +135,9 @@ mod tests {
         let config = Config::default();
         let sampler = config.sampler(5).unwrap();
         let mut engine = CpuEngine::new(&config, 1).unwrap();
-        let judgement = judge(&mut engine, &sampler, Stream::Evaluation, 3, 700).unwrap();
+        let judgement =
+            judge(&mut engine, &sampler, PhaseWeights::DOCUMENT, Stream::Evaluation, 3, 700)
+                .unwrap();
         let tallies = judge_rules(&sampler, PhaseWeights::DOCUMENT, Stream::Evaluation, 3, 700);
         for (place, baseline) in judgement.overall().baselines.iter().enumerate() {
             let metrics = baseline.metrics();

@@ -1,0 +1,76 @@
+//! The index of everything that can be drawn, kept in the user's cache folder.
+//!
+//! Building it takes half a second, reading it a few milliseconds. It is a cache and
+//! nothing else: a file that is missing, damaged or of another version is written anew
+//! without a word, and where none can be written the index lives in memory alone.
+
+use std::env;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use ninth_sequences::{IndexKey, PhaseWeights, Posterior};
+use ninth_training::Config;
+use ninth_training::run_directory::write_atomically;
+
+use crate::error::Error;
+
+/// Names the folder, or with an empty value asks for none.
+const VARIABLE: &str = "NINTH_CACHE";
+
+/// What the reported figures refer to: the mixture that a training ends with.
+fn mixture(config: &Config) -> PhaseWeights {
+    config.curriculum.final_mixture()
+}
+
+/// The index of what `config` draws: from its file, or built and then kept there.
+pub fn posterior(config: &Config) -> Result<Posterior, Error> {
+    if let Some(posterior) = kept(config) {
+        return Ok(posterior);
+    }
+    let posterior = Posterior::new(&config.sampler(0)?, mixture(config));
+    if let Some(path) = folder().map(|folder| path(&folder, posterior.key())) {
+        keep(&path, &posterior.to_bytes());
+    }
+    Ok(posterior)
+}
+
+/// The index, if there is a good file of it: for those who have no time to build it.
+pub fn kept(config: &Config) -> Option<Posterior> {
+    let (range, length) = (config.range().ok()?, config.sequences.context + 1);
+    let mixture = mixture(config);
+    let key = IndexKey::new(range, length, mixture);
+    let bytes = fs::read(path(&folder()?, key)).ok()?;
+    Posterior::from_bytes(&bytes, range, length, mixture).ok()
+}
+
+fn path(folder: &Path, key: IndexKey) -> PathBuf {
+    folder.join(format!("relations-{:016x}.index", key.short()))
+}
+
+/// Whoever cannot write a cache goes without.
+fn keep(path: &Path, bytes: &[u8]) {
+    let made = path.parent().is_none_or(|folder| fs::create_dir_all(folder).is_ok());
+    if made {
+        let _ = write_atomically(path, bytes);
+    }
+}
+
+/// The program's folder for what can be computed again.
+fn folder() -> Option<PathBuf> {
+    let absolute = |name: &str| {
+        let path = PathBuf::from(env::var_os(name)?);
+        path.is_absolute().then_some(path)
+    };
+    if let Some(folder) = env::var_os(VARIABLE) {
+        return (!folder.is_empty()).then(|| PathBuf::from(folder));
+    }
+    if cfg!(windows) {
+        return Some(absolute("LOCALAPPDATA")?.join("ninth").join("cache"));
+    }
+    let home = || absolute("HOME");
+    if cfg!(target_os = "macos") {
+        return Some(home()?.join("Library/Caches/ninth"));
+    }
+    let base = absolute("XDG_CACHE_HOME").or_else(|| Some(home()?.join(".cache")))?;
+    Some(base.join("ninth"))
+}

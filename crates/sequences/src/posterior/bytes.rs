@@ -1,0 +1,224 @@
+//! The index as bytes: what somebody with files keeps in one.
+//!
+//! ```text
+//! magic, with the version       8 bytes
+//! key: what the index is of    40 bytes, see IndexKey
+//! number of families            8
+//! valid tuples of each          8 each
+//! number of entries             8
+//! checksum of the entries       8
+//! entries                       4 each
+//! ```
+//!
+//! All numbers are little-endian. Everything in front of the checksum is a part of it.
+
+use super::{Posterior, Space};
+use crate::family::{Family, ParameterSpace};
+use crate::phase::{Phase, PhaseWeights};
+use crate::range::IntegerRange;
+
+/// Changed whenever the bytes mean something else.
+const MAGIC: &[u8; 8] = b"ninthix1";
+
+/// What an index depends on, as a number: indices with equal keys are equal.
+///
+/// It holds the range, the length and the phase weights, and a fingerprint of the table of
+/// families, so that an index of another version of the program is not mistaken for one of
+/// this.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct IndexKey([u64; 5]);
+
+/// Why bytes are no index: they are cut off, damaged, or of something else.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("these bytes are no index of the relations asked for")]
+pub struct UnreadableIndex;
+
+impl IndexKey {
+    /// The key of the index of these sequences.
+    pub fn new(range: IntegerRange, length: usize, weights: PhaseWeights) -> Self {
+        let mut hash = Hash::default();
+        for phase in Phase::ALL {
+            hash.add(weights.of(phase).to_bits());
+        }
+        let weights = hash.0;
+        let [min, max] = [range.min(), range.max()].map(i64::cast_unsigned);
+        Self([min, max, length as u64, weights, fingerprint(range)])
+    }
+
+    /// The key as one number, for the name of a file.
+    pub fn short(&self) -> u64 {
+        let mut hash = Hash::default();
+        self.0.into_iter().for_each(|part| hash.add(part));
+        hash.0
+    }
+}
+
+/// A number that changes with the families: their names, their parameters, and the terms
+/// of some hundred relations of each, spread over its parameters, since what stands in the
+/// lists beside the functions is seen there only.
+fn fingerprint(range: IntegerRange) -> u64 {
+    const SAMPLES: u32 = 211;
+    let mut hash = Hash::default();
+    let mut terms = [0; 9];
+    for family in Family::ALL {
+        hash.add_bytes(family.name().as_bytes());
+        hash.add(u64::from(family.phase().number()));
+        let space = ParameterSpace::new(family, range);
+        hash.add(u64::from(space.count()));
+        // Odd, so that lists of even length are passed through as well.
+        let stride = (space.count() / SAMPLES) | 1;
+        for parameters in (0..space.count()).step_by(stride as usize) {
+            let relation = space.relation(parameters);
+            let found = relation.map_or(0, |relation| relation.evaluate(&mut terms));
+            hash.add(found as u64);
+            terms[..found].iter().for_each(|term| hash.add(term.cast_unsigned()));
+        }
+    }
+    hash.0
+}
+
+impl Posterior {
+    /// What this is the index of.
+    pub fn key(&self) -> IndexKey {
+        IndexKey::new(self.space.range, self.space.length, self.space.weights)
+    }
+
+    /// The index as bytes.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let mut bytes = MAGIC.to_vec();
+        let mut add = |number: u64| bytes.extend(number.to_le_bytes());
+        self.key().0.into_iter().for_each(&mut add);
+        add(self.space.families.len() as u64);
+        for family in &self.space.families {
+            add(u64::from(family.valid));
+        }
+        add(self.codes.len() as u64);
+        let entries: Vec<u8> = self.codes.iter().flat_map(|code| code.to_le_bytes()).collect();
+        let checksum = checksum(&bytes, &entries);
+        bytes.extend(checksum.to_le_bytes());
+        bytes.extend(entries);
+        bytes
+    }
+
+    /// The index that was written as these bytes, if it is that of these sequences.
+    ///
+    /// # Errors
+    ///
+    /// [`UnreadableIndex`] for anything else; no bytes are too short or too strange.
+    pub fn from_bytes(
+        bytes: &[u8],
+        range: IntegerRange,
+        length: usize,
+        weights: PhaseWeights,
+    ) -> Result<Self, UnreadableIndex> {
+        let key = IndexKey::new(range, length, weights);
+        Self::read(bytes, key, range, length, weights).ok_or(UnreadableIndex)
+    }
+
+    fn read(
+        bytes: &[u8],
+        key: IndexKey,
+        range: IntegerRange,
+        length: usize,
+        weights: PhaseWeights,
+    ) -> Option<Self> {
+        let mut rest = bytes.strip_prefix(MAGIC)?;
+        let mut number = || {
+            let (number, after) = rest.split_first_chunk()?;
+            rest = after;
+            Some(u64::from_le_bytes(*number))
+        };
+        for part in key.0 {
+            (number()? == part).then_some(())?;
+        }
+        (number()? == Family::COUNT as u64).then_some(())?;
+        let mut valid = Vec::with_capacity(Family::COUNT);
+        for _ in Family::ALL {
+            valid.push(u32::try_from(number()?).ok()?);
+        }
+        let entries = usize::try_from(number()?).ok()?;
+        let expected = number()?;
+        let head = &bytes[..bytes.len() - rest.len() - 8];
+        let whole = rest.len() == entries.checked_mul(4)? && checksum(head, rest) == expected;
+        let (chunks, _) = rest.as_chunks();
+        whole.then(|| Self {
+            space: Space::new(range, length, weights, |family| valid[family as usize]),
+            codes: chunks.iter().map(|code| u32::from_le_bytes(*code)).collect(),
+        })
+    }
+}
+
+/// A number that changes with any damage that happens to files.
+fn checksum(head: &[u8], entries: &[u8]) -> u64 {
+    let mut hash = Hash::default();
+    hash.add_bytes(head);
+    hash.add_bytes(entries);
+    hash.0
+}
+
+/// FNV-1a on words of 64 bits instead of bytes, which is eight times as fast, with the
+/// state turned in between, so that the upper bits reach the lower ones.
+struct Hash(u64);
+
+impl Default for Hash {
+    fn default() -> Self {
+        Self(0xCBF2_9CE4_8422_2325)
+    }
+}
+
+impl Hash {
+    fn add(&mut self, word: u64) {
+        self.0 = (self.0 ^ word).wrapping_mul(0x0000_0100_0000_01B3).rotate_left(29);
+    }
+
+    fn add_bytes(&mut self, bytes: &[u8]) {
+        let (words, rest) = bytes.as_chunks();
+        for word in words {
+            self.add(u64::from_le_bytes(*word));
+        }
+        let mut last = [0; 8];
+        last[..rest.len()].copy_from_slice(rest);
+        self.add(u64::from_le_bytes(last));
+        self.add(bytes.len() as u64);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sampler::Sampler;
+
+    #[test]
+    fn bytes_come_back_and_nothing_else_does() {
+        // A narrow range, so that every byte can be damaged in turn.
+        let range = IntegerRange::new(0, 15).unwrap();
+        let weights = PhaseWeights::only(Phase::Simple);
+        let sampler = Sampler::new(0, range, 6).unwrap();
+        let posterior = Posterior::new(&sampler, weights);
+        let bytes = posterior.to_bytes();
+        let read = |bytes: &[u8]| Posterior::from_bytes(bytes, range, 6, weights);
+        let back = read(&bytes).unwrap();
+        assert_eq!(back.codes, posterior.codes);
+        assert_eq!(back.next(&[1, 2, 3]), posterior.next(&[1, 2, 3]));
+        assert_eq!(back.mass(), posterior.mass());
+
+        for length in (0..200).chain(bytes.len() - 9..bytes.len()) {
+            assert!(read(&bytes[..length]).is_err(), "{length}");
+        }
+        let mut longer = bytes.clone();
+        longer.extend([0; 4]);
+        assert!(read(&longer).is_err());
+        for place in (0..bytes.len()).step_by(bytes.len().div_ceil(3000)) {
+            for bit in [1, 0x80] {
+                let mut damaged = bytes.clone();
+                damaged[place] ^= bit;
+                assert!(read(&damaged).is_err(), "byte {place}");
+            }
+        }
+
+        assert!(Posterior::from_bytes(&bytes, range, 7, weights).is_err());
+        assert!(Posterior::from_bytes(&bytes, range, 6, PhaseWeights::DOCUMENT).is_err());
+        let other = IntegerRange::new(0, 16).unwrap();
+        assert!(Posterior::from_bytes(&bytes, other, 6, weights).is_err());
+    }
+}
