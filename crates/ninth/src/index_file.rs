@@ -1,6 +1,7 @@
 //! The index of everything that can be drawn, kept in the user's cache folder.
 //!
-//! Building it takes half a second, reading it a few milliseconds. It is a cache and
+//! Building it takes half a second (with the wider phase, seven), reading it a few
+//! milliseconds. It is a cache and
 //! nothing else: a file that is missing, damaged or of another version is written anew
 //! without a word, and where none can be written the index lives in memory alone.
 
@@ -20,6 +21,15 @@ const VARIABLE: &str = "NINTH_CACHE";
 /// What the reported figures refer to: the mixture that a training ends with.
 fn mixture(config: &Config) -> PhaseWeights {
     config.curriculum.final_mixture()
+}
+
+/// The config whose index explains terms: every phase is drawn, whatever a training had of
+/// the wider one.
+pub fn of_every_phase(config: &Config) -> Config {
+    const WIDER: f64 = 0.5;
+    let mut every = config.clone();
+    every.curriculum.wider = WIDER;
+    every
 }
 
 /// The index of what `config` draws: from its file, or built and then kept there.

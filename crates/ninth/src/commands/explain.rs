@@ -53,7 +53,7 @@ pub fn run(arguments: &ExplainArguments) -> Result<(), Error> {
             return Err(Error::Usage(message));
         }
     }
-    let posterior = index_file::posterior(&Config::default())?;
+    let posterior = index_file::posterior(&index_file::of_every_phase(&Config::default()))?;
     let explainer = Explainer::knowing(&posterior);
     let explanation = explainer.explain(&terms, arguments.count as usize);
     let shown = explanation.relations.len().min(arguments.top as usize);

@@ -99,10 +99,10 @@ fn generation(
 }
 
 /// The formulas of the relations behind the first candidates: the most probable one that
-/// has the terms that the model sees and goes on with the candidate. Where no index is kept, of those that a
-/// search finds: there is no time here to build one.
+/// has the terms that the model sees and goes on with the candidate. Where no index is kept,
+/// of those that a search finds: there is no time here to build one.
 fn formulas(config: &Config, terms: &[i64], candidates: &[Candidate]) -> Vec<Option<String>> {
-    let kept = index_file::kept(config);
+    let kept = index_file::kept(&index_file::of_every_phase(config));
     let explainer = kept.as_ref().map_or(Explainer::searching(), Explainer::knowing);
     let nexts: Vec<i64> = candidates.iter().take(EXPLAINED).map(|next| next.term).collect();
     let behind = explainer.behind(terms, &nexts).into_iter();
