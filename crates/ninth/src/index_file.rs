@@ -47,10 +47,9 @@ pub fn posterior(config: &Config) -> Result<Posterior, Error> {
 /// The index, if there is a good file of it: for those who have no time to build it.
 pub fn kept(config: &Config) -> Option<Posterior> {
     let (range, length) = (config.range().ok()?, config.sequences.context + 1);
-    let mixture = mixture(config);
-    let key = IndexKey::new(range, length, mixture);
+    let key = IndexKey::new(range, length, mixture(config));
     let bytes = fs::read(path(&folder()?, key)).ok()?;
-    Posterior::from_bytes(&bytes, range, length, mixture).ok()
+    Posterior::from_bytes(&bytes, key).ok()
 }
 
 fn path(folder: &Path, key: IndexKey) -> PathBuf {

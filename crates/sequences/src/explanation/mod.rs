@@ -105,6 +105,20 @@ impl<'a> Explainer<'a> {
     ///
     /// Whatever is found reproduces the terms: its relation was evaluated.
     pub fn explain(&self, terms: &[i64], further: usize) -> Explanation {
+        self.explain_begun(terms, further, self.begun(terms))
+    }
+
+    /// The generator's probability of the first term.
+    fn begun(&self, terms: &[i64]) -> f64 {
+        match (self.posterior, terms) {
+            (Some(posterior), [first, ..]) => posterior.probability(&[*first]),
+            _ => 1.0,
+        }
+    }
+
+    /// [`explain`](Self::explain), given the probability of the first term: all sequences
+    /// that begin so are added up for it.
+    fn explain_begun(&self, terms: &[i64], further: usize, begun: f64) -> Explanation {
         let known = terms.len();
         let mut buffer = vec![0; known + further.max(ALIKE)];
         let mut groups: HashMap<Vec<i64>, Group> = HashMap::new();
@@ -127,8 +141,7 @@ impl<'a> Explainer<'a> {
                 }
             }
         };
-        if let (Some(posterior), [first, ..]) = (self.posterior, terms) {
-            let begun = posterior.probability(&[*first]);
+        if let (Some(posterior), [_, ..]) = (self.posterior, terms) {
             for (entry, relation) in posterior.matching(terms) {
                 add(relation, entry.prior / begun);
             }
@@ -168,14 +181,17 @@ impl<'a> Explainer<'a> {
     /// relation from a coincidence.
     pub fn behind(&self, terms: &[i64], nexts: &[i64]) -> Vec<Option<(Relation, f64)>> {
         const LEAST: f64 = 1e-3;
+        let first_begun = self.begun(terms);
         let before = match terms {
             // Both parts of the prior are given the first term: all relations are 1.
             [] | [_] => 1.0,
-            _ => self.explain(terms, 1).mass,
+            _ => self.explain_begun(terms, 1, first_begun).mass,
         };
         let behind = |&next: &i64| {
             let terms: Vec<i64> = terms.iter().copied().chain([next]).collect();
-            let Explanation { relations, mass, .. } = self.explain(&terms, 1);
+            // Where nothing was known, the candidate is the first term.
+            let begun = if terms.len() == 1 { self.begun(&terms) } else { first_begun };
+            let Explanation { relations, mass, .. } = self.explain_begun(&terms, 1, begun);
             let first = relations.into_iter().next()?;
             let probability = mass / before.max(mass);
             (probability >= LEAST).then_some((first.relation, probability))

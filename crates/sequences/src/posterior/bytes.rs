@@ -25,8 +25,14 @@ const MAGIC: &[u8; 8] = b"ninthix1";
 /// It holds the range, the length and the phase weights, and a fingerprint of the table of
 /// families, so that an index of another version of the program is not mistaken for one of
 /// this.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct IndexKey([u64; 5]);
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct IndexKey {
+    range: IntegerRange,
+    length: usize,
+    weights: PhaseWeights,
+    /// Of the families; finding it out takes milliseconds.
+    fingerprint: u64,
+}
 
 /// Why bytes are no index: they are cut off, damaged, or of something else.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -36,19 +42,23 @@ pub struct UnreadableIndex;
 impl IndexKey {
     /// The key of the index of these sequences.
     pub fn new(range: IntegerRange, length: usize, weights: PhaseWeights) -> Self {
+        Self { range, length, weights, fingerprint: fingerprint(range) }
+    }
+
+    /// The key as numbers, as it stands in front of an index.
+    fn words(&self) -> [u64; 5] {
         let mut hash = Hash::default();
         for phase in Phase::ALL {
-            hash.add(weights.of(phase).to_bits());
+            hash.add(self.weights.of(phase).to_bits());
         }
-        let weights = hash.0;
-        let [min, max] = [range.min(), range.max()].map(i64::cast_unsigned);
-        Self([min, max, length as u64, weights, fingerprint(range)])
+        let [min, max] = [self.range.min(), self.range.max()].map(i64::cast_unsigned);
+        [min, max, self.length as u64, hash.0, self.fingerprint]
     }
 
     /// The key as one number, for the name of a file.
     pub fn short(&self) -> u64 {
         let mut hash = Hash::default();
-        self.0.into_iter().for_each(|part| hash.add(part));
+        self.words().into_iter().for_each(|part| hash.add(part));
         hash.0
     }
 }
@@ -87,7 +97,7 @@ impl Posterior {
     pub fn to_bytes(&self) -> Vec<u8> {
         let mut bytes = MAGIC.to_vec();
         let mut add = |number: u64| bytes.extend(number.to_le_bytes());
-        self.key().0.into_iter().for_each(&mut add);
+        self.key().words().into_iter().for_each(&mut add);
         add(self.space.families.len() as u64);
         for family in &self.space.families {
             add(u64::from(family.valid));
@@ -105,30 +115,18 @@ impl Posterior {
     /// # Errors
     ///
     /// [`UnreadableIndex`] for anything else; no bytes are too short or too strange.
-    pub fn from_bytes(
-        bytes: &[u8],
-        range: IntegerRange,
-        length: usize,
-        weights: PhaseWeights,
-    ) -> Result<Self, UnreadableIndex> {
-        let key = IndexKey::new(range, length, weights);
-        Self::read(bytes, key, range, length, weights).ok_or(UnreadableIndex)
+    pub fn from_bytes(bytes: &[u8], key: IndexKey) -> Result<Self, UnreadableIndex> {
+        Self::read(bytes, key).ok_or(UnreadableIndex)
     }
 
-    fn read(
-        bytes: &[u8],
-        key: IndexKey,
-        range: IntegerRange,
-        length: usize,
-        weights: PhaseWeights,
-    ) -> Option<Self> {
+    fn read(bytes: &[u8], key: IndexKey) -> Option<Self> {
         let mut rest = bytes.strip_prefix(MAGIC)?;
         let mut number = || {
             let (number, after) = rest.split_first_chunk()?;
             rest = after;
             Some(u64::from_le_bytes(*number))
         };
-        for part in key.0 {
+        for part in key.words() {
             (number()? == part).then_some(())?;
         }
         (number()? == Family::COUNT as u64).then_some(())?;
@@ -141,6 +139,7 @@ impl Posterior {
         let head = &bytes[..bytes.len() - rest.len() - 8];
         let whole = rest.len() == entries.checked_mul(4)? && checksum(head, rest) == expected;
         let (chunks, _) = rest.as_chunks();
+        let IndexKey { range, length, weights, .. } = key;
         whole.then(|| Self {
             space: Space::new(range, length, weights, |family| valid[family as usize]),
             codes: chunks.iter().map(|code| u32::from_le_bytes(*code)).collect(),
@@ -196,7 +195,7 @@ mod tests {
         let sampler = Sampler::new(0, range, 6).unwrap();
         let posterior = Posterior::new(&sampler, weights);
         let bytes = posterior.to_bytes();
-        let read = |bytes: &[u8]| Posterior::from_bytes(bytes, range, 6, weights);
+        let read = |bytes: &[u8]| Posterior::from_bytes(bytes, IndexKey::new(range, 6, weights));
         let back = read(&bytes).unwrap();
         assert_eq!(back.codes, posterior.codes);
         assert_eq!(back.next(&[1, 2, 3]), posterior.next(&[1, 2, 3]));
@@ -216,9 +215,11 @@ mod tests {
             }
         }
 
-        assert!(Posterior::from_bytes(&bytes, range, 7, weights).is_err());
-        assert!(Posterior::from_bytes(&bytes, range, 6, PhaseWeights::DOCUMENT).is_err());
+        assert!(Posterior::from_bytes(&bytes, IndexKey::new(range, 7, weights)).is_err());
+        assert!(
+            Posterior::from_bytes(&bytes, IndexKey::new(range, 6, PhaseWeights::DOCUMENT)).is_err()
+        );
         let other = IntegerRange::new(0, 16).unwrap();
-        assert!(Posterior::from_bytes(&bytes, other, 6, weights).is_err());
+        assert!(Posterior::from_bytes(&bytes, IndexKey::new(other, 6, weights)).is_err());
     }
 }
