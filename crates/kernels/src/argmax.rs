@@ -1,6 +1,6 @@
 //! The largest element of a column and its place, lane by lane.
 
-use crate::{LANES, Lanes, Simd, simd_kernel};
+use crate::{LANES, Lanes, Lanewise, Simd, simd_kernel};
 
 /// The largest element of a column, and where it is: the first of equals.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -20,36 +20,40 @@ simd_kernel! {
 
 #[inline(always)]
 pub(crate) fn peak_of<S: Simd>(simd: S, column: &[Lanes]) -> Peak {
-    let mut search = Search::new(simd);
-    let mut quads = column.chunks_exact(4);
-    for quad in &mut quads {
-        let mut values = [simd.zero(); 4];
-        for (value, element) in values.iter_mut().zip(quad) {
-            *value = simd.load(element);
+    let mut found = Found::default();
+    for simd in simd.parts() {
+        let mut search = Search::new(simd);
+        let mut quads = column.chunks_exact(4);
+        for quad in &mut quads {
+            let mut values = [simd.zero(); 4];
+            for (value, element) in values.iter_mut().zip(quad) {
+                *value = simd.load(element);
+            }
+            search.next_four(simd, values);
         }
-        search.next_four(simd, values);
-    }
-    let rest = quads.remainder();
-    if !rest.is_empty() {
-        let mut values = [simd.splat(f32::NEG_INFINITY); 4];
-        for (value, element) in values.iter_mut().zip(rest) {
-            *value = simd.load(element);
+        let rest = quads.remainder();
+        if !rest.is_empty() {
+            let mut values = [simd.splat(f32::NEG_INFINITY); 4];
+            for (value, element) in values.iter_mut().zip(rest) {
+                *value = simd.load(element);
+            }
+            search.next_four(simd, values);
         }
-        search.next_four(simd, values);
+        search.finish(simd, &mut found);
     }
-    search.peak(simd)
+    found.peak()
 }
 
 /// A search through a column, four elements at a time. It is four searches in fact, each
 /// through every fourth element: the comparisons of one wait for each other.
-pub(crate) struct Search<S: Simd> {
+pub(crate) struct Search<S: Lanewise> {
     largest: [S::V; 4],
     /// Which four the largest one was among.
     four: [S::V; 4],
     next: S::V,
 }
 
-impl<S: Simd> Search<S> {
+impl<S: Lanewise> Search<S> {
     #[inline(always)]
     pub(crate) fn new(simd: S) -> Self {
         let largest = [simd.splat(f32::NEG_INFINITY); 4];
@@ -67,9 +71,9 @@ impl<S: Simd> Search<S> {
         self.next = simd.add(self.next, simd.splat(1.0));
     }
 
-    /// What was found.
+    /// Writes down what was found in the lanes of `simd`.
     #[inline(always)]
-    pub(crate) fn peak(self, simd: S) -> Peak {
+    pub(crate) fn finish(self, simd: S, found: &mut Found) {
         let [a, b, c, d] = self.largest;
         let largest = simd.max(simd.max(a, b), simd.max(c, d));
         // The first place among those searches that found it.
@@ -79,13 +83,23 @@ impl<S: Simd> Search<S> {
             let smaller = simd.less(value, largest);
             at = simd.min(at, simd.select(smaller, simd.splat(f32::INFINITY), place));
         }
-        let mut peak = Peak::default();
-        simd.store(largest, &mut peak.largest);
-        let mut places = Lanes::ZERO;
-        simd.store(at, &mut places);
-        // Places are below 2^16, so they are exact in a float.
-        peak.at = places.0.map(|place| place as u16);
-        peak
+        simd.store(largest, &mut found.largest);
+        simd.store(at, &mut found.places);
+    }
+}
+
+/// What searches found in their lanes.
+#[derive(Default)]
+pub(crate) struct Found {
+    largest: Lanes,
+    /// Below 2^16, so exact.
+    places: Lanes,
+}
+
+impl Found {
+    #[inline(always)]
+    pub(crate) fn peak(&self) -> Peak {
+        Peak { largest: self.largest, at: self.places.0.map(|place| place as u16) }
     }
 }
 

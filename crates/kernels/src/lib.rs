@@ -29,7 +29,7 @@
 //!
 //! # Writing a kernel
 //!
-//! A kernel is written once, against the trait [`Simd`], through the macro
+//! A kernel is written once, against the traits [`Lanewise`] and [`Simd`], through the macro
 //! [`simd_kernel!`]; [`Level::run`] compiles it for every instruction set and
 //! picks the right one when it is called.
 
@@ -45,4 +45,4 @@ mod simd;
 pub use lanes::{LANES, Lanes, as_floats, as_floats_mut, columns_for};
 pub use level::{Kernel, Level};
 pub use pool::Pool;
-pub use simd::Simd;
+pub use simd::{Lanewise, Simd};

@@ -1,6 +1,6 @@
 //! Functions of one variable, for sixteen lanes at a time.
 
-use crate::Simd;
+use crate::Lanewise;
 
 /// e^x.
 ///
@@ -9,7 +9,7 @@ use crate::Simd;
 /// Below -87 the result stays at e^-87 (1.6e-38) instead of reaching zero, and
 /// above 88 at e^88, so nothing is ever denormal or infinite.
 #[inline(always)]
-pub fn exp<S: Simd>(simd: S, x: S::V) -> S::V {
+pub fn exp<S: Lanewise>(simd: S, x: S::V) -> S::V {
     const LOG2_E: f32 = std::f32::consts::LOG2_E;
     let x = simd.min(simd.max(x, simd.splat(-87.0)), simd.splat(88.0));
     let n = simd.round(simd.mul(x, simd.splat(LOG2_E)));
@@ -22,7 +22,7 @@ pub fn exp<S: Simd>(simd: S, x: S::V) -> S::V {
 /// Cheaper than [`exp`] where its factor log2(e) can be a part of what is done before;
 /// x is rounded then, which costs a relative error of |x| * 4e-8.
 #[inline(always)]
-pub fn exp2<S: Simd>(simd: S, x: S::V) -> S::V {
+pub fn exp2<S: Lanewise>(simd: S, x: S::V) -> S::V {
     let x = simd.max(x, simd.splat(-125.0));
     let n = simd.round(x);
     power_of_two(simd, n, simd.sub(x, n))
@@ -30,7 +30,7 @@ pub fn exp2<S: Simd>(simd: S, x: S::V) -> S::V {
 
 /// 2^n 2^f for integral n and |f| <= 1/2.
 #[inline(always)]
-fn power_of_two<S: Simd>(simd: S, n: S::V, f: S::V) -> S::V {
+fn power_of_two<S: Lanewise>(simd: S, n: S::V, f: S::V) -> S::V {
     let mut p = simd.splat(0.001_327_647_2);
     for coefficient in
         [0.009_675_541, 0.055_507_13, 0.240_221_2, std::f32::consts::LN_2, 1.000_000_1]
@@ -42,7 +42,7 @@ fn power_of_two<S: Simd>(simd: S, n: S::V, f: S::V) -> S::V {
 
 /// 1 / (1 + e^-x)
 #[inline(always)]
-pub fn sigmoid<S: Simd>(simd: S, x: S::V) -> S::V {
+pub fn sigmoid<S: Lanewise>(simd: S, x: S::V) -> S::V {
     let one = simd.splat(1.0);
     simd.div(one, simd.add(one, exp(simd, simd.sub(simd.zero(), x))))
 }
@@ -52,7 +52,7 @@ pub fn sigmoid<S: Simd>(simd: S, x: S::V) -> S::V {
 /// x = m 2^n with m between sqrt(1/2) and sqrt 2, and
 /// ln m = 2 (t + t^3 / 3 + t^5 / 5 + ...) with t = (m - 1) / (m + 1).
 #[inline(always)]
-pub fn ln<S: Simd>(simd: S, x: S::V) -> S::V {
+pub fn ln<S: Lanewise>(simd: S, x: S::V) -> S::V {
     let (n, m) = simd.exponent_and_mantissa(x);
     let one = simd.splat(1.0);
     let large = simd.less(simd.splat(std::f32::consts::SQRT_2), m);
@@ -73,7 +73,7 @@ pub fn ln<S: Simd>(simd: S, x: S::V) -> S::V {
 /// Formula 7.1.26 of Abramowitz and Stegun, absolute error below 3e-7 in single precision; the
 /// exponential in it is the density's, so both cost little more than one.
 #[inline(always)]
-pub fn normal_cdf_and_density<S: Simd>(simd: S, x: S::V) -> (S::V, S::V) {
+pub fn normal_cdf_and_density<S: Lanewise>(simd: S, x: S::V) -> (S::V, S::V) {
     const FRAC_1_SQRT_TAU: f32 = 0.398_942_3;
     // The constants of the formula, with those of its surroundings multiplied in.
     const HALF_LOG2_E: f32 = 0.5 * std::f32::consts::LOG2_E;

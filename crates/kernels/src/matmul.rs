@@ -9,8 +9,10 @@
 //! in the order of the inner dimension, whatever the tile, so the instruction
 //! set does not change the result (the portable one apart, which rounds twice).
 
-use crate::argmax::{Peak, Search, peak_of};
-use crate::{LANES, Lanes, Simd, as_floats_mut, simd_kernel};
+use std::ops::Range;
+
+use crate::argmax::{Found, Peak, Search, peak_of};
+use crate::{LANES, Lanes, Lanewise, Simd, as_floats_mut, simd_kernel};
 
 /// What is in the output before the product is added to it.
 #[derive(Clone, Copy, Debug)]
@@ -27,7 +29,7 @@ pub enum Start<'a> {
 impl Start<'_> {
     /// A row's product on top of what it starts from, given what is in the output.
     #[inline(always)]
-    fn onto<S: Simd>(self, simd: S, row: usize, product: S::V, output: &Lanes) -> S::V {
+    fn onto<S: Lanewise>(self, simd: S, row: usize, product: S::V, output: &Lanes) -> S::V {
         match self {
             Start::Zero => product,
             Start::Bias(bias) => simd.add(product, simd.splat(bias[row])),
@@ -161,10 +163,10 @@ simd_kernel! {
         }
         let of_bias = Factors::of_bias(bias_input);
         match inputs {
-            1 => few_inputs::<S, 1, 16>(simd, x, dy, dweights, dbias, of_bias),
-            2 => few_inputs::<S, 2, 8>(simd, x, dy, dweights, dbias, of_bias),
-            4 => few_inputs::<S, 4, 4>(simd, x, dy, dweights, dbias, of_bias),
-            8 => few_inputs::<S, 8, 2>(simd, x, dy, dweights, dbias, of_bias),
+            1 => few_inputs::<S, 1, 16, 4>(simd, x, dy, dweights, dbias, of_bias),
+            2 => few_inputs::<S, 2, 8, 4>(simd, x, dy, dweights, dbias, of_bias),
+            4 => few_inputs::<S, 4, 4, 2>(simd, x, dy, dweights, dbias, of_bias),
+            8 => few_inputs::<S, 8, 2, 1>(simd, x, dy, dweights, dbias, of_bias),
             _ if outputs < FEW => {
                 sum_of_columns(simd, dy, of_bias, dbias);
                 for (row, dweights) in dweights.chunks_exact_mut(inputs).enumerate() {
@@ -224,32 +226,39 @@ fn narrow<S: Simd, const I: usize>(
 ) {
     let outputs = weights.len() / I;
     for (index, (x, y)) in x.chunks_exact(I).zip(y.chunks_exact_mut(outputs)).enumerate() {
-        let mut column = [simd.zero(); I];
-        for (value, x) in column.iter_mut().zip(x) {
-            *value = simd.load(x);
-        }
-        let column = Column { values: column, weights, start };
-        let mut search = Search::new(simd);
-        let mut row = 0;
-        let mut fours = y.chunks_exact_mut(4);
-        for y in &mut fours {
-            let values = column.rows::<S, 4>(simd, row, y);
-            if peaks.is_some() {
+        let mut found = Found::default();
+        // Column and search are more than the registers of AVX2 hold of all lanes.
+        for simd in simd.parts() {
+            let mut values = [simd.zero(); I];
+            for (value, x) in values.iter_mut().zip(x) {
+                *value = simd.load(x);
+            }
+            let column = Column { values, weights, start };
+            let mut search = Search::new(simd);
+            let mut row = 0;
+            let mut fours = y.chunks_exact_mut(4);
+            for y in &mut fours {
+                let values = column.rows::<_, 4>(simd, row, y);
+                if peaks.is_some() {
+                    search.next_four(simd, values);
+                }
+                row += 4;
+            }
+            let rest = fours.into_remainder();
+            if !rest.is_empty() {
+                let mut values = [simd.splat(f32::NEG_INFINITY); 4];
+                for (value, y) in values.iter_mut().zip(rest.chunks_exact_mut(1)) {
+                    [*value] = column.rows::<_, 1>(simd, row, y);
+                    row += 1;
+                }
                 search.next_four(simd, values);
             }
-            row += 4;
-        }
-        let rest = fours.into_remainder();
-        if !rest.is_empty() {
-            let mut values = [simd.splat(f32::NEG_INFINITY); 4];
-            for (value, y) in values.iter_mut().zip(rest.chunks_exact_mut(1)) {
-                [*value] = column.rows::<S, 1>(simd, row, y);
-                row += 1;
+            if peaks.is_some() {
+                search.finish(simd, &mut found);
             }
-            search.next_four(simd, values);
         }
         if let Some(peaks) = &mut peaks {
-            peaks[index] = search.peak(simd);
+            peaks[index] = found.peak();
         }
     }
 }
@@ -264,7 +273,7 @@ struct Column<'a, V, const I: usize> {
 impl<V: Copy, const I: usize> Column<'_, V, I> {
     /// Stores `R` rows of the product, from `first` on, and gives them.
     #[inline(always)]
-    fn rows<S: Simd<V = V>, const R: usize>(
+    fn rows<S: Lanewise<V = V>, const R: usize>(
         &self,
         simd: S,
         first: usize,
@@ -320,24 +329,33 @@ impl Product<'_> {
         // A tile of R x N takes R N registers for the sums, N for the columns and
         // one for the weight. Eight by two (of 32 registers) is bound by the
         // multiplications on current processors, not by loads, and divides the
-        // usual widths; six by one is the same on half the registers.
+        // usual widths; six by one is the same on half the registers. Few rows take
+        // two columns at a time there, because the multiplications of one sum wait for
+        // each other.
         if S::REGISTERS >= 32 {
-            let mut column = 0;
-            while column + 2 <= self.columns {
-                self.columns_by_rows::<S, 8, 2>(simd, column, out);
-                column += 2;
-            }
-            if column < self.columns {
-                self.columns_by_rows::<S, 8, 1>(simd, column, out);
-            }
+            self.all::<S, 8, 2>(simd, out);
+        } else if self.rows >= 6 {
+            self.all::<S, 6, 1>(simd, out);
         } else {
-            for column in 0..self.columns {
-                self.columns_by_rows::<S, 6, 1>(simd, column, out);
-            }
+            self.all::<S, 2, 2>(simd, out);
         }
     }
 
-    /// `N` columns, for all rows: in tiles of `R` rows, the rest in smaller ones.
+    /// All of the product in tiles of `R` rows by `N` columns, one or two; the rest in smaller
+    /// ones.
+    #[inline(always)]
+    fn all<S: Simd, const R: usize, const N: usize>(&self, simd: S, out: &mut [Lanes]) {
+        let mut column = 0;
+        while column + N <= self.columns {
+            self.columns_by_rows::<S, R, N>(simd, column, out);
+            column += N;
+        }
+        if column < self.columns {
+            self.columns_by_rows::<S, R, 1>(simd, column, out);
+        }
+    }
+
+    /// `N` columns, for all rows.
     #[inline(always)]
     fn columns_by_rows<S: Simd, const R: usize, const N: usize>(
         &self,
@@ -350,7 +368,11 @@ impl Product<'_> {
             self.tile::<S, R, N>(simd, row, column, out);
             row += R;
         }
-        while row + 2 <= self.rows {
+        if R > 4 && row + 4 <= self.rows {
+            self.tile::<S, 4, N>(simd, row, column, out);
+            row += 4;
+        }
+        if R > 2 && row + 2 <= self.rows {
             self.tile::<S, 2, N>(simd, row, column, out);
             row += 2;
         }
@@ -419,7 +441,7 @@ impl<'a> Factors<'a> {
     }
 
     #[inline(always)]
-    fn at<S: Simd>(self, simd: S, column: usize) -> S::V {
+    fn at<S: Lanewise>(self, simd: S, column: usize) -> S::V {
         match self {
             Factors::One => simd.splat(1.0),
             Factors::Row { columns, row, rows } => simd.load(&columns[column * rows + row]),
@@ -432,30 +454,74 @@ impl<'a> Factors<'a> {
 fn sum_of_columns<S: Simd>(simd: S, x: &[Lanes], factors: Factors<'_>, sums: &mut [f32]) {
     let rows = sums.len();
     for (block, sums) in sums.chunks_mut(LANES).enumerate() {
-        let mut of_rows = [simd.zero(); LANES];
-        for (column, x) in x.chunks_exact(rows).enumerate() {
-            let factor = factors.at(simd, column);
-            let x = &x[block * LANES..];
-            // An array, so that the sums stay in registers.
-            if let Some(x) = x.first_chunk::<LANES>() {
-                for (sum, x) in of_rows.iter_mut().zip(x) {
-                    *sum = simd.mul_add(factor, simd.load(x), *sum);
-                }
+        let mut of_rows = [Lanes::ZERO; LANES];
+        for simd in simd.parts() {
+            let first = block * LANES;
+            if S::Part::REGISTERS >= 32 {
+                sum_rows::<S::Part, 16>(simd, x, rows, first, factors, &mut of_rows);
             } else {
-                for (sum, x) in of_rows.iter_mut().zip(x) {
-                    *sum = simd.mul_add(factor, simd.load(x), *sum);
-                }
+                let [low, high] = halves_of(&mut of_rows);
+                sum_rows::<S::Part, 8>(simd, x, rows, first, factors, low);
+                sum_rows::<S::Part, 8>(simd, x, rows, first + 8, factors, high);
             }
         }
-        add_to_floats(simd, simd.sums(of_rows), sums);
+        add_to_floats(simd, sums_of(simd, &of_rows), sums);
     }
+}
+
+/// The sums over the columns of `R` rows of x from `first` on, or of those that there are.
+#[inline(always)]
+fn sum_rows<S: Lanewise, const R: usize>(
+    simd: S,
+    x: &[Lanes],
+    rows: usize,
+    first: usize,
+    factors: Factors<'_>,
+    out: &mut [Lanes],
+) {
+    let mut sums = [simd.zero(); R];
+    for (column, x) in x.chunks_exact(rows).enumerate() {
+        let factor = factors.at(simd, column);
+        let x = &x[first.min(rows)..];
+        // An array, so that the sums stay in registers.
+        if let Some(x) = x.first_chunk::<R>() {
+            for (sum, x) in sums.iter_mut().zip(x) {
+                *sum = simd.mul_add(factor, simd.load(x), *sum);
+            }
+        } else {
+            for (sum, x) in sums.iter_mut().zip(x) {
+                *sum = simd.mul_add(factor, simd.load(x), *sum);
+            }
+        }
+    }
+    for (sum, out) in sums.iter().zip(out) {
+        simd.store(*sum, out);
+    }
+}
+
+/// The sums over the lanes of sixteen rows in memory.
+#[inline(always)]
+fn sums_of<S: Simd>(simd: S, of_rows: &[Lanes; LANES]) -> S::V {
+    let mut rows = [simd.zero(); LANES];
+    for (row, lanes) in rows.iter_mut().zip(of_rows) {
+        *row = simd.load(lanes);
+    }
+    simd.sums(rows)
+}
+
+/// Sixteen rows as eight and eight.
+#[inline(always)]
+fn halves_of(rows: &mut [Lanes; LANES]) -> [&mut [Lanes]; 2] {
+    let (low, high) = rows.split_at_mut(LANES / 2);
+    [low, high]
 }
 
 /// The gradients of a layer with `I` inputs, so few that sixteen consecutive weights span
 /// `R = 16 / I` outputs: sixteen sums, each over the columns, whose lanes are added up at
-/// the end. The bias is one more input.
+/// the end. The bias is one more input. Where there are only sixteen registers, the sums
+/// are those of `Q` outputs at a time.
 #[inline(always)]
-fn few_inputs<S: Simd, const I: usize, const R: usize>(
+fn few_inputs<S: Simd, const I: usize, const R: usize, const Q: usize>(
     simd: S,
     x: &[Lanes],
     dy: &[Lanes],
@@ -463,28 +529,29 @@ fn few_inputs<S: Simd, const I: usize, const R: usize>(
     dbias: &mut [f32],
     factors: Factors<'_>,
 ) {
-    const { assert!(I * R == LANES) };
+    const { assert!(I * R == LANES && R.is_multiple_of(Q)) };
     let outputs = dbias.len();
     let rows = Rows { x, dy, outputs, factors };
     let blocks = dweights.chunks_mut(LANES * I).zip(dbias.chunks_mut(LANES));
     for (block, (dweights, dbias)) in blocks.enumerate() {
-        let mut of_bias = [simd.zero(); LANES];
+        let mut of_bias = [Lanes::ZERO; LANES];
         let parts = dweights.chunks_mut(LANES).zip(of_bias.chunks_exact_mut(R));
         for (part, (dweights, of_bias)) in parts.enumerate() {
             let first = block * LANES + part * R;
-            let mut sums = [simd.zero(); LANES];
-            if dweights.len() == LANES {
-                rows.sums::<S, I, R>(simd, first, &mut sums, of_bias);
-            } else {
-                // The last outputs, one by one.
-                let each = sums.chunks_exact_mut(I).zip(of_bias.chunks_exact_mut(1));
-                for (row, (sums, of_bias)) in (first..outputs).zip(each) {
-                    rows.sums::<S, I, 1>(simd, row, sums, of_bias);
+            let mut sums = [Lanes::ZERO; LANES];
+            for simd in simd.parts() {
+                if dweights.len() < LANES {
+                    // The last outputs.
+                    rows.in_turn::<S::Part, I, 1>(simd, first..outputs, &mut sums, of_bias);
+                } else if S::Part::REGISTERS >= 32 {
+                    rows.in_turn::<S::Part, I, R>(simd, first..first + R, &mut sums, of_bias);
+                } else {
+                    rows.in_turn::<S::Part, I, Q>(simd, first..first + R, &mut sums, of_bias);
                 }
             }
-            add_to_floats(simd, simd.sums(sums), dweights);
+            add_to_floats(simd, sums_of(simd, &sums), dweights);
         }
-        add_to_floats(simd, simd.sums(of_bias), dbias);
+        add_to_floats(simd, sums_of(simd, &of_bias), dbias);
     }
 }
 
@@ -498,16 +565,31 @@ struct Rows<'a> {
 }
 
 impl Rows<'_> {
-    /// The sums over the columns for `R` outputs from `first` on: `I` of each for its
-    /// weights, and one for its bias. `R` is known when this is compiled, so that the sums
-    /// stay in registers: a step of `design` takes 45.4 us instead of 47.5.
+    /// The sums over the columns for some outputs: `I` of each for its weights, and one for
+    /// its bias; those of `R` outputs at a time.
     #[inline(always)]
-    fn sums<S: Simd, const I: usize, const R: usize>(
+    fn in_turn<S: Lanewise, const I: usize, const R: usize>(
+        &self,
+        simd: S,
+        outputs: Range<usize>,
+        sums: &mut [Lanes],
+        of_bias: &mut [Lanes],
+    ) {
+        let each = sums.chunks_exact_mut(I * R).zip(of_bias.chunks_exact_mut(R));
+        for (first, (sums, of_bias)) in outputs.step_by(R).zip(each) {
+            self.sums::<S, I, R>(simd, first, sums, of_bias);
+        }
+    }
+
+    /// Those of `R` outputs from `first` on. `R` is known when this is compiled, so that
+    /// the sums stay in registers: a step of `design` takes 45.4 us instead of 47.5.
+    #[inline(always)]
+    fn sums<S: Lanewise, const I: usize, const R: usize>(
         &self,
         simd: S,
         first: usize,
-        sums: &mut [S::V],
-        of_bias: &mut [S::V],
+        sums: &mut [Lanes],
+        of_bias: &mut [Lanes],
     ) {
         let mut products = [[simd.zero(); I]; R];
         let mut biases = [simd.zero(); R];
@@ -523,10 +605,13 @@ impl Rows<'_> {
                 }
             }
         }
-        for (sum, product) in sums.iter_mut().zip(products.iter().flatten()) {
-            *sum = *product;
+        // By reference: iterators over the arrays themselves would copy them.
+        for (sum, product) in sums.iter_mut().zip(products.as_flattened()) {
+            simd.store(*product, sum);
         }
-        of_bias.copy_from_slice(&biases);
+        for (sum, bias) in of_bias.iter_mut().zip(&biases) {
+            simd.store(*bias, sum);
+        }
     }
 }
 
@@ -548,7 +633,8 @@ fn many_inputs<S: Simd>(
     inputs: usize,
     outputs: usize,
 ) {
-    // Row (column, lane) of the transposed x has `blocks` times sixteen features.
+    // For each sixteen features, a row of them for each (column, lane): what a tile reads
+    // lies side by side.
     let blocks = inputs.div_ceil(LANES);
     let transposed = &mut scratch[..weight_gradient_scratch(columns, inputs)];
     for column in 0..columns {
@@ -560,7 +646,7 @@ fn many_inputs<S: Simd>(
             }
             // By reference: an iterator over the array itself would copy it.
             for (lane, &row) in simd.transpose(rows).iter().enumerate() {
-                simd.store(row, &mut transposed[(column * LANES + lane) * blocks + block]);
+                simd.store(row, &mut transposed[(block * columns + column) * LANES + lane]);
             }
         }
     }
@@ -582,34 +668,42 @@ struct WeightGradient<'a> {
 }
 
 impl WeightGradient<'_> {
+    /// All of the gradient in tiles of `R` outputs by `N` blocks, one or two; the rest in
+    /// smaller ones. What a tile reads of x stays in the innermost cache for all outputs.
     #[inline(always)]
     fn run<S: Simd, const R: usize, const N: usize>(&self, simd: S, dweights: &mut [f32]) {
-        let mut row = 0;
-        while row + R <= self.outputs {
-            self.rows::<S, R, N>(simd, row, dweights);
-            row += R;
+        let mut block = 0;
+        while block + N <= self.blocks {
+            self.all_outputs::<S, R, N>(simd, block, dweights);
+            block += N;
         }
-        while row < self.outputs {
-            self.rows::<S, 1, N>(simd, row, dweights);
-            row += 1;
+        if block < self.blocks {
+            self.all_outputs::<S, R, 1>(simd, block, dweights);
         }
     }
 
     #[inline(always)]
-    fn rows<S: Simd, const R: usize, const N: usize>(
+    fn all_outputs<S: Simd, const R: usize, const N: usize>(
         &self,
         simd: S,
-        row: usize,
+        block: usize,
         dweights: &mut [f32],
     ) {
-        let mut block = 0;
-        while block + N <= self.blocks {
+        let mut row = 0;
+        while row + R <= self.outputs {
             self.tile::<S, R, N>(simd, row, block, dweights);
-            block += N;
+            row += R;
         }
-        while block < self.blocks {
-            self.tile::<S, R, 1>(simd, row, block, dweights);
-            block += 1;
+        if row + 4 <= self.outputs {
+            self.tile::<S, 4, N>(simd, row, block, dweights);
+            row += 4;
+        }
+        if row + 2 <= self.outputs {
+            self.tile::<S, 2, N>(simd, row, block, dweights);
+            row += 2;
+        }
+        if row < self.outputs {
+            self.tile::<S, 1, N>(simd, row, block, dweights);
         }
     }
 
@@ -631,11 +725,11 @@ impl WeightGradient<'_> {
             // block + N <= blocks keep every index in bounds.
             unsafe {
                 let dy = self.dy.as_ptr().add(column * self.outputs + row);
-                let x = self.transposed.as_ptr().add(column * LANES * self.blocks + block);
+                let x = self.transposed.as_ptr().add((block * self.columns + column) * LANES);
                 for lane in 0..LANES {
                     let mut values = [simd.zero(); N];
                     for (n, value) in values.iter_mut().enumerate() {
-                        *value = simd.load(&*x.add(lane * self.blocks + n));
+                        *value = simd.load(&*x.add(n * self.columns * LANES + lane));
                     }
                     for (r, sums) in sums.iter_mut().enumerate() {
                         let dy = simd.splat((*dy.add(r)).0[lane]);

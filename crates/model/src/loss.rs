@@ -7,7 +7,7 @@
 use std::ops::Range;
 
 use ninth_kernels::argmax::Peak;
-use ninth_kernels::{LANES, Lanes, Level, Simd, math, simd_kernel};
+use ninth_kernels::{LANES, Lanes, Lanewise, Level, Simd, math, simd_kernel};
 
 use crate::batch::Chunk;
 use crate::output;
@@ -223,30 +223,35 @@ impl LossSettings {
 fn sum_of_exponentials<S: Simd, const KEEP: bool>(
     simd: S,
     logits: &mut [Lanes],
-    largest: S::V,
-) -> S::V {
-    // e^(logit - largest) = 2^(log2(e) logit - log2(e) largest)
-    let log2_e = simd.splat(std::f32::consts::LOG2_E);
-    let offset = simd.mul(largest, simd.splat(-std::f32::consts::LOG2_E));
-    let mut sums = [simd.zero(); 4];
-    let mut quads = logits.chunks_exact_mut(4);
-    for quad in &mut quads {
-        for (sum, logit) in sums.iter_mut().zip(quad) {
+    largest: &Lanes,
+) -> Lanes {
+    let mut sum = Lanes::ZERO;
+    for simd in simd.parts() {
+        // e^(logit - largest) = 2^(log2(e) logit - log2(e) largest)
+        let log2_e = simd.splat(std::f32::consts::LOG2_E);
+        let offset = simd.mul(simd.load(largest), simd.splat(-std::f32::consts::LOG2_E));
+        let mut sums = [simd.zero(); 4];
+        let mut quads = logits.chunks_exact_mut(4);
+        for quad in &mut quads {
+            for (sum, logit) in sums.iter_mut().zip(quad) {
+                let e = math::exp2(simd, simd.mul_add(simd.load(logit), log2_e, offset));
+                *sum = simd.add(*sum, e);
+                if KEEP {
+                    simd.store(e, logit);
+                }
+            }
+        }
+        for logit in quads.into_remainder() {
             let e = math::exp2(simd, simd.mul_add(simd.load(logit), log2_e, offset));
-            *sum = simd.add(*sum, e);
+            sums[0] = simd.add(sums[0], e);
             if KEEP {
                 simd.store(e, logit);
             }
         }
+        let [a, b, c, d] = sums;
+        simd.store(simd.add(simd.add(a, b), simd.add(c, d)), &mut sum);
     }
-    for logit in quads.into_remainder() {
-        let e = math::exp2(simd, simd.mul_add(simd.load(logit), log2_e, offset));
-        sums[0] = simd.add(sums[0], e);
-        if KEEP {
-            simd.store(e, logit);
-        }
-    }
-    simd.add(simd.add(sums[0], sums[1]), simd.add(sums[2], sums[3]))
+    sum
 }
 
 /// A column of logits, what is known of it, and where its cross-entropy goes.
@@ -261,10 +266,9 @@ simd_kernel! {
     /// -ln softmax(logits)\[target\] = largest + ln(sum) - logit of the target.
     fn cross_entropy<'a>(simd, column: Column<'a>) {
         let Column { logits, largest, at_target, entropy } = column;
-        let largest = simd.load(&largest);
-        let sum = sum_of_exponentials::<_, false>(simd, logits, largest);
-        let lead = simd.sub(largest, simd.load(&at_target));
-        simd.store(simd.add(lead, math::ln(simd, sum)), entropy);
+        let sum = sum_of_exponentials::<_, false>(simd, logits, &largest);
+        let lead = simd.sub(simd.load(&largest), simd.load(&at_target));
+        simd.store(simd.add(lead, math::ln(simd, simd.load(&sum))), entropy);
     }
 }
 
@@ -273,13 +277,10 @@ simd_kernel! {
     /// those.
     fn exponentials<'a>(simd, column: Column<'a>) -> Lanes {
         let Column { logits, largest, at_target, entropy } = column;
-        let largest = simd.load(&largest);
-        let sum = sum_of_exponentials::<_, true>(simd, logits, largest);
-        let lead = simd.sub(largest, simd.load(&at_target));
-        simd.store(simd.add(lead, math::ln(simd, sum)), entropy);
-        let mut sums = Lanes::ZERO;
-        simd.store(sum, &mut sums);
-        sums
+        let sum = sum_of_exponentials::<_, true>(simd, logits, &largest);
+        let lead = simd.sub(simd.load(&largest), simd.load(&at_target));
+        simd.store(simd.add(lead, math::ln(simd, simd.load(&sum))), entropy);
+        sum
     }
 }
 

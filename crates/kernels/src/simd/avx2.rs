@@ -2,12 +2,19 @@
 
 use std::arch::x86_64::*;
 
-use super::Simd;
+use super::{Lanewise, Simd};
 use crate::lanes::{LANES, Lanes};
 
-/// The proof that AVX2 and FMA may be used.
+/// The proof that AVX2 and FMA may be used. All lanes, in two registers.
 #[derive(Clone, Copy)]
 pub(crate) struct Avx2(());
+
+/// The same for the lanes of one register.
+#[derive(Clone, Copy)]
+pub(crate) struct Avx2Half {
+    /// The first of its eight lanes: 0 or 8.
+    first: usize,
+}
 
 impl Avx2 {
     /// # Safety
@@ -17,20 +24,112 @@ impl Avx2 {
     pub(crate) unsafe fn new() -> Self {
         Avx2(())
     }
+
+    #[inline(always)]
+    fn halves(self) -> [Avx2Half; 2] {
+        [Avx2Half { first: 0 }, Avx2Half { first: 8 }]
+    }
 }
 
-/// The same for both halves.
+// SAFETY of every block below: an `Avx2Half` comes from an `Avx2`, which exists only where
+// the processor has AVX2 and FMA (see `new`); pointers come from references to sixteen
+// floats, of which `first` and the seven behind it are some, and loads and stores from
+// `Lanes` are aligned by its type.
+impl Lanewise for Avx2Half {
+    type V = __m256;
+    type Mask = __m256;
+
+    const REGISTERS: usize = 16;
+
+    #[inline(always)]
+    fn load(self, from: &Lanes) -> Self::V {
+        unsafe { _mm256_load_ps(from.0.as_ptr().add(self.first)) }
+    }
+    #[inline(always)]
+    fn store(self, value: Self::V, to: &mut Lanes) {
+        unsafe { _mm256_store_ps(to.0.as_mut_ptr().add(self.first), value) }
+    }
+    #[inline(always)]
+    fn splat(self, value: f32) -> Self::V {
+        unsafe { _mm256_set1_ps(value) }
+    }
+    #[inline(always)]
+    fn add(self, a: Self::V, b: Self::V) -> Self::V {
+        unsafe { _mm256_add_ps(a, b) }
+    }
+    #[inline(always)]
+    fn sub(self, a: Self::V, b: Self::V) -> Self::V {
+        unsafe { _mm256_sub_ps(a, b) }
+    }
+    #[inline(always)]
+    fn mul(self, a: Self::V, b: Self::V) -> Self::V {
+        unsafe { _mm256_mul_ps(a, b) }
+    }
+    #[inline(always)]
+    fn div(self, a: Self::V, b: Self::V) -> Self::V {
+        unsafe { _mm256_div_ps(a, b) }
+    }
+    #[inline(always)]
+    fn mul_add(self, a: Self::V, b: Self::V, c: Self::V) -> Self::V {
+        unsafe { _mm256_fmadd_ps(a, b, c) }
+    }
+    #[inline(always)]
+    fn max(self, a: Self::V, b: Self::V) -> Self::V {
+        unsafe { _mm256_max_ps(a, b) }
+    }
+    #[inline(always)]
+    fn min(self, a: Self::V, b: Self::V) -> Self::V {
+        unsafe { _mm256_min_ps(a, b) }
+    }
+    #[inline(always)]
+    fn abs(self, a: Self::V) -> Self::V {
+        unsafe { _mm256_andnot_ps(_mm256_set1_ps(-0.0), a) }
+    }
+    #[inline(always)]
+    fn sqrt(self, a: Self::V) -> Self::V {
+        unsafe { _mm256_sqrt_ps(a) }
+    }
+    #[inline(always)]
+    fn round(self, a: Self::V) -> Self::V {
+        unsafe { _mm256_round_ps::<{ _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC }>(a) }
+    }
+    #[inline(always)]
+    fn scale_by_power_of_two(self, value: Self::V, n: Self::V) -> Self::V {
+        unsafe {
+            let exponent = _mm256_slli_epi32::<23>(_mm256_cvtps_epi32(n));
+            _mm256_castsi256_ps(_mm256_add_epi32(_mm256_castps_si256(value), exponent))
+        }
+    }
+    #[inline(always)]
+    fn exponent_and_mantissa(self, value: Self::V) -> (Self::V, Self::V) {
+        unsafe {
+            let bits = _mm256_castps_si256(value);
+            let biased = _mm256_cvtepi32_ps(_mm256_srli_epi32::<23>(bits));
+            let fraction = _mm256_and_si256(bits, _mm256_set1_epi32(0x007F_FFFF));
+            let one = _mm256_castps_si256(_mm256_set1_ps(1.0));
+            let mantissa = _mm256_castsi256_ps(_mm256_or_si256(fraction, one));
+            (_mm256_sub_ps(biased, _mm256_set1_ps(127.0)), mantissa)
+        }
+    }
+    #[inline(always)]
+    fn less(self, a: Self::V, b: Self::V) -> Self::Mask {
+        unsafe { _mm256_cmp_ps::<_CMP_LT_OQ>(a, b) }
+    }
+    #[inline(always)]
+    fn select(self, mask: Self::Mask, yes: Self::V, no: Self::V) -> Self::V {
+        unsafe { _mm256_blendv_ps(no, yes, mask) }
+    }
+}
+
+/// The same operation on both halves.
 macro_rules! both {
-    ($operation:ident($($argument:ident),+)) => {
-        // SAFETY: `Avx2` exists only where the processor has AVX2 and FMA.
-        unsafe { [$operation($($argument[0]),+), $operation($($argument[1]),+)] }
-    };
+    ($simd:ident.$operation:ident($($argument:ident),+)) => {{
+        let [low, high] = $simd.halves();
+        [low.$operation($($argument[0]),+), high.$operation($($argument[1]),+)]
+    }};
 }
 
-// SAFETY of every block below: `Avx2` exists only where the processor has AVX2
-// and FMA (see `new`), and pointers come from references of the right size;
-// loads and stores from `Lanes` are aligned by its type.
-impl Simd for Avx2 {
+impl Lanewise for Avx2 {
     type V = [__m256; 2];
     type Mask = [__m256; 2];
 
@@ -38,16 +137,85 @@ impl Simd for Avx2 {
 
     #[inline(always)]
     fn load(self, from: &Lanes) -> Self::V {
-        let p = from.0.as_ptr();
-        unsafe { [_mm256_load_ps(p), _mm256_load_ps(p.add(8))] }
+        let [low, high] = self.halves();
+        [low.load(from), high.load(from)]
     }
     #[inline(always)]
     fn store(self, value: Self::V, to: &mut Lanes) {
-        let p = to.0.as_mut_ptr();
-        unsafe {
-            _mm256_store_ps(p, value[0]);
-            _mm256_store_ps(p.add(8), value[1]);
-        }
+        let [low, high] = self.halves();
+        low.store(value[0], to);
+        high.store(value[1], to);
+    }
+    #[inline(always)]
+    fn splat(self, value: f32) -> Self::V {
+        [self.halves()[0].splat(value); 2]
+    }
+    #[inline(always)]
+    fn add(self, a: Self::V, b: Self::V) -> Self::V {
+        both!(self.add(a, b))
+    }
+    #[inline(always)]
+    fn sub(self, a: Self::V, b: Self::V) -> Self::V {
+        both!(self.sub(a, b))
+    }
+    #[inline(always)]
+    fn mul(self, a: Self::V, b: Self::V) -> Self::V {
+        both!(self.mul(a, b))
+    }
+    #[inline(always)]
+    fn div(self, a: Self::V, b: Self::V) -> Self::V {
+        both!(self.div(a, b))
+    }
+    #[inline(always)]
+    fn mul_add(self, a: Self::V, b: Self::V, c: Self::V) -> Self::V {
+        both!(self.mul_add(a, b, c))
+    }
+    #[inline(always)]
+    fn max(self, a: Self::V, b: Self::V) -> Self::V {
+        both!(self.max(a, b))
+    }
+    #[inline(always)]
+    fn min(self, a: Self::V, b: Self::V) -> Self::V {
+        both!(self.min(a, b))
+    }
+    #[inline(always)]
+    fn abs(self, a: Self::V) -> Self::V {
+        both!(self.abs(a))
+    }
+    #[inline(always)]
+    fn sqrt(self, a: Self::V) -> Self::V {
+        both!(self.sqrt(a))
+    }
+    #[inline(always)]
+    fn round(self, a: Self::V) -> Self::V {
+        both!(self.round(a))
+    }
+    #[inline(always)]
+    fn scale_by_power_of_two(self, value: Self::V, n: Self::V) -> Self::V {
+        both!(self.scale_by_power_of_two(value, n))
+    }
+    #[inline(always)]
+    fn exponent_and_mantissa(self, value: Self::V) -> (Self::V, Self::V) {
+        let [low, high] = both!(self.exponent_and_mantissa(value));
+        ([low.0, high.0], [low.1, high.1])
+    }
+    #[inline(always)]
+    fn less(self, a: Self::V, b: Self::V) -> Self::Mask {
+        both!(self.less(a, b))
+    }
+    #[inline(always)]
+    fn select(self, mask: Self::Mask, yes: Self::V, no: Self::V) -> Self::V {
+        both!(self.select(mask, yes, no))
+    }
+}
+
+// SAFETY of the blocks below: as above.
+impl Simd for Avx2 {
+    type Part = Avx2Half;
+
+    #[inline(always)]
+    fn parts(self) -> impl Iterator<Item = Avx2Half> {
+        self.halves().into_iter()
     }
     #[inline(always)]
     fn load_floats(self, from: &[f32; LANES]) -> Self::V {
@@ -63,94 +231,6 @@ impl Simd for Avx2 {
         }
     }
     #[inline(always)]
-    fn splat(self, value: f32) -> Self::V {
-        unsafe { [_mm256_set1_ps(value); 2] }
-    }
-    #[inline(always)]
-    fn add(self, a: Self::V, b: Self::V) -> Self::V {
-        both!(_mm256_add_ps(a, b))
-    }
-    #[inline(always)]
-    fn sub(self, a: Self::V, b: Self::V) -> Self::V {
-        both!(_mm256_sub_ps(a, b))
-    }
-    #[inline(always)]
-    fn mul(self, a: Self::V, b: Self::V) -> Self::V {
-        both!(_mm256_mul_ps(a, b))
-    }
-    #[inline(always)]
-    fn div(self, a: Self::V, b: Self::V) -> Self::V {
-        both!(_mm256_div_ps(a, b))
-    }
-    #[inline(always)]
-    fn mul_add(self, a: Self::V, b: Self::V, c: Self::V) -> Self::V {
-        both!(_mm256_fmadd_ps(a, b, c))
-    }
-    #[inline(always)]
-    fn max(self, a: Self::V, b: Self::V) -> Self::V {
-        both!(_mm256_max_ps(a, b))
-    }
-    #[inline(always)]
-    fn min(self, a: Self::V, b: Self::V) -> Self::V {
-        both!(_mm256_min_ps(a, b))
-    }
-    #[inline(always)]
-    fn abs(self, a: Self::V) -> Self::V {
-        let sign = self.splat(-0.0);
-        both!(_mm256_andnot_ps(sign, a))
-    }
-    #[inline(always)]
-    fn sqrt(self, a: Self::V) -> Self::V {
-        both!(_mm256_sqrt_ps(a))
-    }
-    #[inline(always)]
-    fn round(self, a: Self::V) -> Self::V {
-        const NEAREST: i32 = _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC;
-        unsafe { [_mm256_round_ps::<NEAREST>(a[0]), _mm256_round_ps::<NEAREST>(a[1])] }
-    }
-    #[inline(always)]
-    fn scale_by_power_of_two(self, value: Self::V, n: Self::V) -> Self::V {
-        let exponent = both!(_mm256_cvtps_epi32(n));
-        let bits = both!(_mm256_castps_si256(value));
-        unsafe {
-            [
-                _mm256_castsi256_ps(_mm256_add_epi32(
-                    bits[0],
-                    _mm256_slli_epi32::<23>(exponent[0]),
-                )),
-                _mm256_castsi256_ps(_mm256_add_epi32(
-                    bits[1],
-                    _mm256_slli_epi32::<23>(exponent[1]),
-                )),
-            ]
-        }
-    }
-    #[inline(always)]
-    fn exponent_and_mantissa(self, value: Self::V) -> (Self::V, Self::V) {
-        let (mut exponent, mut mantissa) = (value, value);
-        for (half, value) in value.into_iter().enumerate() {
-            unsafe {
-                let bits = _mm256_castps_si256(value);
-                let biased = _mm256_cvtepi32_ps(_mm256_srli_epi32::<23>(bits));
-                exponent[half] = _mm256_sub_ps(biased, _mm256_set1_ps(127.0));
-                let fraction = _mm256_and_si256(bits, _mm256_set1_epi32(0x007F_FFFF));
-                let one = _mm256_castps_si256(_mm256_set1_ps(1.0));
-                mantissa[half] = _mm256_castsi256_ps(_mm256_or_si256(fraction, one));
-            }
-        }
-        (exponent, mantissa)
-    }
-    #[inline(always)]
-    fn less(self, a: Self::V, b: Self::V) -> Self::Mask {
-        unsafe {
-            [_mm256_cmp_ps::<_CMP_LT_OQ>(a[0], b[0]), _mm256_cmp_ps::<_CMP_LT_OQ>(a[1], b[1])]
-        }
-    }
-    #[inline(always)]
-    fn select(self, mask: Self::Mask, yes: Self::V, no: Self::V) -> Self::V {
-        both!(_mm256_blendv_ps(no, yes, mask))
-    }
-    #[inline(always)]
     fn transpose(self, rows: [Self::V; LANES]) -> [Self::V; LANES] {
         // Four 8 x 8 blocks; the two off the diagonal change places.
         let mut out = rows;
@@ -164,6 +244,39 @@ impl Simd for Avx2 {
             }
         }
         out
+    }
+
+    /// Half the shuffles of a transpose, because the rows are added up on the way.
+    #[inline(always)]
+    fn sums(self, rows: [Self::V; LANES]) -> Self::V {
+        let [low, high] = self.halves();
+        unsafe {
+            // Each 128-bit quarter of four rows, added up: the first two quarters are in the
+            // low half, so that the sum of both halves has the first and third quarter
+            // together, and the second and fourth.
+            let mut fours = [self.zero()[0]; 4];
+            for (four, r) in fours.iter_mut().zip(rows.chunks_exact(4)) {
+                let evens = sums_of_quarters(low, [r[0][0], r[1][0], r[2][0], r[3][0]]);
+                let odds = sums_of_quarters(high, [r[0][1], r[1][1], r[2][1], r[3][1]]);
+                *four = low.add(evens, odds);
+            }
+            let [a, b, c, d] = fours;
+            [
+                low.add(_mm256_permute2f128_ps::<0x20>(a, b), _mm256_permute2f128_ps::<0x31>(a, b)),
+                low.add(_mm256_permute2f128_ps::<0x20>(c, d), _mm256_permute2f128_ps::<0x31>(c, d)),
+            ]
+        }
+    }
+}
+
+/// The sums of both 128-bit quarters of four rows: quarter by quarter, row by row.
+#[inline(always)]
+fn sums_of_quarters(half: Avx2Half, r: [__m256; 4]) -> __m256 {
+    // SAFETY: an `Avx2Half` exists only where the processor has AVX2.
+    unsafe {
+        let ab = half.add(_mm256_unpacklo_ps(r[0], r[1]), _mm256_unpackhi_ps(r[0], r[1]));
+        let cd = half.add(_mm256_unpacklo_ps(r[2], r[3]), _mm256_unpackhi_ps(r[2], r[3]));
+        half.add(_mm256_shuffle_ps::<0x44>(ab, cd), _mm256_shuffle_ps::<0xEE>(ab, cd))
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::arch::x86_64::*;
 
-use super::Simd;
+use super::{Lanewise, Simd};
 use crate::lanes::{LANES, Lanes};
 
 /// The proof that AVX-512 F and DQ may be used.
@@ -22,7 +22,7 @@ impl Avx512 {
 // SAFETY of every block below: `Avx512` exists only where the processor has
 // AVX-512 F and DQ (see `new`), and pointers come from references of the right
 // size; loads and stores from `Lanes` are aligned by its type.
-impl Simd for Avx512 {
+impl Lanewise for Avx512 {
     type V = __m512;
     type Mask = __mmask16;
 
@@ -35,14 +35,6 @@ impl Simd for Avx512 {
     #[inline(always)]
     fn store(self, value: Self::V, to: &mut Lanes) {
         unsafe { _mm512_store_ps(to.0.as_mut_ptr(), value) }
-    }
-    #[inline(always)]
-    fn load_floats(self, from: &[f32; LANES]) -> Self::V {
-        unsafe { _mm512_loadu_ps(from.as_ptr()) }
-    }
-    #[inline(always)]
-    fn store_floats(self, value: Self::V, to: &mut [f32; LANES]) {
-        unsafe { _mm512_storeu_ps(to.as_mut_ptr(), value) }
     }
     #[inline(always)]
     fn splat(self, value: f32) -> Self::V {
@@ -106,6 +98,23 @@ impl Simd for Avx512 {
     #[inline(always)]
     fn select(self, mask: Self::Mask, yes: Self::V, no: Self::V) -> Self::V {
         unsafe { _mm512_mask_blend_ps(mask, no, yes) }
+    }
+}
+
+impl Simd for Avx512 {
+    type Part = Self;
+
+    #[inline(always)]
+    fn parts(self) -> impl Iterator<Item = Self> {
+        std::iter::once(self)
+    }
+    #[inline(always)]
+    fn load_floats(self, from: &[f32; LANES]) -> Self::V {
+        unsafe { _mm512_loadu_ps(from.as_ptr()) }
+    }
+    #[inline(always)]
+    fn store_floats(self, value: Self::V, to: &mut [f32; LANES]) {
+        unsafe { _mm512_storeu_ps(to.as_mut_ptr(), value) }
     }
     #[inline(always)]
     fn transpose(self, rows: [Self::V; LANES]) -> [Self::V; LANES] {

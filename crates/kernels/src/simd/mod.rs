@@ -14,31 +14,29 @@ pub(crate) use portable::Portable;
 
 use crate::lanes::{LANES, Lanes};
 
-/// The operations of sixteen lanes. A value of a type that implements it is
-/// the proof that its instructions may be used; see [`Level`](crate::Level).
+/// Operations that treat every lane alike. A value of a type that implements it is the
+/// proof that its instructions may be used; see [`Level`](crate::Level).
+///
+/// `V` is all sixteen lanes, or a part of them: see [`Simd::parts`].
 ///
 /// Every operation rounds the same way in all implementations but one:
-/// [`mul_add`](Simd::mul_add) rounds once where the processor has a fused
+/// [`mul_add`](Lanewise::mul_add) rounds once where the processor has a fused
 /// instruction and twice in the portable one. Results of the implementations
 /// with fused instructions are therefore identical to the bit.
-pub trait Simd: Copy {
-    /// Sixteen `f32`.
+pub trait Lanewise: Copy {
+    /// A `f32` per lane.
     type V: Copy;
-    /// One truth value per lane.
+    /// A truth value per lane.
     type Mask: Copy;
 
-    /// Vector registers of the instruction set, counted in sixteen lanes: how
-    /// large a tile of a matrix product can be.
+    /// How many `V` the registers of the instruction set hold: how large a tile of a
+    /// matrix product can be.
     const REGISTERS: usize;
 
-    /// Reads sixteen lanes.
+    /// Reads the lanes.
     fn load(self, from: &Lanes) -> Self::V;
-    /// Writes sixteen lanes.
+    /// Writes the lanes.
     fn store(self, value: Self::V, to: &mut Lanes);
-    /// Reads sixteen floats that need not be aligned.
-    fn load_floats(self, from: &[f32; LANES]) -> Self::V;
-    /// Writes sixteen floats that need not be aligned.
-    fn store_floats(self, value: Self::V, to: &mut [f32; LANES]);
     /// The same value in every lane.
     fn splat(self, value: f32) -> Self::V;
     /// a + b
@@ -70,14 +68,31 @@ pub trait Simd: Copy {
     fn less(self, a: Self::V, b: Self::V) -> Self::Mask;
     /// `yes` where the mask is set, else `no`.
     fn select(self, mask: Self::Mask, yes: Self::V, no: Self::V) -> Self::V;
-    /// Lane `j` of row `i` becomes lane `i` of row `j`.
-    fn transpose(self, rows: [Self::V; LANES]) -> [Self::V; LANES];
 
     /// All lanes zero.
     #[inline(always)]
     fn zero(self) -> Self::V {
         self.splat(0.0)
     }
+}
+
+/// The operations of all sixteen lanes.
+pub trait Simd: Lanewise {
+    /// The lanes of one register.
+    type Part: Lanewise;
+
+    /// All lanes, register by register. A kernel that keeps many values at a time goes
+    /// through the lanes of one register after the other, so that the values of an
+    /// instruction set with fewer and narrower registers stay in them, too:
+    /// `for simd in simd.parts() { ... }`.
+    fn parts(self) -> impl Iterator<Item = Self::Part>;
+
+    /// Reads sixteen floats that need not be aligned.
+    fn load_floats(self, from: &[f32; LANES]) -> Self::V;
+    /// Writes sixteen floats that need not be aligned.
+    fn store_floats(self, value: Self::V, to: &mut [f32; LANES]);
+    /// Lane `j` of row `i` becomes lane `i` of row `j`.
+    fn transpose(self, rows: [Self::V; LANES]) -> [Self::V; LANES];
 
     /// The sums of sixteen vectors: lane `i` of the result is the sum over the
     /// lanes of row `i`. Always added up in the same order: with

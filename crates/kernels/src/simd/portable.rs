@@ -1,7 +1,7 @@
 //! Sixteen lanes in plain Rust: the reference for all others, and what runs
 //! where no better instruction set is known (WebAssembly, for one).
 
-use super::Simd;
+use super::{Lanewise, Simd};
 use crate::lanes::{LANES, Lanes};
 
 #[derive(Clone, Copy)]
@@ -12,7 +12,7 @@ fn each(f: impl Fn(usize) -> f32) -> [f32; LANES] {
     std::array::from_fn(f)
 }
 
-impl Simd for Portable {
+impl Lanewise for Portable {
     type V = [f32; LANES];
     type Mask = [bool; LANES];
 
@@ -25,14 +25,6 @@ impl Simd for Portable {
     #[inline(always)]
     fn store(self, value: Self::V, to: &mut Lanes) {
         to.0 = value;
-    }
-    #[inline(always)]
-    fn load_floats(self, from: &[f32; LANES]) -> Self::V {
-        *from
-    }
-    #[inline(always)]
-    fn store_floats(self, value: Self::V, to: &mut [f32; LANES]) {
-        *to = value;
     }
     #[inline(always)]
     fn splat(self, value: f32) -> Self::V {
@@ -101,6 +93,23 @@ impl Simd for Portable {
     #[inline(always)]
     fn select(self, mask: Self::Mask, yes: Self::V, no: Self::V) -> Self::V {
         each(|i| if mask[i] { yes[i] } else { no[i] })
+    }
+}
+
+impl Simd for Portable {
+    type Part = Self;
+
+    #[inline(always)]
+    fn parts(self) -> impl Iterator<Item = Self> {
+        std::iter::once(self)
+    }
+    #[inline(always)]
+    fn load_floats(self, from: &[f32; LANES]) -> Self::V {
+        *from
+    }
+    #[inline(always)]
+    fn store_floats(self, value: Self::V, to: &mut [f32; LANES]) {
+        *to = value;
     }
     #[inline(always)]
     fn transpose(self, rows: [Self::V; LANES]) -> [Self::V; LANES] {
