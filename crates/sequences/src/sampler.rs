@@ -118,10 +118,8 @@ impl Table {
     /// Whether a parameter tuple has `MIN_TERMS` terms in the range.
     fn is_valid(&self, parameters: u32, range: IntegerRange) -> bool {
         let mut terms = [0; MIN_TERMS];
-        self.space.relation(parameters).is_some_and(|relation| {
-            relation.evaluate(&mut terms) == MIN_TERMS
-                && terms.iter().all(|&term| range.contains(term))
-        })
+        let evaluated = self.space.evaluate(parameters, &mut terms);
+        range.run(&terms[..evaluated]) == MIN_TERMS
     }
 
     /// Whether no tuple is valid, which is soon found out where one is.
@@ -251,16 +249,14 @@ impl Sampler {
         // The rank is that of a member, unless a wider family without any was asked for.
         let rank = rng.below(valid.len() as u64) as usize;
         let parameters = valid.get(rank);
-        let relation = parameters.and_then(|parameters| table.space.relation(parameters));
-        let parameters = parameters.unwrap_or_default();
 
         let (kept, unused) = terms.split_at_mut(self.length.min(terms.len()));
-        let evaluated = relation.map_or(0, |relation| relation.evaluate(kept));
-        let in_range = kept[..evaluated].iter().take_while(|&&term| self.range.contains(term));
-        let length = in_range.count();
+        let evaluate = |parameters| table.space.evaluate(parameters, kept);
+        let evaluated = parameters.map_or(0, evaluate);
+        let length = self.range.run(&kept[..evaluated]);
         kept[length..].fill(self.range.min());
         unused.fill(self.range.min());
-        Draw { family, parameters, length }
+        Draw { family, parameters: parameters.unwrap_or_default(), length }
     }
 
     /// The families that a phase is drawn from, which are some in every range: of the
