@@ -1302,6 +1302,11 @@ impl Family {
         }
     }
 
+    /// A list of this one.
+    pub(crate) fn alone(self) -> &'static [Self] {
+        std::slice::from_ref(&ALL[self as usize])
+    }
+
     fn definition(self) -> &'static Definition {
         &TABLE[self as usize] // checked above, at compile time
     }
