@@ -96,6 +96,25 @@ impl Chunk {
         self.lengths[lane] = length;
     }
 
+    /// As [`set`](Self::set), the first `length` of these classes, of which there are T + 1 or
+    /// more. It has no branch that depends on the length, which cannot be predicted.
+    ///
+    /// # Panics
+    ///
+    /// If there is no such lane.
+    pub fn set_first(
+        &mut self,
+        lane: usize,
+        length: usize,
+        classes: impl IntoIterator<Item = u16>,
+    ) {
+        let length = length.min(self.classes.len());
+        for (position, (row, class)) in self.classes.iter_mut().zip(classes).enumerate() {
+            row[lane] = if position < length { class } else { 0 };
+        }
+        self.lengths[lane] = length as u16;
+    }
+
     /// Sets what stands behind the end of the sequence of one lane. Nothing attends to
     /// it and it is not scored, so it is of no importance.
     ///
@@ -159,5 +178,12 @@ mod tests {
         assert_eq!(batch.chunks()[0].scored()[3], 0, "one term has nothing to predict");
         batch.set(3, 0..100);
         assert_eq!(batch.length(3), 9, "what does not fit is left out");
+
+        let mut other = batch.clone();
+        for length in 0..12 {
+            other.chunks_mut()[0].set_first(3, length, 5..17);
+            batch.set(3, (5..17).take(length));
+            assert_eq!(other, batch);
+        }
     }
 }

@@ -37,6 +37,7 @@
 //! | `length.rs` | [`Lengths`]: how long training sequences are |
 //! | `rng.rs` | [`Rng`]: the counter-based random numbers |
 //! | `relation.rs` | [`Relation`]: the algebra, and its evaluation |
+//! | `shape.rs` | relations of a shape that the compiler knows, for drawing |
 //! | `function.rs` | [`Function`]: primes, divisors, digits and other functions with a name |
 //! | `compound.rs`, `transform.rs`, `triangle.rs` | evaluation of the relations of phase 4 |
 //! | `formula.rs` | `Display` of a relation |
@@ -73,6 +74,7 @@ mod range;
 mod relation;
 mod rng;
 mod sampler;
+mod shape;
 mod transform;
 mod triangle;
 

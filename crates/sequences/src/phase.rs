@@ -119,23 +119,20 @@ impl PhaseWeights {
         self.0
     }
 
-    /// The phase at `unit` in `[0, 1)` on the line of probabilities laid end to end. A
-    /// phase of probability zero is never returned, however the sums are rounded.
-    pub(crate) fn phase_at(self, unit: f64) -> Phase {
+    /// Where on the line of probabilities laid end to end the first three phases end, infinity
+    /// where no phase of probability above zero follows: the phase at a number in `[0, 1)` is
+    /// that with as many ends at or before it. A phase of probability zero is never that,
+    /// however the sums are rounded.
+    pub(crate) fn ends(self) -> [f64; 3] {
         // The wider phase comes last: without it, every number means what it meant before
         // there was one.
         let [simple, nested, combined, wider] = self.0;
-        if unit < simple || (nested == 0.0 && combined == 0.0 && wider == 0.0) {
-            Phase::Simple
-        } else if unit < simple + nested || (combined == 0.0 && wider == 0.0) {
-            // Here nested > 0: else `unit < simple` would hold, or a later one be positive.
-            Phase::Nested
-        } else if unit < simple + nested + combined || wider == 0.0 {
-            // And here combined > 0, for the same reason.
-            Phase::Combined
-        } else {
-            Phase::Wider
-        }
+        let end = |end, follows| if follows { end } else { f64::INFINITY };
+        [
+            end(simple, nested > 0.0 || combined > 0.0 || wider > 0.0),
+            end(simple + nested, combined > 0.0 || wider > 0.0),
+            end(simple + nested + combined, wider > 0.0),
+        ]
     }
 }
 
@@ -205,7 +202,8 @@ mod tests {
         ] {
             let weights = PhaseWeights::new(weights).unwrap();
             for unit in [0.0, 0.1, 1.0 / 3.0, 0.5, 0.875, last] {
-                assert!(weights.of(weights.phase_at(unit)) > 0.0, "{weights:?} at {unit}");
+                let before = weights.ends().iter().filter(|end| unit >= **end).count();
+                assert!(weights.of(Phase::ALL[before]) > 0.0, "{weights:?} at {unit}");
             }
         }
     }

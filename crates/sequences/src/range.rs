@@ -79,6 +79,19 @@ impl IntegerRange {
         self.min <= term && term <= self.max
     }
 
+    /// How many terms from the first on lie in the range.
+    pub(crate) fn run(self, terms: &[i64]) -> usize {
+        let span = self.max.abs_diff(self.min);
+        let mut inside = true;
+        // Where a sequence ends cannot be predicted: this goes on to the last term, without
+        // a branch.
+        let lengths = terms.iter().map(|term| {
+            inside &= term.wrapping_sub(self.min).cast_unsigned() <= span;
+            usize::from(inside)
+        });
+        lengths.sum()
+    }
+
     /// The class of `term`, or `None` when it lies outside the range.
     pub const fn class_of(self, term: i64) -> Option<u16> {
         if self.contains(term) { Some((term - self.min) as u16) } else { None }
@@ -127,6 +140,17 @@ mod tests {
         assert!(IntegerRange::new(0, 65_535).is_ok());
         assert!(matches!(IntegerRange::new(0, 65_536), Err(Error::WideRange { .. })));
         assert!(matches!(IntegerRange::new(i64::MIN, i64::MAX), Err(Error::WideRange { .. })));
+    }
+
+    #[test]
+    fn a_run_ends_before_the_first_term_outside() {
+        let range = IntegerRange::new(-3, 7).unwrap();
+        assert_eq!(range.run(&[-3, 7, 0, 8, 1]), 3);
+        assert_eq!(range.run(&[-4, 0]), 0);
+        assert_eq!(range.run(&[0, i64::MIN, 0]), 1);
+        assert_eq!(range.run(&[0, i64::MAX]), 1);
+        assert_eq!(range.run(&[1, 2]), 2);
+        assert_eq!(range.run(&[]), 0);
     }
 
     #[test]

@@ -25,10 +25,19 @@ impl Rng {
     /// Each number is mixed in by a bijection of the state, so for a fixed seed and
     /// stream no two indices share a state.
     pub const fn for_sample(seed: u64, stream: u64, index: u64) -> Self {
+        Self::for_stream(seed, stream).at(index)
+    }
+
+    /// What the generators of all samples of a stream begin with: their
+    /// [`for_sample`](Self::for_sample), up to the index.
+    pub(crate) const fn for_stream(seed: u64, stream: u64) -> Self {
         let state = mix(seed.wrapping_add(GAMMA));
-        let state = mix((state ^ stream).wrapping_add(GAMMA));
-        let state = mix((state ^ index).wrapping_add(GAMMA));
-        Self { state }
+        Self { state: mix((state ^ stream).wrapping_add(GAMMA)) }
+    }
+
+    /// The generator of a sample, of that of its stream.
+    pub(crate) const fn at(&self, index: u64) -> Self {
+        Self { state: mix((self.state ^ index).wrapping_add(GAMMA)) }
     }
 
     /// The next 64 random bits.

@@ -19,18 +19,22 @@ pub fn fill(
     let mut terms = vec![0; batch.context() + 1];
     for (index, chunk) in batch.chunks_mut().iter_mut().enumerate() {
         let before = index * LANES;
-        for lane in 0..LANES.min(sequences - before) {
-            let draw = sampler.draw(stream, first + (before + lane) as u64, source, &mut terms);
-            set(chunk, lane, sampler.range(), &terms[..draw.length]);
+        let (first, count) = (first + before as u64, LANES.min(sequences - before));
+        let mut lane = 0;
+        sampler.draw_each(stream, first, count, source, &mut terms, |draw, terms| {
+            set(chunk, lane, sampler.range(), terms, draw.length);
             keep(draw);
-        }
+            lane += 1;
+        });
     }
 }
 
-/// Sets the sequence of one lane of a chunk.
-pub fn set(chunk: &mut Chunk, lane: usize, range: IntegerRange, terms: &[i64]) {
+/// Sets the sequence of one lane of a chunk: the first `length` of as many terms as the
+/// chunk has room for.
+pub fn set(chunk: &mut Chunk, lane: usize, range: IntegerRange, terms: &[i64], length: usize) {
     // Terms that a sampler keeps are in the range, so each has a class.
-    chunk.set(lane, terms.iter().filter_map(|&term| range.class_of(term)));
+    let classes = terms.iter().map(|&term| range.class_of(term).unwrap_or(0));
+    chunk.set_first(lane, length, classes);
 }
 
 #[cfg(test)]

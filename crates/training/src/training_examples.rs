@@ -58,21 +58,37 @@ impl TrainingExamples {
         let range = sampler.range();
         let mut terms = vec![0; chunk.tokens().len() + 1];
         let before = index * LANES;
-        for lane in 0..LANES.min(chunk.sequences() - before) {
-            let number = first + (before + lane) as u64;
-            let draw = self.draw(sampler, number, source, &mut terms);
-            let length = draw.length.min(self.lengths.length(number));
-            batches::set(chunk, lane, range, &terms[..length]);
-        }
+        let count = LANES.min(chunk.sequences() - before);
         let number = first + before as u64;
+        let mut lane = 0;
+        self.draw_each(sampler, number, count, source, &mut terms, |draw, terms| {
+            let length = draw.length.min(self.lengths.length(number + lane as u64));
+            batches::set(chunk, lane, range, terms, length);
+            lane += 1;
+        });
         chunk.set_noise(Rng::for_sample(sampler.seed(), NOISE, number).next_u64());
     }
 
-    /// Draws sequence `number` of the training stream into `terms`.
-    fn draw(&self, sampler: &Sampler, number: u64, source: Source, terms: &mut [i64]) -> Draw {
+    /// Draws the sequences `first`, `first + 1`, ... of the training stream, each into `terms`.
+    fn draw_each(
+        &self,
+        sampler: &Sampler,
+        first: u64,
+        count: usize,
+        source: Source,
+        terms: &mut [i64],
+        mut each: impl FnMut(Draw, &[i64]),
+    ) {
         match self.examples {
-            Examples::Prefixes => sampler.draw(Stream::Training, number, source, terms),
-            Examples::Full => sampler.draw_full(Stream::Training, number, source, terms),
+            Examples::Prefixes => {
+                sampler.draw_each(Stream::Training, first, count, source, terms, each);
+            }
+            Examples::Full => {
+                for number in first..first + count as u64 {
+                    let draw = sampler.draw_full(Stream::Training, number, source, terms);
+                    each(draw, terms);
+                }
+            }
         }
     }
 
@@ -92,9 +108,7 @@ impl TrainingExamples {
             Examples::Full => sampler.length(),
         };
         let mut terms = vec![0; length];
-        for number in first..first + sequences as u64 {
-            see(self.draw(sampler, number, source, &mut terms));
-        }
+        self.draw_each(sampler, first, sequences, source, &mut terms, |draw, _| see(draw));
     }
 }
 

@@ -101,6 +101,7 @@ use crate::error::Error;
 use crate::phase::Phase;
 use crate::range::IntegerRange;
 use crate::relation::{Ratio, Relation};
+use crate::shape::Rule;
 use Domain::{Centre, Entry, Integers, Terms};
 
 /// A set of relations with a name, drawn from as a whole.
@@ -274,10 +275,30 @@ struct Definition {
     summary: &'static str,
     /// At most [`MAX_PARAMETERS`]; the last one changes fastest along the index.
     parameters: &'static [Parameter],
-    /// The relation of these parameter values, unless they are degenerate.
-    build: fn(&Values) -> Option<Relation>,
+    function: Function,
     /// The first terms of one sequence of the family in 0..=255.
     example: &'static [i64],
+}
+
+/// What a family makes of a parameter tuple, unless it is degenerate. Both are the same
+/// function of its file: what it returns becomes a relation, or is evaluated at once.
+struct Function {
+    relation: fn(&ParameterSpace, u32) -> Option<Relation>,
+    /// As [`Relation::evaluate`], and no terms for a degenerate tuple.
+    evaluate: fn(&ParameterSpace, u32, &mut [i64]) -> usize,
+}
+
+/// The [`Function`] that a family's function of parameter values is. The values that it does
+/// not look at are then not computed either.
+macro_rules! function {
+    ($function:path) => {
+        Function {
+            relation: |space, index| $function(&space.values(index)).map(Into::into),
+            evaluate: |space, index, terms| {
+                $function(&space.values(index)).map_or(0, |rule| rule.evaluate(terms))
+            },
+        }
+    };
 }
 
 const MAX_PARAMETERS: usize = 6;
@@ -314,7 +335,7 @@ static TABLE: [Definition; 67] = [
         name: "order-zero",
         summary: "one term for ever",
         parameters: &[parameter("term", ANYWHERE)],
-        build: simple::order_zero,
+        function: function!(simple::order_zero),
         example: &[1, 1, 1],
     },
     Definition {
@@ -327,7 +348,7 @@ static TABLE: [Definition; 67] = [
             parameter("factor", Integers(-1, 5)),
             parameter("constant", Integers(-60, 60)),
         ],
-        build: simple::order_one,
+        function: function!(simple::order_one),
         example: &[2, 4, 6],
     },
     Definition {
@@ -342,7 +363,7 @@ static TABLE: [Definition; 67] = [
             parameter("factor of the term before it", Integers(-1, 2)),
             parameter("constant", Integers(-3, 3)),
         ],
-        build: simple::order_two,
+        function: function!(simple::order_two),
         example: &[1, 0, 1, 0],
     },
     Definition {
@@ -351,7 +372,7 @@ static TABLE: [Definition; 67] = [
         name: "fibonacci",
         summary: "the sum of the last two terms",
         parameters: &[parameter("first term", Terms(40)), parameter("second term", Terms(40))],
-        build: simple::fibonacci,
+        function: function!(simple::fibonacci),
         example: &[1, 1, 2, 3, 5],
     },
     Definition {
@@ -364,7 +385,7 @@ static TABLE: [Definition; 67] = [
             parameter("one step", Integers(-15, 15)),
             parameter("other step", Integers(-15, 15)),
         ],
-        build: nested::alternating_steps,
+        function: function!(nested::alternating_steps),
         example: &[1, 3, 4, 6, 7, 9],
     },
     Definition {
@@ -378,7 +399,7 @@ static TABLE: [Definition; 67] = [
             parameter("first step", Integers(0, 20)),
             parameter("growth", Integers(1, 10)),
         ],
-        build: nested::growing_steps,
+        function: function!(nested::growing_steps),
         example: &[1, 2, 4, 7, 11],
     },
     Definition {
@@ -392,7 +413,7 @@ static TABLE: [Definition; 67] = [
             parameter("first step", Integers(3, 40)),
             parameter("shrinkage", Integers(1, 8)),
         ],
-        build: nested::shrinking_steps,
+        function: function!(nested::shrinking_steps),
         example: &[1, 5, 8, 10, 11],
     },
     Definition {
@@ -401,7 +422,7 @@ static TABLE: [Definition; 67] = [
         name: "geometric",
         summary: "a multiple of the last term",
         parameters: &[parameter("first term", Terms(64)), parameter("factor", Integers(2, 6))],
-        build: nested::geometric,
+        function: function!(nested::geometric),
         example: &[2, 4, 8, 16],
     },
     Definition {
@@ -414,7 +435,7 @@ static TABLE: [Definition; 67] = [
             parameter("one factor", Integers(2, 9)),
             parameter("other factor", Integers(2, 9)),
         ],
-        build: nested::alternating_factors,
+        function: function!(nested::alternating_factors),
         example: &[1, 2, 6, 12, 36],
     },
     Definition {
@@ -427,7 +448,7 @@ static TABLE: [Definition; 67] = [
             parameter("one factor", Entry(nested::FACTORS.len())),
             parameter("other factor", Entry(nested::FACTORS.len())),
         ],
-        build: nested::rational_factors,
+        function: function!(nested::rational_factors),
         example: &[8, 4, 6, 3],
     },
     Definition {
@@ -436,7 +457,7 @@ static TABLE: [Definition; 67] = [
         name: "two-step",
         summary: "an arithmetic sequence, every term twice",
         parameters: &[parameter("first term", ANYWHERE), parameter("step", Integers(-20, 30))],
-        build: nested::two_step,
+        function: function!(nested::two_step),
         example: &[1, 1, 2, 2, 3, 3],
     },
     Definition {
@@ -445,7 +466,7 @@ static TABLE: [Definition; 67] = [
         name: "three-step",
         summary: "an arithmetic sequence, every term three times",
         parameters: &[parameter("first term", ANYWHERE), parameter("step", Integers(-20, 30))],
-        build: nested::three_step,
+        function: function!(nested::three_step),
         example: &[1, 1, 1, 2, 2, 2],
     },
     Definition {
@@ -459,7 +480,7 @@ static TABLE: [Definition; 67] = [
             parameter("one run", Integers(1, 3)),
             parameter("other run", Integers(1, 3)),
         ],
-        build: nested::mixed_periods,
+        function: function!(nested::mixed_periods),
         example: &[1, 2, 2, 3, 4, 4, 5, 6, 6],
     },
     Definition {
@@ -473,7 +494,7 @@ static TABLE: [Definition; 67] = [
             parameter("factors of the recurrence", Entry(combined::MODULAR.len())),
             parameter("modulus", Integers(2, 16)),
         ],
-        build: combined::modulo,
+        function: function!(combined::modulo),
         example: &[1, 1, 2, 0, 2, 2, 1, 0, 1],
     },
     Definition {
@@ -487,7 +508,7 @@ static TABLE: [Definition; 67] = [
             parameter("k", Integers(2, 4)),
             parameter("factor", Integers(2, 3)),
         ],
-        build: combined::every_kth,
+        function: function!(combined::every_kth),
         example: &[1, 2, 6, 4, 5, 12],
     },
     Definition {
@@ -501,7 +522,7 @@ static TABLE: [Definition; 67] = [
             parameter("second summand", Integers(1, 8)),
             parameter("factors of the recurrence", Entry(combined::SUMMANDS.len())),
         ],
-        build: combined::partial_sums,
+        function: function!(combined::partial_sums),
         example: &[1, 2, 4, 7, 12],
     },
     Definition {
@@ -515,7 +536,7 @@ static TABLE: [Definition; 67] = [
             parameter("first term of the other", Terms(40)),
             parameter("its step", Integers(-5, 12)),
         ],
-        build: combined::interleaved,
+        function: function!(combined::interleaved),
         example: &[1, 10, 2, 20, 3, 30],
     },
     Definition {
@@ -527,7 +548,7 @@ static TABLE: [Definition; 67] = [
             parameter("first term", ANYWHERE),
             parameter("ratio", Entry(combined::RATIOS.len())),
         ],
-        build: combined::floor_geometric,
+        function: function!(combined::floor_geometric),
         example: &[1, 1, 2, 3, 5, 7],
     },
     Definition {
@@ -539,7 +560,7 @@ static TABLE: [Definition; 67] = [
             parameter("first term", ANYWHERE),
             parameter("ratio", Entry(combined::RATIOS.len())),
         ],
-        build: combined::ceiling_geometric,
+        function: function!(combined::ceiling_geometric),
         example: &[1, 2, 3, 4, 6, 8],
     },
     Definition {
@@ -553,7 +574,7 @@ static TABLE: [Definition; 67] = [
             parameter("first sign", Integers(-1, 1)),
             parameter("constant", Centre),
         ],
-        build: combined::alternating_signs,
+        function: function!(combined::alternating_signs),
         example: &[129, 125, 133, 121],
     },
     Definition {
@@ -566,7 +587,7 @@ static TABLE: [Definition; 67] = [
             parameter("rule after an even term", Entry(combined::RULES.len())),
             parameter("rule after an odd term", Entry(combined::RULES.len())),
         ],
-        build: combined::parity_switch,
+        function: function!(combined::parity_switch),
         example: &[1, 2, 3, 6, 7, 14],
     },
     Definition {
@@ -580,7 +601,7 @@ static TABLE: [Definition; 67] = [
             parameter("rule after a multiple", Entry(combined::RULES.len())),
             parameter("rule after the rest", Entry(combined::RULES.len())),
         ],
-        build: combined::divisibility_switch,
+        function: function!(combined::divisibility_switch),
         example: &[3, 4, 8, 16, 32, 64],
     },
     Definition {
@@ -594,7 +615,7 @@ static TABLE: [Definition; 67] = [
             parameter("rule below", Entry(combined::UPWARDS.len())),
             parameter("rule from there on", Entry(combined::DOWNWARDS.len())),
         ],
-        build: combined::threshold_switch,
+        function: function!(combined::threshold_switch),
         example: &[3, 6, 12, 9, 18, 15],
     },
     Definition {
@@ -607,7 +628,7 @@ static TABLE: [Definition; 67] = [
             parameter("rule after a rise", Entry(combined::DOWNWARDS.len())),
             parameter("rule otherwise", Entry(combined::UPWARDS.len())),
         ],
-        build: combined::rise_switch,
+        function: function!(combined::rise_switch),
         example: &[5, 10, 7, 14, 11, 22],
     },
     Definition {
@@ -621,7 +642,7 @@ static TABLE: [Definition; 67] = [
             parameter("factor", Integers(1, 4)),
             parameter("constant", Integers(-4, 6)),
         ],
-        build: wider::numbers::known_numbers,
+        function: function!(wider::numbers::known_numbers),
         example: &[3, 6, 11, 18, 27, 38, 51, 66, 83],
     },
     Definition {
@@ -636,7 +657,7 @@ static TABLE: [Definition; 67] = [
             parameter("factor", Integers(1, 3)),
             parameter("constant", Integers(-1, 2)),
         ],
-        build: wider::numbers::function_of_index,
+        function: function!(wider::numbers::function_of_index),
         example: &[1, 2, 2, 3, 2, 4, 2, 4, 3],
     },
     Definition {
@@ -650,7 +671,7 @@ static TABLE: [Definition; 67] = [
             parameter("terms left out", Integers(0, 2)),
             parameter("constant inside", Integers(-1, 2)),
         ],
-        build: wider::numbers::function_of_known,
+        function: function!(wider::numbers::function_of_known),
         example: &[1, 2, 5, 5, 17, 13, 37, 5, 13],
     },
     Definition {
@@ -664,7 +685,7 @@ static TABLE: [Definition; 67] = [
             parameter("modulus", Integers(2, 16)),
             parameter("constant", Integers(0, 1)),
         ],
-        build: wider::numbers::known_modulo,
+        function: function!(wider::numbers::known_modulo),
         example: &[2, 3, 0, 2, 1, 3, 2, 4, 3],
     },
     Definition {
@@ -678,7 +699,7 @@ static TABLE: [Definition; 67] = [
             parameter("modulus", Integers(2, 100)),
             parameter("first argument", Integers(0, 1)),
         ],
-        build: wider::numbers::powers_modulo,
+        function: function!(wider::numbers::powers_modulo),
         example: &[1, 3, 2, 6, 4, 5, 1, 3, 2],
     },
     Definition {
@@ -693,7 +714,7 @@ static TABLE: [Definition; 67] = [
             parameter("terms of one left out", Integers(0, 1)),
             parameter("terms of the other left out", Integers(0, 1)),
         ],
-        build: wider::numbers::joined,
+        function: function!(wider::numbers::joined),
         example: &[1, 3, 7, 12, 19, 28],
     },
     Definition {
@@ -708,7 +729,7 @@ static TABLE: [Definition; 67] = [
             parameter("terms of one left out", Integers(0, 1)),
             parameter("terms of the other left out", Integers(0, 1)),
         ],
-        build: wider::numbers::divided,
+        function: function!(wider::numbers::divided),
         example: &[0, 0, 1, 0, 1, 0, 1, 0, 0],
     },
     Definition {
@@ -722,7 +743,7 @@ static TABLE: [Definition; 67] = [
             parameter("other sequence", Entry(wider::INNER)),
             parameter("terms of the other left out", Integers(0, 1)),
         ],
-        build: wider::numbers::joined_steps,
+        function: function!(wider::numbers::joined_steps),
         example: &[0, 1, 5, 14, 30],
     },
     Definition {
@@ -737,7 +758,7 @@ static TABLE: [Definition; 67] = [
             parameter("factor", Integers(-1, 2)),
             parameter("constant", Integers(-1, 2)),
         ],
-        build: wider::numbers::known_steps,
+        function: function!(wider::numbers::known_steps),
         example: &[1, 3, 6, 11, 18, 29],
     },
     Definition {
@@ -752,7 +773,7 @@ static TABLE: [Definition; 67] = [
             parameter("factor", Integers(1, 2)),
             parameter("constant", Integers(-1, 2)),
         ],
-        build: wider::numbers::transformed,
+        function: function!(wider::numbers::transformed),
         example: &[1, 2, 2, 4, 2, 4, 2, 4, 6],
     },
     Definition {
@@ -767,7 +788,7 @@ static TABLE: [Definition; 67] = [
             parameter("step", Integers(1, 3)),
             parameter("constant", Integers(-1, 2)),
         ],
-        build: wider::numbers::numbers_with,
+        function: function!(wider::numbers::numbers_with),
         example: &[4, 6, 9, 10, 14, 15, 21, 22],
     },
     Definition {
@@ -780,7 +801,7 @@ static TABLE: [Definition; 67] = [
             parameter("one function", Entry(wider::INNER)),
             parameter("other function", Entry(wider::INNER)),
         ],
-        build: wider::numbers::numbers_by_pair,
+        function: function!(wider::numbers::numbers_by_pair),
         example: &[1, 2, 8, 9, 12, 18],
     },
     Definition {
@@ -794,7 +815,7 @@ static TABLE: [Definition; 67] = [
             parameter("answer", Entry(wider::numbers::ANSWERS.len())),
             parameter("constant", Integers(-1, 2)),
         ],
-        build: wider::numbers::known_with,
+        function: function!(wider::numbers::known_with),
         example: &[2, 5, 17, 37, 101, 197],
     },
     Definition {
@@ -808,7 +829,7 @@ static TABLE: [Definition; 67] = [
             parameter("square or not", Integers(-1, 1)),
             parameter("constant", Integers(-2, 2)),
         ],
-        build: wider::numbers::primes_in_class,
+        function: function!(wider::numbers::primes_in_class),
         example: &[5, 13, 17, 29, 37, 41],
     },
     Definition {
@@ -823,7 +844,7 @@ static TABLE: [Definition; 67] = [
             parameter("of primes only", Integers(0, 1)),
             parameter("the values themselves", Integers(0, 1)),
         ],
-        build: wider::numbers::prime_values,
+        function: function!(wider::numbers::prime_values),
         example: &[1, 2, 4, 6, 10, 14, 16, 20],
     },
     Definition {
@@ -837,7 +858,7 @@ static TABLE: [Definition; 67] = [
             parameter("how many, or -1 for counts", Integers(-1, 4)),
             parameter("constant", Integers(0, 2)),
         ],
-        build: wider::numbers::digit_occurrences,
+        function: function!(wider::numbers::digit_occurrences),
         example: &[1, 10, 12, 13, 14, 15, 16, 17, 18],
     },
     Definition {
@@ -851,7 +872,7 @@ static TABLE: [Definition; 67] = [
             parameter("other sequence", Entry(wider::INNER_OR_CONSTANT)),
             parameter("terms of the other left out", Integers(0, 2)),
         ],
-        build: wider::numbers::interleaved_known,
+        function: function!(wider::numbers::interleaved_known),
         example: &[1, 1, 4, 2, 9, 6, 16, 24],
     },
     Definition {
@@ -865,7 +886,7 @@ static TABLE: [Definition; 67] = [
             parameter("factor of n^2", Integers(1, 9)),
             parameter("divisor", Integers(2, 12)),
         ],
-        build: wider::numbers::quadratic,
+        function: function!(wider::numbers::quadratic),
         example: &[0, 1, 2, 4, 6, 9, 12],
     },
     Definition {
@@ -880,7 +901,7 @@ static TABLE: [Definition; 67] = [
             parameter("factor of n^3", Integers(1, 4)),
             parameter("divisor", Integers(1, 6)),
         ],
-        build: wider::numbers::cubic,
+        function: function!(wider::numbers::cubic),
         example: &[1, 5, 14, 30, 55],
     },
     Definition {
@@ -894,7 +915,7 @@ static TABLE: [Definition; 67] = [
             parameter("constant", Integers(0, 12)),
             parameter("start", Integers(0, 2)),
         ],
-        build: wider::numbers::rounded_multiples,
+        function: function!(wider::numbers::rounded_multiples),
         example: &[0, 1, 3, 4, 6, 8, 9, 11, 12],
     },
     Definition {
@@ -910,7 +931,7 @@ static TABLE: [Definition; 67] = [
             parameter("factor", Integers(1, 2)),
             parameter("added", Integers(0, 1)),
         ],
-        build: wider::numbers::rounded_root,
+        function: function!(wider::numbers::rounded_root),
         example: &[1, 1, 1, 2, 2, 2, 2, 2, 3],
     },
     Definition {
@@ -924,7 +945,7 @@ static TABLE: [Definition; 67] = [
             parameter("step below", Integers(1, 3)),
             parameter("added", Integers(0, 1)),
         ],
-        build: wider::numbers::rounded_quotients,
+        function: function!(wider::numbers::rounded_quotients),
         example: &[96, 48, 32, 24, 19, 16, 13, 12, 10],
     },
     Definition {
@@ -937,7 +958,7 @@ static TABLE: [Definition; 67] = [
             parameter("denominator", Integers(3, 1024)),
             parameter("base", Entry(wider::numbers::BASES.len())),
         ],
-        build: wider::numbers::fraction_digits,
+        function: function!(wider::numbers::fraction_digits),
         example: &[1, 4, 2, 8, 5, 7, 1, 4, 2],
     },
     Definition {
@@ -946,7 +967,7 @@ static TABLE: [Definition; 67] = [
         name: "roots",
         summary: "the decimal digits of a root, or its continued fraction",
         parameters: &[parameter("radicand", Integers(2, 1040)), parameter("form", Integers(0, 3))],
-        build: wider::numbers::roots,
+        function: function!(wider::numbers::roots),
         example: &[1, 4, 1, 4, 2, 1, 3, 5, 6],
     },
     Definition {
@@ -961,7 +982,7 @@ static TABLE: [Definition; 67] = [
             parameter("a fourth", Integers(1, 9)),
             parameter("one that is used once", Integers(0, 8)),
         ],
-        build: wider::numbers::given_parts,
+        function: function!(wider::numbers::given_parts),
         example: &[1, 1, 2, 2, 3, 3, 4, 4, 5],
     },
     Definition {
@@ -974,7 +995,7 @@ static TABLE: [Definition; 67] = [
             parameter("classes", Integers(1, 255)),
             parameter("how often, or in order", Integers(0, 2)),
         ],
-        build: wider::numbers::parts_in_classes,
+        function: function!(wider::numbers::parts_in_classes),
         example: &[1, 1, 1, 2, 2, 3, 4, 5, 6],
     },
     Definition {
@@ -990,7 +1011,7 @@ static TABLE: [Definition; 67] = [
             parameter("factor of the term before it", Integers(-2, 3)),
             parameter("factor of the third to last", Integers(-2, 3)),
         ],
-        build: wider::recurrences::order_three,
+        function: function!(wider::recurrences::order_three),
         example: &[1, 1, 1, 3, 5, 9, 17, 31],
     },
     Definition {
@@ -1005,7 +1026,7 @@ static TABLE: [Definition; 67] = [
             parameter("constant", Integers(-1, 3)),
             parameter("factor of the near one", Integers(-1, 3)),
         ],
-        build: wider::recurrences::sparse_recurrence,
+        function: function!(wider::recurrences::sparse_recurrence),
         example: &[1, 1, 1, 2, 2, 3, 4, 5, 7],
     },
     Definition {
@@ -1019,7 +1040,7 @@ static TABLE: [Definition; 67] = [
             parameter("second step", Integers(-3, 10)),
             parameter("third step", Integers(-3, 10)),
         ],
-        build: wider::recurrences::three_steps,
+        function: function!(wider::recurrences::three_steps),
         example: &[1, 3, 6, 8, 10, 13, 15],
     },
     Definition {
@@ -1034,7 +1055,7 @@ static TABLE: [Definition; 67] = [
             parameter("third step", Integers(0, 9)),
             parameter("fourth step", Integers(0, 9)),
         ],
-        build: wider::recurrences::four_steps,
+        function: function!(wider::recurrences::four_steps),
         example: &[1, 3, 7, 9, 11, 13, 17],
     },
     Definition {
@@ -1047,7 +1068,7 @@ static TABLE: [Definition; 67] = [
             parameter("classes", Integers(1, 1022)),
             parameter("first number", Integers(0, 1)),
         ],
-        build: wider::numbers::residue_classes,
+        function: function!(wider::numbers::residue_classes),
         example: &[1, 2, 4, 5, 7, 8],
     },
     Definition {
@@ -1062,7 +1083,7 @@ static TABLE: [Definition; 67] = [
             parameter("fourth term", Terms(10)),
             parameter("constant", Integers(-1, 8)),
         ],
-        build: wider::recurrences::lag_four,
+        function: function!(wider::recurrences::lag_four),
         example: &[1, 1, 2, 3, 2, 2, 3, 4],
     },
     Definition {
@@ -1078,7 +1099,7 @@ static TABLE: [Definition; 67] = [
             parameter("fifth term", Terms(8)),
             parameter("constant", Integers(0, 3)),
         ],
-        build: wider::recurrences::lag_five,
+        function: function!(wider::recurrences::lag_five),
         example: &[3, 1, 4, 1, 5, 3, 1, 4],
     },
     Definition {
@@ -1094,7 +1115,7 @@ static TABLE: [Definition; 67] = [
             parameter("fifth term", Terms(6)),
             parameter("sixth term", Terms(6)),
         ],
-        build: wider::recurrences::period_six,
+        function: function!(wider::recurrences::period_six),
         example: &[1, 0, 0, 2, 1, 0, 1, 0, 0],
     },
     Definition {
@@ -1107,7 +1128,7 @@ static TABLE: [Definition; 67] = [
             parameter("one rule", Entry(wider::recurrences::RULES.len())),
             parameter("other rule", Entry(wider::recurrences::RULES.len())),
         ],
-        build: wider::recurrences::alternating_rules,
+        function: function!(wider::recurrences::alternating_rules),
         example: &[6, 9, 18, 21, 42, 45, 90, 93],
     },
     Definition {
@@ -1120,7 +1141,7 @@ static TABLE: [Definition; 67] = [
             parameter("ratio", Entry(wider::recurrences::RATIOS.len())),
             parameter("constant", Integers(-10, 20)),
         ],
-        build: wider::recurrences::rounded_affine,
+        function: function!(wider::recurrences::rounded_affine),
         example: &[148, 84, 52, 36, 28, 24],
     },
     Definition {
@@ -1134,7 +1155,7 @@ static TABLE: [Definition; 67] = [
             parameter("function", Entry(wider::FUNCTIONS.len())),
             parameter("factor of the function", Integers(-1, 2)),
         ],
-        build: wider::recurrences::iterated,
+        function: function!(wider::recurrences::iterated),
         example: &[1, 2, 4, 8, 16, 23, 28, 38],
     },
     Definition {
@@ -1150,7 +1171,7 @@ static TABLE: [Definition; 67] = [
             parameter("sequence", Entry(wider::KNOWN.len())),
             parameter("terms left out", Integers(0, 1)),
         ],
-        build: wider::recurrences::forced,
+        function: function!(wider::recurrences::forced),
         example: &[0, 1, 3, 7, 14, 26, 46, 79],
     },
     Definition {
@@ -1165,7 +1186,7 @@ static TABLE: [Definition; 67] = [
             parameter("first step of the other", Integers(0, 5)),
             parameter("growth", Integers(1, 4)),
         ],
-        build: wider::recurrences::interleaved_growing,
+        function: function!(wider::recurrences::interleaved_growing),
         example: &[5, 6, 7, 8, 10, 11, 14, 15],
     },
     Definition {
@@ -1180,7 +1201,7 @@ static TABLE: [Definition; 67] = [
             parameter("factor", Integers(1, 2)),
             parameter("constant", Integers(-1, 1)),
         ],
-        build: wider::triangles::rows,
+        function: function!(wider::triangles::rows),
         example: &[1, 2, 2, 3, 3, 3, 4, 4, 4],
     },
     Definition {
@@ -1196,7 +1217,7 @@ static TABLE: [Definition; 67] = [
             parameter("factor from the left", Integers(0, 2)),
             parameter("constant", Integers(-1, 1)),
         ],
-        build: wider::triangles::pascal,
+        function: function!(wider::triangles::pascal),
         example: &[1, 1, 1, 1, 2, 1, 1, 3, 3],
     },
     Definition {
@@ -1212,7 +1233,7 @@ static TABLE: [Definition; 67] = [
             parameter("its growth by row", Integers(-1, 2)),
             parameter("its growth by column", Integers(-2, 2)),
         ],
-        build: wider::triangles::weighted_triangle,
+        function: function!(wider::triangles::weighted_triangle),
         example: &[1, 0, 1, 0, 1, 1, 0, 1, 3],
     },
     Definition {
@@ -1227,7 +1248,7 @@ static TABLE: [Definition; 67] = [
             parameter("factor", Integers(1, 3)),
             parameter("constant", Integers(-1, 2)),
         ],
-        build: wider::triangles::cells,
+        function: function!(wider::triangles::cells),
         example: &[1, 2, 2, 3, 4, 3, 4, 6, 6],
     },
 ];
@@ -1242,6 +1263,8 @@ const _: () = {
         index += 1;
     }
 };
+
+static ALL: [Family; Family::COUNT] = Family::ALL;
 
 impl Family {
     /// The number of families.
@@ -1271,13 +1294,17 @@ impl Family {
         const NESTED: usize = start(Phase::Nested);
         const COMBINED: usize = start(Phase::Combined);
         const WIDER: usize = start(Phase::Wider);
-        static ALL: [Family; Family::COUNT] = Family::ALL;
         match phase {
             Phase::Simple => &ALL[..NESTED],
             Phase::Nested => &ALL[NESTED..COMBINED],
             Phase::Combined => &ALL[COMBINED..WIDER],
             Phase::Wider => &ALL[WIDER..],
         }
+    }
+
+    /// A list of this one.
+    pub(crate) fn alone(self) -> &'static [Self] {
+        std::slice::from_ref(&ALL[self as usize])
     }
 
     fn definition(self) -> &'static Definition {
@@ -1350,6 +1377,8 @@ impl FromStr for Family {
 pub(crate) struct ParameterSpace {
     family: Family,
     axes: [Axis; MAX_PARAMETERS],
+    /// The number of tuples.
+    count: u32,
 }
 
 /// The values `first`, `first + stride`, ..., `count` of them.
@@ -1358,6 +1387,25 @@ struct Axis {
     first: i64,
     stride: i64,
     count: u32,
+    /// How many tuples the parameters behind this one have: what an index is divided by.
+    weight: Reciprocal,
+}
+
+/// A divisor `d`, kept as `2^64 / d`, so that a multiplication does for a division.
+#[derive(Clone, Copy, Debug)]
+struct Reciprocal(u64);
+
+impl Reciprocal {
+    const fn of(divisor: NonZeroU32) -> Self {
+        Self(u64::MAX / divisor.get() as u64)
+    }
+
+    /// `floor(number / d)`, exactly. With `r` below `d`, the reciprocal is
+    /// `(2^64 - 1 - r) / d`, and `number + 1` times that is less than `(number + 1) / d` by at
+    /// most `(number + 1) / 2^64`, which is below `1 / d`.
+    const fn quotient(self, number: u32) -> u32 {
+        (((number as u128 + 1) * self.0 as u128) >> 64) as u32
+    }
 }
 
 impl ParameterSpace {
@@ -1366,37 +1414,57 @@ impl ParameterSpace {
         for (axis, parameter) in axes.iter_mut().zip(family.parameters()) {
             *axis = Axis::new(parameter.domain, range);
         }
-        Self { family, axes }
+        let mut count = 1;
+        for axis in axes.iter_mut().rev() {
+            axis.weight = NonZeroU32::new(count).map_or(axis.weight, Reciprocal::of);
+            count *= axis.count;
+        }
+        Self { family, axes, count }
     }
 
     /// The number of tuples. The table keeps it far below the limit of a `u32`.
     pub(crate) fn count(&self) -> u32 {
-        self.axes.iter().map(|axis| axis.count).product()
+        self.count
     }
 
-    /// The relation of a tuple, read off its index digit by digit, the last one first.
+    /// The relation of a tuple.
     pub(crate) fn relation(&self, index: u32) -> Option<Relation> {
-        let definition = self.family.definition();
-        let mut values = [0; MAX_PARAMETERS];
-        let mut rest = index;
-        let used = definition.parameters.len();
-        for (value, axis) in values.iter_mut().zip(&self.axes).take(used).rev() {
-            *value = axis.first + axis.stride * i64::from(rest % axis.count);
-            rest /= axis.count;
-        }
-        if rest > 0 {
+        if index >= self.count {
             return None;
         }
-        (definition.build)(&values)
+        (self.family.definition().function.relation)(self, index)
+    }
+
+    /// As [`Relation::evaluate`] of the relation of a tuple; no terms where there is none.
+    pub(crate) fn evaluate(&self, index: u32, terms: &mut [i64]) -> usize {
+        if index >= self.count {
+            return 0;
+        }
+        (self.family.definition().function.evaluate)(self, index, terms)
+    }
+
+    /// The parameters of a tuple, read off its index as off a number of mixed radix, without a
+    /// division.
+    #[inline(always)]
+    fn values(&self, index: u32) -> Values {
+        let mut above = 0;
+        self.axes.map(|axis| {
+            // The number that the digits up to this one make, and what those before it do.
+            let number = axis.weight.quotient(index);
+            let digit = number - above * axis.count;
+            above = number;
+            axis.first + axis.stride * i64::from(digit)
+        })
     }
 }
 
 impl Axis {
     /// A parameter that the family does not have.
-    const UNUSED: Self = Self { first: 0, stride: 0, count: 1 };
+    const UNUSED: Self =
+        Self { first: 0, stride: 0, count: 1, weight: Reciprocal::of(NonZeroU32::MIN) };
 
     fn new(domain: Domain, range: IntegerRange) -> Self {
-        let consecutive = |first, count| Self { first, stride: 1, count };
+        let consecutive = |first, count| Self { first, stride: 1, count, ..Self::UNUSED };
         match domain {
             Domain::Integers(first, last) => consecutive(first, (last - first + 1) as u32),
             Domain::Entry(length) => consecutive(0, length as u32),
@@ -1415,7 +1483,7 @@ impl Axis {
             Domain::Centre if range.min() < 0 => consecutive(0, 1),
             Domain::Centre => {
                 let stride = (range.classes() / 4) as i64;
-                Self { first: range.min() + stride, stride, count: 3 }
+                Self { first: range.min() + stride, stride, count: 3, ..Self::UNUSED }
             }
         }
     }
@@ -1468,6 +1536,42 @@ mod tests {
         assert_eq!(by_phase, Family::ALL);
         for phase in Phase::ALL {
             assert!(Family::of_phase(phase).iter().all(|family| family.phase() == phase));
+        }
+    }
+
+    #[test]
+    fn quotients_are_exact() {
+        for divisor in [1, 2, 3, 7, 40, 121, 255, 256, 1024, 121_000, 8_388_609, u32::MAX] {
+            let reciprocal = Reciprocal::of(NonZeroU32::new(divisor).unwrap());
+            for multiple in [0, 1, 2, 3, 1000, u32::MAX / divisor] {
+                for offset in [-1_i64, 0, 1, i64::from(divisor) - 1] {
+                    let number = i64::from(multiple) * i64::from(divisor) + offset;
+                    let Ok(number) = u32::try_from(number) else { continue };
+                    assert_eq!(reciprocal.quotient(number), number / divisor, "{number}");
+                }
+            }
+        }
+    }
+
+    /// What is drawn is what the relation says, also where it overflows.
+    #[test]
+    fn a_tuple_evaluates_as_its_relation() {
+        for (min, max) in [(0, 255), (-128, 127), (999_990_000, 1_000_000_000)] {
+            let range = IntegerRange::new(min, max).unwrap();
+            for family in Family::ALL {
+                let space = ParameterSpace::new(family, range);
+                let stride = (space.count() / 300) | 1;
+                for index in (0..space.count() + 1).step_by(stride as usize) {
+                    let relation = space.relation(index);
+                    for length in [0, 1, 4, 9, 40] {
+                        let (mut found, mut expected) = ([0; 40], [0; 40]);
+                        let count = space.evaluate(index, &mut found[..length]);
+                        let terms = &mut expected[..length];
+                        let wanted = relation.as_ref().map_or(0, |rule| rule.evaluate(terms));
+                        assert_eq!(found[..count], expected[..wanted], "{family} {index}");
+                    }
+                }
+            }
         }
     }
 
