@@ -58,6 +58,12 @@ pub enum Error {
          beam search and sampling have nothing to choose by, so decoding must be greedy"
     )]
     RegressionChoice,
+    /// A blend with a model whose answer has no probability.
+    #[error(
+        "this model predicts a number and no probabilities (model.output = \"regression\"): \
+         nothing can be blended with it; ask the model or relations alone"
+    )]
+    RegressionBlend,
     /// No terms to continue.
     #[error("no terms given; at least one is needed")]
     NoTerms,

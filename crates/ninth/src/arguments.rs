@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand};
+use ninth_model::answering::Method;
 use ninth_model::decoding::{DecodingKind, Generation};
 use ninth_sequences::{Family, Phase};
 use ninth_settings::{Assignment, parse_assignment};
@@ -149,16 +150,22 @@ Examples:
   ninth predict 3 1 4 1 5 --count 8 --decoding sample --temperature 0.7 --seed 1
   ninth predict --model runs/strong-1 --json 10 20 30
 
-One to eight terms; of more, the last eight are used (a model trained with
-another sequences.context has another number).
+One to eight terms; of more, the model sees the last eight (a model trained with
+another sequences.context sees another number), relations all.
+
+--method says who is asked: the model, the relations that fit all terms (see
+`ninth explain`), or both (blend), relations weighing more the surer it is that
+there is one. Relations are not bound to the model's range. The first prediction
+writes an index of them into your cache folder, which takes seconds.
 
 Below the candidates stand the formulas of relations that have the terms and go
-on with one of the first ten, where there are any: see `ninth explain`.
+on with one of the first ten, where there are any.
 
 --decoding is how terms are chosen: the likeliest one each time (greedy), the
 likeliest continuation as a whole (beam), or by their probabilities (sample).
 --generation is how they are computed, with the same result. What is not given
 is as in the section [generation] of the config that the model was trained with.
+Both are about the model: with one of them --method is model.
 
 --json prints one object:
   terms       the terms given
@@ -184,6 +191,9 @@ pub struct PredictArguments {
     #[arg(long, value_name = "N", default_value_t = 5,
         value_parser = clap::value_parser!(u32).range(1..))]
     pub top: u32,
+    /// model, relations or blend [default: blend]
+    #[arg(long, value_name = "WHO", value_parser = methods(), hide_possible_values = true)]
+    pub method: Option<Method>,
     /// greedy, beam or sample [default: model's]
     #[arg(long, value_name = "HOW", value_parser = decodings(), hide_possible_values = true)]
     pub decoding: Option<DecodingKind>,
@@ -251,6 +261,9 @@ Beside the model stand rules that need no training: repeat the last term; linear
 period; recurrence (linear with a constant, order up to 3, rational factors);
 and their stack, the first of the last three that fits all terms, else linear.
 
+The model's answers, those of relations (see `ninth explain`) and a blend of both
+are judged side by side; --method says which of them the rows of a file have.
+
 Calibration is whether the model is as sure as it is right: ten bins of
 confidence, the expected calibration error, and the same with logits divided by
 the temperature that fits fresh sequences of another stream best.
@@ -276,6 +289,10 @@ pub struct EvaluateArguments {
     /// Judge by the sequences in a CSV file
     #[arg(long, value_name = "FILE.csv", conflicts_with_all = ["n", "seed"])]
     pub data: Option<PathBuf>,
+    /// With --data: model, relations or blend [default: blend]
+    #[arg(long, value_name = "WHO", value_parser = methods(), hide_possible_values = true,
+        requires = "data")]
+    pub method: Option<Method>,
     /// How many fresh sequences to judge by
     #[arg(short, value_name = "SEQUENCES", default_value_t = 10_000,
         value_parser = clap::value_parser!(u64).range(1..=1_000_000_000))]
@@ -440,6 +457,10 @@ fn engines() -> impl TypedValueParser<Value = EngineKind> {
 
 fn decodings() -> impl TypedValueParser<Value = DecodingKind> {
     named(DecodingKind::ALL, DecodingKind::name)
+}
+
+fn methods() -> impl TypedValueParser<Value = Method> {
+    named(Method::ALL, Method::name)
 }
 
 fn generations() -> impl TypedValueParser<Value = Generation> {

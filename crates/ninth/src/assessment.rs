@@ -3,9 +3,11 @@
 
 use std::io::{self, Write};
 
+use ninth_model::answering::Method;
 use ninth_sequences::{Family, Sampler};
 use ninth_training::baselines::{Count, RuleTallies};
 use ninth_training::calibration::{Bin, Calibration, Calibrations, Reliability, Temperatures};
+use ninth_training::methods::MethodTally;
 use ninth_training::metrics::Metrics;
 use ninth_training::never_trained::{NeverTrained, TrainedParameters};
 use ninth_training::validation::{Judgement, Scores};
@@ -126,6 +128,74 @@ pub fn rules_of_file(
             "stack       the first of these three that fits all terms given, else linear",
         ],
     )
+}
+
+/// A method, in JSON.
+#[derive(Serialize)]
+pub struct MethodJson {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    top_1: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    top_5: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    distance: Option<f64>,
+}
+
+/// The methods to answer, in JSON.
+pub fn methods_json(tallies: &[(Method, MethodTally)]) -> Named<MethodJson> {
+    let json = |(method, tally): &(Method, MethodTally)| {
+        let top_1 = finite(tally.top_1());
+        let (top_5, distance) = (finite(tally.among()), finite(tally.distance()));
+        (method.name(), MethodJson { top_1, top_5, distance })
+    };
+    Named(tallies.iter().map(json).collect())
+}
+
+/// The methods to answer, on the rows of a file; `chosen` is the one that counts.
+pub fn methods_of_file(
+    out: &mut dyn Write,
+    style: Style,
+    chosen: Method,
+    tallies: &[(Method, MethodTally)],
+) -> io::Result<()> {
+    writeln!(out, "{}", style.bold("By who is asked"))?;
+    writeln!(out)?;
+    let mut table = Table::new(&["", "top-1", "top-5", "distance"]);
+    for (method, tally) in tallies {
+        let mark = if *method == chosen { " *" } else { "" };
+        let shares = [tally.top_1(), tally.among()].map(percent);
+        let cells = shares.into_iter().chain([decimal(tally.distance(), 2)]);
+        table.row(&format!("{}{mark}", method.name()), cells);
+    }
+    table.write(out, style)?;
+    writeln!(out)?;
+    notes(
+        out,
+        style,
+        &[
+            "relations  those that fit all terms given, by their probability (ninth explain)",
+            "*          what the figures above and the rows of --json are of",
+        ],
+    )
+}
+
+/// The methods to answer, on fresh sequences.
+pub fn methods(
+    out: &mut dyn Write,
+    style: Style,
+    tallies: &[(Method, MethodTally)],
+) -> io::Result<()> {
+    let questions = tallies.first().map_or(0, |(_, tally)| tally.questions());
+    let questions = grouped(u64::from(questions));
+    let title = format!("By who is asked, on {questions} that fill the context");
+    writeln!(out, "{}", style.bold(title))?;
+    writeln!(out)?;
+    let mut table = Table::new(&["", "last", "top-5", "distance"]);
+    for (method, tally) in tallies {
+        let shares = [tally.top_1(), tally.among()].map(percent);
+        table.row(method.name(), shares.into_iter().chain([decimal(tally.distance(), 2)]));
+    }
+    table.write(out, style)
 }
 
 fn notes(out: &mut dyn Write, style: Style, notes: &[&str]) -> io::Result<()> {

@@ -1,12 +1,12 @@
 //! The index of everything that can be drawn, kept in the user's cache folder.
 //!
-//! Building it takes half a second (with the wider phase, seven), reading it a few
-//! milliseconds. It is a cache and
-//! nothing else: a file that is missing, damaged or of another version is written anew
+//! Building it takes half a second (with the wider phase, eight), reading what some terms need
+//! of it a millisecond. It is a cache and nothing else: a file that is missing, damaged or of another version is written anew
 //! without a word, and where none can be written the index lives in memory alone.
 
 use std::env;
-use std::fs;
+use std::fs::{self, File};
+use std::io::{self, IsTerminal, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 
 use ninth_sequences::{IndexKey, PhaseWeights, Posterior};
@@ -14,6 +14,7 @@ use ninth_training::Config;
 use ninth_training::run_directory::write_atomically;
 
 use crate::error::Error;
+use crate::terminal::say;
 
 /// Names the folder, or with an empty value asks for none.
 const VARIABLE: &str = "NINTH_CACHE";
@@ -32,10 +33,20 @@ pub fn of_every_phase(config: &Config) -> Config {
     every
 }
 
-/// The index of what `config` draws: from its file, or built and then kept there.
+/// Whether there is a folder to keep an index in.
+pub fn can_keep() -> bool {
+    folder().is_some()
+}
+
+/// The index of what `config` draws: from its file, or built and then kept there. As that of
+/// the wider phase takes seconds, somebody who waits is told.
 pub fn posterior(config: &Config) -> Result<Posterior, Error> {
     if let Some(posterior) = kept(config) {
         return Ok(posterior);
+    }
+    if config.curriculum.wider > 0.0 && io::stderr().is_terminal() {
+        let again = if can_keep() { "this once" } else { "as there is no folder to keep it in" };
+        say(format_args!("ninth: building the index of relations, {again}; it takes seconds"));
     }
     let posterior = Posterior::new(&config.sampler(0)?, mixture(config));
     if let Some(path) = folder().map(|folder| path(&folder, posterior.key())) {
@@ -44,12 +55,36 @@ pub fn posterior(config: &Config) -> Result<Posterior, Error> {
     Ok(posterior)
 }
 
-/// The index, if there is a good file of it: for those who have no time to build it.
-pub fn kept(config: &Config) -> Option<Posterior> {
-    let (range, length) = (config.range().ok()?, config.sequences.context + 1);
-    let key = IndexKey::new(range, length, mixture(config));
+/// As much of the index as sequences with this first term need.
+pub fn beginning_with(first: i64, config: &Config) -> Result<Posterior, Error> {
+    kept_beginning_with(first, config).map_or_else(|| posterior(config), Ok)
+}
+
+/// The same, if there is a good file of it: for those who have no time to build it.
+pub fn kept_beginning_with(first: i64, config: &Config) -> Option<Posterior> {
+    let key = key(config)?;
+    let mut file = File::open(path(&folder()?, key)).ok()?;
+    let read = |start, length| {
+        // Nothing larger than the file is asked for.
+        (length as u64 <= file.metadata().ok()?.len()).then_some(())?;
+        file.seek(SeekFrom::Start(start)).ok()?;
+        let mut bytes = vec![0; length];
+        file.read_exact(&mut bytes).ok()?;
+        Some(bytes)
+    };
+    Posterior::beginning_with(first, key, read).ok()
+}
+
+/// The index, if there is a good file of it.
+fn kept(config: &Config) -> Option<Posterior> {
+    let key = key(config)?;
     let bytes = fs::read(path(&folder()?, key)).ok()?;
     Posterior::from_bytes(&bytes, key).ok()
+}
+
+fn key(config: &Config) -> Option<IndexKey> {
+    let (range, length) = (config.range().ok()?, config.sequences.context + 1);
+    Some(IndexKey::new(range, length, mixture(config)))
 }
 
 fn path(folder: &Path, key: IndexKey) -> PathBuf {

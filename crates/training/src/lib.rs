@@ -16,6 +16,7 @@
 //! | [`early_stopping`] | early stopping criteria |
 //! | [`validation`], [`metrics`], [`baselines`] | validation, its metrics, what they are compared with |
 //! | [`calibration`] | whether a model is as sure as it is right |
+//! | [`methods`] | how good the model's answers are, those of relations, and both |
 //! | [`never_trained`] | how a model does on parameters that its training never drew |
 //! | [`validation_frequency`] | validation frequency |
 //! | [`memory`] | memory estimation |
@@ -46,6 +47,7 @@ pub mod examples;
 pub mod figures;
 pub mod logging;
 pub mod memory;
+pub mod methods;
 pub mod metrics;
 pub mod never_trained;
 pub mod optimizer;

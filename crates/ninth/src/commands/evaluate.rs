@@ -5,19 +5,25 @@ use std::path::Path;
 
 use ninth_kernels::Level;
 use ninth_model::Batch;
-use ninth_model::decoding::{Candidate, Predictor};
-use ninth_sequences::{Limit, Phase, Stream};
+use ninth_model::answering::{Answers, Method};
+use ninth_model::decoding::Predictor;
+use ninth_sequences::{Explainer, Limit, Phase, Stream};
 use ninth_training::baselines::rules::{Rule, predict_all};
-use ninth_training::baselines::{Baseline, Count, RuleTallies, Uniform, answers, judge_rules};
+use ninth_training::baselines::{
+    Baseline, Count, RuleTallies, Uniform, answers as answers_of_rules, judge_rules,
+};
 use ninth_training::calibration::{ConfidenceJudge, Last};
 use ninth_training::engine::EngineState;
+use ninth_training::methods::{MethodTally, answer_all, judge_methods, tally};
 use ninth_training::metrics::Metrics;
 use ninth_training::never_trained::{TrainedParameters, judge_never_trained};
 use ninth_training::validation::{Judgement, judge};
 use serde::Serialize;
 
 use crate::arguments::EvaluateArguments;
-use crate::assessment::{self, Calibrated, CalibrationJson, CountJson, RuleJson, Unmet, UnmetJson};
+use crate::assessment::{
+    self, Calibrated, CalibrationJson, CountJson, MethodJson, RuleJson, Unmet, UnmetJson,
+};
 use crate::commands::limit::LimitJson;
 use crate::commands::predict::CandidateJson;
 use crate::data_file::{self, Question};
@@ -28,8 +34,11 @@ use crate::report;
 use crate::terminal::{self, Named, Style, Table, counted, decimal, grouped, percent, say};
 use crate::weights::Trained;
 
-/// Candidates per row of a file.
+/// Candidates per question.
 const TOP: usize = 5;
+
+/// Fresh sequences that every method is asked about: relations take milliseconds for each.
+const ASKED: usize = 1000;
 
 /// Judges a model.
 pub fn run(arguments: &EvaluateArguments) -> Result<(), Error> {
@@ -59,6 +68,11 @@ fn by_fresh_sequences(trained: Trained, arguments: &EvaluateArguments) -> Result
         let found = judge.judge(&sampler, mixture, Stream::Evaluation, 0, sequences, temperatures);
         Calibrated { temperatures, found }
     });
+    let predictor = Predictor::new(Level::detect(), model, parameters);
+    let every = index_file::posterior(&index_file::of_every_phase(&config))?;
+    let answers = Answers::new(Method::Model, &predictor, Explainer::knowing(&every));
+    let answers = answers.map_err(Error::Question)?;
+    let methods = judge_methods(&answers, &sampler, mixture, sequences.min(ASKED), TOP, cores());
     let unmet = match arguments.never_trained {
         false => None,
         true => {
@@ -79,6 +93,7 @@ fn by_fresh_sequences(trained: Trained, arguments: &EvaluateArguments) -> Result
     let (mut out, style) = terminal::stdout();
     if arguments.json {
         let figures = Evaluation {
+            methods: assessment::methods_json(&methods),
             rules: assessment::rules_json(&rules),
             calibration: calibrated.as_ref().map(CalibrationJson::from),
             never_trained: unmet.as_ref().map(Unmet::json),
@@ -93,6 +108,8 @@ fn by_fresh_sequences(trained: Trained, arguments: &EvaluateArguments) -> Result
         report::families(&mut out, style, &judgement, &limit)?;
         writeln!(out)?;
         assessment::rules(&mut out, style, &rules, &judgement.overall().model.metrics())?;
+        writeln!(out)?;
+        assessment::methods(&mut out, style, &methods)?;
         if let Some(calibrated) = &calibrated {
             writeln!(out)?;
             assessment::calibration(&mut out, style, calibrated, "last term")?;
@@ -116,6 +133,7 @@ struct Evaluation<'a> {
     families: Named<Figures>,
     baselines: Named<Figures>,
     rules: Named<RuleJson>,
+    methods: Named<MethodJson>,
     limit: LimitJson,
     /// A regression has none.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -204,6 +222,7 @@ impl<'a> Evaluation<'a> {
             families: Named(families.collect()),
             baselines: Named(baselines),
             rules: Named(Vec::new()),
+            methods: Named(Vec::new()),
             limit: LimitJson::new(limit),
             calibration: None,
             never_trained: None,
@@ -228,12 +247,14 @@ struct Summary<'a> {
     data: String,
     rows: usize,
     judged: u32,
+    method: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     top_1: Option<f64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     top_5: Option<f64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     distance: Option<f64>,
+    methods: Named<MethodJson>,
     rules: Named<CountJson>,
     /// A regression has none.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -243,10 +264,7 @@ struct Summary<'a> {
 /// Sums over the rows of a file.
 #[derive(Default)]
 struct Judged {
-    rows: u32,
-    first: u32,
-    among_top: u32,
-    distance: f64,
+    methods: Vec<(Method, MethodTally)>,
     /// In the order of [`RuleTallies::names`].
     rules: [Count; Rule::ALL.len() + 1],
     /// The terms shown to the model, and the one asked for, as classes.
@@ -254,28 +272,9 @@ struct Judged {
 }
 
 impl Judged {
-    fn count(&mut self, candidates: &[Candidate], rules: &[Option<i64>], target: i64) {
-        let place = candidates.iter().position(|candidate| candidate.term == target);
-        self.rows += 1;
-        self.first += u32::from(place == Some(0));
-        self.among_top += u32::from(place.is_some());
-        let first = candidates.first().map_or(target, |candidate| candidate.term);
-        self.distance += first.abs_diff(target) as f64;
-        for (count, answer) in self.rules.iter_mut().zip(rules) {
-            count.add(*answer, target);
-        }
-    }
-
-    fn top_1(&self) -> f64 {
-        f64::from(self.first) / f64::from(self.rows)
-    }
-
-    fn top_5(&self) -> f64 {
-        f64::from(self.among_top) / f64::from(self.rows)
-    }
-
-    fn mean_distance(&self) -> f64 {
-        self.distance / f64::from(self.rows)
+    fn by(&self, method: Method) -> MethodTally {
+        let found = self.methods.iter().find(|(other, _)| *other == method);
+        found.map_or_else(MethodTally::default, |(_, tally)| *tally)
     }
 }
 
@@ -285,20 +284,26 @@ fn by_file(trained: Trained, path: &Path, arguments: &EvaluateArguments) -> Resu
     let predictor = Predictor::new(Level::detect(), model.clone(), parameters.clone());
     let (range, context) = (model.architecture().range(), model.architecture().context());
     let by_row = arguments.json && !arguments.summary;
+    let method = Method::best_for(model.architecture().model().output);
+    let method = arguments.method.unwrap_or(method);
+    let every = index_file::posterior(&index_file::of_every_phase(&config))?;
+    let answers = Answers::new(method, &predictor, Explainer::knowing(&every));
+    let answers = answers.map_err(Error::Question)?;
+    let asked: Vec<&[i64]> = questions.iter().map(|question| question.terms.as_slice()).collect();
+    let answered = answer_all(&answers, &asked, TOP, cores());
 
     let (mut out, style) = terminal::stdout();
     let mut judged = Judged::default();
     let mut skipped = None;
-    for Question { line, id, terms, target } in &questions {
+    let mut of_judged = Vec::new();
+    for (Question { line, id, terms, target }, answer) in questions.iter().zip(&answered) {
         let shown = &terms[terms.len().saturating_sub(context)..];
         let outside = |terms: &[i64]| terms.iter().copied().find(|term| !range.contains(*term));
         let unknown = outside(shown);
         // Rules see all terms, and like the model they know of the range that is its own.
-        let (candidates, rules) = match unknown {
-            None => {
-                (predictor.candidates(shown, TOP).map_err(Error::Question)?, answers(terms, range))
-            }
-            Some(_) => (Vec::new(), predict_all(terms)),
+        let rules = match unknown {
+            None => answers_of_rules(terms, range),
+            Some(_) => predict_all(terms),
         };
         // Nobody can name a term that is not among the classes.
         match unknown.or(outside(&[*target])) {
@@ -306,18 +311,25 @@ fn by_file(trained: Trained, path: &Path, arguments: &EvaluateArguments) -> Resu
                 skipped.get_or_insert((*line, term));
             }
             None => {
-                judged.count(&candidates, &rules, *target);
+                of_judged.push((answer, *target));
+                for (count, answer) in judged.rules.iter_mut().zip(&rules) {
+                    count.add(*answer, *target);
+                }
                 let classes = shown.iter().chain([target]);
                 judged.classes.push(classes.filter_map(|term| range.class_of(*term)).collect());
             }
         }
         if by_row {
-            let candidates = CandidateJson::list(&candidates);
+            let by_method = answer.iter().flatten().find(|(other, _)| *other == method);
+            let candidates = by_method.map_or(&[][..], |(_, candidates)| candidates);
+            let candidates = CandidateJson::list(candidates);
             let rules = Named(RuleTallies::names().zip(rules).collect());
             let row = Row { id, terms, target: *target, candidates, rules };
             terminal::write_json(&mut out, &row)?;
         }
     }
+    judged.methods = tally(of_judged.into_iter());
+    let best = judged.by(method);
     if !by_row {
         let calibrated = match ConfidenceJudge::new(&model, &parameters, cores()) {
             None => None,
@@ -341,21 +353,23 @@ fn by_file(trained: Trained, path: &Path, arguments: &EvaluateArguments) -> Resu
                 model: &name,
                 data: path.display().to_string(),
                 rows: questions.len(),
-                judged: judged.rows,
-                top_1: finite(judged.top_1()),
-                top_5: finite(judged.top_5()),
-                distance: finite(judged.mean_distance()),
+                judged: best.questions(),
+                method: method.name(),
+                top_1: finite(best.top_1()),
+                top_5: finite(best.among()),
+                distance: finite(best.distance()),
+                methods: assessment::methods_json(&judged.methods),
                 rules: Named(RuleTallies::names().zip(rules).collect()),
                 calibration: calibrated.as_ref().map(CalibrationJson::from),
             };
             terminal::write_json(&mut out, &summary)?;
         } else {
-            tables_of_file(&mut out, style, path, &judged, calibrated.as_ref())?;
+            tables_of_file(&mut out, style, path, method, &judged, calibrated.as_ref())?;
         }
     }
     out.flush()?;
     if let Some((line, term)) = skipped {
-        let (all, judged) = (questions.len() as u64, u64::from(judged.rows));
+        let (all, judged) = (questions.len() as u64, u64::from(best.questions()));
         say(format_args!(
             "ninth: {} of {} not judged, out of the model's range of {} to {}; the first is \
              line {line} with {term}",
@@ -372,23 +386,27 @@ fn tables_of_file(
     out: &mut dyn Write,
     style: Style,
     path: &Path,
+    method: Method,
     judged: &Judged,
     calibrated: Option<&Calibrated>,
 ) -> io::Result<()> {
-    let title = format!("On {} of {}", counted(u64::from(judged.rows), "row"), path.display());
+    let best = judged.by(method);
+    let title = format!("On {} of {}", counted(u64::from(best.questions()), "row"), path.display());
     writeln!(out, "{}", style.bold(title))?;
     writeln!(out)?;
     let mut table = Table::new(&[]);
-    table.row("top-1 accuracy", [percent(judged.top_1())]);
-    table.row("top-5 accuracy", [percent(judged.top_5())]);
-    table.row("mean distance", [decimal(judged.mean_distance(), 2)]);
+    table.row("top-1 accuracy", [percent(best.top_1())]);
+    table.row("top-5 accuracy", [percent(best.among())]);
+    table.row("mean distance", [decimal(best.distance(), 2)]);
     table.write(out, style)?;
-    if judged.rows == 0 {
+    if best.questions() == 0 {
         return Ok(());
     }
     writeln!(out)?;
-    let (top_1, distance) = (judged.top_1(), judged.mean_distance());
-    assessment::rules_of_file(out, style, &judged.rules, top_1, distance)?;
+    assessment::methods_of_file(out, style, method, &judged.methods)?;
+    writeln!(out)?;
+    let model = judged.by(Method::Model);
+    assessment::rules_of_file(out, style, &judged.rules, model.top_1(), model.distance())?;
     if let Some(calibrated) = calibrated {
         writeln!(out)?;
         assessment::calibration(out, style, calibrated, "asked for")?;

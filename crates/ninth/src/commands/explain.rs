@@ -45,15 +45,15 @@ struct Beginning {
 pub fn run(arguments: &ExplainArguments) -> Result<(), Error> {
     let terms = terms::listed(&arguments.terms.join(" "));
     let terms = terms.map_err(|error| Error::Usage(error.to_string()))?;
-    match terms.len() {
-        1..=MOST_TERMS => {}
-        0 => return Err(Error::Usage("no terms given; at least one is needed".to_string())),
-        found => {
-            let message = format!("{found} terms given; at most {MOST_TERMS} are allowed");
-            return Err(Error::Usage(message));
-        }
+    let Some(&first) = terms.first() else {
+        return Err(Error::Usage("no terms given; at least one is needed".to_string()));
+    };
+    if terms.len() > MOST_TERMS {
+        let message = format!("{} terms given; at most {MOST_TERMS} are allowed", terms.len());
+        return Err(Error::Usage(message));
     }
-    let posterior = index_file::posterior(&index_file::of_every_phase(&Config::default()))?;
+    let every = index_file::of_every_phase(&Config::default());
+    let posterior = index_file::beginning_with(first, &every)?;
     let explainer = Explainer::knowing(&posterior);
     let explanation = explainer.explain(&terms, arguments.count as usize);
     let shown = explanation.relations.len().min(arguments.top as usize);

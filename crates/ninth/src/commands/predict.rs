@@ -2,8 +2,10 @@
 
 use std::io::Write;
 
+use ninth_model::answering::{Answer, Answers, Method, explainable};
 use ninth_model::decoding::{Candidate, DecodingKind, GenerationSettings};
-use ninth_sequences::Explainer;
+use ninth_model::output::Output;
+use ninth_sequences::{Explainer, Posterior, Relation};
 use ninth_training::Config;
 use serde::Serialize;
 
@@ -11,7 +13,7 @@ use crate::arguments::PredictArguments;
 use crate::commands::explain::small_percent;
 use crate::error::Error;
 use crate::index_file;
-use crate::terminal::{self, bar, say, spaced};
+use crate::terminal::{self, bar, counted, say, spaced};
 use crate::terms;
 use crate::weights::Trained;
 
@@ -29,6 +31,7 @@ struct Prediction<'a> {
     next: &'a [i64],
     candidates: Vec<ExplainedJson<'a>>,
     model: &'a str,
+    method: &'static str,
 }
 
 /// A candidate and the relation behind it, in JSON.
@@ -98,16 +101,63 @@ fn generation(
     })
 }
 
+/// Who is asked: by default both, unless the arguments or the config say how the model
+/// chooses, which relations do not, or the model has no probabilities.
+fn method(
+    arguments: &PredictArguments,
+    generation: &GenerationSettings,
+    output: Output,
+) -> Result<Method, Error> {
+    let PredictArguments { decoding, generation: strategy, .. } = arguments;
+    let of_model = match (decoding, strategy) {
+        (Some(_), _) => Some("--decoding"),
+        (None, Some(_)) => Some("--generation"),
+        (None, None) => None,
+    };
+    match (arguments.method, of_model) {
+        (Some(method @ (Method::Relations | Method::Blend)), Some(name)) => {
+            Err(Error::Usage(format!(
+                "{name} has no effect with --method {}; it is how a model is asked, for --method \
+                 model",
+                method.name()
+            )))
+        }
+        (Some(method), _) => Ok(method),
+        (None, Some(_)) => Ok(Method::Model),
+        (None, None) => Ok(match generation.decoding {
+            DecodingKind::Greedy => Method::best_for(output),
+            DecodingKind::Beam | DecodingKind::Sample => Method::Model,
+        }),
+    }
+}
+
+/// The index of relations, as much of it as is needed. The model needs none: it is only
+/// looked up for formulas then, where it is kept.
+fn relations(config: &Config, method: Method, terms: &[i64]) -> Result<Option<Posterior>, Error> {
+    let every = index_file::of_every_phase(config);
+    let Some(&first) = terms.first() else { return Ok(None) };
+    match method {
+        Method::Relations | Method::Blend if index_file::can_keep() => {
+            index_file::beginning_with(first, &every).map(Some)
+        }
+        Method::Model | Method::Relations | Method::Blend => {
+            Ok(index_file::kept_beginning_with(first, &every))
+        }
+    }
+}
+
 /// The formulas of the relations behind the first candidates: the most probable one that
-/// has the terms that the model sees and goes on with the candidate. Where no index is kept,
-/// of those that a search finds: there is no time here to build one.
-fn formulas(config: &Config, terms: &[i64], candidates: &[Candidate]) -> Vec<Option<String>> {
-    let kept = index_file::kept(&index_file::of_every_phase(config));
-    let explainer = kept.as_ref().map_or(Explainer::searching(), Explainer::knowing);
-    let nexts: Vec<i64> = candidates.iter().take(EXPLAINED).map(|next| next.term).collect();
-    let behind = explainer.behind(terms, &nexts).into_iter();
-    let formulas = behind.map(|behind| behind.map(|(relation, _)| relation.to_string()));
-    formulas.chain(std::iter::repeat(None)).take(candidates.len()).collect()
+/// has the terms that the model sees and goes on with the candidate.
+fn formulas(explainer: Explainer<'_>, terms: &[i64], answer: &Answer) -> Vec<Option<String>> {
+    let nexts = answer.candidates.iter().take(EXPLAINED).map(|next| next.term);
+    let formulas: Vec<Option<String>> = if answer.is_explained() {
+        nexts.map(|term| answer.relation_behind(term).map(Relation::to_string)).collect()
+    } else {
+        let behind = explainer.behind(terms, &nexts.collect::<Vec<_>>()).into_iter();
+        behind.map(|behind| behind.map(|(relation, _)| relation.to_string())).collect()
+    };
+    let all = formulas.into_iter().chain(std::iter::repeat(None));
+    all.take(answer.candidates.len()).collect()
 }
 
 /// Prints what follows the terms.
@@ -119,39 +169,54 @@ pub fn run(arguments: &PredictArguments) -> Result<(), Error> {
     let config = trained.config.clone();
     let generation = generation(arguments, &config.generation)?;
     let predictor = trained.predictor();
-    let context = predictor.model().architecture().context();
-    let decoding = generation.decoding(arguments.seed.unwrap_or(0));
-    let count = arguments.count as usize;
-    let next = predictor.continuation(&terms, count, generation.strategy, decoding);
-    let next = next.map_err(Error::Question)?;
-    let candidates = predictor.candidates(&terms, arguments.top as usize);
-    let candidates = candidates.map_err(Error::Question)?;
+    let architecture = predictor.model().architecture();
+    let context = architecture.context();
+    let method = method(arguments, &generation, architecture.model().output)?;
     let ignored = terms.len().saturating_sub(context);
-    let formulas = formulas(&config, &terms[ignored..], &candidates);
+    let posterior = relations(&config, method, explainable(&terms))?;
+    let explainer = posterior.as_ref().map_or(Explainer::searching(), Explainer::knowing);
+    let answers = Answers::new(method, &predictor, explainer).map_err(Error::Question)?;
+    let count = arguments.count as usize;
+    let answer = answers.answer(&terms, arguments.top as usize).map_err(Error::Question)?;
+    let next = match method {
+        Method::Model => {
+            let decoding = generation.decoding(arguments.seed.unwrap_or(0));
+            predictor.continuation(&terms, count, generation.strategy, decoding)
+        }
+        Method::Relations | Method::Blend => answers.continuation(&terms, &answer, count),
+    };
+    let next = next.map_err(Error::Question)?;
+    let candidates = &answer.candidates;
+    let formulas = formulas(explainer, explainable(&terms), &answer);
 
     let (mut out, style) = terminal::stdout();
     if arguments.json {
-        let candidates = CandidateJson::list(&candidates).into_iter().zip(&formulas);
+        let candidates = CandidateJson::list(candidates).into_iter().zip(&formulas);
         let candidates = candidates.map(|(candidate, formula)| {
             let formula = formula.as_deref();
             ExplainedJson { candidate, formula }
         });
         let candidates = candidates.collect();
         let (terms, next) = (&terms, &next);
-        let prediction = Prediction { terms, ignored, next, candidates, model: &name };
+        let (model, method) = (&name, method.name());
+        let prediction = Prediction { terms, ignored, next, candidates, model, method };
         terminal::write_json(&mut out, &prediction)?;
         return Ok(out.flush()?);
     }
-    if ignored > 0 {
+    if ignored > 0 && method != Method::Relations {
         say(format_args!(
             "ninth: {} terms given; the model sees {context} at most, so the last {context} are used",
             terms.len()
         ));
     }
+    if candidates.is_empty() {
+        writeln!(out, "No relation fits these {}.", counted(terms.len() as u64, "term"))?;
+        return Ok(out.flush()?);
+    }
     writeln!(out, "{} -> {}", spaced(&terms), style.bold(spaced(&next)))?;
     writeln!(out)?;
     let width = candidates.iter().map(|c| c.term.to_string().len()).max().unwrap_or(0).max(4);
-    for &Candidate { term, probability } in &candidates {
+    for &Candidate { term, probability } in candidates {
         let Some(probability) = probability.map(f64::from) else {
             writeln!(
                 out,

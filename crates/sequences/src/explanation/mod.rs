@@ -57,8 +57,8 @@ pub struct Explainer<'a> {
     posterior: Option<&'a Posterior>,
 }
 
-/// The relations behind some terms.
-#[derive(Clone, Debug, PartialEq)]
+/// The relations behind some terms. That of nothing has none.
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Explanation {
     /// What fits all terms, the most probable first; no two go on alike.
     pub relations: Vec<Explained>,
@@ -141,7 +141,9 @@ impl<'a> Explainer<'a> {
                 }
             }
         };
-        if let (Some(posterior), [_, ..]) = (self.posterior, terms) {
+        // One or two terms begin up to a hundred thousand relations that are drawn, which would
+        // take a third of a second and decide nothing.
+        if let (Some(posterior), [_, _, _, ..]) = (self.posterior, terms) {
             for (entry, relation) in posterior.matching(terms) {
                 add(relation, entry.prior / begun);
             }

@@ -5,20 +5,24 @@
 //! key: what the index is of    40 bytes, see IndexKey
 //! number of families            8
 //! valid tuples of each          8 each
-//! number of entries             8
-//! checksum of the entries       8
-//! entries                       4 each
+//! number of classes             8
+//! for each as a first term:
+//!     number of entries         8
+//!     checksum of them          8
+//! checksum of all above         8
+//! entries, by first term        4 each
 //! ```
 //!
-//! All numbers are little-endian. Everything in front of the checksum is a part of it.
+//! All numbers are little-endian. Whoever asks about terms that are known needs the entries of
+//! one first term only, which takes a millisecond where all of them take forty.
 
 use super::{Posterior, Space};
-use crate::family::{Family, ParameterSpace};
+use crate::family::Family;
 use crate::phase::{Phase, PhaseWeights};
 use crate::range::IntegerRange;
 
 /// Changed whenever the bytes mean something else.
-const MAGIC: &[u8; 8] = b"ninthix1";
+const MAGIC: &[u8; 8] = b"ninthix2";
 
 /// What an index depends on, as a number: indices with equal keys are equal.
 ///
@@ -30,8 +34,6 @@ pub struct IndexKey {
     range: IntegerRange,
     length: usize,
     weights: PhaseWeights,
-    /// Of the families; finding it out takes milliseconds.
-    fingerprint: u64,
 }
 
 /// Why bytes are no index: they are cut off, damaged, or of something else.
@@ -42,7 +44,7 @@ pub struct UnreadableIndex;
 impl IndexKey {
     /// The key of the index of these sequences.
     pub fn new(range: IntegerRange, length: usize, weights: PhaseWeights) -> Self {
-        Self { range, length, weights, fingerprint: fingerprint(range) }
+        Self { range, length, weights }
     }
 
     /// The key as numbers, as it stands in front of an index.
@@ -52,7 +54,7 @@ impl IndexKey {
             hash.add(self.weights.of(phase).to_bits());
         }
         let [min, max] = [self.range.min(), self.range.max()].map(i64::cast_unsigned);
-        [min, max, self.length as u64, hash.0, self.fingerprint]
+        [min, max, self.length as u64, hash.0, FINGERPRINT]
     }
 
     /// The key as one number, for the name of a file.
@@ -63,28 +65,61 @@ impl IndexKey {
     }
 }
 
-/// A number that changes with the families: their names, their parameters, and the terms
-/// of some hundred relations of each, spread over its parameters, since what stands in the
-/// lists beside the functions is seen there only.
-fn fingerprint(range: IntegerRange) -> u64 {
-    const SAMPLES: u32 = 211;
-    let mut hash = Hash::default();
-    let mut terms = [0; 9];
-    for family in Family::ALL {
-        hash.add_bytes(family.name().as_bytes());
-        hash.add(u64::from(family.phase().number()));
-        let space = ParameterSpace::new(family, range);
-        hash.add(u64::from(space.count()));
-        // Odd, so that lists of even length are passed through as well.
-        let stride = (space.count() / SAMPLES) | 1;
-        for parameters in (0..space.count()).step_by(stride as usize) {
-            let relation = space.relation(parameters);
-            let found = relation.map_or(0, |relation| relation.evaluate(&mut terms));
-            hash.add(found as u64);
-            terms[..found].iter().for_each(|term| hash.add(term.cast_unsigned()));
-        }
+/// A number that changes with the families. To find it out takes ten milliseconds, so a test
+/// does, which says when it is another one.
+const FINGERPRINT: u64 = 12_746_476_664_253_505_108;
+
+/// What stands in front of the entries.
+struct Head {
+    space: Space,
+    /// The number of entries and their checksum, for each class as a first term.
+    sections: Vec<(usize, u64)>,
+}
+
+impl Head {
+    fn length(key: IndexKey) -> usize {
+        MAGIC.len() + 8 * (key.words().len() + 3 + Family::COUNT + 2 * key.range.classes())
     }
-    hash.0
+
+    fn read(bytes: &[u8], key: IndexKey) -> Option<Self> {
+        let (head, expected) = bytes.split_last_chunk()?;
+        (checksum(head) == u64::from_le_bytes(*expected)).then_some(())?;
+        let mut rest = head.strip_prefix(MAGIC)?;
+        let mut number = || {
+            let (number, after) = rest.split_first_chunk()?;
+            rest = after;
+            Some(u64::from_le_bytes(*number))
+        };
+        for part in key.words() {
+            (number()? == part).then_some(())?;
+        }
+        (number()? == Family::COUNT as u64).then_some(())?;
+        let mut valid = Vec::with_capacity(Family::COUNT);
+        for _ in Family::ALL {
+            valid.push(u32::try_from(number()?).ok()?);
+        }
+        (number()? == key.range.classes() as u64).then_some(())?;
+        let mut sections = Vec::with_capacity(key.range.classes());
+        for _ in 0..key.range.classes() {
+            sections.push((usize::try_from(number()?).ok()?, number()?));
+        }
+        let IndexKey { range, length, weights } = key;
+        let space = Space::new(range, length, weights, |family| valid[family as usize]);
+        Some(Head { space, sections })
+    }
+
+    /// How many bytes there are behind it.
+    fn rest(&self) -> Option<usize> {
+        let mut sizes = self.sections.iter().map(|(entries, _)| entries.checked_mul(4));
+        sizes.try_fold(0_usize, |sum, size| sum.checked_add(size?))
+    }
+}
+
+/// The entries of a section, if it is undamaged.
+fn section(bytes: &[u8], expected: u64) -> Option<impl Iterator<Item = u32> + '_> {
+    let (codes, _) = bytes.as_chunks();
+    let codes = codes.iter().map(|code| u32::from_le_bytes(*code));
+    (checksum(bytes) == expected).then_some(codes)
 }
 
 impl Posterior {
@@ -102,9 +137,15 @@ impl Posterior {
         for family in &self.space.families {
             add(u64::from(family.valid));
         }
-        add(self.codes.len() as u64);
+        let range = self.space.range;
+        add(range.classes() as u64);
         let entries: Vec<u8> = self.codes.iter().flat_map(|code| code.to_le_bytes()).collect();
-        let checksum = checksum(&bytes, &entries);
+        for first in range.min()..=range.max() {
+            let place = self.find(&[first]);
+            add(place.len() as u64);
+            add(checksum(&entries[4 * place.start..4 * place.end]));
+        }
+        let checksum = checksum(&bytes);
         bytes.extend(checksum.to_le_bytes());
         bytes.extend(entries);
         bytes
@@ -116,42 +157,54 @@ impl Posterior {
     ///
     /// [`UnreadableIndex`] for anything else; no bytes are too short or too strange.
     pub fn from_bytes(bytes: &[u8], key: IndexKey) -> Result<Self, UnreadableIndex> {
-        Self::read(bytes, key).ok_or(UnreadableIndex)
+        let read = || {
+            let (head, mut rest) = bytes.split_at_checked(Head::length(key))?;
+            let head = Head::read(head, key)?;
+            (head.rest()? == rest.len()).then_some(())?;
+            let mut codes = Vec::with_capacity(rest.len() / 4);
+            for &(entries, expected) in &head.sections {
+                let (of_section, after) = rest.split_at_checked(4 * entries)?;
+                codes.extend(section(of_section, expected)?);
+                rest = after;
+            }
+            Some(Self { space: head.space, codes })
+        };
+        read().ok_or(UnreadableIndex)
     }
 
-    fn read(bytes: &[u8], key: IndexKey) -> Option<Self> {
-        let mut rest = bytes.strip_prefix(MAGIC)?;
-        let mut number = || {
-            let (number, after) = rest.split_first_chunk()?;
-            rest = after;
-            Some(u64::from_le_bytes(*number))
+    /// The part of an index that has the sequences with this first term, and knows nothing of
+    /// others. `read` gives bytes of what was written: so many, from a place on.
+    ///
+    /// # Errors
+    ///
+    /// [`UnreadableIndex`] if they cannot be had, or this is no index of these sequences.
+    pub fn beginning_with(
+        first: i64,
+        key: IndexKey,
+        mut read: impl FnMut(u64, usize) -> Option<Vec<u8>>,
+    ) -> Result<Self, UnreadableIndex> {
+        let mut part = || {
+            let length = Head::length(key);
+            let head = Head::read(&read(0, length)?, key)?;
+            head.rest()?; // no sum below is too large
+            let mut codes = Vec::new();
+            if let Some(class) = key.range.class_of(first) {
+                let (before, from) = head.sections.split_at(usize::from(class));
+                let before: usize = before.iter().map(|(entries, _)| 4 * entries).sum();
+                let &(entries, expected) = from.first()?;
+                let bytes = read((length + before) as u64, 4 * entries)?;
+                codes.extend(section(&bytes, expected)?);
+            }
+            Some(Self { space: head.space, codes })
         };
-        for part in key.words() {
-            (number()? == part).then_some(())?;
-        }
-        (number()? == Family::COUNT as u64).then_some(())?;
-        let mut valid = Vec::with_capacity(Family::COUNT);
-        for _ in Family::ALL {
-            valid.push(u32::try_from(number()?).ok()?);
-        }
-        let entries = usize::try_from(number()?).ok()?;
-        let expected = number()?;
-        let head = &bytes[..bytes.len() - rest.len() - 8];
-        let whole = rest.len() == entries.checked_mul(4)? && checksum(head, rest) == expected;
-        let (chunks, _) = rest.as_chunks();
-        let IndexKey { range, length, weights, .. } = key;
-        whole.then(|| Self {
-            space: Space::new(range, length, weights, |family| valid[family as usize]),
-            codes: chunks.iter().map(|code| u32::from_le_bytes(*code)).collect(),
-        })
+        part().ok_or(UnreadableIndex)
     }
 }
 
 /// A number that changes with any damage that happens to files.
-fn checksum(head: &[u8], entries: &[u8]) -> u64 {
+fn checksum(bytes: &[u8]) -> u64 {
     let mut hash = Hash::default();
-    hash.add_bytes(head);
-    hash.add_bytes(entries);
+    hash.add_bytes(bytes);
     hash.0
 }
 
@@ -185,7 +238,38 @@ impl Hash {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::family::ParameterSpace;
     use crate::sampler::Sampler;
+
+    /// A number that changes with the families: their names, their parameters, and the terms
+    /// of some hundred relations of each, spread over its parameters, since what stands in the
+    /// lists beside the functions is seen there only.
+    fn fingerprint(range: IntegerRange) -> u64 {
+        const SAMPLES: u32 = 211;
+        let mut hash = Hash::default();
+        let mut terms = [0; 9];
+        for family in Family::ALL {
+            hash.add_bytes(family.name().as_bytes());
+            hash.add(u64::from(family.phase().number()));
+            let space = ParameterSpace::new(family, range);
+            hash.add(u64::from(space.count()));
+            // Odd, so that lists of even length are passed through as well.
+            let stride = (space.count() / SAMPLES) | 1;
+            for parameters in (0..space.count()).step_by(stride as usize) {
+                let relation = space.relation(parameters);
+                let found = relation.map_or(0, |relation| relation.evaluate(&mut terms));
+                hash.add(found as u64);
+                terms[..found].iter().for_each(|term| hash.add(term.cast_unsigned()));
+            }
+        }
+        hash.0
+    }
+
+    #[test]
+    fn the_fingerprint_is_that_of_the_families() {
+        let found = fingerprint(IntegerRange::default());
+        assert_eq!(FINGERPRINT, found, "families have changed: this is their fingerprint now");
+    }
 
     #[test]
     fn bytes_come_back_and_nothing_else_does() {
@@ -200,6 +284,26 @@ mod tests {
         assert_eq!(back.codes, posterior.codes);
         assert_eq!(back.next(&[1, 2, 3]), posterior.next(&[1, 2, 3]));
         assert_eq!(back.mass(), posterior.mass());
+
+        let key = IndexKey::new(range, 6, weights);
+        let part = |first: i64, bytes: &[u8]| {
+            Posterior::beginning_with(first, key, |start, length| {
+                bytes.get(start as usize..)?.get(..length).map(<[u8]>::to_vec)
+            })
+        };
+        for first in range.min()..=range.max() {
+            let part = part(first, &bytes).unwrap();
+            assert_eq!(part.next(&[first]), posterior.next(&[first]));
+            assert_eq!(part.next(&[first, 3]), posterior.next(&[first, 3]));
+            assert_eq!(part.probability(&[first]), posterior.probability(&[first]));
+        }
+        assert!(part(16, &bytes).unwrap().is_empty(), "no sequence begins outside the range");
+        assert!(part(15, &bytes[..bytes.len() - 1]).is_err());
+        for place in (0..Head::length(key)).chain(bytes.len() - 100..bytes.len()) {
+            let mut damaged = bytes.clone();
+            damaged[place] ^= 1;
+            assert!(part(15, &damaged).is_err(), "byte {place}");
+        }
 
         for length in (0..200).chain(bytes.len() - 9..bytes.len()) {
             assert!(read(&bytes[..length]).is_err(), "{length}");
