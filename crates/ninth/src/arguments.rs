@@ -170,12 +170,14 @@ Both are about the model: with one of them --method is model.
 --json prints one object:
   terms       the terms given
   ignored     how many of them, from the first, the model could not see
-  next        the predicted terms, --count of them
+  next        the predicted terms, --count of them; fewer where a relation leaves
+              64 bits, none where only relations are asked and none fits
   candidates  for the first of them, the most likely first:
               [{\"term\": 34, \"probability\": 0.99, \"formula\": ...}, ...],
               --top of them; of a regression only the predicted one, its
               probability null; formula as below, null where there is none
-  model       \"embedded\", or the path of the weights")]
+  model       \"embedded\", or the path of the weights
+  method      who was asked: \"model\", \"relations\" or \"blend\"")]
 pub struct PredictArguments {
     /// The terms so far, separated by spaces or commas
     #[arg(value_name = "TERMS")]
@@ -261,8 +263,9 @@ Beside the model stand rules that need no training: repeat the last term; linear
 period; recurrence (linear with a constant, order up to 3, rational factors);
 and their stack, the first of the last three that fits all terms, else linear.
 
-The model's answers, those of relations (see `ninth explain`) and a blend of both
-are judged side by side; --method says which of them the rows of a file have.
+The model's answers, those of relations (see `ninth explain`) and a blend of
+both are judged side by side; --method says which of them the rows of a file
+have.
 
 Calibration is whether the model is as sure as it is right: ten bins of
 confidence, the expected calibration error, and the same with logits divided by
@@ -289,7 +292,7 @@ pub struct EvaluateArguments {
     /// Judge by the sequences in a CSV file
     #[arg(long, value_name = "FILE.csv", conflicts_with_all = ["n", "seed"])]
     pub data: Option<PathBuf>,
-    /// With --data: model, relations or blend [default: blend]
+    /// Of --data: model, relations or blend [default: blend]
     #[arg(long, value_name = "WHO", value_parser = methods(), hide_possible_values = true,
         requires = "data")]
     pub method: Option<Method>,

@@ -64,15 +64,16 @@ pub fn beginning_with(first: i64, config: &Config) -> Result<Posterior, Error> {
 pub fn kept_beginning_with(first: i64, config: &Config) -> Option<Posterior> {
     let key = key(config)?;
     let mut file = File::open(path(&folder()?, key)).ok()?;
+    let size = file.metadata().ok()?.len();
     let read = |start, length| {
-        // Nothing larger than the file is asked for.
-        (length as u64 <= file.metadata().ok()?.len()).then_some(())?;
+        // There is no room for more than the file has.
+        (length as u64 <= size).then_some(())?;
         file.seek(SeekFrom::Start(start)).ok()?;
         let mut bytes = vec![0; length];
         file.read_exact(&mut bytes).ok()?;
         Some(bytes)
     };
-    Posterior::beginning_with(first, key, read).ok()
+    Posterior::beginning_with(first, key, size, read).ok()
 }
 
 /// The index, if there is a good file of it.

@@ -245,7 +245,7 @@ fn the_rows_of_a_file_are_judged_by_their_last_terms() {
     assert_eq!((&rows[1]["terms"], &rows[1]["target"]), (&json("[5]"), &5.into()));
     assert_eq!(rows[2]["id"], "c, quoted");
     assert_eq!(rows[2]["terms"].as_array().unwrap().len(), 10);
-    for (row, terms) in rows.iter().zip(["1 2 3 4 5 6 7 8", "5", "7 6 5 4 3 2 1 0"]) {
+    for (row, terms) in rows.iter().zip(["1 2 3 4 5 6 7 8", "5", "9 8 7 6 5 4 3 2 1 0"]) {
         let alone = json(&ninth(&format!("predict {terms} --json")).good().out);
         let mut alone = alone["candidates"].clone();
         for candidate in alone.as_array_mut().unwrap() {
@@ -282,7 +282,7 @@ fn the_rows_of_a_file_are_judged_by_their_last_terms() {
 fn rows_say_what_the_rules_do_and_a_summary_how_often_they_are_right() {
     let content = "id,terms\nline,1 3 5 7\npowers,1 2 4 8 16 32\ncycle,7 1 3 7 1 3\n\
                    fall,9 6 3 1\nlarge,1000 2000 3000 4000\n";
-    let run = file(content, "--json").good();
+    let run = file(content, "--json --method model").good();
     let rows: Vec<_> = run.out.lines().map(json).collect();
     let rules = |row: usize| {
         let rules = rows[row]["rules"].as_object().unwrap();
@@ -295,7 +295,7 @@ fn rows_say_what_the_rules_do_and_a_summary_how_often_they_are_right() {
     assert_eq!(rules(3), [Some(3), Some(0), Some(0), None, None, Some(0)]);
     assert_eq!(rules(4)[..3], [Some(3000), Some(4000), Some(4000)], "beyond every model");
 
-    let summary = json(&file(content, "--json --summary").good().out);
+    let summary = json(&file(content, "--json --summary --method model").good().out);
     assert_eq!((&summary["rows"], &summary["judged"]), (&5.into(), &4.into()));
     assert_eq!((&summary["model"], &summary["data"]), (&"embedded".into(), &"rows.csv".into()));
     let stack = &summary["rules"]["stack"];
@@ -309,7 +309,8 @@ fn rows_say_what_the_rules_do_and_a_summary_how_often_they_are_right() {
     let calibration = &summary["calibration"];
     assert_eq!(calibration["last"]["plain"]["count"], 4);
     assert_eq!(calibration["all"]["plain"]["count"], 3 + 5 + 5 + 3);
-    // The confidence is the probability of the first candidate.
+    // Calibration is that of the model: its confidence is the probability of the first
+    // candidate.
     let sure = rows[..4].iter().map(|row| row["candidates"][0]["probability"].as_f64().unwrap());
     let mean = weighed(&calibration["last"]["plain"], |confidence, _| confidence);
     assert!((mean - sure.sum::<f64>() / 4.0).abs() < 1e-4);
@@ -323,6 +324,22 @@ fn rows_say_what_the_rules_do_and_a_summary_how_often_they_are_right() {
     assert_eq!(nothing["judged"], 0);
     assert!(!nothing.to_string().contains("null"));
     file(content, "--summary").bad(2);
+
+    // Everyone who can be asked, and who counts.
+    let blended = json(&file(content, "--json --summary").good().out);
+    assert_eq!((&summary["method"], &blended["method"]), (&"model".into(), &"blend".into()));
+    for (method, of) in [("model", &summary), ("blend", &blended)] {
+        assert_eq!(of["methods"], summary["methods"]);
+        assert_eq!(of["top_1"], summary["methods"][method]["top_1"]);
+    }
+    // A relation is behind each row that is judged; the fall does not go on like that.
+    assert_eq!(summary["methods"]["relations"]["top_1"], 0.75);
+    assert_eq!(cell(&out, "By who is asked", "relations", 1), "75.0 %");
+    let rows = file(content, "--json --method relations").good().out;
+    let firsts = rows.lines().map(|row| json(row)["candidates"][0]["term"].as_i64());
+    assert_eq!(firsts.collect::<Vec<_>>(), [Some(7), Some(32), Some(3), Some(0), None]);
+    file(content, "--method best").bad(2);
+    ninth("evaluate --method model").bad(2);
     ninth("evaluate --summary --json").bad(2);
 }
 

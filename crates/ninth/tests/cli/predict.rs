@@ -21,7 +21,7 @@ fn the_terms_and_what_follows_are_shown_with_the_candidates() {
     assert_eq!(few.split("\n\n").nth(1).unwrap().lines().count(), 3, "{few}");
 }
 
-/// With an index at hand and without, which a prediction never makes.
+/// With an index and without, where no folder can have one.
 #[test]
 fn candidates_come_with_the_formulas_behind_them() {
     let folder = tempfile::tempdir().unwrap();
@@ -33,12 +33,11 @@ fn candidates_come_with_the_formulas_behind_them() {
         assert!(candidates[10..].iter().all(|candidate| candidate["formula"].is_null()));
         candidates[0]["formula"].clone()
     };
-    ninth("explain 1").good(); // makes the index of the other tests
-    for cache in [crate::CACHE, "none"] {
+    for cache in [crate::CACHE, ""] {
         assert_eq!(formula(cache, "2 4 6 8 10 12"), "x[n] = x[n-1] + 2, x[0] = 2");
         assert_eq!(formula(cache, "1 2 4 8 16 32"), "x[n] = 2 x[n-1], x[0] = 1");
     }
-    assert!(!folder.path().join("none").exists());
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
 }
 
 #[test]
@@ -47,7 +46,8 @@ fn the_json_is_as_documented() {
     assert_eq!(run.out.lines().count(), 1);
     let object = json(&run.out);
     let keys: Vec<&String> = object.as_object().unwrap().keys().collect();
-    assert_eq!(keys.len(), 5, "{keys:?}");
+    assert_eq!(keys, ["terms", "ignored", "next", "candidates", "model", "method"]);
+    assert_eq!(object["method"], "blend");
     assert_eq!(object["terms"], json("[2, 4, 6]"));
     assert_eq!(object["ignored"], 0);
     assert_eq!(object["model"], "embedded");
@@ -99,8 +99,8 @@ fn commas_and_spaces_are_the_same() {
 fn one_term_is_enough_and_of_many_the_last_eight_are_used() {
     assert!(ninth("predict 7").good().out.starts_with("7 -> "));
 
-    let eight = json(&ninth("predict 5 6 7 8 9 10 11 12 --json").good().out);
-    let long = ninth("predict 200 100 5 6 7 8 9 10 11 12 --json").good();
+    let eight = json(&ninth("predict 5 6 7 8 9 10 11 12 --json --method model").good().out);
+    let long = ninth("predict 200 100 5 6 7 8 9 10 11 12 --json --method model").good();
     assert_eq!(long.err, "");
     let long = json(&long.out);
     assert_eq!(long["ignored"], 2);
@@ -124,7 +124,7 @@ fn terms_that_are_wrong_are_named_with_their_place() {
     for negative in ["4 -2 3", "4 -2,3", "4,-2,3", "4, -2", "4 -2 --json"] {
         assert_contains(&message(negative), &["term 2 is -2;", "from 0 to 255"]);
     }
-    assert_contains(&message("-2,-3,-4"), &["term 1 is -2;"]);
+    assert_contains(&message("--method model -2,-3,-4"), &["term 1 is -2;"]);
     for nothing in ["", "--json"] {
         assert_contains(&message(nothing), &["no terms given"]);
     }
@@ -140,7 +140,7 @@ fn terms_can_be_chosen_and_computed_in_other_ways() {
         let run = ninth(&format!("predict 3 1 4 1 5 9 --count 12 --json {options}")).good();
         json(&run.out)["next"].clone()
     };
-    let greedy = next("");
+    let greedy = next("--method model");
     for options in [
         "--generation naive",
         "--generation parallel",
@@ -154,6 +154,28 @@ fn terms_can_be_chosen_and_computed_in_other_ways() {
     assert_eq!(next(&format!("{hot} --seed 1")), next(&format!("{hot} --seed 1")));
     assert_ne!(next(&format!("{hot} --seed 1")), next(&format!("{hot} --seed 2")));
     assert_eq!(next("--decoding beam").as_array().unwrap().len(), 12);
+}
+
+#[test]
+fn relations_know_no_range_and_the_model_always_says_something() {
+    let next = |arguments: &str| {
+        let object = json(&ninth(&format!("predict {arguments} --json")).good().out);
+        object["next"].clone()
+    };
+    for method in ["", "--method blend", "--method relations"] {
+        assert_eq!(next(&format!("-2,-3,-4 --count 3 {method}")), json("[-5, -6, -7]"));
+        assert_eq!(next(&format!("2 4 8 16 32 64 128 --count 2 {method}")), json("[256, 512]"));
+    }
+    let odd = "9 9 1 7 2 8 0 4 250 3 77 31";
+    let run = ninth(&format!("predict {odd} --method relations")).good();
+    assert_eq!((run.out.as_str(), run.err.as_str()), ("No relation fits these 12 terms.\n", ""));
+    assert_eq!(next(&format!("{odd} --method relations")), json("[]"));
+    assert_eq!(next(odd), next(&format!("{odd} --method model")));
+    for options in ["--decoding greedy", "--generation naive"] {
+        let message = ninth(&format!("predict 1 2 3 --method blend {options}")).bad(2);
+        assert_contains(&message, &[options.split(' ').next().unwrap(), "--method model"]);
+    }
+    assert_contains(&ninth("predict 1 --method best").bad(2), &["model, relations, blend"]);
 }
 
 #[test]

@@ -173,7 +173,7 @@ impl Posterior {
     }
 
     /// The part of an index that has the sequences with this first term, and knows nothing of
-    /// others. `read` gives bytes of what was written: so many, from a place on.
+    /// others. `read` gives bytes of what was written, `size` in all: so many, from a place on.
     ///
     /// # Errors
     ///
@@ -181,12 +181,14 @@ impl Posterior {
     pub fn beginning_with(
         first: i64,
         key: IndexKey,
+        size: u64,
         mut read: impl FnMut(u64, usize) -> Option<Vec<u8>>,
     ) -> Result<Self, UnreadableIndex> {
         let mut part = || {
             let length = Head::length(key);
             let head = Head::read(&read(0, length)?, key)?;
-            head.rest()?; // no sum below is too large
+            // Then no sum below is too large.
+            (length.checked_add(head.rest()?)? as u64 == size).then_some(())?;
             let mut codes = Vec::new();
             if let Some(class) = key.range.class_of(first) {
                 let (before, from) = head.sections.split_at(usize::from(class));
@@ -287,7 +289,7 @@ mod tests {
 
         let key = IndexKey::new(range, 6, weights);
         let part = |first: i64, bytes: &[u8]| {
-            Posterior::beginning_with(first, key, |start, length| {
+            Posterior::beginning_with(first, key, bytes.len() as u64, |start, length| {
                 bytes.get(start as usize..)?.get(..length).map(<[u8]>::to_vec)
             })
         };
@@ -299,6 +301,7 @@ mod tests {
         }
         assert!(part(16, &bytes).unwrap().is_empty(), "no sequence begins outside the range");
         assert!(part(15, &bytes[..bytes.len() - 1]).is_err());
+        assert!(part(0, &bytes[..bytes.len() - 4]).is_err(), "a part that is there, of a part");
         for place in (0..Head::length(key)).chain(bytes.len() - 100..bytes.len()) {
             let mut damaged = bytes.clone();
             damaged[place] ^= 1;
