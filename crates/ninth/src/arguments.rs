@@ -170,8 +170,8 @@ Both are about the model: with one of them --method is model.
 --json prints one object:
   terms       the terms given
   ignored     how many of them, from the first, the model could not see
-  next        the predicted terms, --count of them; fewer where a relation leaves
-              64 bits, none where only relations are asked and none fits
+  next        the predicted terms, --count of them; fewer where a relation
+              leaves 64 bits, none where only relations are asked and none fits
   candidates  for the first of them, the most likely first:
               [{\"term\": 34, \"probability\": 0.99, \"formula\": ...}, ...],
               --top of them; of a regression only the predicted one, its

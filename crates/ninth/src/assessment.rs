@@ -173,7 +173,7 @@ pub fn methods_of_file(
         out,
         style,
         &[
-            "relations  those that fit all terms given, by their probability (ninth explain)",
+            "relations  those that fit all terms, by their probability (ninth explain)",
             "*          what the figures above and the rows of --json are of",
         ],
     )

@@ -147,7 +147,7 @@ fn relations(config: &Config, method: Method, terms: &[i64]) -> Result<Option<Po
 }
 
 /// The formulas of the relations behind the first candidates: the most probable one that
-/// has the terms that the model sees and goes on with the candidate.
+/// has the terms that were seen and goes on with the candidate.
 fn formulas(explainer: Explainer<'_>, terms: &[i64], answer: &Answer) -> Vec<Option<String>> {
     let nexts = answer.candidates.iter().take(EXPLAINED).map(|next| next.term);
     let formulas: Vec<Option<String>> = if answer.is_explained() {
@@ -173,7 +173,12 @@ pub fn run(arguments: &PredictArguments) -> Result<(), Error> {
     let context = architecture.context();
     let method = method(arguments, &generation, architecture.model().output)?;
     let ignored = terms.len().saturating_sub(context);
-    let posterior = relations(&config, method, explainable(&terms))?;
+    // What is explained is what was seen by whoever answers.
+    let seen = match method {
+        Method::Model => &terms[ignored..],
+        Method::Relations | Method::Blend => explainable(&terms),
+    };
+    let posterior = relations(&config, method, seen)?;
     let explainer = posterior.as_ref().map_or(Explainer::searching(), Explainer::knowing);
     let answers = Answers::new(method, &predictor, explainer).map_err(Error::Question)?;
     let count = arguments.count as usize;
@@ -187,7 +192,7 @@ pub fn run(arguments: &PredictArguments) -> Result<(), Error> {
     };
     let next = next.map_err(Error::Question)?;
     let candidates = &answer.candidates;
-    let formulas = formulas(explainer, explainable(&terms), &answer);
+    let formulas = formulas(explainer, seen, &answer);
 
     let (mut out, style) = terminal::stdout();
     if arguments.json {
