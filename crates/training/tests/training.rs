@@ -110,8 +110,10 @@ fn a_resumed_training_ends_with_the_same_weights() {
 #[test]
 fn early_stopping_ends_training_and_restores_the_best_weights() {
     let mut config = small();
-    let assignments =
-        ["epochs=1000", "patience=2", "min_delta=1000"].map(|a| parse_assignment(a).unwrap());
+    // Nothing counts before the last phase is reached in full: without the wider one it is
+    // from the start.
+    let assignments = ["epochs=1000", "patience=2", "min_delta=1000", "wider=0"]
+        .map(|a| parse_assignment(a).unwrap());
     config.assign(&assignments).unwrap();
     let mut trainer = trainer(&config, 2);
     let (_, ending) = run(&mut trainer);
