@@ -104,9 +104,9 @@ impl<'a> Answers<'a> {
         Ok(Method::ALL.iter().filter_map(|&method| Some((method, by(method)?))).collect())
     }
 
-    /// The `count` terms that follow, given the answer for these terms, or fewer where they leave 64 bits or nothing is known:
-    /// the first one is the likeliest candidate, and whoever made it that, the model or a
-    /// relation, goes on alone.
+    /// The `count` terms that follow, given the answer for these terms, or fewer where they
+    /// leave 64 bits or nothing is known: the first one is the likeliest candidate, and
+    /// whoever made it that, the model or a relation, goes on alone.
     ///
     /// # Errors
     ///
