@@ -208,7 +208,7 @@ impl Parts {
         let Parts { model, level, parameters, .. } = self;
         let config = ninth_bench::training::config(preset, LANES).expect("valid");
         let layout = model.layout();
-        let gradients = random(&mut self.rng, layout.lanes());
+        let mut gradients = random(&mut self.rng, layout.lanes());
         let mut total = gradients.clone();
         group.bench_function("update: one slot's gradients added", |bencher| {
             bencher.iter(|| reduce::add(*level, &gradients, &mut total));
@@ -226,7 +226,7 @@ impl Parts {
                     let range = start..start + piece.lanes;
                     start = range.end;
                     let arenas = Arenas {
-                        gradients: &gradients[range.clone()],
+                        gradients: &mut gradients[range.clone()],
                         parameters: &mut parameters[range.clone()],
                         first: &mut first[range.clone()],
                         second: &mut second[range],

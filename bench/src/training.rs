@@ -31,8 +31,10 @@ pub const LEARNING_RATE: f64 = 1e-3;
 ///
 /// If there is no such number.
 pub fn config(preset: Preset, sequences: usize) -> Result<Config, Failure> {
-    let assignment = parse_assignment(&format!("training.batch_size={sequences}"))?;
-    Ok(Config::resolve(preset, &[assignment])?)
+    // The rule that everyone has, and that other programs have as one kernel.
+    let assignments = ["optimizer.kind=adamw", &format!("training.batch_size={sequences}")];
+    let assignments = assignments.map(parse_assignment);
+    Ok(Config::resolve(preset, &assignments.into_iter().collect::<Result<Vec<_>, _>>()?)?)
 }
 
 /// An engine and its batches.

@@ -43,7 +43,7 @@ pub fn of_step(model: &Transformer, sequences: usize) -> Work {
     let positions = sequences * context;
     let pairs = sequences * context * (context + 1) / 2;
 
-    let weights = layout.tensors().iter().filter(|tensor| tensor.role == Role::Weight);
+    let weights = layout.tensors().iter().filter(|tensor| tensor.role.is_weight());
     let weights: usize = weights.map(|tensor| tensor.span.len).sum();
     let embedding = architecture.embedding();
     let tables_learn =

@@ -8,7 +8,7 @@ use ninth_sequences::Rng;
 use crate::dropout::Dropout;
 use crate::linear::Linear;
 use crate::memory::Memory;
-use crate::parameters::Layout;
+use crate::parameters::{Layout, Role};
 use crate::{Gradients, Pass};
 
 /// The layer: a linear map to queries, keys and values, and one back.
@@ -60,9 +60,10 @@ impl Attention {
         dropout: Option<Dropout>,
         gain: f32,
     ) -> Self {
+        let (input, output) = (format!("{name}.input"), format!("{name}.output"));
         Attention {
-            input: Linear::new(layout, &format!("{name}.input"), width, 3 * width, 1.0),
-            output: Linear::new(layout, &format!("{name}.output"), width, width, gain),
+            input: Linear::new(layout, &input, Role::ThreeWeights, [width, 3 * width], 1.0),
+            output: Linear::new(layout, &output, Role::Weight, [width, width], gain),
             heads,
             head_width: width / heads,
             dropout,

@@ -6,7 +6,7 @@ use ninth_kernels::Lanes;
 use crate::activation::{self, Activation};
 use crate::linear::Linear;
 use crate::memory::Memory;
-use crate::parameters::Layout;
+use crate::parameters::{Layout, Role};
 use crate::{Gradients, Pass};
 
 /// The layer.
@@ -42,9 +42,10 @@ impl FeedForward {
         activation: Activation,
         gain: f32,
     ) -> Self {
+        let (input, output) = (format!("{name}.input"), format!("{name}.output"));
         FeedForward {
-            input: Linear::new(layout, &format!("{name}.input"), width, hidden, 1.0),
-            output: Linear::new(layout, &format!("{name}.output"), hidden, width, gain),
+            input: Linear::new(layout, &input, Role::Weight, [width, hidden], 1.0),
+            output: Linear::new(layout, &output, Role::Weight, [hidden, width], gain),
             activation,
         }
     }

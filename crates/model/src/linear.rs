@@ -21,17 +21,19 @@ pub struct Linear {
 }
 
 impl Linear {
-    /// Adds the layer to a layout. The weights start with variance
-    /// `gain^2 / inputs`, the bias at zero.
-    pub fn new(layout: &mut Layout, name: &str, inputs: usize, outputs: usize, gain: f32) -> Self {
+    /// Adds the layer to a layout. The weights, which have the given role, start with
+    /// variance `gain^2 / inputs`, the bias at zero.
+    pub fn new(
+        layout: &mut Layout,
+        name: &str,
+        role: Role,
+        [inputs, outputs]: [usize; 2],
+        gain: f32,
+    ) -> Self {
         // A uniform number up to a has variance a^2 / 3.
         let limit = gain * (3.0 / inputs as f32).sqrt();
-        let weight = layout.add(
-            format!("{name}.weight"),
-            &[outputs, inputs],
-            Role::Weight,
-            Initial::Uniform(limit),
-        );
+        let initial = Initial::Uniform(limit);
+        let weight = layout.add(format!("{name}.weight"), &[outputs, inputs], role, initial);
         let bias =
             layout.add(format!("{name}.bias"), &[outputs], Role::Bias, Initial::Constant(0.0));
         Linear { weight, bias, inputs, outputs }

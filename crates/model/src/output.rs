@@ -1,7 +1,7 @@
 //! Output: from the residual stream to a prediction.
 
 use crate::linear::Linear;
-use crate::parameters::Layout;
+use crate::parameters::{Layout, Role};
 
 ninth_settings::options! {
     /// What the head gives for each position.
@@ -26,7 +26,7 @@ impl Output {
 /// Adds the head to a layout: a linear map from C. It starts small, so that an
 /// untrained model finds all integers about equally likely.
 pub(crate) fn head(layout: &mut Layout, width: usize, outputs: usize) -> Linear {
-    Linear::new(layout, "head", width, outputs, 0.3)
+    Linear::new(layout, "head", Role::OuterWeight, [width, outputs], 0.3)
 }
 
 /// Of a regression: the class nearest to `share`, where 0 is the first class and 1

@@ -11,14 +11,28 @@ use ninth_sequences::Rng;
 /// What a tensor is for; weight decay depends on it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Role {
-    /// The matrix of a linear layer.
+    /// The matrix of a linear layer within a transformer layer.
     Weight,
+    /// Three of those, one below the other: of queries, keys and values.
+    ThreeWeights,
+    /// The matrix of a linear layer before or after all transformer layers.
+    OuterWeight,
     /// The bias of a linear layer.
     Bias,
     /// Scale or shift of a normalisation.
     Norm,
     /// A table of embeddings.
     Table,
+}
+
+impl Role {
+    /// Whether it is the matrix of a linear layer, or several.
+    pub fn is_weight(self) -> bool {
+        match self {
+            Role::Weight | Role::ThreeWeights | Role::OuterWeight => true,
+            Role::Bias | Role::Norm | Role::Table => false,
+        }
+    }
 }
 
 /// What a tensor holds before the first step.

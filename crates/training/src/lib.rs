@@ -49,6 +49,7 @@ pub mod logging;
 pub mod memory;
 pub mod methods;
 pub mod metrics;
+pub mod muon;
 pub mod never_trained;
 pub mod optimizer;
 pub mod report;

@@ -94,7 +94,7 @@ pub struct Exact {
     pub parameters: u64,
     /// Their gradients, once for every part of the batch.
     pub gradients: u64,
-    /// The optimizer's two moments.
+    /// The optimizer's two moments, and what an update works in.
     pub optimizer: u64,
     /// What the passes write down, once for every thread.
     pub activations: u64,
@@ -107,16 +107,16 @@ pub struct Exact {
 impl Exact {
     /// What a config takes on so many threads, given its model.
     pub fn of(config: &Config, model: &Transformer, threads: usize) -> Self {
-        Self::with_batch(model, config.training.batch_size, threads)
+        Self::with_batch(config, model, config.training.batch_size, threads)
     }
 
-    fn with_batch(model: &Transformer, sequences: usize, threads: usize) -> Self {
+    fn with_batch(config: &Config, model: &Transformer, sequences: usize, threads: usize) -> Self {
         let arena = (model.layout().lanes() * size_of::<Lanes>()) as u64;
-        let sizes = Sizes::of(model, sequences, threads);
+        let sizes = Sizes::of(model, &config.optimizer, sequences, threads);
         Exact {
             parameters: arena,
             gradients: sizes.slots * arena,
-            optimizer: 2 * arena,
+            optimizer: 2 * arena + sizes.update,
             activations: sizes.activations,
             batch: sizes.batch,
             best: arena,
@@ -160,8 +160,13 @@ impl Exact {
     }
 
     /// The largest batch up to `most` that is allowed; 0 if none is.
-    pub fn largest_batch(model: &Transformer, threads: usize, most: usize) -> usize {
-        let fits = |sequences| Self::with_batch(model, sequences, threads).total() <= LIMIT;
+    pub fn largest_batch(
+        config: &Config,
+        model: &Transformer,
+        threads: usize,
+        most: usize,
+    ) -> usize {
+        let fits = |sequences| Self::with_batch(config, model, sequences, threads).total() <= LIMIT;
         let (mut below, mut above) = (0, most + 1);
         while above - below > 1 {
             let middle = below + (above - below) / 2;
@@ -198,10 +203,10 @@ mod tests {
     fn the_largest_batch_is_the_largest_that_is_allowed() {
         let config = config(&["d_model=2048", "feed_forward=2048", "layers=12", "heads=8"]);
         let model = Transformer::new(config.architecture().unwrap());
-        let largest = Exact::largest_batch(&model, 1, 65_536);
+        let largest = Exact::largest_batch(&config, &model, 1, 65_536);
         assert!(largest > 0 && largest < 65_536, "{largest}");
-        assert!(Exact::with_batch(&model, largest, 1).check().is_ok());
-        assert!(Exact::with_batch(&model, largest + 1, 1).check().is_err());
+        assert!(Exact::with_batch(&config, &model, largest, 1).check().is_ok());
+        assert!(Exact::with_batch(&config, &model, largest + 1, 1).check().is_err());
     }
 
     #[test]

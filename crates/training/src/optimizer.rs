@@ -1,9 +1,10 @@
 //! The optimizer: how gradients become updates.
 
 use ninth_kernels::{Lanes, Level, Simd, simd_kernel};
-use ninth_model::parameters::{Layout, Role};
+use ninth_model::parameters::{Layout, Role, Tensor};
 
 use crate::clipping::ClippingSettings;
+use crate::muon::{self, Matrix};
 
 ninth_settings::settings! {
     /// How gradients become updates.
@@ -16,6 +17,8 @@ ninth_settings::settings! {
         pub beta2: f64 = 0.999, in 0.0..=0.9999999;
         /// added to the root of the second moment
         pub epsilon: f64 = 1e-8, in 1e-16..=1.0;
+        /// momentum of the matrices, of Muon alone
+        pub momentum: f64 = 0.95, in 0.0..=0.999999;
         /// share of a weight that is taken off per unit of learning rate
         pub weight_decay: f64 = 0.01, in 0.0..=100.0;
         /// which parameters decay
@@ -32,6 +35,8 @@ ninth_settings::options! {
         Adam = "adam",
         /// stochastic gradient descent with momentum
         Sgd = "sgd",
+        /// orthogonal momentum for the matrices of layers, AdamW for everything else
+        Muon = "muon",
     }
 }
 
@@ -52,8 +57,10 @@ pub struct Update {
     pub gradient_factor: f32,
     /// What each gradient is cut off at, from clipping.
     pub gradient_limit: f32,
-    /// What SGD takes, without any correction.
+    /// What SGD and Muon take, without any correction.
     pub learning_rate: f32,
+    /// Momentum of Muon.
+    pub momentum: f32,
     /// Share of a weight that is added to its gradient, where decay is a part of it.
     pub gradient_decay: f32,
     /// Learning rate divided by the bias correction of the first moment.
@@ -86,6 +93,7 @@ impl OptimizerSettings {
             gradient_factor: clipping.factor(norm) as f32,
             gradient_limit: clipping.limit() as f32,
             learning_rate: learning_rate as f32,
+            momentum: self.momentum as f32,
             gradient_decay: self.weight_decay as f32,
             step_size: (learning_rate / first) as f32,
             second_factor: (1.0 / second.sqrt()) as f32,
@@ -99,8 +107,8 @@ impl OptimizerSettings {
     /// Whether parameters of this role decay.
     pub fn decays(&self, role: Role) -> bool {
         match (self.decayed, role) {
-            (Decayed::All, _) | (Decayed::Weights, Role::Weight) => true,
-            (Decayed::Weights, Role::Bias | Role::Norm | Role::Table) => false,
+            (Decayed::All, _) => true,
+            (Decayed::Weights, role) => role.is_weight(),
         }
     }
 }
@@ -112,6 +120,8 @@ pub struct Piece {
     pub lanes: usize,
     /// Whether its parameters decay.
     pub decays: bool,
+    /// The matrices that it is, where the rule is one of whole matrices.
+    pub matrix: Option<Matrix>,
 }
 
 impl Piece {
@@ -127,11 +137,18 @@ impl Piece {
         for tensor in layout.tensors() {
             let decays = settings.decays(tensor.role);
             let mut rest = ninth_kernels::columns_for(tensor.span.len);
+            if let Some(matrix) = settings.kind.matrix(tensor) {
+                pieces.push(Piece { lanes: rest, decays, matrix: Some(matrix) });
+                continue;
+            }
+            let fits = |piece: &Piece| {
+                piece.matrix.is_none() && piece.decays == decays && piece.lanes < Self::LARGEST
+            };
             while rest > 0 {
                 let room = match pieces.last_mut() {
-                    Some(last) if last.decays == decays && last.lanes < Self::LARGEST => last,
+                    Some(last) if fits(last) => last,
                     _ => {
-                        pieces.push(Piece { lanes: 0, decays });
+                        pieces.push(Piece { lanes: 0, decays, matrix: None });
                         continue;
                     }
                 };
@@ -141,6 +158,27 @@ impl Piece {
             }
         }
         pieces
+    }
+}
+
+impl Piece {
+    /// Updates it in place. What is left of the gradients is of no use.
+    ///
+    /// # Panics
+    ///
+    /// If the lengths of the slices differ, or the workspace was not made for this piece.
+    pub fn update(
+        &self,
+        rule: Optimizer,
+        level: Level,
+        update: Update,
+        arenas: Arenas<'_>,
+        workspace: &mut muon::Workspace,
+    ) {
+        match self.matrix {
+            Some(matrix) => muon::step(level, update, self.decays, matrix, arenas, workspace),
+            None => rule.step(level, update, self.decays, arenas),
+        }
     }
 }
 
@@ -274,7 +312,21 @@ impl Decay {
 }
 
 impl Optimizer {
-    /// One update of a piece of the arenas.
+    /// The matrices of a tensor that are updated as such.
+    fn matrix(self, tensor: &Tensor) -> Option<Matrix> {
+        match (self, tensor.role, tensor.shape.as_slice()) {
+            (Optimizer::AdamW | Optimizer::Adam | Optimizer::Sgd, _, _) => None,
+            (Optimizer::Muon, Role::Weight, &[rows, columns]) => {
+                Some(Matrix { stacked: 1, rows, columns })
+            }
+            (Optimizer::Muon, Role::ThreeWeights, &[rows, columns]) => {
+                Some(Matrix { stacked: 3, rows: rows / 3, columns })
+            }
+            (Optimizer::Muon, _, _) => None,
+        }
+    }
+
+    /// One update of what is no matrix, or is not updated as such.
     ///
     /// # Panics
     ///
@@ -283,7 +335,7 @@ impl Optimizer {
         let Arenas { gradients, parameters, first, second } = arenas;
         let decay = |kind| if decays { kind } else { Decay::None };
         match self {
-            Optimizer::AdamW => {
+            Optimizer::AdamW | Optimizer::Muon => {
                 let decay = decay(Decay::Decoupled);
                 adam(level, update, decay, gradients, parameters, first, second);
             }
@@ -301,8 +353,8 @@ impl Optimizer {
 /// The same piece of each arena.
 #[derive(Debug)]
 pub struct Arenas<'a> {
-    /// Gradients, before clipping.
-    pub gradients: &'a [Lanes],
+    /// Gradients, before clipping; memory to work in.
+    pub gradients: &'a mut [Lanes],
     /// Parameters.
     pub parameters: &'a mut [Lanes],
     /// First moments, or the momentum.
@@ -324,7 +376,7 @@ mod tests {
         layout.add("a".into(), &[100, 100], Role::Weight, constant());
         layout.add("b".into(), &[100], Role::Bias, constant());
         layout.add("c".into(), &[3], Role::Norm, constant());
-        layout.add("d".into(), &[20], Role::Weight, constant());
+        layout.add("d".into(), &[1, 20], Role::Weight, constant());
         let pieces = Piece::cut(&layout, &OptimizerSettings::default());
         assert_eq!(pieces.iter().map(|piece| piece.lanes).sum::<usize>(), layout.lanes());
         let decays: Vec<bool> = pieces.iter().map(|piece| piece.decays).collect();
@@ -332,6 +384,16 @@ mod tests {
         assert_eq!(pieces[2].lanes, 7 + 1, "bias and norm together");
         let all = OptimizerSettings { decayed: Decayed::All, ..Default::default() };
         assert_eq!(Piece::cut(&layout, &all).len(), 2);
+
+        layout.add("e".into(), &[21, 7], Role::ThreeWeights, constant());
+        layout.add("f".into(), &[5, 7], Role::OuterWeight, constant());
+        let muon = OptimizerSettings { kind: Optimizer::Muon, ..Default::default() };
+        let pieces = Piece::cut(&layout, &muon);
+        assert_eq!(pieces.iter().map(|piece| piece.lanes).sum::<usize>(), layout.lanes());
+        let matrices: Vec<_> = pieces.iter().map(|piece| piece.matrix).collect();
+        let matrix = |stacked, rows, columns| Some(Matrix { stacked, rows, columns });
+        let expected = [matrix(1, 100, 100), None, matrix(1, 1, 20), matrix(3, 7, 7), None];
+        assert_eq!(matrices, expected);
     }
 
     /// Five updates of one parameter by the plain formulas, in double precision.
@@ -340,7 +402,7 @@ mod tests {
         let (b1, b2, decay) = (settings.beta1, settings.beta2, settings.weight_decay);
         for (count, g) in (1..).zip(gradients) {
             let g = match settings.kind {
-                Optimizer::AdamW => *g,
+                Optimizer::AdamW | Optimizer::Muon => *g,
                 Optimizer::Adam | Optimizer::Sgd => g + decay * x,
             };
             match settings.kind {
@@ -348,8 +410,8 @@ mod tests {
                     m = b1 * m + g;
                     x -= rate * m;
                 }
-                Optimizer::Adam | Optimizer::AdamW => {
-                    if settings.kind == Optimizer::AdamW {
+                Optimizer::Adam | Optimizer::AdamW | Optimizer::Muon => {
+                    if settings.kind != Optimizer::Adam {
                         x *= 1.0 - rate * decay;
                     }
                     m = b1 * m + (1.0 - b1) * g;
@@ -382,7 +444,7 @@ mod tests {
                     for (count, g) in (1..).zip(raw) {
                         let update = settings.update(count, 0.01, &clipping, 2.0);
                         let arenas = Arenas {
-                            gradients: &[Lanes::splat(g as f32)],
+                            gradients: &mut [Lanes::splat(g as f32)],
                             parameters: &mut parameters,
                             first: &mut first,
                             second: &mut second,
@@ -405,7 +467,7 @@ mod tests {
             let (mut first, mut second) = ([Lanes::splat(1e-30)], [Lanes::splat(1e-30)]);
             let mut parameters = [Lanes::splat(1.0)];
             let arenas = Arenas {
-                gradients: &[Lanes::ZERO],
+                gradients: &mut [Lanes::ZERO],
                 parameters: &mut parameters,
                 first: &mut first,
                 second: &mut second,

@@ -42,6 +42,7 @@ fn random_config(rng: &mut Rng) -> Config {
         one_of(&["context=8", "context=5", "context=16"]),
         one_of(&["batch_size=32", "batch_size=7", "batch_size=300", "batch_size=1000"]),
         one_of(&["maximum=255", "maximum=1023"]),
+        one_of(&["optimizer.kind=adamw", "optimizer.kind=muon"]),
         "embedding.projection=true".to_string(),
     ];
     let assignments = assignments.map(|text| parse_assignment(&text).unwrap());

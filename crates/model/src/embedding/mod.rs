@@ -222,9 +222,10 @@ impl Embedding {
             width = position_at + position.width;
             parts.push(Part { value, position, value_at, position_at });
         }
-        let projection = settings
-            .projection
-            .then(|| Linear::new(layout, "embedding.projection", width, d_model, 1.0));
+        let projection = settings.projection.then(|| {
+            let (name, role) = ("embedding.projection", Role::OuterWeight);
+            Linear::new(layout, name, role, [width, d_model], 1.0)
+        });
         Embedding { parts, width, projection }
     }
 

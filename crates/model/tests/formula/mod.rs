@@ -12,7 +12,7 @@ pub fn weights(layout: &Layout) -> Vec<Lanes> {
     for (k, tensor) in layout.tensors().iter().enumerate() {
         let scale = match (tensor.role, tensor.shape.last()) {
             (Role::Table, _) => 1.0,
-            (Role::Weight, Some(&inputs)) => 1.0 / (inputs as f64).sqrt(),
+            (role, Some(&inputs)) if role.is_weight() => 1.0 / (inputs as f64).sqrt(),
             _ => 0.1,
         };
         let offset = if tensor.name.ends_with("norm.weight") { 1.0 } else { 0.0 };

@@ -80,7 +80,7 @@ pub fn run(arguments: &MemoryArguments) -> Result<(), Error> {
         },
         limit: LIMIT,
         fits: exact.check().is_ok(),
-        largest_batch: Exact::largest_batch(&model, threads, LARGEST_BATCH),
+        largest_batch: Exact::largest_batch(&config, &model, threads, LARGEST_BATCH),
         fits_cache: exact.total() <= CACHE,
         bandwidth_floor_microseconds: 1e6 * exact.bandwidth_floor(),
     };

@@ -249,6 +249,7 @@ pub const DECISIONS: &[Decision] = &[
             option("adamw", &["optimizer.kind=adamw"]),
             option("adam", &["optimizer.kind=adam"]),
             option("sgd", &["optimizer.kind=sgd"]),
+            option("muon", &["optimizer.kind=muon"]),
             relative("sgd_rate_x10", &["optimizer.kind=sgd"], Relative::PeakTimes(10.0)),
         ],
     },

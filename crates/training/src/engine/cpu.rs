@@ -6,11 +6,12 @@
 
 use ninth_kernels::{LANES, Lanes, Level, Pool, as_floats, as_floats_mut, reduce};
 use ninth_model::batch::Chunk;
-use ninth_model::{Batch, LossSettings, Outcome, Pass, Transformer, Workspace};
+use ninth_model::{Batch, LossSettings, Memory, Outcome, Pass, Transformer, Workspace};
 
 use crate::clipping::ClippingSettings;
 use crate::engine::{Engine, EngineError, EngineState, Evaluation, Fill, Statistics};
 use crate::memory::Exact;
+use crate::muon;
 use crate::optimizer::{Arenas, Optimizer, OptimizerSettings, Piece, Update};
 use crate::{Config, ConfigError};
 
@@ -34,6 +35,8 @@ pub struct CpuEngine {
     state: EngineState,
     /// One per thread.
     workspaces: Vec<Workspace>,
+    /// One per thread, for rules of whole matrices.
+    matrices: Vec<muon::Workspace>,
     /// One per part of the batch.
     slots: Vec<Slot>,
     statistics: Statistics,
@@ -51,6 +54,8 @@ fn slots_for(chunks: usize) -> (usize, usize) {
 pub(crate) struct Sizes {
     /// Arenas of gradients.
     pub(crate) slots: u64,
+    /// Bytes that an update works in.
+    pub(crate) update: u64,
     /// Bytes of what the passes write down.
     pub(crate) activations: u64,
     /// Bytes of the sequences of a step.
@@ -59,17 +64,31 @@ pub(crate) struct Sizes {
 
 impl Sizes {
     /// The memory for batches of so many sequences, on so many threads.
-    pub(crate) fn of(model: &Transformer, sequences: usize, threads: usize) -> Self {
+    pub(crate) fn of(
+        model: &Transformer,
+        optimizer: &OptimizerSettings,
+        sequences: usize,
+        threads: usize,
+    ) -> Self {
         let context = model.architecture().context();
         let (slots, _) = slots_for(sequences.div_ceil(LANES));
         let threads = threads.clamp(1, SLOTS) as u64;
+        let mut update = Memory::for_counting();
+        let pieces = Piece::cut(model.layout(), optimizer);
+        matrix_workspace(&mut update, &pieces);
         let slot = size_of::<Slot>() as u64 + Outcome::heap_bytes(context);
         Sizes {
             slots: slots as u64,
+            update: threads * (size_of::<muon::Workspace>() as u64 + update.bytes()),
             activations: threads * Workspace::bytes(model) + slots as u64 * slot,
             batch: Batch::heap_bytes(context, sequences),
         }
     }
+}
+
+/// Memory for the largest matrix that is updated as such.
+fn matrix_workspace(memory: &mut Memory, pieces: &[Piece]) -> muon::Workspace {
+    muon::Workspace::new(memory, pieces.iter().filter_map(|piece| piece.matrix))
 }
 
 /// What belongs to a part of the batch.
@@ -82,7 +101,7 @@ struct Slot {
 
 /// A piece of all arenas.
 struct PieceMut<'a> {
-    decays: bool,
+    piece: &'a Piece,
     /// Where it begins, in lanes.
     start: usize,
     /// The gradients of the first slot, which become those of the batch.
@@ -115,6 +134,8 @@ impl CpuEngine {
         // A batch has no more parts than that; idle threads would only spin.
         let pool = Pool::new(threads.min(SLOTS));
         let layout = model.layout();
+        let pieces = Piece::cut(layout, &config.optimizer);
+        let matrix_workspace = || matrix_workspace(&mut Memory::for_use(), &pieces);
         let state = EngineState {
             parameters: layout.initial(config.seed()),
             first_moment: layout.zeros(),
@@ -126,9 +147,10 @@ impl CpuEngine {
             clipping: config.clipping.clone(),
             optimizer: config.optimizer.clone(),
             level,
-            pieces: Piece::cut(layout, &config.optimizer),
             state,
             workspaces: (0..pool.threads()).map(|_| Workspace::new(&model)).collect(),
+            matrices: (0..pool.threads()).map(|_| matrix_workspace()).collect(),
+            pieces,
             slots: Vec::new(),
             statistics: Statistics::default(),
             pool,
@@ -198,7 +220,7 @@ impl CpuEngine {
         let mut start = 0;
         for piece in &self.pieces {
             pieces.push(PieceMut {
-                decays: piece.decays,
+                piece,
                 start,
                 gradients: split_off(&mut gradients, piece.lanes),
                 parameters: split_off(&mut parameters, piece.lanes),
@@ -217,7 +239,8 @@ impl CpuEngine {
             }
             piece.squares = reduce::sum_of_squares(level, piece.gradients);
         };
-        let share = start >= WORTH_SHARING;
+        // Matrices are worth it at any size.
+        let share = start >= WORTH_SHARING || self.pieces.iter().any(|p| p.matrix.is_some());
         if share {
             self.pool.for_each(&mut pieces, |_, piece| add_up(piece));
         } else {
@@ -228,18 +251,29 @@ impl CpuEngine {
         self.statistics.gradient_norm += norm;
         let update = self.optimizer.update(state.updates, learning_rate, &self.clipping, norm);
         let rule = self.optimizer.kind;
+        let run = |workspace: &mut muon::Workspace, piece: &mut PieceMut<'_>| {
+            piece.update(level, rule, update, workspace);
+        };
         if share {
-            self.pool.for_each(&mut pieces, |_, piece| piece.update(level, rule, update));
+            let work = |workspace: &mut _, _, piece: &mut _| run(workspace, piece);
+            self.pool.for_each_with(&mut self.matrices, &mut pieces, work);
         } else {
-            pieces.iter_mut().for_each(|piece| piece.update(level, rule, update));
+            pieces.iter_mut().for_each(|piece| run(&mut self.matrices[0], piece));
         }
     }
 }
 
 impl PieceMut<'_> {
-    fn update(&mut self, level: Level, rule: Optimizer, update: Update) {
-        let PieceMut { decays, gradients, parameters, first, second, .. } = self;
-        rule.step(level, update, *decays, Arenas { gradients, parameters, first, second });
+    fn update(
+        &mut self,
+        level: Level,
+        rule: Optimizer,
+        update: Update,
+        workspace: &mut muon::Workspace,
+    ) {
+        let PieceMut { piece, gradients, parameters, first, second, .. } = self;
+        let arenas = Arenas { gradients, parameters, first, second };
+        piece.update(rule, level, update, arenas, workspace);
     }
 }
 
