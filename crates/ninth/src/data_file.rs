@@ -29,6 +29,15 @@ pub struct Question {
 /// If the file cannot be read, and at the first row that is not as it should be.
 pub fn read(path: &Path) -> Result<Vec<Question>, Error> {
     let bytes = fs::read(path).map_err(|source| Error::Read { path: path.into(), source })?;
+    parse(path, &bytes)
+}
+
+/// Reads all rows of a file's content; the path is for messages.
+///
+/// # Errors
+///
+/// At the first row that is not as it should be.
+pub fn parse(path: &Path, bytes: &[u8]) -> Result<Vec<Question>, Error> {
     let data = |line: u64, message: String| Error::Data {
         place: format!("{}, line {line}", path.display()),
         message,
@@ -51,7 +60,7 @@ pub fn read(path: &Path) -> Result<Vec<Question>, Error> {
             _ => data(line, error.to_string()),
         }
     };
-    let mut reader = csv::Reader::from_reader(bytes.as_slice());
+    let mut reader = csv::Reader::from_reader(bytes);
     let header = reader.headers().map_err(malformed)?;
     if header != vec!["id", "terms"] {
         let found: Vec<&str> = header.iter().collect();

@@ -25,6 +25,10 @@ pub enum TermError {
 
 /// Terms separated by commas, spaces or both. A comma with nothing before it
 /// stands for a term that is missing; one at the end does no harm.
+///
+/// # Errors
+///
+/// At the first one that is no integer, or beyond 64 bits.
 pub fn listed(text: &str) -> Result<Vec<i64>, TermError> {
     let mut terms = Vec::new();
     let mut cells = text.split(',').peekable();
@@ -45,6 +49,10 @@ pub fn listed(text: &str) -> Result<Vec<i64>, TermError> {
 
 /// Terms separated by spaces. Those beyond 64 bits become the nearest number
 /// within them, which is out of the range of every model just the same.
+///
+/// # Errors
+///
+/// At the first one that is no integer.
 pub fn spaced(text: &str) -> Result<Vec<i64>, TermError> {
     let words = text.split_whitespace().enumerate();
     words
