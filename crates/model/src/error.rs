@@ -45,6 +45,18 @@ pub enum Error {
     #[error("not the weights of such a model: {0}")]
     Foreign(String),
 
+    /// A file that is not as it was written.
+    #[error("it is damaged: its checksum is {found}, that of its content {right}")]
+    Damaged {
+        /// What the file says.
+        found: String,
+        /// What it would have to say.
+        right: String,
+    },
+    /// A file whose text does not begin with a checksum.
+    #[error("it is damaged: there is no checksum in its metadata")]
+    NoChecksum,
+
     // Questions.
     /// Parallel generation of terms that are not simply the likeliest.
     #[error(

@@ -1,17 +1,50 @@
-//! Weights in files: safetensors, with the config in the metadata.
+//! Weights in files: safetensors, with the config in the metadata, and a checksum of the
+//! whole file.
 
 use std::collections::HashMap;
+use std::ops::Range;
 
 use ninth_kernels::{Lanes, as_floats_mut};
 use safetensors::tensor::{Dtype, TensorView};
 use safetensors::{SafeTensorError, SafeTensors};
 
+use crate::parameters::Tensor;
 use crate::{Error, Layout};
 
 /// The key of the metadata that holds the text that was saved along. The number
 /// is the version of the format. There is one key only, because the library
 /// writes several in no fixed order and files should be the same each time.
-const KEY: &str = "ninth.v1";
+const KEY: &str = "ninth.v2";
+
+/// What the text begins with: then come eight digits and the end of the line.
+const CHECKSUM: &str = "crc32c ";
+
+/// Digits of a checksum.
+const DIGITS: usize = 8;
+
+/// Where the digits of the checksum are in a file.
+fn place_of_checksum(bytes: &[u8]) -> Option<Range<usize>> {
+    let mark = format!("\"{KEY}\":\"{CHECKSUM}");
+    // The metadata are the first thing in the header, behind its length.
+    let start = bytes.windows(mark.len()).take(64).position(|part| part == mark.as_bytes())?;
+    let digits = start + mark.len()..start + mark.len() + DIGITS;
+    (digits.end <= bytes.len()).then_some(digits)
+}
+
+/// The checksum of a file, CRC-32C (Castagnoli) of everything but its own digits.
+fn checksum(bytes: &[u8], digits: &Range<usize>) -> String {
+    let before = crc32c::crc32c(&bytes[..digits.start]);
+    format!("{:0DIGITS$x}", crc32c::crc32c_append(before, &bytes[digits.end..]))
+}
+
+/// Writes the right checksum into a file, whatever stands there; `false` if it has no place
+/// for one.
+pub fn seal(bytes: &mut [u8]) -> bool {
+    let Some(digits) = place_of_checksum(bytes) else { return false };
+    let right = checksum(bytes, &digits);
+    bytes[digits].copy_from_slice(right.as_bytes());
+    true
+}
 
 /// A file of weights, read and checked; its tensors are looked up by name.
 #[derive(Debug)]
@@ -33,13 +66,25 @@ impl<'data> Weights<'data> {
         let metadata = metadata.metadata().as_ref();
         let text = metadata.and_then(|metadata| metadata.get(KEY)).cloned();
         let text = text.ok_or_else(|| {
-            let newer = metadata.into_iter().flatten().find(|(key, _)| key.starts_with("ninth.v"));
-            Error::Foreign(match newer {
+            let other = metadata.into_iter().flatten().find(|(key, _)| key.starts_with("ninth.v"));
+            Error::Foreign(match other {
                 Some((key, _)) => format!("its format is {key}, this program reads {KEY}"),
                 None => "there is no config of this program in its metadata".to_string(),
             })
         })?;
-        Ok(Weights { tensors, text })
+        let found = text.strip_prefix(CHECKSUM).and_then(|rest| rest.split_once('\n'));
+        let (found, digits) = found.zip(place_of_checksum(data)).ok_or(Error::NoChecksum)?;
+        let right = checksum(data, &digits);
+        if found.0 != right {
+            return Err(Error::Damaged { found: found.0.to_string(), right });
+        }
+        Ok(Weights { tensors, text: found.1.to_string() })
+    }
+
+    /// How many numbers there are, all tensors together: for whoever wants to know whether
+    /// a model can be in there before taking the memory for it.
+    pub fn numbers(&self) -> usize {
+        self.tensors.iter().map(|(_, view)| view.data().len() / size_of::<f32>()).sum()
     }
 
     /// The text that was saved along.
@@ -54,29 +99,40 @@ impl<'data> Weights<'data> {
     /// If a tensor of the layout is missing, has another shape or type, or holds
     /// what is no finite number.
     pub fn arena(&self, prefix: &str, layout: &Layout) -> Result<Vec<Lanes>, Error> {
+        // All of them are looked for before there is an arena: the memory taken is no more
+        // than what the file has.
+        let views: Vec<TensorView<'_>> = layout
+            .tensors()
+            .iter()
+            .map(|tensor| self.view(prefix, tensor))
+            .collect::<Result<_, _>>()?;
         let mut arena = layout.zeros();
-        for tensor in layout.tensors() {
-            let name = format!("{prefix}{}", tensor.name);
-            let view = self
-                .tensors
-                .tensor(&name)
-                .map_err(|_| Error::Foreign(format!("tensor {name:?} is missing")))?;
-            if view.dtype() != Dtype::F32 || view.shape() != tensor.shape {
-                let (found, expected) = (view.shape(), &tensor.shape);
-                return Err(Error::Foreign(format!(
-                    "tensor {name:?} is {:?} {found:?}, expected F32 {expected:?}",
-                    view.dtype(),
-                )));
-            }
+        for (tensor, view) in layout.tensors().iter().zip(views) {
             let values = tensor.span.of_mut(as_floats_mut(&mut arena));
             for (value, bytes) in values.iter_mut().zip(view.data().as_chunks().0) {
                 *value = f32::from_le_bytes(*bytes);
             }
             if let Some(value) = values.iter().find(|value| !value.is_finite()) {
+                let name = format!("{prefix}{}", tensor.name);
                 return Err(Error::Unreadable(format!("tensor {name:?} holds {value}")));
             }
         }
         Ok(arena)
+    }
+
+    /// What was saved as this tensor.
+    fn view(&self, prefix: &str, tensor: &Tensor) -> Result<TensorView<'data>, Error> {
+        let name = format!("{prefix}{}", tensor.name);
+        let missing = |_| Error::Foreign(format!("tensor {name:?} is missing"));
+        let view = self.tensors.tensor(&name).map_err(missing)?;
+        if view.dtype() != Dtype::F32 || view.shape() != tensor.shape {
+            let (found, expected) = (view.shape(), &tensor.shape);
+            return Err(Error::Foreign(format!(
+                "tensor {name:?} is {:?} {found:?}, expected F32 {expected:?}",
+                view.dtype(),
+            )));
+        }
+        Ok(view)
     }
 }
 
@@ -101,8 +157,10 @@ pub fn to_bytes(text: &str, layout: &Layout, arenas: &[(&str, &[f32])]) -> Resul
         let view = TensorView::new(Dtype::F32, shape.clone(), bytes).map_err(unwritable)?;
         views.push((name, view));
     }
-    let metadata = HashMap::from([(KEY.to_string(), text.to_string())]);
-    safetensors::serialize(views, Some(metadata)).map_err(unwritable)
+    let text = format!("{CHECKSUM}{:0<DIGITS$}\n{text}", "");
+    let metadata = HashMap::from([(KEY.to_string(), text)]);
+    let mut bytes = safetensors::serialize(views, Some(metadata)).map_err(unwritable)?;
+    if seal(&mut bytes) { Ok(bytes) } else { Err(Error::NoChecksum) }
 }
 
 #[cfg(test)]
@@ -151,6 +209,20 @@ mod tests {
 
         for length in [0, 5, 8, 100, bytes.len() - 1] {
             assert!(matches!(Weights::parse(&bytes[..length]), Err(Error::Unreadable(_))));
+        }
+        let mut flipped = bytes.clone();
+        flipped[bytes.len() - 7] ^= 1;
+        let message = Weights::parse(&flipped).unwrap_err().to_string();
+        assert!(message.starts_with("it is damaged: its checksum is "), "{message}");
+        assert!(seal(&mut flipped) && Weights::parse(&flipped).is_ok());
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        let start = text(&bytes).find("ninth.v2").unwrap();
+        for (version, expected) in [(b"ninth.v3", "ninth.v3"), (b"ninth.v1", "ninth.v1")] {
+            let mut other = bytes.clone();
+            other[start..start + version.len()].copy_from_slice(version);
+            let message = Weights::parse(&other).unwrap_err().to_string();
+            let expected = format!("its format is {expected}, this program reads ninth.v2");
+            assert!(message.contains(&expected), "{message}");
         }
         let plain = safetensors::serialize(Vec::<(String, TensorView<'_>)>::new(), None).unwrap();
         assert!(matches!(Weights::parse(&plain), Err(Error::Foreign(_))));

@@ -1,5 +1,6 @@
 //! What can go wrong, in words for a person, and its exit status.
 
+use std::fmt;
 use std::io;
 use std::path::PathBuf;
 
@@ -9,7 +10,22 @@ use ninth_training::ablation::trial::TrialError;
 use ninth_training::checkpoint::ReadError;
 use ninth_training::engine::EngineError;
 use ninth_training::run_directory::RunError;
-use ninth_training::trainer::TrainingError;
+use ninth_training::trainer::{Diverged, TrainingError};
+
+use crate::terminal::{counted, shell_word};
+
+/// The newest checkpoint of a run, if it has one.
+#[derive(Debug)]
+pub struct Checkpoint(pub Option<PathBuf>);
+
+impl fmt::Display for Checkpoint {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.0 {
+            Some(path) => write!(out, "The last good checkpoint is {}.", path.display()),
+            None => write!(out, "There is no checkpoint from before it."),
+        }
+    }
+}
 
 /// Why a command failed.
 #[derive(Debug, thiserror::Error)]
@@ -86,6 +102,34 @@ pub enum Error {
         /// What went wrong.
         source: TrialError,
     },
+    /// A step gave no finite numbers.
+    #[error("{source}\n\nIts sequences are in {}. {checkpoint}", sequences.display())]
+    Diverged {
+        /// What happened.
+        source: Box<Diverged>,
+        /// The file with the sequences of the step.
+        sequences: PathBuf,
+        /// The last good state.
+        checkpoint: Checkpoint,
+    },
+    /// Somebody wanted it to stop.
+    #[error(
+        "interrupted after step {step}; everything is saved. It goes on with:\n\n  \
+         ninth train --resume {}",
+        shell_word(path.display())
+    )]
+    Interrupted {
+        /// Steps done.
+        step: u64,
+        /// The folder of the run.
+        path: PathBuf,
+    },
+    /// Somebody wanted it to stop.
+    #[error(
+        "interrupted after {}; the same command goes on from there",
+        counted(*.0, "training")
+    )]
+    AblationInterrupted(u64),
     /// Training cannot go on.
     #[error(transparent)]
     Training(#[from] TrainingError),
@@ -114,6 +158,9 @@ impl Error {
             | Error::NoAblation(_)
             | Error::OtherAblation { .. }
             | Error::Trial { .. }
+            | Error::Diverged { .. }
+            | Error::Interrupted { .. }
+            | Error::AblationInterrupted(_)
             | Error::Training(_)
             | Error::Engine(_)
             | Error::Output(_) => 1,

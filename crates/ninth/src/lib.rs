@@ -12,6 +12,7 @@
 //! | `terms` | integers as a person writes them |
 //! | `weights` | finding and loading a trained model |
 //! | `progress` | what is shown while training goes on |
+//! | `signals` | Ctrl-C and SIGTERM |
 //! | `report` | how a model did, as tables |
 //! | `assessment` | what `evaluate` says beyond that: rules, calibration, never-trained parameters |
 //! | `terminal` | tables, numbers and colours |
@@ -33,6 +34,7 @@ pub mod error;
 mod index_file;
 mod progress;
 mod report;
+mod signals;
 mod terminal;
 pub mod terms;
 mod weights;

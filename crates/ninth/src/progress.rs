@@ -95,6 +95,14 @@ impl Display {
         self.show();
     }
 
+    /// Says something besides, also when quiet.
+    pub fn note(&self, text: &str) {
+        match &self.means {
+            Means::Bar(bar) => bar.suspend(|| say(text)),
+            Means::Silent | Means::Lines(_) => say(text),
+        }
+    }
+
     /// Training is over, or cannot go on.
     pub fn end(&mut self) {
         match &mut self.means {

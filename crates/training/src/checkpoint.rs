@@ -8,8 +8,8 @@ use ninth_model::{Layout, Transformer};
 use serde_json::{Map, Value, json};
 
 use crate::early_stopping;
-use crate::engine::EngineState;
-use crate::trainer::Best;
+use crate::engine::{EngineState, Statistics};
+use crate::trainer::{Best, Divergence};
 use crate::{Config, ConfigError, validation_frequency};
 
 /// The state of a training between two steps.
@@ -29,6 +29,8 @@ pub struct Checkpoint {
     pub early_stopping: early_stopping::State,
     /// The best weights so far.
     pub best: Option<Best>,
+    /// Whether it gets anywhere.
+    pub divergence: Divergence,
 }
 
 /// Why a file is no checkpoint or has no weights to use.
@@ -72,6 +74,8 @@ impl Checkpoint {
         // Floats go as their bits, so that they come back as they were.
         let bits = |value: f64| Value::from(format!("{:016x}", value.to_bits()));
         let (early, pacing) = (&self.early_stopping, &self.pacing);
+        let Statistics { steps, loss, gradient_norm, last_correct, last_scored } =
+            self.engine.statistics;
         let mut state = json!({
             "config": config.to_text(false),
             "step": self.step,
@@ -86,6 +90,16 @@ impl Checkpoint {
             "reference_loss": bits(early.reference_loss),
             "reference_accuracy": bits(early.reference_accuracy),
             "improved_at": bits(early.improved_at),
+            "untrained_loss": bits(self.divergence.untrained_loss),
+            "last_loss": bits(self.divergence.loss),
+            "hopeless": self.divergence.hopeless,
+            "statistics": {
+                "steps": steps,
+                "loss": bits(loss),
+                "gradient_norm": bits(gradient_norm),
+                "last_correct": last_correct,
+                "last_scored": last_scored,
+            },
             "logs": logs,
         });
         let mut arenas = vec![
@@ -110,16 +124,13 @@ impl Checkpoint {
         let weights = Weights::parse(bytes)?;
         let state: Map<String, Value> =
             serde_json::from_str(weights.text()).map_err(|_| ReadError::State("config"))?;
-        let number =
-            |key: &'static str| state.get(key).and_then(Value::as_u64).ok_or(ReadError::State(key));
-        let float = |key: &'static str| {
-            let text = state.get(key).and_then(Value::as_str).ok_or(ReadError::State(key))?;
-            let bits = u64::from_str_radix(text, 16).map_err(|_| ReadError::State(key))?;
-            Ok::<_, ReadError>(f64::from_bits(bits))
-        };
+        let number = |key| number(&state, key);
+        let float = |key| float(&state, key);
+        let statistics = state.get("statistics").and_then(Value::as_object);
+        let statistics = statistics.ok_or(ReadError::State("statistics"))?;
         let text = state.get("config").and_then(Value::as_str).ok_or(ReadError::State("config"))?;
         let config = Config::from_text("config", text)?;
-        let model = Transformer::new(config.architecture()?);
+        let model = model_in(&weights, &config)?;
         let layout = model.layout();
         let best = match state.contains_key("best_step") {
             true => Some(Best {
@@ -140,6 +151,13 @@ impl Checkpoint {
                 first_moment: weights.arena(FIRST, layout)?,
                 second_moment: weights.arena(SECOND, layout)?,
                 updates: number("updates")?,
+                statistics: Statistics {
+                    steps: self::number(statistics, "steps")?,
+                    loss: self::float(statistics, "loss")?,
+                    gradient_norm: self::float(statistics, "gradient_norm")?,
+                    last_correct: self::number(statistics, "last_correct")?,
+                    last_scored: self::number(statistics, "last_scored")?,
+                },
             },
             step: number("step")?,
             validated: match state.get("validated") {
@@ -160,6 +178,11 @@ impl Checkpoint {
                 improved_at: float("improved_at")?,
             },
             best,
+            divergence: Divergence {
+                untrained_loss: float("untrained_loss")?,
+                loss: float("last_loss")?,
+                hopeless: number("hopeless")?,
+            },
         };
         let Checkpoint { step, validated, validations, engine, best, .. } = &checkpoint;
         let best_step = best.as_ref().map_or(0, |best| best.step);
@@ -171,6 +194,34 @@ impl Checkpoint {
         }
         Ok((config, checkpoint, logs))
     }
+}
+
+/// A number of the state.
+fn number(state: &Map<String, Value>, key: &'static str) -> Result<u64, ReadError> {
+    state.get(key).and_then(Value::as_u64).ok_or(ReadError::State(key))
+}
+
+/// A float of the state, which stands there as its bits.
+fn float(state: &Map<String, Value>, key: &'static str) -> Result<f64, ReadError> {
+    let text = state.get(key).and_then(Value::as_str).ok_or(ReadError::State(key))?;
+    let bits = u64::from_str_radix(text, 16).map_err(|_| ReadError::State(key))?;
+    Ok(f64::from_bits(bits))
+}
+
+/// The model of a config, if a file of weights is large enough to hold it: a config that is
+/// hostile or of another file must not take memory that the file did not.
+fn model_in(weights: &Weights<'_>, config: &Config) -> Result<Transformer, ReadError> {
+    let architecture = config.architecture()?;
+    let model = architecture.model();
+    let head = architecture.outputs() * model.d_model;
+    let layers = model.layers * model.d_model * (4 * model.d_model + 2 * model.feed_forward);
+    let (found, expected) = (weights.numbers(), head + layers);
+    if found < expected {
+        return Err(ReadError::Weights(ninth_model::Error::Foreign(format!(
+            "it holds {found} numbers, the model of its config {expected} at least"
+        ))));
+    }
+    Ok(Transformer::new(architecture))
 }
 
 /// What a file of weights says beside the config: a comment of its text, so that it
@@ -215,7 +266,7 @@ pub fn weights_from_bytes(bytes: &[u8]) -> Result<TrainedModel, ReadError> {
     let weights = Weights::parse(bytes)?;
     let text = weights.text();
     let config = Config::from_text("config", text)?;
-    let model = Transformer::new(config.architecture()?);
+    let model = model_in(&weights, &config)?;
     let parameters = weights.arena("", model.layout())?;
     let steps = text.lines().find_map(|line| line.strip_prefix(STEPS)?.trim().parse().ok());
     // Nothing was trained for longer than its config allows.

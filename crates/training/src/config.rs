@@ -35,8 +35,10 @@ ninth_settings::settings! {
         pub epochs: usize = 100, in 1..=1_000_000;
         /// steps per epoch: data is endless, so an epoch is a number of steps
         pub steps_per_epoch: usize = 1000, in 1..=1_000_000;
-        /// epochs between two checkpoints, which are never written less than two seconds apart
+        /// epochs between two checkpoints; writing them takes a fiftieth of the time at most
         pub checkpoint_epochs: usize = 10, in 1..=1_000_000;
+        /// checkpoints that are kept, the newest ones
+        pub checkpoints_kept: usize = 3, in 1..=1_000_000;
     }
 }
 

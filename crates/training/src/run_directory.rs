@@ -4,34 +4,60 @@
 //! config.toml                 the complete config
 //! metrics.jsonl               a line per progress event and validation
 //! events.out.tfevents.*       the same for TensorBoard
+//! timings.jsonl               a line per session and progress event: what depends on the clock
+//! lock                        locked by the process that is at work here
+//! diverged.csv                the sequences of a step that gave no finite numbers
 //! checkpoints/step-00010000.safetensors
 //! best.safetensors            the best weights, with the config
 //! report.html                 the whole training at a glance, once it is over
 //! ```
 //!
 //! Files are written to a temporary name, synced and renamed, so that under its
-//! own name a file is always whole. The two logs grow instead; a checkpoint
-//! remembers how long they were.
+//! own name a file is always whole; so is the folder itself. The logs grow instead; a
+//! checkpoint remembers how long metrics and events were.
 
 use std::collections::BTreeMap;
-use std::fs::{self, File, OpenOptions};
-use std::io::{self, Write};
+use std::fs::{self, File, OpenOptions, TryLockError};
+use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
 use ninth_model::Layout;
+use serde_json::json;
 
-use crate::Config;
 use crate::checkpoint::{Checkpoint, ReadError, weights_to_bytes};
 use crate::logging::{self, jsonl, tensorboard};
-use crate::trainer::{Best, Progress, Validation};
+use crate::trainer::{Best, Diverged, Progress, Validation};
+use crate::{Config, ConfigError};
 
-/// Checkpoints that are kept.
-const KEPT: usize = 3;
+const CONFIG: &str = "config.toml";
+const CHECKPOINTS: &str = "checkpoints";
+const METRICS: &str = "metrics.jsonl";
+const TIMINGS: &str = "timings.jsonl";
+const EVENTS: &str = "events.out.tfevents.";
+/// The file that is locked.
+pub const LOCK: &str = "lock";
+const DIVERGED: &str = "diverged.csv";
+
+/// What temporary names end with.
+const TEMPORARY: &str = ".tmp";
 
 /// The folder of a run.
 #[derive(Debug)]
 pub struct RunDirectory {
     path: PathBuf,
+    /// Locked for as long as this lives.
+    _lock: File,
+}
+
+/// Where a training goes on.
+#[derive(Debug)]
+pub struct Resumed {
+    /// Its config.
+    pub config: Config,
+    /// Its newest checkpoint; none if it was cut off before the first.
+    pub checkpoint: Option<Checkpoint>,
+    /// The logs, cut back to what they were at that point.
+    pub logs: Logs,
 }
 
 /// What is wrong with a run's files.
@@ -53,9 +79,15 @@ pub enum RunError {
         .0.display()
     )]
     Exists(PathBuf),
-    /// A folder without checkpoints.
-    #[error("{} has no checkpoint to resume from", .0.display())]
-    NoCheckpoint(PathBuf),
+    /// Another process is at work in the folder.
+    #[error("{} is in use: another ninth is at work there", .0.display())]
+    InUse(PathBuf),
+    /// A folder that no training was begun in.
+    #[error("{} has no config.toml: it is no folder of a run", .0.display())]
+    NoRun(PathBuf),
+    /// The config of a run is not valid any more.
+    #[error("a training cannot be resumed: {0}")]
+    Config(Box<ConfigError>),
     /// A checkpoint that cannot be read.
     #[error("{} cannot be used: {source}{}", path.display(), offer(.older))]
     Checkpoint {
@@ -85,6 +117,44 @@ fn failed<'a>(action: &'static str, path: &'a Path) -> impl FnOnce(io::Error) ->
     move |source| RunError::Io { action, path: path.to_path_buf(), source }
 }
 
+/// A name beside this one that nobody else takes.
+fn temporary(path: &Path) -> PathBuf {
+    let mut name = path.file_name().unwrap_or_default().to_os_string();
+    name.push(format!(".{}{TEMPORARY}", std::process::id()));
+    path.with_file_name(name)
+}
+
+/// Writes down on the disk that a folder has a new entry.
+fn sync_parent(path: &Path) {
+    let parent = match path.parent() {
+        Some(parent) if parent.as_os_str().is_empty() => Path::new("."),
+        Some(parent) => parent,
+        None => return,
+    };
+    // Not every system can sync a folder; what is in it is safe.
+    if let Ok(folder) = File::open(parent) {
+        let _ = folder.sync_all();
+    }
+}
+
+/// Locks a folder for as long as the file lives: one process at a time works there.
+///
+/// # Errors
+///
+/// If another one has it, or the system refuses.
+pub fn lock(folder: &Path) -> Result<File, RunError> {
+    let path = folder.join(LOCK);
+    let file = OpenOptions::new().create(true).truncate(false).write(true).open(&path);
+    let file = file.map_err(failed("lock", &path))?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(RunError::InUse(folder.to_path_buf())),
+        // Some file systems have no locks. That is no reason not to train.
+        Err(TryLockError::Error(error)) if error.kind() == ErrorKind::Unsupported => Ok(file),
+        Err(TryLockError::Error(source)) => Err(failed("lock", &path)(source)),
+    }
+}
+
 /// Writes a file so that it is never seen half-written: to a temporary name in
 /// the same folder, synced, renamed, the folder synced.
 ///
@@ -92,9 +162,7 @@ fn failed<'a>(action: &'static str, path: &'a Path) -> impl FnOnce(io::Error) ->
 ///
 /// If the system refuses; the temporary file is removed then.
 pub fn write_atomically(path: &Path, bytes: &[u8]) -> Result<(), RunError> {
-    let mut name = path.file_name().unwrap_or_default().to_os_string();
-    name.push(format!(".{}.tmp", std::process::id()));
-    let temporary = path.with_file_name(name);
+    let temporary = temporary(path);
     let write = || {
         let mut file = File::create(&temporary)?;
         file.write_all(bytes)?;
@@ -106,42 +174,104 @@ pub fn write_atomically(path: &Path, bytes: &[u8]) -> Result<(), RunError> {
         let _ = fs::remove_file(&temporary);
         failed("write", path)(source)
     })?;
-    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
-        // Not every system can sync a folder; the file itself is safe.
-        if let Ok(folder) = File::open(folder) {
-            let _ = folder.sync_all();
-        }
-    }
+    sync_parent(path);
     Ok(())
 }
 
 impl RunDirectory {
-    /// Makes the folder of a new run, and those above it.
+    /// Makes the folder of a new run, and those above it, with its config and empty logs. It
+    /// is made under another name, so that there is all of it or nothing. Times are seconds
+    /// since 1970.
     ///
     /// # Errors
     ///
     /// If there is something of this name already, other than an empty folder, or
     /// the system refuses.
-    pub fn create(path: &Path, config: &Config) -> Result<Self, RunError> {
-        match fs::read_dir(path) {
+    pub fn create(path: &Path, config: &Config, now: f64) -> Result<(Self, Logs), RunError> {
+        let there = match fs::read_dir(path) {
             Ok(mut entries) => {
                 if entries.next().is_some() {
                     return Err(RunError::Exists(path.to_path_buf()));
                 }
+                true
             }
             Err(source) if path.exists() => return Err(failed("use", path)(source)),
-            Err(_) => {}
+            Err(_) => false,
+        };
+        // A folder that is there may be one that cannot be replaced, such as `.`.
+        let folder = if there { path.to_path_buf() } else { temporary(path) };
+        let made = Self::fill(&folder, config, now).and_then(|lock| {
+            if !there {
+                fs::rename(&folder, path).map_err(|source| match source.kind() {
+                    ErrorKind::DirectoryNotEmpty | ErrorKind::AlreadyExists => {
+                        RunError::Exists(path.to_path_buf())
+                    }
+                    _ => failed("create", path)(source),
+                })?;
+                sync_parent(path);
+            }
+            Ok(lock)
+        });
+        let lock = made.inspect_err(|_| {
+            // The first error is the one to report.
+            if !there {
+                let _ = fs::remove_dir_all(&folder);
+            }
+        })?;
+        let run = RunDirectory { path: path.to_path_buf(), _lock: lock };
+        let sizes = run.sizes_at_start()?;
+        let logs = run.open_logs(&sizes)?;
+        Ok((run, logs))
+    }
+
+    /// Writes what a new run has. The config comes last: a folder that has it has the rest.
+    fn fill(folder: &Path, config: &Config, now: f64) -> Result<File, RunError> {
+        let checkpoints = folder.join(CHECKPOINTS);
+        fs::create_dir_all(&checkpoints).map_err(failed("create", folder))?;
+        let lock = lock(folder)?;
+        // TensorBoard wants this name, the seconds in ten digits and a host.
+        let events = format!("{EVENTS}{:010}.ninth", now as u64);
+        write_atomically(&folder.join(events), &tensorboard::header(now))?;
+        for name in [METRICS, TIMINGS] {
+            write_atomically(&folder.join(name), b"")?;
         }
-        let checkpoints = path.join("checkpoints");
-        fs::create_dir_all(&checkpoints).map_err(failed("create", path))?;
-        let run = RunDirectory { path: path.to_path_buf() };
-        write_atomically(&run.path.join("config.toml"), config.to_text(true).as_bytes())?;
+        write_atomically(&folder.join(CONFIG), config.to_text(true).as_bytes())?;
+        Ok(lock)
+    }
+
+    /// The folder of a run that is there, for the one process that works in it.
+    ///
+    /// # Errors
+    ///
+    /// If it is none, another process works there, or the system refuses.
+    pub fn open(path: &Path) -> Result<Self, RunError> {
+        let config = path.join(CONFIG);
+        match fs::metadata(&config) {
+            Ok(_) => {}
+            Err(error) if error.kind() == ErrorKind::NotFound => {
+                return Err(RunError::NoRun(path.to_path_buf()));
+            }
+            Err(source) => return Err(failed("read", &config)(source)),
+        }
+        let run = RunDirectory { path: path.to_path_buf(), _lock: lock(path)? };
+        run.remove_temporary()?;
         Ok(run)
     }
 
-    /// The folder of a run that is there.
-    pub fn open(path: &Path) -> Self {
-        RunDirectory { path: path.to_path_buf() }
+    /// Removes what a process that was killed had begun to write: nobody else is at work.
+    fn remove_temporary(&self) -> Result<(), RunError> {
+        for folder in [self.path.clone(), self.path.join(CHECKPOINTS)] {
+            for entry in fs::read_dir(&folder).map_err(failed("read", &folder))? {
+                let path = entry.map_err(failed("read", &folder))?.path();
+                let name = path.file_name().unwrap_or_default().to_string_lossy();
+                let ours =
+                    [CONFIG, METRICS, TIMINGS, EVENTS, "best.safetensors", "report.html", "step-"];
+                if name.ends_with(TEMPORARY) && ours.iter().any(|start| name.starts_with(start)) {
+                    fs::remove_file(&path).map_err(failed("remove", &path))?;
+                }
+            }
+        }
+        Ok(())
     }
 
     /// Where it is.
@@ -189,6 +319,22 @@ impl RunDirectory {
         write_atomically(&self.report_path(), page.as_bytes())
     }
 
+    /// Writes down the sequences of a step that gave no finite numbers; returns where.
+    ///
+    /// # Errors
+    ///
+    /// If the system refuses.
+    pub fn save_diverged(&self, diverged: &Diverged) -> Result<PathBuf, RunError> {
+        let mut text = "id,terms\n".to_string();
+        for (number, terms) in (diverged.first..).zip(&diverged.sequences) {
+            let terms: Vec<String> = terms.iter().map(ToString::to_string).collect();
+            text.push_str(&format!("{number},{}\n", terms.join(" ")));
+        }
+        let path = self.path.join(DIVERGED);
+        write_atomically(&path, text.as_bytes())?;
+        Ok(path)
+    }
+
     /// Writes a checkpoint and removes those that are too old to keep.
     ///
     /// # Errors
@@ -204,32 +350,51 @@ impl RunDirectory {
         // What a checkpoint says of the logs must be on the disk before it is.
         logs.sync()?;
         let name = format!("step-{:08}.safetensors", checkpoint.step);
-        let path = self.path.join("checkpoints").join(name);
+        let path = self.path.join(CHECKPOINTS).join(name);
         let bytes = checkpoint.to_bytes(config, layout, &logs.sizes())?;
         write_atomically(&path, &bytes)?;
         let checkpoints = self.checkpoints()?;
-        for old in checkpoints.iter().rev().skip(KEPT) {
+        for old in checkpoints.iter().rev().skip(config.training.checkpoints_kept) {
             fs::remove_file(old).map_err(failed("remove", old))?;
         }
         Ok(path)
     }
 
-    /// The newest checkpoint, with its config and the sizes of the logs.
+    /// The newest checkpoint's file, if there is one.
     ///
     /// # Errors
     ///
-    /// If there is none, or it cannot be read.
-    pub fn newest_checkpoint(
-        &self,
-    ) -> Result<(Config, Checkpoint, BTreeMap<String, u64>), RunError> {
+    /// If the system refuses.
+    pub fn newest_checkpoint(&self) -> Result<Option<PathBuf>, RunError> {
+        Ok(self.checkpoints()?.pop())
+    }
+
+    /// Where the training goes on: at its newest checkpoint or, if there is none yet, at its
+    /// start.
+    ///
+    /// # Errors
+    ///
+    /// If what it needs cannot be read.
+    pub fn resume(&self) -> Result<Resumed, RunError> {
         let mut checkpoints = self.checkpoints()?;
-        let newest = checkpoints.pop().ok_or(RunError::NoCheckpoint(self.path.clone()))?;
+        let Some(newest) = checkpoints.pop() else {
+            let path = self.path.join(CONFIG);
+            let text = fs::read(&path).map_err(failed("read", &path))?;
+            let name = path.display().to_string();
+            let config = Config::from_text(&name, &String::from_utf8_lossy(&text))
+                .map_err(|error| RunError::Config(Box::new(error)))?;
+            let logs = self.open_logs(&self.sizes_at_start()?)?;
+            return Ok(Resumed { config, checkpoint: None, logs });
+        };
         let bytes = fs::read(&newest).map_err(failed("read", &newest))?;
-        Checkpoint::from_bytes(&bytes).map_err(|source| RunError::Checkpoint {
+        let read = Checkpoint::from_bytes(&bytes).map_err(|source| RunError::Checkpoint {
             path: newest,
             source: Box::new(source),
             older: checkpoints.pop(),
-        })
+        });
+        let (config, checkpoint, sizes) = read?;
+        let logs = self.open_logs(&sizes)?;
+        Ok(Resumed { config, checkpoint: Some(checkpoint), logs })
     }
 
     /// The checkpoints, oldest first.
@@ -251,42 +416,34 @@ impl RunDirectory {
         Ok(paths.into_iter().map(|(_, path)| path).collect())
     }
 
-    /// The logs of a new run. Times are seconds since 1970.
-    ///
-    /// # Errors
-    ///
-    /// If the system refuses.
-    pub fn create_logs(&self, now: f64) -> Result<Logs, RunError> {
-        let metrics = LogFile::open(self.path.join("metrics.jsonl"), 0)?;
-        // TensorBoard wants this name, the seconds in ten digits and a host.
-        let name = format!("events.out.tfevents.{:010}.ninth", now as u64);
-        let mut events = LogFile::open(self.path.join(name), 0)?;
-        events.append(&tensorboard::header(now))?;
-        Ok(Logs { metrics, events })
+    /// The sizes of the logs of a training that has not begun.
+    fn sizes_at_start(&self) -> Result<BTreeMap<String, u64>, RunError> {
+        let header = tensorboard::header(0.0).len() as u64;
+        Ok(BTreeMap::from([("metrics".to_string(), 0), ("events".to_string(), header)]))
     }
 
-    /// The logs of a run that goes on, cut back to the sizes that they had.
-    ///
-    /// # Errors
-    ///
-    /// If one is missing or shorter, or the system refuses.
-    pub fn open_logs(&self, sizes: &BTreeMap<String, u64>) -> Result<Logs, RunError> {
-        let find = |wanted: fn(&str) -> bool| {
-            let found = sizes.iter().find(|(name, _)| wanted(name));
-            let missing = || {
-                let source = io::Error::new(io::ErrorKind::NotFound, "the log of the checkpoint");
-                failed("open", &self.path)(source)
-            };
-            let (name, size) = found.ok_or_else(missing)?;
-            // A checkpoint from elsewhere must not reach out of the folder.
-            if Path::new(name).file_name() != Some(name.as_ref()) {
-                return Err(missing());
-            }
-            LogFile::open(self.path.join(name), *size)
+    /// The logs, cut back to the sizes that they had.
+    fn open_logs(&self, sizes: &BTreeMap<String, u64>) -> Result<Logs, RunError> {
+        let size = |name: &str| {
+            let missing = || io::Error::new(ErrorKind::NotFound, "the checkpoint has no such log");
+            sizes.get(name).copied().ok_or_else(|| failed("open", &self.path.join(name))(missing()))
         };
+        let mut events = None;
+        for entry in fs::read_dir(&self.path).map_err(failed("read", &self.path))? {
+            let path = entry.map_err(failed("read", &self.path))?.path();
+            let name = path.file_name().unwrap_or_default().to_string_lossy();
+            if name.starts_with(EVENTS) {
+                events = Some(path);
+            }
+        }
+        let events = events.ok_or_else(|| {
+            let source = io::Error::new(ErrorKind::NotFound, "there is no such file");
+            failed("open", &self.path.join(format!("{EVENTS}*")))(source)
+        })?;
         Ok(Logs {
-            metrics: find(|name| name == "metrics.jsonl")?,
-            events: find(|name| name.starts_with("events.out.tfevents."))?,
+            metrics: LogFile::open(self.path.join(METRICS), Some(size("metrics")?))?,
+            events: LogFile::open(events, Some(size("events")?))?,
+            timings: LogFile::open(self.path.join(TIMINGS), None)?,
         })
     }
 }
@@ -296,6 +453,7 @@ impl RunDirectory {
 pub struct Logs {
     metrics: LogFile,
     events: LogFile,
+    timings: LogFile,
 }
 
 #[derive(Debug)]
@@ -306,18 +464,25 @@ struct LogFile {
 }
 
 impl LogFile {
-    /// Opens a log to append to, cut back to a size.
-    fn open(path: PathBuf, size: u64) -> Result<Self, RunError> {
+    /// Opens a log to append to, cut back to a size or, without one, to its last whole line.
+    fn open(path: PathBuf, size: Option<u64>) -> Result<Self, RunError> {
         let open = || {
-            let file = OpenOptions::new().create(size == 0).append(true).open(&path)?;
+            let size = match size {
+                Some(size) => size,
+                None => {
+                    let text = fs::read(&path)?;
+                    text.iter().rposition(|byte| *byte == b'\n').map_or(0, |end| end as u64 + 1)
+                }
+            };
+            let file = OpenOptions::new().append(true).open(&path)?;
             if file.metadata()?.len() < size {
                 let message = format!("it is shorter than the {size} bytes of the checkpoint");
-                return Err(io::Error::new(io::ErrorKind::UnexpectedEof, message));
+                return Err(io::Error::new(ErrorKind::UnexpectedEof, message));
             }
             file.set_len(size)?;
-            Ok(file)
+            Ok((file, size))
         };
-        let file = open().map_err(failed("open", &path))?;
+        let (file, size) = open().map_err(failed("open", &path))?;
         Ok(LogFile { file, size, path })
     }
 
@@ -329,12 +494,24 @@ impl LogFile {
 }
 
 impl Logs {
+    /// Writes down that a process goes on from here, with this engine.
+    ///
+    /// # Errors
+    ///
+    /// If the system refuses.
+    pub fn session(&mut self, now: f64, step: u64, engine: &str) -> Result<(), RunError> {
+        let line = json!({ "event": "session", "time": now, "step": step, "engine": engine });
+        self.timings.append(format!("{line}\n").as_bytes())
+    }
+
     /// Writes down some steps.
     ///
     /// # Errors
     ///
     /// If the system refuses.
     pub fn progress(&mut self, now: f64, progress: &Progress) -> Result<(), RunError> {
+        let line = json!({ "event": "progress", "time": now, "step": progress.step });
+        self.timings.append(format!("{line}\n").as_bytes())?;
         let scalars = logging::progress_scalars(progress);
         self.write("progress", now, progress.step, progress.epoch, &scalars)
     }
@@ -374,10 +551,7 @@ impl Logs {
     }
 
     fn sizes(&self) -> BTreeMap<String, u64> {
-        let name = |log: &LogFile| log.path.file_name().map(|name| name.to_string_lossy().into());
-        [&self.metrics, &self.events]
-            .into_iter()
-            .filter_map(|log| Some((name(log)?, log.size)))
-            .collect()
+        let sizes = [("metrics", self.metrics.size), ("events", self.events.size)];
+        sizes.map(|(name, size)| (name.to_string(), size)).into()
     }
 }

@@ -11,6 +11,7 @@ use ninth_model::batch::Chunk;
 use ninth_sequences::{Curriculum, Phase, PhaseWeights, Sampler, Source, Stream};
 
 use crate::checkpoint::Checkpoint;
+use crate::clipping::Clipping;
 use crate::early_stopping::EarlyStopping;
 use crate::engine::{Engine, EngineError, EngineState, Statistics};
 use crate::training_examples::TrainingExamples;
@@ -25,6 +26,19 @@ const PROGRESS_STEPS: u64 = 100;
 /// come by the minute need one.
 pub type Clock = Box<dyn Fn() -> f64>;
 
+/// Whether to stop after the step at hand. There are no signals in this crate.
+pub type Interrupt = Box<dyn Fn() -> bool>;
+
+/// Progress events in a row with a loss far above that of an untrained model, after which
+/// a training is said to diverge: a thousand steps.
+const HOPELESS: u64 = 10;
+
+/// How far above is far.
+const FAR: f64 = 2.0;
+
+/// Sequences that tell what loss an untrained model has: it takes no notice of them.
+const UNTRAINED: usize = 64;
+
 /// A training under way.
 pub struct Trainer {
     config: Config,
@@ -33,6 +47,7 @@ pub struct Trainer {
     examples: TrainingExamples,
     engine: Box<dyn Engine>,
     clock: Clock,
+    interrupt: Interrupt,
     batch: Batch,
     /// Steps done.
     step: u64,
@@ -45,7 +60,26 @@ pub struct Trainer {
     validations: u64,
     early_stopping: EarlyStopping,
     best: Option<Best>,
+    divergence: Divergence,
     ending: Option<Ending>,
+}
+
+/// Whether a training gets anywhere.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Divergence {
+    /// The loss of the untrained model, which finds all terms about equally likely;
+    /// infinite before the first step.
+    pub untrained_loss: f64,
+    /// The mean loss of the last steps.
+    pub loss: f64,
+    /// Progress events in a row with a loss far above that.
+    pub hopeless: u64,
+}
+
+impl Divergence {
+    /// Before the first step.
+    const UNKNOWN: Self =
+        Divergence { untrained_loss: f64::INFINITY, loss: f64::INFINITY, hopeless: 0 };
 }
 
 /// The best weights so far.
@@ -66,8 +100,26 @@ pub enum Event {
     Progress(Progress),
     /// The model was judged.
     Validated(Box<Validation>),
+    /// The loss has been far above that of an untrained model for long; said once, unless
+    /// it falls again in between.
+    Diverging(Diverging),
+    /// It was to stop. Whoever asks again goes on.
+    Interrupted,
     /// Training is over; the engine has the best weights.
     Finished(Ending),
+}
+
+/// A training that gets nowhere.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Diverging {
+    /// Steps done.
+    pub step: u64,
+    /// The mean loss of the last steps.
+    pub loss: f64,
+    /// The loss of the untrained model.
+    pub untrained_loss: f64,
+    /// What may help.
+    pub advice: String,
 }
 
 /// Some steps, up to and including `step`.
@@ -116,18 +168,29 @@ pub enum TrainingError {
     #[error(transparent)]
     Engine(#[from] EngineError),
     /// The loss or a gradient is no longer a number.
-    #[error(
-        "training diverged before step {step}: the loss is {loss}; \
-         try a smaller learning_rate.peak than {peak}"
-    )]
-    Diverged {
-        /// Steps done.
-        step: u64,
-        /// The mean loss of the last steps.
-        loss: f64,
-        /// The largest learning rate of the config.
-        peak: f64,
-    },
+    #[error(transparent)]
+    Diverged(Box<Diverged>),
+}
+
+/// A step whose loss or gradients are no finite numbers.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[error(
+    "training diverged at step {step}: the loss is {loss} and the norm of its gradients \
+     {gradient_norm}; {advice}"
+)]
+pub struct Diverged {
+    /// The step, counted from 1. The weights are those before it.
+    pub step: u64,
+    /// Its loss.
+    pub loss: f64,
+    /// The norm of its gradients.
+    pub gradient_norm: f64,
+    /// What may help.
+    pub advice: String,
+    /// The number of its first sequence in the training stream.
+    pub first: u64,
+    /// The terms of all its sequences.
+    pub sequences: Vec<Vec<i64>>,
 }
 
 impl Trainer {
@@ -147,6 +210,7 @@ impl Trainer {
             pacing: Pacing::new(config.validation.clone(), steps_per_epoch, clock()),
             due: false,
             clock,
+            interrupt: Box::new(|| false),
             batch: Batch::new(context, config.training.batch_size),
             curriculum,
             examples: TrainingExamples::new(&config)?,
@@ -157,9 +221,16 @@ impl Trainer {
             validations: 0,
             early_stopping,
             best: None,
+            divergence: Divergence::UNKNOWN,
             ending: None,
             config,
         })
+    }
+
+    /// Asks this after every step; a training is not to be interrupted otherwise.
+    #[must_use]
+    pub fn interrupted_by(self, interrupt: Interrupt) -> Self {
+        Trainer { interrupt, ..self }
     }
 
     /// A training that goes on from a checkpoint of the same config.
@@ -176,6 +247,7 @@ impl Trainer {
         self.due = self.pacing.due(self.step, &self.clock);
         self.early_stopping.restore(checkpoint.early_stopping);
         self.best = checkpoint.best;
+        self.divergence = checkpoint.divergence;
         // The checkpoint of a training that had been stopped early.
         if self.validated == Some(self.step) && self.early_stopping.exhausted(self.epoch()) {
             self.finish(Ending::EarlyStopping)?;
@@ -197,6 +269,7 @@ impl Trainer {
             pacing: self.pacing.state(),
             early_stopping: self.early_stopping.state(),
             best: self.best.clone(),
+            divergence: self.divergence,
         })
     }
 
@@ -248,12 +321,28 @@ impl Trainer {
         if self.step >= total {
             return self.finish(Ending::Complete);
         }
-        self.train(total).map(Event::Progress)
+        if self.divergence.hopeless == HOPELESS {
+            // Not again for the same reason.
+            self.divergence.hopeless += 1;
+            let (step, Divergence { loss, untrained_loss, .. }) = (self.step, self.divergence);
+            let advice = self.advice();
+            return Ok(Event::Diverging(Diverging { step, loss, untrained_loss, advice }));
+        }
+        self.train(total)
     }
 
     /// Steps up to the next validation or progress event.
-    fn train(&mut self, total: u64) -> Result<Progress, TrainingError> {
+    fn train(&mut self, total: u64) -> Result<Event, TrainingError> {
+        if self.step == 0 {
+            let (engine, mixture) = (self.engine.as_mut(), self.curriculum.final_mixture());
+            let untrained =
+                judge(engine, &self.sampler, mixture, Stream::Validation, 0, UNTRAINED)?;
+            self.divergence.untrained_loss = untrained.overall().model.metrics().loss;
+        }
         loop {
+            if (self.interrupt)() {
+                return Ok(Event::Interrupted);
+            }
             let epoch = self.epoch();
             let phases = self.curriculum.weights_at(epoch);
             let first = self.step * self.batch.sequences() as u64;
@@ -263,21 +352,54 @@ impl Trainer {
                 examples.fill_chunk(chunk, index, sampler, first, source);
             };
             let learning_rate = self.config.learning_rate.rate(self.step, total);
-            self.engine.train_step(&mut self.batch, &fill, learning_rate)?;
+            match self.engine.train_step(&mut self.batch, &fill, learning_rate) {
+                Err(EngineError::NotFinite { loss, gradient_norm }) => {
+                    return Err(self.diverged(loss, gradient_norm, first));
+                }
+                other => other?,
+            }
             self.step += 1;
             self.due = self.pacing.due(self.step, &self.clock);
             if self.due || self.step >= total || self.step.is_multiple_of(PROGRESS_STEPS) {
                 let statistics = self.engine.statistics()?;
-                let loss = statistics.mean_loss();
-                if !loss.is_finite() || !statistics.gradient_norm.is_finite() {
-                    let peak = self.config.learning_rate.peak;
-                    return Err(TrainingError::Diverged { step: self.step, loss, peak });
-                }
+                let Divergence { untrained_loss, loss, hopeless } = &mut self.divergence;
+                *loss = statistics.mean_loss();
+                *hopeless = if *loss > FAR * *untrained_loss { *hopeless + 1 } else { 0 };
                 let (step, epoch) = (self.step, self.epoch());
                 let curriculum = self.config.curriculum.phases();
-                return Ok(Progress { step, epoch, learning_rate, phases, curriculum, statistics });
+                let progress =
+                    Progress { step, epoch, learning_rate, phases, curriculum, statistics };
+                return Ok(Event::Progress(progress));
             }
         }
+    }
+
+    /// What may help a training that diverges.
+    fn advice(&self) -> String {
+        let peak = self.config.learning_rate.peak;
+        match self.config.clipping.kind {
+            Clipping::GlobalNorm => format!("try a smaller learning_rate.peak than {peak}"),
+            Clipping::Value | Clipping::None => format!(
+                "try clipping.kind = \"global_norm\", or a smaller learning_rate.peak than {peak}"
+            ),
+        }
+    }
+
+    /// What happened in the step whose sequences are in the batch.
+    fn diverged(&self, loss: f64, gradient_norm: f64, first: u64) -> TrainingError {
+        let range = self.sampler.range();
+        let terms = |index: usize| {
+            let classes = (0..self.batch.length(index)).map(|at| self.batch.class(index, at));
+            classes.map(|class| range.term_of(class)).collect()
+        };
+        TrainingError::Diverged(Box::new(Diverged {
+            step: self.step + 1,
+            loss,
+            gradient_norm,
+            advice: self.advice(),
+            first,
+            sequences: (0..self.batch.sequences()).map(terms).collect(),
+        }))
     }
 
     fn validate(&mut self) -> Result<Validation, TrainingError> {

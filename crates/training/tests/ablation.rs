@@ -247,7 +247,11 @@ fn a_trial_gives_figures_which_repeat_themselves() {
     let mut outcomes = HashMap::new();
     for trial in &trials {
         let mut watched = Vec::new();
-        let outcome = run(&trial.config, JUDGING, clock(), |step| watched.push(step)).unwrap();
+        let outcome = run(&trial.config, JUDGING, clock(), |step| {
+            watched.push(step);
+            true
+        })
+        .unwrap();
         assert!(watched.is_sorted() && watched.last() == Some(&100), "{watched:?}");
         let TrialOutcome::Trained(figures) = &outcome else { panic!("{outcome:?}") };
         assert_eq!((figures.seed, figures.steps), (trial.config.training.seed, 100));
@@ -259,7 +263,7 @@ fn a_trial_gives_figures_which_repeat_themselves() {
         assert!((4.0..7.0).contains(&figures.cross_entropy), "{}", figures.cross_entropy);
         outcomes.insert(trial.key(), outcome);
     }
-    let again = run(&trials[0].config, JUDGING, clock(), |_| {}).unwrap();
+    let again = run(&trials[0].config, JUDGING, clock(), |_| true).unwrap();
     assert_eq!(outcomes[&trials[0].key()], again);
 
     let study = plan.study("ninth".to_string(), |key| outcomes.get(key));
@@ -301,7 +305,7 @@ fn a_trial_that_diverges_is_an_outcome() {
     ];
     let wild = base(Preset::Design, &wild, 4000, 1);
     let plan = plan(&wild, &["activation=relu"]).unwrap();
-    let outcome = run(&plan.trials()[1].config, JUDGING, clock(), |_| {}).unwrap();
+    let outcome = run(&plan.trials()[1].config, JUDGING, clock(), |_| true).unwrap();
     let TrialOutcome::Failed(reason) = &outcome else { panic!("{outcome:?}") };
     assert!(reason.contains("diverged"), "{reason}");
     let key = plan.trials()[1].key();

@@ -45,7 +45,15 @@ fn three_clipped_steps_of_adamw_agree_with_pytorch() {
     let layout = engine.model().layout().clone();
     let parameters = formula::weights(&layout);
     let (first_moment, second_moment) = (layout.zeros(), layout.zeros());
-    engine.restore(EngineState { parameters, first_moment, second_moment, updates: 0 }).unwrap();
+    engine
+        .restore(EngineState {
+            parameters,
+            first_moment,
+            second_moment,
+            updates: 0,
+            statistics: Default::default(),
+        })
+        .unwrap();
 
     let (lengths, tokens) = (integers("lengths"), integers("tokens"));
     let (losses, norms) = (floats("loss"), floats("grad_norm"));

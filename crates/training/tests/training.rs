@@ -46,7 +46,8 @@ fn run(trainer: &mut Trainer) -> (Vec<f64>, Ending) {
     loop {
         match trainer.advance().unwrap() {
             Event::Progress(progress) => losses.push(progress.statistics.mean_loss()),
-            Event::Validated(_) => {}
+            Event::Validated(_) | Event::Diverging(_) => {}
+            Event::Interrupted => panic!("nobody interrupts it"),
             Event::Finished(ending) => return (losses, ending),
         }
     }
@@ -107,6 +108,91 @@ fn a_resumed_training_ends_with_the_same_weights() {
     assert_eq!(whole.checkpoint().unwrap(), second.checkpoint().unwrap());
 }
 
+/// Whatever is known after a step that is no event is in a checkpoint, sums included.
+#[test]
+fn an_interrupted_training_goes_on_as_if_nothing_had_happened() {
+    let config = small();
+    let model = ninth_model::Transformer::new(config.architecture().unwrap());
+    let mut whole = trainer(&config, 2);
+    let expected = run(&mut whole);
+
+    let (mut losses, mut checkpoint): (Vec<f64>, Option<Checkpoint>) = (Vec::new(), None);
+    let mut sessions = 0;
+    let ending = 'sessions: loop {
+        sessions += 1;
+        // It is asked once before each step.
+        let asked = std::cell::Cell::new(0);
+        let interrupt = move || {
+            asked.set(asked.get() + 1);
+            asked.get() > 37
+        };
+        let mut trainer = trainer(&config, 1 + sessions % 3).interrupted_by(Box::new(interrupt));
+        if let Some(checkpoint) = checkpoint.take() {
+            trainer.resume(checkpoint).unwrap();
+        }
+        loop {
+            match trainer.advance().unwrap() {
+                Event::Progress(progress) => losses.push(progress.statistics.mean_loss()),
+                Event::Validated(_) | Event::Diverging(_) => {}
+                Event::Finished(ending) => break 'sessions ending,
+                Event::Interrupted => break,
+            }
+        }
+        let saved = trainer.checkpoint().unwrap();
+        let bytes = saved.to_bytes(&config, model.layout(), &Default::default()).unwrap();
+        checkpoint = Some(Checkpoint::from_bytes(&bytes).unwrap().1);
+    };
+    assert!(sessions > 10, "{sessions}");
+    assert_eq!((losses, ending), expected);
+}
+
+/// Bytes of a checkpoint as small as possible.
+fn small_checkpoint() -> Vec<u8> {
+    let assignments =
+        ["d_model=2", "heads=1", "feed_forward=1", "layers=1", "maximum=50", "projection=true"];
+    let config = config(Preset::Design, &assignments);
+    let mut trainer = trainer(&config, 1);
+    trainer.advance().unwrap();
+    let model = ninth_model::Transformer::new(config.architecture().unwrap());
+    let saved = trainer.checkpoint().unwrap();
+    saved.to_bytes(&config, model.layout(), &Default::default()).unwrap()
+}
+
+#[test]
+fn every_flipped_byte_and_every_truncation_of_a_checkpoint_is_refused() {
+    let good = small_checkpoint();
+    assert!(Checkpoint::from_bytes(&good).is_ok());
+    let mut bytes = good.clone();
+    for place in 0..good.len() {
+        for flip in [0x01, 0xFF] {
+            bytes[place] = good[place] ^ flip;
+            let error = Checkpoint::from_bytes(&bytes).map(|_| place).unwrap_err().to_string();
+            assert!(error.len() > 20, "{place}: {error}");
+        }
+        bytes[place] = good[place];
+    }
+    for length in 0..good.len() {
+        assert!(Checkpoint::from_bytes(&good[..length]).is_err(), "{length}");
+    }
+    let longer = [good.as_slice(), b"x"].concat();
+    assert!(Checkpoint::from_bytes(&longer).is_err());
+}
+
+/// A config of a model with a billion numbers in a file of a few.
+#[test]
+fn a_file_takes_no_more_memory_than_it_has() {
+    use ninth_training::checkpoint::weights_from_bytes;
+
+    let small = ninth_model::Transformer::new(small().architecture().unwrap());
+    let arena = small.layout().zeros();
+    let huge = config(Preset::Design, &["d_model=4096", "layers=10", "projection=true"]);
+    let text = huge.to_text(false);
+    let floats = as_floats(&arena);
+    let bytes = ninth_model::weights::to_bytes(&text, small.layout(), &[("", floats)]).unwrap();
+    let message = weights_from_bytes(&bytes).unwrap_err().to_string();
+    assert!(message.contains("the model of its config"), "{message}");
+}
+
 #[test]
 fn early_stopping_ends_training_and_restores_the_best_weights() {
     let mut config = small();
@@ -137,8 +223,42 @@ fn a_training_that_diverges_says_so() {
             Err(error) => break error,
         }
     };
-    assert!(matches!(error, TrainingError::Diverged { .. }), "{error}");
-    assert!(error.to_string().contains("learning_rate.peak"));
+    let message = error.to_string();
+    let TrainingError::Diverged(diverged) = error else { panic!("{message}") };
+    assert!(message.contains("learning_rate.peak") && message.contains("at step "), "{message}");
+    assert_eq!(diverged.step, trainer.step() + 1);
+    // The weights are those before the step, and its sequences the ones that follow.
+    let parameters = trainer.engine().parameters().unwrap();
+    assert!(as_floats(&parameters).iter().all(|value| value.is_finite()));
+    let batch = config.training.batch_size;
+    assert_eq!((diverged.first, diverged.sequences.len()), (trainer.step() * batch as u64, batch));
+    let longest = diverged.sequences.iter().map(Vec::len).max();
+    assert_eq!(longest, Some(config.sequences.context + 1));
+    assert!(diverged.sequences.iter().flatten().all(|term| (0..=255).contains(term)));
+}
+
+#[test]
+fn a_training_that_gets_nowhere_says_so_once() {
+    let assignments = [
+        "learning_rate.peak=1",
+        "learning_rate.schedule=constant",
+        "epochs=4",
+        "validation.sequences=16",
+    ];
+    let mut trainer = trainer(&config(Preset::Design, &assignments), 2);
+    let (mut said, mut losses) = (Vec::new(), Vec::new());
+    loop {
+        match trainer.advance().unwrap() {
+            Event::Progress(progress) => losses.push(progress.statistics.mean_loss()),
+            Event::Diverging(diverging) => said.push(diverging),
+            Event::Finished(_) => break,
+            Event::Validated(_) | Event::Interrupted => {}
+        }
+    }
+    let [diverging] = said.as_slice() else { panic!("{said:?}, {losses:?}") };
+    assert_eq!(diverging.step, 1000);
+    assert_eq!(diverging.loss, losses[9]);
+    assert!((diverging.untrained_loss - 256_f64.ln()).abs() < 0.3, "{diverging:?}");
 }
 
 /// Instruction sets with fused operations agree to the bit; the portable one
@@ -198,19 +318,48 @@ fn a_checkpoint_that_cannot_be_is_refused() {
 }
 
 #[test]
-fn logs_lie_in_the_folder_of_the_run() {
-    use ninth_training::run_directory::RunDirectory;
+fn one_process_at_a_time_works_in_a_folder() {
+    use ninth_training::run_directory::{RunDirectory, RunError};
 
     let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("run");
-    let run = RunDirectory::create(&path, &small()).unwrap();
-    drop(run.create_logs(1.0).unwrap());
-    std::fs::create_dir(path.join("events.out.tfevents.x")).unwrap();
-    let victim = folder.path().join("victim");
-    std::fs::write(&victim, "precious").unwrap();
-    for name in ["events.out.tfevents.x/../../victim", "events.out.tfevents."] {
-        let sizes = [("metrics.jsonl".to_string(), 0), (name.to_string(), 5)];
-        assert!(run.open_logs(&sizes.into_iter().collect()).is_err(), "{name}");
+    let path = folder.path().join("runs").join("run");
+    let (run, logs) = RunDirectory::create(&path, &small(), 1.0).unwrap();
+    drop(logs);
+    assert!(matches!(RunDirectory::open(&path), Err(RunError::InUse(_))));
+    assert!(matches!(RunDirectory::create(&path, &small(), 1.0), Err(RunError::Exists(_))));
+    drop(run);
+    // What was left half-written is gone afterwards, and nothing else.
+    for name in
+        ["best.safetensors.1.tmp", "mine.tmp", "checkpoints/step-00000001.safetensors.2.tmp"]
+    {
+        std::fs::write(path.join(name), "half").unwrap();
     }
-    assert_eq!(std::fs::read_to_string(victim).unwrap(), "precious");
+    let run = RunDirectory::open(&path).unwrap();
+    assert!(run.resume().unwrap().checkpoint.is_none());
+    let names = |path: &std::path::Path| {
+        let entries = std::fs::read_dir(path).unwrap();
+        let mut names: Vec<String> =
+            entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+        names.sort();
+        names
+    };
+    let events = "events.out.tfevents.0000000001.ninth";
+    let expected = [
+        "checkpoints",
+        "config.toml",
+        events,
+        "lock",
+        "metrics.jsonl",
+        "mine.tmp",
+        "timings.jsonl",
+    ];
+    assert_eq!(names(&path), expected);
+    assert_eq!(names(&path.join("checkpoints")), [""; 0]);
+    assert_eq!(names(&folder.path().join("runs")), ["run"]);
+    drop(run);
+    let nothing = folder.path().join("nothing");
+    std::fs::create_dir(&nothing).unwrap();
+    assert!(matches!(RunDirectory::open(&nothing), Err(RunError::NoRun(_))));
+    // An empty folder that is there already is used as it is.
+    assert!(RunDirectory::create(&nothing, &small(), 1.0).is_ok());
 }

@@ -27,6 +27,7 @@ use ninth_training::memory::LIMIT;
 use crate::arguments::AblateArguments;
 use crate::engine;
 use crate::error::Error;
+use crate::signals;
 use crate::terminal::{self, counted, grouped, say};
 use folder::Folder;
 use progress::Display;
@@ -149,16 +150,21 @@ fn train(
                 loop {
                     let index = next.fetch_add(1, Ordering::Relaxed);
                     let Some(trial) = trials.get(index) else { break };
-                    // Whoever does not listen any more has met an error.
-                    let watch = |steps| drop(sender.send(Message::Steps(index, steps)));
+                    // Whoever does not listen any more has met an error, or was interrupted.
+                    let watch = |steps| sender.send(Message::Steps(index, steps)).is_ok();
                     let outcome = trial::run(&trial.config, plan.judging(), clock, watch);
                     let _ = sender.send(Message::Ended(index, outcome));
                 }
             });
         }
         drop(sender);
+        let interrupted = signals::watch();
         let listen = || {
+            let mut made = 0;
             for message in receiver {
+                if interrupted() {
+                    return Err(Error::AblationInterrupted(made));
+                }
                 match message {
                     Message::Steps(index, steps) => display.steps(index, steps),
                     Message::Ended(index, outcome) => {
@@ -170,6 +176,7 @@ fn train(
                         })?;
                         display.ended(index, &trials[index], &outcome);
                         folder.keep(config, outcome)?;
+                        made += 1;
                     }
                 }
             }
@@ -177,7 +184,7 @@ fn train(
         };
         let ended = listen();
         if ended.is_err() {
-            // No more trials; those that run are waited for.
+            // No more trials; those that run hear of it at their next word.
             next.store(trials.len(), Ordering::Relaxed);
         }
         ended

@@ -1,7 +1,7 @@
 //! `ninth train`: trains a model, keeps it, and judges it.
 
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use ninth_model::Transformer;
@@ -9,23 +9,23 @@ use ninth_sequences::{Phase, Stream, Transition};
 use ninth_settings::{Assignment, Value};
 use ninth_training::examples::{Example, draw_examples};
 use ninth_training::report::run::Run;
-use ninth_training::run_directory::{Logs, RunDirectory, RunError};
-use ninth_training::trainer::{Clock, Ending};
+use ninth_training::run_directory::{Logs, Resumed, RunDirectory, RunError};
+use ninth_training::trainer::{Clock, Diverged, Diverging, Ending, TrainingError};
 use ninth_training::validation::{Judgement, judge};
 use ninth_training::{Config, Event, Preset, Trainer};
 
 use crate::arguments::TrainArguments;
 use crate::commands::config::resolve;
-use crate::error::Error;
+use crate::error::{Checkpoint, Error};
 use crate::index_file;
 use crate::progress::Display;
 use crate::report;
+use crate::signals;
 use crate::terminal::{self, Style, counted, grouped, say, shell_word, spaced, time};
 
-/// Time between two writes of the same kind of file during training. The whole
-/// of a small training takes a few seconds, and syncing a file a few hundredths
-/// of one.
-const PAUSE: Duration = Duration::from_secs(2);
+/// How much longer than the last write of a kind of file took it is until the next one. The
+/// whole of a small training takes a few seconds, and syncing a file a few hundredths of one.
+const PAUSE: u32 = 50;
 
 /// Fresh sequences that the finished model is judged by.
 const JUDGED: usize = 10_000;
@@ -38,11 +38,14 @@ const TINY: usize = 4;
 
 /// Trains a model.
 pub fn run(arguments: &TrainArguments) -> Result<(), Error> {
-    let (mut trainer, mut record) = match &arguments.resume {
+    let (trainer, mut record) = match &arguments.resume {
         Some(path) => resume(arguments, path)?,
         None => start(arguments)?,
     };
+    let mut trainer = trainer.interrupted_by(signals::watch());
     let first = trainer.step();
+    let engine = trainer.engine().description();
+    record.logs.session(now(), first, &engine)?;
     if !arguments.quiet {
         introduce(&mut trainer, &record);
     }
@@ -53,8 +56,16 @@ pub fn run(arguments: &TrainArguments) -> Result<(), Error> {
     display.end();
     // The best weights are worth keeping even if training could not go on.
     record.save_best(&trainer)?;
-    let ending = ending?;
+    let ending = match ending {
+        Err(Error::Training(TrainingError::Diverged(diverged))) => {
+            return Err(record.diverged(diverged));
+        }
+        other => other?,
+    };
     record.save_checkpoint(&mut trainer)?;
+    let Some(ending) = ending else {
+        return Err(Error::Interrupted { step: trainer.step(), path: record.run.path().into() });
+    };
 
     let steps = trainer.step() - first;
     if steps == 0 && !arguments.quiet {
@@ -85,38 +96,44 @@ fn start(arguments: &TrainArguments) -> Result<(Trainer, Record), Error> {
     let config = resolve(&arguments.config, seed.as_slice())?;
     let engine = arguments.engine.start(&config, arguments.threads)?;
     let trainer = Trainer::new(config, engine, clock())?;
-    let path = match &arguments.out {
-        Some(path) => path.clone(),
-        None => free_folder(match &arguments.config.config {
-            Some(_) => "custom",
-            None => arguments.config.preset.unwrap_or(Preset::Design).name(),
-        }),
+    let (run, logs) = match &arguments.out {
+        Some(path) => RunDirectory::create(path, trainer.config(), now())?,
+        None => in_a_free_folder(
+            match &arguments.config.config {
+                Some(_) => "custom",
+                None => arguments.config.preset.unwrap_or(Preset::Design).name(),
+            },
+            trainer.config(),
+        )?,
     };
-    let run = RunDirectory::create(&path, trainer.config())?;
-    let logs = run.create_logs(now())?;
     let record = Record::new(run, logs, &trainer)?;
     Ok((trainer, record))
 }
 
-/// A training that goes on from the newest checkpoint in its folder.
+/// A training that goes on from the newest checkpoint in its folder, or from its start.
 fn resume(arguments: &TrainArguments, path: &Path) -> Result<(Trainer, Record), Error> {
-    let run = RunDirectory::open(path);
-    let (config, checkpoint, sizes) = run.newest_checkpoint()?;
+    let run = RunDirectory::open(path)?;
+    let Resumed { config, checkpoint, logs } = run.resume()?;
     let engine = arguments.engine.start(&config, arguments.threads)?;
     let mut trainer = Trainer::new(config, engine, clock())?;
-    trainer.resume(checkpoint)?;
-    let logs = run.open_logs(&sizes)?;
+    if let Some(checkpoint) = checkpoint {
+        trainer.resume(checkpoint)?;
+    }
     let record = Record::new(run, logs, &trainer)?;
     Ok((trainer, record))
 }
 
-/// The first folder `runs/NAME-1`, `runs/NAME-2`, ... that is not there yet.
-fn free_folder(name: &str) -> PathBuf {
+/// A run in the first folder `runs/NAME-1`, `runs/NAME-2`, ... that is not there yet.
+fn in_a_free_folder(name: &str, config: &Config) -> Result<(RunDirectory, Logs), RunError> {
     let mut number = 1;
     loop {
         let path = Path::new("runs").join(format!("{name}-{number}"));
         if !path.exists() {
-            return path;
+            match RunDirectory::create(&path, config, now()) {
+                // Somebody else was faster.
+                Err(RunError::Exists(_)) => {}
+                other => return other,
+            }
         }
         number += 1;
     }
@@ -141,10 +158,12 @@ struct Record {
     model: Transformer,
     config: Config,
     classes: usize,
-    /// The step of the best weights in the file, and when it was written.
-    best: Option<(u64, Instant)>,
-    /// When the last checkpoint was written.
-    checkpoint: Option<Instant>,
+    /// The step of the best weights in the file.
+    best: Option<u64>,
+    /// When the next best weights are worth writing.
+    next_best: Instant,
+    /// When the next checkpoint is.
+    pause: Instant,
     /// The step from which the next one is due.
     next_checkpoint: u64,
 }
@@ -154,9 +173,10 @@ impl Record {
         let config = trainer.config().clone();
         let model = Transformer::new(config.architecture()?);
         let classes = model.architecture().classes();
-        let (best, checkpoint) = (None, None);
+        let now = Instant::now();
+        let (best, next_best, pause, next_checkpoint) = (None, now, now, 0);
         let mut record =
-            Record { run, logs, model, config, classes, best, checkpoint, next_checkpoint: 0 };
+            Record { run, logs, model, config, classes, best, next_best, pause, next_checkpoint };
         record.plan(trainer.step());
         Ok(record)
     }
@@ -175,11 +195,11 @@ impl Record {
     /// Takes note of what is due after an event: best weights and checkpoints,
     /// neither more often than it is worth.
     fn keep_up(&mut self, trainer: &mut Trainer) -> Result<(), Error> {
-        let elapsed = |written: Option<Instant>| written.is_none_or(|at| at.elapsed() >= PAUSE);
-        if trainer.step() >= self.next_checkpoint && elapsed(self.checkpoint) {
+        let now = Instant::now();
+        if trainer.step() >= self.next_checkpoint && now >= self.pause {
             self.save_best(trainer)?;
             self.save_checkpoint(trainer)?;
-        } else if elapsed(self.best.map(|(_, written)| written)) {
+        } else if now >= self.next_best {
             self.save_best(trainer)?;
         }
         Ok(())
@@ -187,20 +207,36 @@ impl Record {
 
     /// Writes the best weights, unless they are those in the file.
     fn save_best(&mut self, trainer: &Trainer) -> Result<(), RunError> {
-        let saved = self.best.map(|(step, _)| step);
-        if let Some(best) = trainer.best().filter(|best| saved != Some(best.step)) {
+        if let Some(best) = trainer.best().filter(|best| self.best != Some(best.step)) {
+            let began = Instant::now();
             self.run.save_best(&self.config, self.model.layout(), best)?;
-            self.best = Some((best.step, Instant::now()));
+            self.best = Some(best.step);
+            self.next_best = Instant::now() + PAUSE * began.elapsed();
         }
         Ok(())
     }
 
     fn save_checkpoint(&mut self, trainer: &mut Trainer) -> Result<(), Error> {
+        let began = Instant::now();
         let checkpoint = trainer.checkpoint()?;
         self.run.save_checkpoint(&checkpoint, &self.config, self.model.layout(), &self.logs)?;
-        self.checkpoint = Some(Instant::now());
+        self.pause = Instant::now() + PAUSE * began.elapsed();
         self.plan(checkpoint.step);
         Ok(())
+    }
+
+    /// Keeps the sequences of a step that gave no finite numbers, and says what is left.
+    fn diverged(&self, diverged: Box<Diverged>) -> Error {
+        let save = || {
+            let sequences = self.run.save_diverged(&diverged)?;
+            Ok::<_, RunError>((sequences, self.run.newest_checkpoint()?))
+        };
+        match save() {
+            Ok((sequences, checkpoint)) => {
+                Error::Diverged { source: diverged, sequences, checkpoint: Checkpoint(checkpoint) }
+            }
+            Err(error) => error.into(),
+        }
     }
 
     /// Plans the next checkpoint after `step`.
@@ -212,12 +248,12 @@ impl Record {
     }
 }
 
-/// Runs the training to its end.
+/// Runs the training to its end, or until it is interrupted.
 fn train(
     trainer: &mut Trainer,
     record: &mut Record,
     display: &mut Display,
-) -> Result<Ending, Error> {
+) -> Result<Option<Ending>, Error> {
     loop {
         match trainer.advance()? {
             Event::Progress(progress) => {
@@ -228,7 +264,17 @@ fn train(
                 record.logs.validation(now(), &validation, record.classes)?;
                 display.validated(&validation);
             }
-            Event::Finished(ending) => return Ok(ending),
+            Event::Diverging(diverging) => {
+                let Diverging { step, loss, untrained_loss, advice } = diverging;
+                display.note(&format!(
+                    "ninth: warning: this training gets nowhere: for a thousand steps up to step \
+                     {} the loss has been {loss:.3}, that of an untrained model is \
+                     {untrained_loss:.3}; {advice}",
+                    grouped(step),
+                ));
+            }
+            Event::Interrupted => return Ok(None),
+            Event::Finished(ending) => return Ok(Some(ending)),
         }
         record.keep_up(trainer)?;
     }

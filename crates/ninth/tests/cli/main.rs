@@ -6,6 +6,8 @@ mod evaluate;
 mod explain;
 mod help;
 mod limit;
+#[cfg(unix)]
+mod lost;
 mod memory;
 mod predict;
 mod sample;

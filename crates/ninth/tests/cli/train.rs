@@ -135,7 +135,7 @@ fn a_training_leaves_a_run_that_can_be_used() {
     let names: Vec<String> = names.map(|name| name.into_string().unwrap()).collect();
     assert!(names.iter().any(|name| name.starts_with("events.out.tfevents.")), "{names:?}");
     assert!(names.iter().all(|name| !name.ends_with(".tmp")), "{names:?}");
-    assert_eq!(names.len(), 6, "{names:?}");
+    assert_eq!(names.len(), 8, "{names:?}");
     assert_contains(&run.out, &["\n  report  run/report.html\n"]);
     let page = page(&path.join("run"));
     assert_contains(&page, &["<h1>run</h1>", "How it learned", "x[n] = ", "steps_per_epoch = 100"]);
@@ -260,10 +260,15 @@ fn a_training_that_diverges_keeps_what_was_good() {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("small.toml"), SMALL).unwrap();
     let arguments = "train --config small.toml --out run --quiet --set learning_rate.peak=10 \
-                     --set normalisation=none --set max_norm=1e9 --set every_steps=1 \
+                     --set normalisation=none --set clipping.kind=none --set every_steps=1 \
                      --set warmup_steps=200 --set epochs=40";
     let message = ninth_in(folder.path(), arguments).bad(1);
-    assert_contains(&message, &["diverged", "learning_rate.peak"]);
+    assert_contains(&message, &["diverged at step ", "learning_rate.peak", "clipping.kind"]);
+    assert_contains(&message, &["Its sequences are in run/diverged.csv", "checkpoint"]);
+    let sequences = fs::read_to_string(folder.path().join("run/diverged.csv")).unwrap();
+    assert!(sequences.starts_with("id,terms\n"), "{sequences}");
+    assert_eq!(sequences.lines().count(), 1 + 20);
+    ninth_in(folder.path(), "evaluate --model run --data run/diverged.csv").good();
     ninth_in(folder.path(), "predict 1 2 3 --model run").good();
 }
 

@@ -10,6 +10,16 @@ use super::summary::FIGURES;
 use super::trial::TrialOutcome;
 use crate::Config;
 
+/// The version of the format.
+pub const FORMAT: u64 = 1;
+
+/// The version of a journal's format by its first line, where it is one that this program
+/// does not know.
+pub fn newer_format(line: &str) -> Option<u64> {
+    let value: Value = serde_json::from_str(line).ok()?;
+    value.get("format")?.as_u64().filter(|format| *format > FORMAT)
+}
+
 /// What a journal belongs to.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Header {
@@ -38,7 +48,7 @@ impl Header {
     /// The first line of the journal.
     pub fn line(&self) -> String {
         let Header { base, steps, config, judged } = self;
-        let value = json!({ "base": base, "steps": steps, "judged": judged, "config": config });
+        let value = json!({ "format": FORMAT, "base": base, "steps": steps, "judged": judged, "config": config });
         format!("{value}\n")
     }
 
@@ -233,6 +243,8 @@ mod tests {
         };
         let mine = header(&config);
         assert_eq!(Header::read(&mine.line()), Some(mine.clone()));
+        assert_eq!(newer_format(&mine.line()), None);
+        assert_eq!(newer_format("{\"format\": 2, \"trials\": []}"), Some(2));
         assert_eq!(mine.difference(&mine), None);
         let mut other = config.clone();
         other.model.layers = 3;

@@ -49,6 +49,9 @@ pub enum TrialError {
     /// The engine failed.
     #[error(transparent)]
     Engine(#[from] EngineError),
+    /// Somebody wanted it to stop.
+    #[error("interrupted")]
+    Interrupted,
     /// The model cannot be asked.
     #[error(transparent)]
     Model(#[from] ninth_model::Error),
@@ -61,16 +64,16 @@ impl From<ConfigError> for TrialError {
 }
 
 /// Trains and judges a model. The clock gives seconds since any moment; `watch` is
-/// told the steps made, now and then.
+/// told the steps made, now and then, and says whether to go on.
 ///
 /// # Errors
 ///
-/// If the engine fails. That training diverges is an outcome.
+/// If the engine fails, or it is not to go on. That training diverges is an outcome.
 pub fn run(
     config: &Config,
     judging: Judging,
     clock: impl Fn() -> f64 + Clone + 'static,
-    mut watch: impl FnMut(u64),
+    mut watch: impl FnMut(u64) -> bool,
 ) -> Result<TrialOutcome, TrialError> {
     let mut trainer = start(config, clock.clone())?;
     // What is found out about a family when it is first drawn from is no part of a
@@ -86,15 +89,19 @@ pub fn run(
         match trainer.advance() {
             Ok(Event::Progress(progress)) => {
                 seconds += clock() - began;
-                watch(progress.step);
+                if !watch(progress.step) {
+                    return Err(TrialError::Interrupted);
+                }
             }
             Ok(Event::Validated(validation)) => {
                 let metrics = validation.judgement.overall().model.metrics();
                 let (loss, accuracy_last) = (metrics.loss, metrics.accuracy_last);
                 curve.push(CurvePoint { step: validation.step, loss, accuracy_last });
             }
+            // A loss that stays high shows in the figures. Nobody interrupts this trainer.
+            Ok(Event::Diverging(_) | Event::Interrupted) => {}
             Ok(Event::Finished(_)) => break,
-            Err(error @ TrainingError::Diverged { .. }) => {
+            Err(error @ TrainingError::Diverged(_)) => {
                 return Ok(TrialOutcome::Failed(error.to_string()));
             }
             Err(TrainingError::Engine(error)) => return Err(error.into()),

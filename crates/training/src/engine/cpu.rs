@@ -39,7 +39,6 @@ pub struct CpuEngine {
     matrices: Vec<muon::Workspace>,
     /// One per part of the batch.
     slots: Vec<Slot>,
-    statistics: Statistics,
 }
 
 /// How many slots share so many chunks, and how many chunks each has at most.
@@ -141,6 +140,7 @@ impl CpuEngine {
             first_moment: layout.zeros(),
             second_moment: layout.zeros(),
             updates: 0,
+            statistics: Statistics::default(),
         };
         Ok(CpuEngine {
             loss: config.loss.clone(),
@@ -152,7 +152,6 @@ impl CpuEngine {
             matrices: (0..pool.threads()).map(|_| matrix_workspace()).collect(),
             pieces,
             slots: Vec::new(),
-            statistics: Statistics::default(),
             pool,
             model,
         })
@@ -207,10 +206,13 @@ impl CpuEngine {
     }
 
     /// Adds up the slots, clips, and updates the parameters.
-    fn update(&mut self, learning_rate: f64) {
-        let Some((first_slot, others)) = self.slots.split_first_mut() else { return };
+    fn update(&mut self, learning_rate: f64) -> Result<(), EngineError> {
+        let mut step = Statistics { steps: 1, ..Statistics::default() };
+        for slot in &self.slots {
+            step.add(&slot.statistics);
+        }
+        let Some((first_slot, others)) = self.slots.split_first_mut() else { return Ok(()) };
         let state = &mut self.state;
-        state.updates += 1;
 
         let mut pieces = Vec::with_capacity(self.pieces.len());
         let mut gradients = first_slot.gradients.as_mut_slice();
@@ -248,7 +250,12 @@ impl CpuEngine {
         }
 
         let norm = pieces.iter().map(|piece| piece.squares).sum::<f64>().sqrt();
-        self.statistics.gradient_norm += norm;
+        if !norm.is_finite() || !step.loss.is_finite() {
+            return Err(EngineError::NotFinite { loss: step.loss, gradient_norm: norm });
+        }
+        step.gradient_norm = norm;
+        state.statistics.add(&step);
+        state.updates += 1;
         let update = self.optimizer.update(state.updates, learning_rate, &self.clipping, norm);
         let rule = self.optimizer.kind;
         let run = |workspace: &mut muon::Workspace, piece: &mut PieceMut<'_>| {
@@ -260,6 +267,7 @@ impl CpuEngine {
         } else {
             pieces.iter_mut().for_each(|piece| run(&mut self.matrices[0], piece));
         }
+        Ok(())
     }
 }
 
@@ -312,18 +320,11 @@ impl Engine for CpuEngine {
         learning_rate: f64,
     ) -> Result<(), EngineError> {
         self.backward(batch, fill);
-        for slot in &self.slots {
-            self.statistics.loss += slot.statistics.loss;
-            self.statistics.last_correct += slot.statistics.last_correct;
-            self.statistics.last_scored += slot.statistics.last_scored;
-        }
-        self.statistics.steps += 1;
-        self.update(learning_rate);
-        Ok(())
+        self.update(learning_rate)
     }
 
     fn statistics(&mut self) -> Result<Statistics, EngineError> {
-        Ok(std::mem::take(&mut self.statistics))
+        Ok(std::mem::take(&mut self.state.statistics))
     }
 
     fn evaluate(&mut self, batch: &Batch) -> Result<Evaluation, EngineError> {

@@ -28,7 +28,8 @@ pub trait Engine {
     ///
     /// # Errors
     ///
-    /// If the device is lost or out of memory.
+    /// If the device is lost or out of memory, or the loss or a gradient is no finite
+    /// number: the weights are then those before this step.
     fn train_step(
         &mut self,
         batch: &mut Batch,
@@ -57,7 +58,7 @@ pub trait Engine {
     /// If the device is lost.
     fn parameters(&mut self) -> Result<Vec<Lanes>, EngineError>;
 
-    /// Everything that the next step depends on.
+    /// Everything that the next step and the next [`statistics`](Self::statistics) depend on.
     ///
     /// # Errors
     ///
@@ -83,6 +84,14 @@ pub enum EngineError {
         /// Lanes of the model.
         expected: usize,
     },
+    /// The loss or a gradient is no finite number.
+    #[error("the loss is {loss} and the norm of its gradients {gradient_norm}")]
+    NotFinite {
+        /// The loss of the step.
+        loss: f64,
+        /// The norm of the gradients.
+        gradient_norm: f64,
+    },
     /// The device, its driver or its memory failed.
     #[error("{0}")]
     Device(String),
@@ -99,6 +108,8 @@ pub struct EngineState {
     pub second_moment: Vec<Lanes>,
     /// Updates so far.
     pub updates: u64,
+    /// Sums over the steps since they were last asked for.
+    pub statistics: Statistics,
 }
 
 /// Sums over some training steps.
@@ -117,6 +128,15 @@ pub struct Statistics {
 }
 
 impl Statistics {
+    /// Adds those of other steps.
+    pub fn add(&mut self, other: &Statistics) {
+        self.steps += other.steps;
+        self.loss += other.loss;
+        self.gradient_norm += other.gradient_norm;
+        self.last_correct += other.last_correct;
+        self.last_scored += other.last_scored;
+    }
+
     /// Mean loss per step.
     pub fn mean_loss(&self) -> f64 {
         self.loss / self.steps.max(1) as f64

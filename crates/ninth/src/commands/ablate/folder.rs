@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! trials.jsonl     the base, then a line per finished training
+//! lock             locked by the process that is at work here
 //! results.json     the decisions of the last command, with all figures
 //! results.csv      the same as a table
 //! results.svg      the same as a picture
@@ -19,7 +20,7 @@ use ninth_training::ablation::plan::Plan;
 use ninth_training::ablation::results::Study;
 use ninth_training::ablation::{export, trial::TrialOutcome};
 use ninth_training::report::ablation as report;
-use ninth_training::run_directory::{RunError, write_atomically};
+use ninth_training::run_directory::{LOCK, RunError, lock, write_atomically};
 
 use crate::error::Error;
 
@@ -31,6 +32,8 @@ const JOURNAL: &str = "trials.jsonl";
 /// The folder of an ablation, ready to go on.
 pub struct Folder {
     path: PathBuf,
+    /// Locked for as long as this lives.
+    _lock: File,
     journal: File,
     /// Sequences that models are judged by.
     judged: u64,
@@ -47,15 +50,18 @@ impl Folder {
     pub fn open(path: &Path, plan: &Plan) -> Result<Self, Error> {
         fs::create_dir_all(path).map_err(failed("create", path))?;
         let file = path.join(JOURNAL);
-        let mut text = match fs::read(&file) {
-            Ok(text) => text,
-            Err(error) if error.kind() == ErrorKind::NotFound => {
-                let mut entries = fs::read_dir(path).map_err(failed("read", path))?;
-                if entries.next().is_some() {
+        if !file.exists() {
+            for entry in fs::read_dir(path).map_err(failed("read", path))? {
+                // The lock of one that came no further.
+                if entry.map_err(failed("read", path))?.file_name() != LOCK {
                     return Err(Error::NoAblation(path.to_path_buf()));
                 }
-                Vec::new()
             }
+        }
+        let lock = lock(path)?;
+        let mut text = match fs::read(&file) {
+            Ok(text) => text,
+            Err(error) if error.kind() == ErrorKind::NotFound => Vec::new(),
             Err(source) => return Err(Error::Read { path: file, source }),
         };
         // What has no end was cut off while it was written.
@@ -73,7 +79,7 @@ impl Folder {
             Ok(journal)
         };
         let journal = open().map_err(failed("write", &file))?;
-        Ok(Folder { path: path.to_path_buf(), journal, judged: header.judged, known })
+        Ok(Folder { path: path.to_path_buf(), _lock: lock, journal, judged: header.judged, known })
     }
 
     /// What came of the trial with this key, if it was made.
@@ -121,6 +127,15 @@ fn read(
     for (index, line) in text.split_inclusive(|byte| *byte == b'\n').enumerate() {
         let line = std::str::from_utf8(line).unwrap_or_default();
         if index == 0 {
+            if let Some(format) = journal::newer_format(line) {
+                return Err(Error::Data {
+                    place: format!("{}, line 1", file.display()),
+                    message: format!(
+                        "its format is {format}, this program reads {}",
+                        journal::FORMAT
+                    ),
+                });
+            }
             let found = Header::read(line).ok_or_else(|| Error::Data {
                 place: format!("{}, line 1", file.display()),
                 message: "not the base of an ablation; choose another folder with --out".into(),
