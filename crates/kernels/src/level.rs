@@ -1,5 +1,7 @@
 //! Instruction sets, and how a kernel is compiled for each of them.
 
+#[cfg(target_arch = "aarch64")]
+use crate::simd::Neon;
 #[cfg(target_arch = "x86_64")]
 use crate::simd::{Avx2, Avx512};
 use crate::simd::{Portable, Simd};
@@ -18,6 +20,8 @@ enum Set {
     Avx2,
     #[cfg(target_arch = "x86_64")]
     Avx512,
+    #[cfg(target_arch = "aarch64")]
+    Neon,
 }
 
 /// Work to be done with whichever instruction set was chosen.
@@ -53,6 +57,8 @@ impl Level {
                 sets.push(Level(Set::Avx2));
             }
         }
+        #[cfg(target_arch = "aarch64")]
+        sets.push(Level(Set::Neon));
         sets.push(Self::portable());
         sets
     }
@@ -70,6 +76,8 @@ impl Level {
             Set::Avx2 => "AVX2",
             #[cfg(target_arch = "x86_64")]
             Set::Avx512 => "AVX-512",
+            #[cfg(target_arch = "aarch64")]
+            Set::Neon => "NEON",
         }
     }
 
@@ -78,6 +86,9 @@ impl Level {
     pub fn run<K: Kernel>(self, kernel: K) -> K::Output {
         match self.0 {
             Set::Portable => kernel.run(Portable),
+            // What every processor of the architecture has, all code is compiled for.
+            #[cfg(target_arch = "aarch64")]
+            Set::Neon => kernel.run(Neon),
             #[cfg(target_arch = "x86_64")]
             Set::Avx2 => {
                 #[target_feature(enable = "avx2,fma")]

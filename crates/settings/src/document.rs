@@ -120,6 +120,12 @@ pub fn parse_assignment(text: &str) -> Result<Assignment, Error> {
     Ok(Assignment { place: "--set".to_string(), key: key.to_string(), value })
 }
 
+/// The version of the format: what keys mean, not which there are.
+const FORMAT: u64 = 1;
+
+/// How the first line of a document says it, if it does.
+const FORMAT_LINE: &str = "# format ";
+
 /// Reads a TOML document of sections with scalar keys. `name` is what messages
 /// call it.
 ///
@@ -132,6 +138,13 @@ pub fn parse_document(name: &str, text: &str) -> Result<Vec<Assignment>, Error> 
         let line = text.get(..offset).unwrap_or(text).matches('\n').count() + 1;
         format!("{name}, line {line}")
     };
+    let format = text.lines().next().and_then(|line| line.strip_prefix(FORMAT_LINE));
+    // What is no number is somebody's comment.
+    if let Some(found) = format.and_then(|format| format.trim().parse().ok())
+        && found > FORMAT
+    {
+        return Err(Error::Format { place: place(0), found, known: FORMAT });
+    }
     let table = DeTable::parse(text).map_err(|error| Error::Syntax {
         place: place(error.span().map_or(0, |span| span.start)),
         message: error.message().trim().replace('\n', ", "),
@@ -183,11 +196,12 @@ fn scalar(value: &DeValue<'_>) -> Option<Value> {
 }
 
 /// Prints a config as a TOML document that reads back as the same config; with
-/// `comments`, every key is preceded by its meaning and what is allowed.
+/// `comments`, it begins with the version of its format, and every key is preceded by its
+/// meaning and what is allowed.
 pub fn render(config: &dyn Sections, comments: bool) -> String {
-    let mut text = String::new();
-    for section in config.sections() {
-        if !text.is_empty() {
+    let mut text = if comments { format!("{FORMAT_LINE}{FORMAT}\n\n") } else { String::new() };
+    for (index, section) in config.sections().into_iter().enumerate() {
+        if index > 0 {
             text.push('\n');
         }
         text.push_str(&format!("[{}]\n", section.name()));
@@ -312,6 +326,9 @@ mod tests {
         assert!(message("[thing\ncount = 2").starts_with("c.toml, line 1: "));
         assert!(message("[thing]\ncount = 2\ncount = 3").starts_with("c.toml, line 3: "));
         assert!(message("[thing.count]\nx = 1").contains("thing.count = (table)"));
+        let newer = "c.toml, line 1: its format is 2, this program reads 1";
+        assert_eq!(message("# format 2\n[thing]\nhues = 3"), newer);
+        assert!(read("# format of mine\n[thing]\ncount = 2").is_ok());
     }
 
     #[test]
@@ -325,6 +342,7 @@ mod tests {
             back.assign(&parse_document("text", &text).unwrap()).unwrap();
             assert_eq!(back, config);
         }
+        assert!(render(&config, true).starts_with("# format 1\n\n[thing]\n"));
         assert!(
             render(&config, true)
                 .contains("# how many\n# allowed: a whole number from 1 to 9\ncount = 3")

@@ -11,6 +11,16 @@ pub enum Error {
         /// What the parser says.
         message: String,
     },
+    /// A document of a newer version of the program.
+    #[error("{place}: its format is {found}, this program reads {known}")]
+    Format {
+        /// Where: the file and line.
+        place: String,
+        /// The version found.
+        found: u64,
+        /// The newest one that is known.
+        known: u64,
+    },
     /// `--set` without an equals sign.
     #[error("{found:?} is not of the form KEY=VALUE")]
     Assignment {

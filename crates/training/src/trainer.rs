@@ -29,9 +29,9 @@ pub type Clock = Box<dyn Fn() -> f64>;
 /// Whether to stop after the step at hand. There are no signals in this crate.
 pub type Interrupt = Box<dyn Fn() -> bool>;
 
-/// Progress events in a row with a loss far above that of an untrained model, after which
-/// a training is said to diverge: a thousand steps.
-const HOPELESS: u64 = 10;
+/// Steps in a row with a loss far above that of an untrained model, after which a training
+/// is said to diverge.
+const HOPELESS: u64 = 1000;
 
 /// How far above is far.
 const FAR: f64 = 2.0;
@@ -61,6 +61,8 @@ pub struct Trainer {
     early_stopping: EarlyStopping,
     best: Option<Best>,
     divergence: Divergence,
+    /// Whether that is to be said.
+    diverging: bool,
     ending: Option<Ending>,
 }
 
@@ -72,7 +74,7 @@ pub struct Divergence {
     pub untrained_loss: f64,
     /// The mean loss of the last steps.
     pub loss: f64,
-    /// Progress events in a row with a loss far above that.
+    /// Steps in a row with a loss far above that.
     pub hopeless: u64,
 }
 
@@ -222,6 +224,7 @@ impl Trainer {
             early_stopping,
             best: None,
             divergence: Divergence::UNKNOWN,
+            diverging: false,
             ending: None,
             config,
         })
@@ -321,9 +324,7 @@ impl Trainer {
         if self.step >= total {
             return self.finish(Ending::Complete);
         }
-        if self.divergence.hopeless == HOPELESS {
-            // Not again for the same reason.
-            self.divergence.hopeless += 1;
+        if std::mem::take(&mut self.diverging) {
             let (step, Divergence { loss, untrained_loss, .. }) = (self.step, self.divergence);
             let advice = self.advice();
             return Ok(Event::Diverging(Diverging { step, loss, untrained_loss, advice }));
@@ -364,7 +365,10 @@ impl Trainer {
                 let statistics = self.engine.statistics()?;
                 let Divergence { untrained_loss, loss, hopeless } = &mut self.divergence;
                 *loss = statistics.mean_loss();
-                *hopeless = if *loss > FAR * *untrained_loss { *hopeless + 1 } else { 0 };
+                let before = *hopeless;
+                let high = *loss > FAR * *untrained_loss;
+                *hopeless = if high { before + statistics.steps } else { 0 };
+                self.diverging = before < HOPELESS && *hopeless >= HOPELESS;
                 let (step, epoch) = (self.step, self.epoch());
                 let curriculum = self.config.curriculum.phases();
                 let progress =

@@ -267,8 +267,8 @@ fn train(
             Event::Diverging(diverging) => {
                 let Diverging { step, loss, untrained_loss, advice } = diverging;
                 display.note(&format!(
-                    "ninth: warning: this training gets nowhere: for a thousand steps up to step \
-                     {} the loss has been {loss:.3}, that of an untrained model is \
+                    "ninth: warning: this training gets nowhere: for a thousand steps, up to step \
+                     {}, the loss has been {loss:.3}, that of an untrained model is \
                      {untrained_loss:.3}; {advice}",
                     grouped(step),
                 ));
