@@ -47,19 +47,19 @@ impl Level {
     /// Every instruction set of this processor, the best first; the portable
     /// one is always there, last.
     pub fn available() -> Vec<Self> {
-        let mut sets = Vec::new();
+        let mut sets = vec![Self::portable()];
+        #[cfg(target_arch = "aarch64")]
+        sets.push(Level(Set::Neon));
         #[cfg(target_arch = "x86_64")]
         {
-            if is_x86_feature_detected!("avx512f") && is_x86_feature_detected!("avx512dq") {
-                sets.push(Level(Set::Avx512));
-            }
             if is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma") {
                 sets.push(Level(Set::Avx2));
             }
+            if is_x86_feature_detected!("avx512f") && is_x86_feature_detected!("avx512dq") {
+                sets.push(Level(Set::Avx512));
+            }
         }
-        #[cfg(target_arch = "aarch64")]
-        sets.push(Level(Set::Neon));
-        sets.push(Self::portable());
+        sets.reverse();
         sets
     }
 
