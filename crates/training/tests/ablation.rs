@@ -85,7 +85,7 @@ fn a_base_that_is_none_of_the_options_is_one_more() {
     let strong = base(Preset::Strong, &["learning_rate.peak=0.001"], 300, 1);
     let study =
         planned(&plan(&strong, &["epochs", "distance", "learning_rate.peak=0.01"]).unwrap());
-    assert_eq!(names(&study.decisions[0]), ["22", "50", "100", "200", "500"]);
+    assert_eq!(names(&study.decisions[0]), ["20", "50", "100", "200", "500"]);
     assert_eq!(names(&study.decisions[1]), ["base", "linear", "quadratic", "square_root"]);
     assert_eq!(names(&study.decisions[2]), ["0.001", "0.01"]);
 }

@@ -201,7 +201,7 @@ fn without_a_decision_all_are_listed() {
         &["activation", "gelu *, gelu_tanh, silu, relu", "learning_rate.peak="],
     );
     let strong = ninth_in(folder.path(), "ablate --base strong").good().out;
-    assert_contains(&strong, &["default of strong", "none, post", "pre *", "22 *"]);
+    assert_contains(&strong, &["default of strong", "none, post", "pre *", "20 *"]);
     for line in run.out.lines().chain(strong.lines()) {
         assert!(line.chars().count() <= 80, "{line}");
     }

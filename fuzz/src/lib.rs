@@ -1,0 +1,273 @@
+//! What `ninth` reads from outside, under hostile input.
+//!
+//! A target takes any bytes, must never panic, and checks of what is accepted that it
+//! survives being written and read again. Three things run the targets:
+//!
+//! | file | what it does |
+//! |---|---|
+//! | `fuzz_targets/` | `cargo fuzz`: libFuzzer, led by coverage, on a nightly compiler |
+//! | `tests/properties.rs` | a few hundred inputs each on stable Rust, and all that ever failed |
+//! | `bin/hammer.rs` | the same inputs by the million on stable Rust, with the memory they take |
+//!
+//! The last two make their inputs in [`mutate`] from the valid ones in [`seeds`](mod@seeds).
+//!
+//! There is no target for formulas: they are printed, never read.
+
+#![forbid(unsafe_code)]
+
+pub mod mutate;
+pub mod seeds;
+
+use std::path::{Path, PathBuf};
+use std::str;
+
+use ninth::{data_file, terms as written};
+use ninth_sequences::Posterior;
+use ninth_settings::{Assignment, Value, parse_assignment, parse_document};
+use ninth_training::ablation::journal::{self, Finished, Header};
+use ninth_training::ablation::trial::TrialOutcome;
+use ninth_training::checkpoint::{Checkpoint, weights_from_bytes, weights_to_bytes};
+use ninth_training::memory::Estimate;
+use ninth_training::{Config, Preset};
+
+pub use seeds::seeds;
+
+/// Something that reads bytes from outside.
+pub struct Target {
+    /// Its name, that of its function.
+    pub name: &'static str,
+    /// Reads the bytes and checks what it can; whether they were accepted.
+    pub run: fn(&[u8]) -> bool,
+    /// How its bytes are laid out.
+    pub form: mutate::Form,
+    /// Bytes of memory that any input may take, however short it is.
+    pub free: usize,
+}
+
+/// Bytes for what is the same for all inputs.
+const FREE: usize = 4 << 20;
+
+/// Bytes for a model of 65536 classes: the fixed tables of its embedding stand in no file, so
+/// that one of 4 KB can be the whole of a model that takes 72 MB.
+const OF_A_MODEL: usize = 96 << 20;
+
+/// All of them.
+pub const TARGETS: &[Target] = {
+    use mutate::Form::{Index, Tensors, Text};
+    &[
+        Target { name: "config", run: config, form: Text, free: FREE },
+        Target { name: "set", run: set, form: Text, free: FREE },
+        Target { name: "weights", run: weights, form: Tensors, free: OF_A_MODEL },
+        Target { name: "checkpoint", run: checkpoint, form: Tensors, free: OF_A_MODEL },
+        Target { name: "csv", run: csv, form: Text, free: FREE },
+        Target { name: "terms", run: terms, form: Text, free: FREE },
+        Target { name: "index", run: index, form: Index, free: FREE },
+        Target { name: "journal", run: journal, form: Text, free: FREE },
+    ]
+};
+
+/// The folder of a target's inputs that once failed.
+pub fn regressions(target: &Target) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("regressions").join(target.name)
+}
+
+/// A config survives its own text, with comments and without. One of the two is tried, chosen
+/// by `either`: to check a config takes most of the time.
+fn check_config(config: &Config, either: usize) {
+    let text = config.to_text(either.is_multiple_of(2));
+    match Config::from_text("its own text", &text) {
+        Ok(back) => assert_eq!(&back, config, "another config than was written"),
+        Err(error) => panic!("its own text is refused: {error}\n{text}"),
+    }
+}
+
+/// The text of a config file, on top of one of the presets.
+pub fn config(bytes: &[u8]) -> bool {
+    let Ok(text) = str::from_utf8(bytes) else { return false };
+    let found = if bytes.len() % 4 < 3 {
+        Config::from_text("a file", text)
+    } else {
+        let Ok(assignments) = parse_document("a file", text) else { return false };
+        Config::resolve(Preset::Strong, &assignments)
+    };
+    let Ok(config) = found else { return false };
+    check_config(&config, bytes.len());
+    // Counted before a training is refused for its size, so the counts must hold.
+    let estimate = Estimate::of(&config).expect("a checked config has an architecture");
+    let _ = (estimate.backward(), estimate.largest_batch(config.training.batch_size));
+    true
+}
+
+/// An assignment as `--set` takes it.
+pub fn set(bytes: &[u8]) -> bool {
+    let Ok(text) = str::from_utf8(bytes) else { return false };
+    let Ok(assignment) = parse_assignment(text) else { return false };
+    let Assignment { key, value, .. } = &assignment;
+    let again = parse_assignment(&format!("{key}={value}")).expect("there is an equals sign");
+    // What is no number is written for messages only.
+    let no_number = matches!(value, Value::Float(float) if float.is_nan());
+    assert!(no_number || again == assignment, "{again:?}");
+    // Mostly on top of the preset that is made faster.
+    let common = !bytes.len().is_multiple_of(8);
+    let preset = if common { Preset::Design } else { Preset::Strong };
+    let Ok(config) = Config::resolve(preset, &[assignment]) else { return false };
+    check_config(&config, bytes.len() / 8);
+    true
+}
+
+/// A file of weights.
+pub fn weights(bytes: &[u8]) -> bool {
+    let Ok(found) = weights_from_bytes(bytes) else { return false };
+    check_config(&found.config, bytes.len());
+    let steps = found.steps.unwrap_or(0);
+    let written = weights_to_bytes(&found.config, found.model.layout(), &found.parameters, steps)
+        .expect("the arena is that of the layout");
+    let again = weights_from_bytes(&written).expect("what was written is read");
+    assert_eq!(again.config, found.config);
+    assert_eq!(again.steps, Some(steps));
+    assert_eq!(again.parameters, found.parameters);
+    true
+}
+
+/// A checkpoint.
+pub fn checkpoint(bytes: &[u8]) -> bool {
+    let Ok((config, checkpoint, logs)) = Checkpoint::from_bytes(bytes) else { return false };
+    check_config(&config, bytes.len());
+    let architecture = config.architecture().expect("a checked config has an architecture");
+    let model = ninth_model::Transformer::new(architecture);
+    let write = |config: &Config, checkpoint: &Checkpoint, logs| {
+        checkpoint.to_bytes(config, model.layout(), logs).expect("the arenas are the layout's")
+    };
+    let written = write(&config, &checkpoint, &logs);
+    let again = Checkpoint::from_bytes(&written).expect("what was written is read");
+    assert_eq!((&again.0, &again.2), (&config, &logs));
+    // By their bytes, in which what is no number is equal to itself.
+    assert!(write(&again.0, &again.1, &again.2) == written, "another checkpoint than was written");
+    true
+}
+
+/// A CSV file of sequences.
+pub fn csv(bytes: &[u8]) -> bool {
+    let Ok(rows) = data_file::parse(Path::new("a file"), bytes) else { return false };
+    let lines = 1 + bytes.iter().filter(|byte| **byte == b'\n').count() as u64;
+    assert!(rows.iter().all(|row| !row.terms.is_empty() && row.line <= lines));
+    assert!(rows.is_sorted_by_key(|row| row.line));
+    // Without quotes and other ends of lines, a row is what stands on its line.
+    let plain = str::from_utf8(bytes).ok().filter(|text| {
+        let foreign = text.replace("\r\n", "\n").contains('\r');
+        !text.contains('"') && !foreign
+    });
+    if let Some(text) = plain {
+        let lines: Vec<&str> = text.lines().collect();
+        assert!(rows.is_sorted_by(|a, b| a.line < b.line));
+        for row in &rows {
+            let line = lines[row.line as usize - 1];
+            let (id, terms) = line.split_once(',').expect("a row has two fields");
+            let expected = [&row.terms[..], &[row.target]].concat();
+            assert_eq!((id, written::spaced(terms)), (&row.id[..], Ok(expected)), "{line:?}");
+        }
+    }
+    true
+}
+
+/// Terms as a person writes them.
+pub fn terms(bytes: &[u8]) -> bool {
+    let Ok(text) = str::from_utf8(bytes) else { return false };
+    let joined = |terms: &[i64], by: &str| {
+        let terms: Vec<String> = terms.iter().map(i64::to_string).collect();
+        terms.join(by)
+    };
+    let (listed, spaced) = (written::listed(text), written::spaced(text));
+    if let Ok(terms) = &listed {
+        for separator in [" ", ",", ", "] {
+            let text = joined(terms, separator);
+            assert_eq!(written::listed(&text).as_ref(), Ok(terms), "{text:?}");
+        }
+        assert!(text.contains(',') || spaced.as_ref() == Ok(terms));
+    }
+    if let Ok(terms) = &spaced {
+        assert_eq!(written::spaced(&joined(terms, " ")).as_ref(), Ok(terms));
+    }
+    listed.is_ok() || spaced.is_ok()
+}
+
+/// The file that keeps an index of relations.
+pub fn index(bytes: &[u8]) -> bool {
+    let key = seeds::index_key();
+    let found = Posterior::from_bytes(bytes, key);
+    // Whoever knows the first term reads a part, in which there is nothing to find that the
+    // whole has not.
+    let part = |first: i64| {
+        Posterior::beginning_with(first, key, bytes.len() as u64, |start, length| {
+            bytes.get(usize::try_from(start).ok()?..)?.get(..length).map(<[u8]>::to_vec)
+        })
+    };
+    let parts = [0, 5, 15, -1].map(part);
+    let Ok(found) = found else { return false };
+    assert!(parts.iter().all(Result::is_ok));
+    assert_eq!(found.key(), key);
+    for terms in [&[][..], &[0], &[5, 6], &[1, 2, 3, 4, 5], &[15; 6], &[3; 9], &[-1], &[i64::MAX]] {
+        let _ = (found.next(terms), found.probability(terms));
+    }
+    // Only an index in the order of its terms finds all that it has.
+    let mut before: Vec<i64> = Vec::new();
+    let mut in_order = true;
+    for (_, relation) in found.matching(&[]) {
+        let mut terms = vec![0; found.length()];
+        let length = relation.evaluate(&mut terms);
+        terms.truncate(length);
+        let inside = terms.iter().take_while(|term| found.range().contains(**term)).count();
+        terms.truncate(inside);
+        in_order &= !terms.is_empty() && before <= terms;
+        before = terms;
+    }
+    if in_order && found.matching(&[]).count() == found.len() {
+        // Counts of families that are not drawn mean nothing and are not kept.
+        let written = found.to_bytes();
+        let again = Posterior::from_bytes(&written, key).expect("what was written is read");
+        assert!(again.to_bytes() == written && again.len() == found.len());
+        assert_eq!(written.len(), bytes.len());
+    }
+    true
+}
+
+/// The journal of an ablation.
+pub fn journal(bytes: &[u8]) -> bool {
+    let mut accepted = !bytes.is_empty();
+    for (index, line) in bytes.split_inclusive(|byte| *byte == b'\n').enumerate() {
+        let line = str::from_utf8(line).unwrap_or_default();
+        let newer = journal::newer_format(line);
+        assert!(newer.is_none_or(|format| format > journal::FORMAT));
+        let header = Header::read(line);
+        if let Some(header) = &header {
+            assert_eq!(Header::read(&header.line()).as_ref(), Some(header));
+            assert_eq!(header.difference(header), None);
+            for other in seeds::headers() {
+                assert_eq!(header.difference(&other).is_none(), *header == other);
+                assert_eq!(other.difference(header).is_none(), *header == other);
+            }
+        }
+        let finished = journal::read(line);
+        if let Some(finished) = &finished {
+            check_trial(finished);
+        }
+        accepted &= if index == 0 { header.is_some() } else { finished.is_some() };
+    }
+    accepted
+}
+
+/// A trial survives its own line.
+fn check_trial(finished: &Finished) {
+    let Finished { judged, outcome, .. } = finished;
+    // A line is written for a config, while the key of one that is read may be any text.
+    let mut config = Config::default();
+    if let TrialOutcome::Trained(figures) = outcome {
+        config.training.seed = figures.seed;
+    }
+    let line = journal::line(&config, *judged, outcome);
+    assert_eq!(line.find('\n'), Some(line.len() - 1));
+    let again = journal::read(&line).expect("what was written is read");
+    assert_eq!((&again.key, again.judged), (&config.to_text(false), *judged));
+    // By its text, in which what is no number is equal to itself.
+    assert_eq!(format!("{:?}", again.outcome), format!("{outcome:?}"));
+}

@@ -1,0 +1,401 @@
+//! Inputs that nearly are what is expected: valid ones with a few things changed.
+//!
+//! An input is a pure function of a seed and a number, so that whatever an input does can be
+//! done again.
+
+use std::ops::Range;
+use std::sync::LazyLock;
+
+use ninth_model::weights;
+use ninth_sequences::{Family, Rng};
+use ninth_settings::Sections;
+use ninth_training::Config;
+
+use crate::{Target, seeds};
+
+/// How the bytes of a target are laid out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// As a text.
+    Text,
+    /// As a safetensors file with a checksum.
+    Tensors,
+    /// As an index of relations, with checksums.
+    Index,
+}
+
+/// No input is longer, so that a few of them do not take all of the time.
+const LONGEST: usize = 1 << 16;
+
+/// Numbers at which something changes.
+const NUMBERS: &[&str] = &[
+    "0",
+    "-0",
+    "1",
+    "-1",
+    "2",
+    "3",
+    "7",
+    "16",
+    "255",
+    "256",
+    "257",
+    "4096",
+    "65535",
+    "65536",
+    "1000000",
+    "2147483648",
+    "4294967296",
+    "9007199254740993",
+    "9223372036854775807",
+    "9223372036854775808",
+    "-9223372036854775808",
+    "-9223372036854775809",
+    "18446744073709551615",
+    "18446744073709551616",
+    "99999999999999999999",
+    "0.5",
+    "1e9",
+    "1e308",
+    "1e-320",
+    "1e999",
+    "-0.0",
+    "0x7FFFFFFFFFFFFFFF",
+    "0b101",
+    "1_000",
+    "inf",
+    "-nan",
+    "007",
+    "+5",
+];
+
+/// What texts are made of.
+const TOKENS: &[&str] = &[
+    "=",
+    ",",
+    ",,",
+    ".",
+    "+",
+    "-",
+    "[",
+    "]",
+    "[[",
+    "{",
+    "}",
+    "[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[",
+    "{\"a\":{\"a\":{\"a\":{\"a\":",
+    "\"",
+    "\"\"\"",
+    "'",
+    "''",
+    "\\",
+    "\\n",
+    "\\u0000",
+    "\\uD800",
+    "\n",
+    "\r",
+    "\r\n",
+    "\n\n",
+    "\t",
+    " ",
+    "#",
+    "\0",
+    "\u{7f}",
+    "\u{85}",
+    "\u{a0}",
+    "\u{3000}",
+    "\u{feff}",
+    "é",
+    "true",
+    "false",
+    "null",
+    "[]",
+    "{}",
+    "2020-01-01",
+    "id,terms",
+    "# steps = 5",
+    "\"format\":2",
+    "\"failed\":\"\"",
+    "\"curve\":[[1,2,3]]",
+    "__metadata__",
+    "ninth.v1",
+    "crc32c 00000000",
+    "\"F16\"",
+    "\"shape\":[0]",
+    "\"shape\":[18446744073709551615,2]",
+    "\"data_offsets\":[0,0]",
+    "first_moment.",
+    "best.",
+    "best_step",
+];
+
+/// Numbers, tokens, and all keys and options of a config.
+static DICTIONARY: LazyLock<Vec<String>> = LazyLock::new(|| {
+    let mut words: Vec<String> =
+        TOKENS.iter().chain(NUMBERS).map(|text| text.to_string()).collect();
+    for entry in Config::default().entries() {
+        words.push(format!("[{}]\n", entry.section));
+        words.push(format!("\n{} = {}\n", entry.key, entry.value));
+        words.push(entry.path());
+        words.extend(entry.choices.iter().map(|choice| choice.to_string()));
+        words.push(entry.key.to_string());
+    }
+    words
+});
+
+/// Makes the inputs of a target.
+pub struct Mutator {
+    seeds: Vec<Vec<u8>>,
+    form: Form,
+    /// Apart from those of other targets.
+    stream: u64,
+}
+
+impl Mutator {
+    /// That of a target.
+    pub fn new(target: &Target) -> Self {
+        let name = target.name.bytes();
+        let stream = name.fold(0, |hash: u64, byte| hash.wrapping_mul(257) + u64::from(byte));
+        Self { seeds: seeds(target.name), form: target.form, stream }
+    }
+
+    /// The input with this number.
+    pub fn input(&self, seed: u64, number: u64) -> Vec<u8> {
+        let mut rng = Rng::for_sample(seed, self.stream, number);
+        let from = self.one_of(&mut rng);
+        let mut bytes = match self.form {
+            Form::Text => self.mutated(from, &mut rng),
+            Form::Tensors => self.mutated_tensors(from, &mut rng),
+            Form::Index => self.mutated(from, &mut rng),
+        };
+        bytes.truncate(LONGEST.max(from.len()));
+        // Some as they are, or what comes before the checksum would be never refused.
+        if rng.below(4) > 0 { repaired(self.form, bytes) } else { bytes }
+    }
+
+    fn one_of(&self, rng: &mut Rng) -> &[u8] {
+        pick(&self.seeds, rng).map_or(&[], Vec::as_slice)
+    }
+
+    /// A few changes, mostly one or two.
+    fn mutated(&self, from: &[u8], rng: &mut Rng) -> Vec<u8> {
+        let mut bytes = from.to_vec();
+        loop {
+            self.change(&mut bytes, rng);
+            if rng.below(2) == 0 {
+                return bytes;
+            }
+        }
+    }
+
+    /// Changes in the header, with its length put right, or in what is behind it.
+    fn mutated_tensors(&self, from: &[u8], rng: &mut Rng) -> Vec<u8> {
+        let parts = from.split_first_chunk().and_then(|(length, rest)| {
+            rest.split_at_checked(usize::try_from(u64::from_le_bytes(*length)).ok()?)
+        });
+        let Some((header, data)) = parts.filter(|_| rng.below(4) > 0) else {
+            return self.mutated(from, rng);
+        };
+        let (mut header, mut data) = (header.to_vec(), data.to_vec());
+        match rng.below(8) {
+            0 => data = self.mutated(&data, rng),
+            1 => {
+                header = self.mutated(&header, rng);
+                data = self.mutated(&data, rng);
+            }
+            _ => header = self.mutated(&header, rng),
+        }
+        [&(header.len() as u64).to_le_bytes()[..], &header, &data].concat()
+    }
+
+    /// One change.
+    fn change(&self, bytes: &mut Vec<u8>, rng: &mut Rng) {
+        let at = rng.below(bytes.len() as u64 + 1) as usize;
+        match rng.below(16) {
+            0 => {
+                if let Some(byte) = bytes.get_mut(at) {
+                    *byte ^= 1 << rng.below(8);
+                }
+            }
+            1 => {
+                if let Some(byte) = bytes.get_mut(at) {
+                    *byte = rng.next_u64() as u8;
+                }
+            }
+            2 => drop(bytes.drain(some(bytes, rng))),
+            3 => {
+                let copy = bytes[some(bytes, rng)].to_vec();
+                insert(bytes, at, &copy);
+            }
+            4 => {
+                // The beginning of one, the end of another.
+                let other = self.one_of(rng);
+                bytes.truncate(at);
+                bytes.extend(&other[some(other, rng).start..]);
+            }
+            5 => {
+                let other = self.one_of(rng);
+                insert(bytes, at, &other[some(other, rng)]);
+            }
+            6 => bytes.truncate(at),
+            7 => {
+                // Numbers of a binary format.
+                let number = [0, 1, 0x7F, 0xFF, 0xFFFF, u32::MAX.into(), i64::MAX as u64, u64::MAX];
+                let number = pick(&number, rng).map_or(0, |number| *number).to_le_bytes();
+                let length = 1 << rng.below(4);
+                let places = bytes.iter_mut().skip(at);
+                places.zip(&number[..length]).for_each(|(place, byte)| *place = *byte);
+            }
+            8 => {
+                // A line to another place, or twice.
+                let line = line(bytes, at);
+                let copy = bytes[line.clone()].to_vec();
+                if rng.below(2) == 0 {
+                    bytes.drain(line);
+                }
+                let at = rng.below(bytes.len() as u64 + 1) as usize;
+                let at = line_start(bytes, at);
+                insert(bytes, at, &copy);
+            }
+            9 => {
+                for _ in 0..=rng.below(8) {
+                    bytes.insert(at, rng.next_u64() as u8);
+                }
+            }
+            10 | 11 => {
+                if let Some(token) = pick(&DICTIONARY, rng) {
+                    insert(bytes, at, token.as_bytes());
+                }
+            }
+            12..14 => {
+                let run = run(bytes, at, |byte| byte.is_ascii_digit());
+                let number = pick(NUMBERS, rng).map_or("", |number| *number);
+                bytes.splice(run, number.bytes());
+            }
+            14 => {
+                let run = run(bytes, at, |byte| byte.is_ascii_digit());
+                let number = rng.next_u64() >> rng.below(64);
+                bytes.splice(run, number.to_string().bytes());
+            }
+            _ => {
+                let word = run(bytes, at, |byte| byte.is_ascii_alphanumeric() || byte == b'_');
+                let token = pick(&DICTIONARY, rng).map_or("", String::as_str);
+                bytes.splice(word, token.bytes());
+            }
+        }
+    }
+}
+
+fn pick<'a, T>(from: &'a [T], rng: &mut Rng) -> Option<&'a T> {
+    from.get(rng.below(from.len() as u64) as usize)
+}
+
+fn insert(bytes: &mut Vec<u8>, at: usize, inserted: &[u8]) {
+    bytes.splice(at..at, inserted.iter().copied());
+}
+
+/// A part of the bytes, mostly a short one.
+fn some(bytes: &[u8], rng: &mut Rng) -> Range<usize> {
+    let start = rng.below(bytes.len() as u64 + 1) as usize;
+    let most = (bytes.len() - start) as u64;
+    let most = if rng.below(4) > 0 { most.min(16) } else { most };
+    start..start + rng.below(most + 1) as usize
+}
+
+/// The next bytes of a kind, from a place on.
+fn run(bytes: &[u8], from: usize, is: impl Fn(u8) -> bool) -> Range<usize> {
+    let end = bytes.len();
+    let start = bytes[from..].iter().position(|byte| is(*byte)).map_or(end, |at| from + at);
+    let length = bytes[start..].iter().take_while(|byte| is(**byte)).count();
+    start..start + length
+}
+
+/// Where the line of a place begins.
+fn line_start(bytes: &[u8], at: usize) -> usize {
+    bytes[..at].iter().rposition(|byte| *byte == b'\n').map_or(0, |end| end + 1)
+}
+
+/// The line of a place, with its end.
+fn line(bytes: &[u8], at: usize) -> Range<usize> {
+    let end = bytes[at..].iter().position(|byte| *byte == b'\n');
+    line_start(bytes, at)..end.map_or(bytes.len(), |end| at + end + 1)
+}
+
+/// The bytes with the right checksums, where there is a place for them: without, nearly all
+/// changes would be refused before anything is read.
+pub fn repaired(form: Form, mut bytes: Vec<u8>) -> Vec<u8> {
+    match form {
+        Form::Text => {}
+        Form::Tensors => drop(weights::seal(&mut bytes)),
+        Form::Index => repair_index(&mut bytes),
+    }
+    bytes
+}
+
+/// An index of the target's key; its format stands in `sequences/src/posterior/bytes.rs`.
+fn repair_index(bytes: &mut [u8]) {
+    let classes = index_classes();
+    let sections = 8 + 8 * (5 + 1 + Family::ALL.len() + 1);
+    let checksum_of_head = sections + 16 * classes;
+    let head = checksum_of_head + 8;
+    if bytes.len() < head {
+        return;
+    }
+    let mut from = head;
+    for section in 0..classes {
+        let place = sections + 16 * section;
+        let entries = bytes[place..].first_chunk().map_or(0, |n| u64::from_le_bytes(*n));
+        let entries = usize::try_from(entries).ok().and_then(|entries| entries.checked_mul(4));
+        let end = entries.and_then(|length| length.checked_add(from));
+        let Some(of_section) = end.and_then(|end| bytes.get(from..end)) else { break };
+        from += of_section.len();
+        let right = checksum(of_section).to_le_bytes();
+        bytes[place + 8..place + 16].copy_from_slice(&right);
+    }
+    let right = checksum(&bytes[..checksum_of_head]).to_le_bytes();
+    bytes[checksum_of_head..head].copy_from_slice(&right);
+}
+
+fn index_classes() -> usize {
+    crate::seeds::index_range().classes()
+}
+
+/// The index's checksum, which the program keeps to itself.
+fn checksum(bytes: &[u8]) -> u64 {
+    let (words, rest) = bytes.as_chunks();
+    let mut last = [0; 8];
+    last[..rest.len()].copy_from_slice(rest);
+    let words = words.iter().chain([&last]).map(|word| u64::from_le_bytes(*word));
+    words.chain([bytes.len() as u64]).fold(0xCBF2_9CE4_8422_2325, |hash: u64, word| {
+        (hash ^ word).wrapping_mul(0x0000_0100_0000_01B3).rotate_left(29)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::TARGETS;
+
+    #[test]
+    fn a_number_gives_the_same_input_each_time() {
+        for target in TARGETS {
+            let [a, b] = [(); 2].map(|()| Mutator::new(target));
+            assert!((0..50).all(|number| a.input(3, number) == b.input(3, number)));
+            assert!((0..50).any(|number| a.input(3, number) != a.input(4, number)));
+        }
+    }
+
+    #[test]
+    fn repairing_leaves_valid_inputs_as_they_are_and_makes_damaged_ones_valid() {
+        for target in TARGETS.iter().filter(|target| target.form != Form::Text) {
+            for seed in seeds(target.name) {
+                assert!(repaired(target.form, seed.clone()) == seed, "{}", target.name);
+                let mut damaged = seed;
+                let place = damaged.len() - 3;
+                damaged[place] ^= 1;
+                assert!(!(target.run)(&damaged), "{}", target.name);
+                assert!((target.run)(&repaired(target.form, damaged)), "{}", target.name);
+            }
+        }
+    }
+}

@@ -1,0 +1,189 @@
+//! Valid inputs, made by the program itself, so that they follow its formats.
+
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+use ninth_model::Transformer;
+use ninth_sequences::{IndexKey, IntegerRange, Phase, PhaseWeights, Posterior, Sampler};
+use ninth_settings::{Assignment, parse_assignment};
+use ninth_training::ablation::journal::{self, Header};
+use ninth_training::ablation::results::{CurvePoint, Figures};
+use ninth_training::ablation::trial::TrialOutcome;
+use ninth_training::checkpoint::weights_to_bytes;
+use ninth_training::{Config, CpuEngine, Event, Preset, Trainer};
+
+/// A few valid inputs of a target; none of one that does not exist.
+pub fn seeds(name: &str) -> Vec<Vec<u8>> {
+    match name {
+        "config" => configs(),
+        "set" => texts(&[
+            "model.layers=3",
+            "model.d_model = 8",
+            "optimizer.kind=muon",
+            "learning_rate.peak=1e-3",
+            "embedding.kind=\"binary+learned\"",
+            "embedding.projection=true",
+            "training.seed=0xFF",
+            "sequences.minimum=-128",
+            "lengths=variable",
+            "output=regression",
+            "wider = 0.5",
+        ]),
+        "weights" => TINY.iter().map(|tiny| of_weights(&resolve(tiny))).collect(),
+        "checkpoint" => vec![of_checkpoint(0), of_checkpoint(3)],
+        "csv" => texts(&[
+            "id,terms\n",
+            "id,terms\na,1 2 3\nb,-5 0\n",
+            "id,terms\r\n1,1 2 4 8 16 32 64 128 256\r\n\r\n2, 7 7 7\r\n",
+            "id,terms\n\"A000045, \"\"Fibonacci\"\"\",\"0 1 1 2 3\n5 8\"\nbig,1 99999999999999999999\n",
+        ]),
+        "terms" => texts(&[
+            "",
+            "1 2 3",
+            "1,2,3",
+            "1, -2, 3,",
+            " 0 ,\t-1\n9223372036854775807 -9223372036854775808",
+            "1 99999999999999999999 -99999999999999999999",
+        ]),
+        "index" => vec![of_index()],
+        "journal" => of_journals(),
+        _ => Vec::new(),
+    }
+}
+
+fn texts(texts: &[&str]) -> Vec<Vec<u8>> {
+    texts.iter().map(|text| text.as_bytes().to_vec()).collect()
+}
+
+/// Small, so that mutations hit what is not weights.
+const TINY: [&[&str]; 2] = [
+    &[
+        "sequences.maximum=15",
+        "context=4",
+        "layers=1",
+        "heads=1",
+        "model.feed_forward=1",
+        "batch_size=2",
+        "validation.sequences=2",
+        "epochs=3",
+        "steps_per_epoch=1",
+        "every_steps=2",
+    ],
+    &[
+        "sequences.maximum=15",
+        "context=4",
+        "layers=1",
+        "heads=2",
+        "model.feed_forward=2",
+        "model.normalisation=pre",
+        "model.output=regression",
+        "embedding.kind=learned+number_theoretic",
+        "epochs=3",
+        "steps_per_epoch=1",
+    ],
+];
+
+/// A config that is known to be valid.
+fn resolve(assignments: &[&str]) -> Config {
+    let assignments: Vec<Assignment> = assignments
+        .iter()
+        .map(|text| parse_assignment(text).expect("it is an assignment"))
+        .collect();
+    Config::resolve(Preset::Design, &assignments).expect("the config of a seed is valid")
+}
+
+fn configs() -> Vec<Vec<u8>> {
+    let mut seeds = Vec::new();
+    for preset in Preset::ALL {
+        seeds.push(preset.document().as_bytes().to_vec());
+        let config = Config::resolve(preset, &[]).expect("a preset is valid");
+        seeds.extend([false, true].map(|comments| config.to_text(comments).into_bytes()));
+    }
+    seeds.extend(TINY.map(|tiny| resolve(tiny).to_text(false).into_bytes()));
+    seeds.push(b"layers = 3\n[training]\nseed = 0x1F\n\"epochs\" = 1_000\n".to_vec());
+    seeds
+}
+
+fn of_weights(config: &Config) -> Vec<u8> {
+    let model = Transformer::new(config.architecture().expect("the config is valid"));
+    let parameters = model.layout().initial(1);
+    weights_to_bytes(config, model.layout(), &parameters, 2).expect("the arena is the layout's")
+}
+
+/// The checkpoint of a tiny training after so many steps: behind the first validation it has
+/// best weights.
+fn of_checkpoint(steps: u64) -> Vec<u8> {
+    let config = resolve(TINY[0]);
+    let engine = CpuEngine::new(&config, 1).expect("the config is valid");
+    let trainer = Trainer::new(config.clone(), Box::new(engine), Box::new(|| 0.0));
+    let mut trainer = trainer.expect("the config is valid");
+    while trainer.step() < steps {
+        let event = trainer.advance().expect("a few steps do not diverge");
+        if let Event::Finished(_) = event {
+            break;
+        }
+    }
+    let model = Transformer::new(config.architecture().expect("the config is valid"));
+    let logs = BTreeMap::from([("train.jsonl".to_string(), 1234)]);
+    let checkpoint = trainer.checkpoint().expect("a CPU is not lost");
+    checkpoint.to_bytes(&config, model.layout(), &logs).expect("the arenas are the layout's")
+}
+
+/// What the index of the target is of: few sequences, so that it is small.
+const INDEX: (i64, usize, PhaseWeights) = (15, 6, PhaseWeights::only(Phase::Simple));
+
+pub(crate) fn index_range() -> IntegerRange {
+    IntegerRange::new(0, INDEX.0).expect("it is a range")
+}
+
+/// The key that the target asks for.
+pub fn index_key() -> IndexKey {
+    IndexKey::new(index_range(), INDEX.1, INDEX.2)
+}
+
+fn of_index() -> Vec<u8> {
+    let sampler = Sampler::new(0, index_range(), INDEX.1).expect("all families have sequences");
+    Posterior::new(&sampler, INDEX.2).to_bytes()
+}
+
+/// Headers that others are compared with.
+pub fn headers() -> impl Iterator<Item = Header> {
+    static HEADERS: LazyLock<[Header; 2]> = LazyLock::new(|| {
+        Preset::ALL.map(|preset| {
+            let config = Config::resolve(preset, &[]).expect("a preset is valid");
+            Header {
+                base: preset.name().to_string(),
+                steps: config.total_steps(),
+                config: config.to_text(false),
+                judged: 10_000,
+            }
+        })
+    });
+    HEADERS.iter().cloned()
+}
+
+fn of_journals() -> Vec<Vec<u8>> {
+    let figures = Figures {
+        seed: 7,
+        accuracy_last: 0.1 + 0.2,
+        accuracy_all: 1.0 / 3.0,
+        accuracy_whole: 2e-17,
+        distance: 85.333_333_333_333_33,
+        loss: 5.0,
+        cross_entropy: f64::NAN,
+        continued: 0.25,
+        parameters: 1234,
+        steps: 1000,
+        microseconds_per_step: 51.723_456_789_012_34,
+        microseconds_per_term: 12.5,
+        curve: vec![
+            CurvePoint { step: 10, loss: 0.7, accuracy_last: 0.3 },
+            CurvePoint { step: 20, loss: f64::NAN, accuracy_last: 0.0 },
+        ],
+    };
+    let failed = TrialOutcome::Failed("it \"diverged\"\nbefore step 3".to_string());
+    let config = Config::default();
+    let line = |outcome: &TrialOutcome| journal::line(&config, 10_000, outcome);
+    let lines = [line(&TrialOutcome::Trained(figures)), line(&failed)];
+    headers().map(|header| format!("{}{}", header.line(), lines.concat()).into_bytes()).collect()
+}
