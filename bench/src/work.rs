@@ -2,7 +2,6 @@
 
 use ninth_model::Transformer;
 use ninth_model::embedding::{Kind, Training};
-use ninth_model::parameters::Role;
 
 /// Arithmetic on single numbers.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -212,10 +212,16 @@ impl RunDirectory {
             }
             Ok(lock)
         });
-        let lock = made.inspect_err(|_| {
-            // The first error is the one to report.
+        let lock = made.map_err(|error| {
+            // The first error is the one to report, by the name that was asked for.
             if !there {
                 let _ = fs::remove_dir_all(&folder);
+            }
+            match error {
+                RunError::Io { action, source, .. } => {
+                    RunError::Io { action, path: path.to_path_buf(), source }
+                }
+                other => other,
             }
         })?;
         let run = RunDirectory { path: path.to_path_buf(), _lock: lock };
