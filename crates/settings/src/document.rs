@@ -28,13 +28,14 @@ pub trait Sections {
         self.sections().iter().flat_map(|section| section.entries()).collect()
     }
 
-    /// The entry that an assignment's key names.
+    /// The entry that each assignment's key names, with its value before all of them.
     ///
     /// # Errors
     ///
-    /// If there is none, or several.
-    fn entry_of(&self, assignment: &Assignment) -> Result<Entry, Error> {
-        find(&self.entries(), assignment)
+    /// If a key names none, or several.
+    fn entries_of(&self, assignments: &[Assignment]) -> Result<Vec<Entry>, Error> {
+        let entries = self.entries();
+        assignments.iter().map(|assignment| find(&entries, assignment)).collect()
     }
 
     /// Carries out assignments in their order.
@@ -44,8 +45,10 @@ pub trait Sections {
     /// At the first one with an unknown key or a value that is not allowed;
     /// those before it are carried out.
     fn assign(&mut self, assignments: &[Assignment]) -> Result<(), Error> {
+        // Made once: there are as many of them as a file has lines.
+        let entries = self.entries();
         for assignment in assignments {
-            let entry = self.entry_of(assignment)?;
+            let entry = find(&entries, assignment)?;
             let Some(section) =
                 self.sections_mut().into_iter().find(|section| section.name() == entry.section)
             else {
@@ -72,7 +75,8 @@ pub trait Sections {
 /// The entry that an assignment's key names.
 fn find(entries: &[Entry], assignment: &Assignment) -> Result<Entry, Error> {
     let (place, key) = (assignment.place.clone(), assignment.key.clone());
-    if let Some(entry) = entries.iter().find(|entry| entry.path() == key) {
+    let full = key.split_once('.');
+    if let Some(entry) = entries.iter().find(|entry| full == Some((entry.section, entry.key))) {
         return Ok(entry.clone());
     }
     let short: Vec<_> = entries.iter().filter(|entry| entry.key == key).collect();

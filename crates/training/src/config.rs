@@ -12,7 +12,7 @@ use ninth_model::{Architecture, LossSettings, ModelSettings};
 use ninth_sequences::{
     Curriculum, CurriculumSettings, IntegerRange, Lengths, Sampler, SequenceSettings,
 };
-use ninth_settings::{Assignment, Section, Sections, parse_document, render};
+use ninth_settings::{Assignment, Entry, Section, Sections, parse_document, render};
 
 use crate::clipping::ClippingSettings;
 use crate::early_stopping::EarlyStoppingSettings;
@@ -195,10 +195,8 @@ impl Config {
         let mut config = Config::default();
         config.assign(&parse_document(preset.name(), preset.document())?)?;
         config.assign(assignments)?;
-        let mut assigned = Vec::new();
-        for assignment in assignments {
-            assigned.push(config.entry_of(assignment)?.path());
-        }
+        let assigned = config.entries_of(assignments)?;
+        let assigned: Vec<String> = assigned.iter().map(Entry::path).collect();
         config.imply(|key| !assigned.iter().any(|path| path == key));
         config.check()?;
         Ok(config)

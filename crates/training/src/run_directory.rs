@@ -37,6 +37,9 @@ const EVENTS: &str = "events.out.tfevents.";
 /// The file that is locked.
 pub const LOCK: &str = "lock";
 const DIVERGED: &str = "diverged.csv";
+const BEST: &str = "best.safetensors";
+const REPORT: &str = "report.html";
+const STEP: &str = "step-";
 
 /// What temporary names end with.
 const TEMPORARY: &str = ".tmp";
@@ -225,8 +228,7 @@ impl RunDirectory {
             }
         })?;
         let run = RunDirectory { path: path.to_path_buf(), _lock: lock };
-        let sizes = run.sizes_at_start()?;
-        let logs = run.open_logs(&sizes)?;
+        let logs = run.open_logs(&sizes_at_start())?;
         Ok((run, logs))
     }
 
@@ -270,8 +272,7 @@ impl RunDirectory {
             for entry in fs::read_dir(&folder).map_err(failed("read", &folder))? {
                 let path = entry.map_err(failed("read", &folder))?.path();
                 let name = path.file_name().unwrap_or_default().to_string_lossy();
-                let ours =
-                    [CONFIG, METRICS, TIMINGS, EVENTS, "best.safetensors", "report.html", "step-"];
+                let ours = [CONFIG, BEST, REPORT, DIVERGED, STEP];
                 if name.ends_with(TEMPORARY) && ours.iter().any(|start| name.starts_with(start)) {
                     fs::remove_file(&path).map_err(failed("remove", &path))?;
                 }
@@ -287,7 +288,7 @@ impl RunDirectory {
 
     /// Where the best weights are.
     pub fn best_path(&self) -> PathBuf {
-        self.path.join("best.safetensors")
+        self.path.join(BEST)
     }
 
     /// Writes the best weights.
@@ -306,14 +307,14 @@ impl RunDirectory {
     ///
     /// If the system refuses.
     pub fn metrics(&self) -> Result<String, RunError> {
-        let path = self.path.join("metrics.jsonl");
+        let path = self.path.join(METRICS);
         let bytes = fs::read(&path).map_err(failed("read", &path))?;
         Ok(String::from_utf8_lossy(&bytes).into_owned())
     }
 
     /// Where the report is.
     pub fn report_path(&self) -> PathBuf {
-        self.path.join("report.html")
+        self.path.join(REPORT)
     }
 
     /// Writes the report.
@@ -355,7 +356,7 @@ impl RunDirectory {
     ) -> Result<PathBuf, RunError> {
         // What a checkpoint says of the logs must be on the disk before it is.
         logs.sync()?;
-        let name = format!("step-{:08}.safetensors", checkpoint.step);
+        let name = format!("{STEP}{:08}.safetensors", checkpoint.step);
         let path = self.path.join(CHECKPOINTS).join(name);
         let bytes = checkpoint.to_bytes(config, layout, &logs.sizes())?;
         write_atomically(&path, &bytes)?;
@@ -389,7 +390,7 @@ impl RunDirectory {
             let name = path.display().to_string();
             let config = Config::from_text(&name, &String::from_utf8_lossy(&text))
                 .map_err(|error| RunError::Config(Box::new(error)))?;
-            let logs = self.open_logs(&self.sizes_at_start()?)?;
+            let logs = self.open_logs(&sizes_at_start())?;
             return Ok(Resumed { config, checkpoint: None, logs });
         };
         let bytes = fs::read(&newest).map_err(failed("read", &newest))?;
@@ -410,7 +411,7 @@ impl RunDirectory {
         let mut paths = Vec::new();
         for entry in entries {
             let path = entry.map_err(failed("read", &folder))?.path();
-            let step = path.file_stem().and_then(|stem| stem.to_str()?.strip_prefix("step-"));
+            let step = path.file_stem().and_then(|stem| stem.to_str()?.strip_prefix(STEP));
             let step = step.and_then(|step| step.parse::<u64>().ok());
             if let (Some(step), Some("safetensors")) =
                 (step, path.extension().and_then(|e| e.to_str()))
@@ -420,12 +421,6 @@ impl RunDirectory {
         }
         paths.sort();
         Ok(paths.into_iter().map(|(_, path)| path).collect())
-    }
-
-    /// The sizes of the logs of a training that has not begun.
-    fn sizes_at_start(&self) -> Result<BTreeMap<String, u64>, RunError> {
-        let header = tensorboard::header(0.0).len() as u64;
-        Ok(BTreeMap::from([("metrics".to_string(), 0), ("events".to_string(), header)]))
     }
 
     /// The logs, cut back to the sizes that they had.
@@ -454,6 +449,12 @@ impl RunDirectory {
     }
 }
 
+/// The sizes of the logs of a training that has not begun.
+fn sizes_at_start() -> BTreeMap<String, u64> {
+    let header = tensorboard::header(0.0).len() as u64;
+    BTreeMap::from([("metrics".to_string(), 0), ("events".to_string(), header)])
+}
+
 /// The files that grow during training.
 #[derive(Debug)]
 pub struct Logs {
@@ -476,11 +477,11 @@ impl LogFile {
             let size = match size {
                 Some(size) => size,
                 None => {
-                    let text = fs::read(&path)?;
+                    let text = if path.exists() { fs::read(&path)? } else { Vec::new() };
                     text.iter().rposition(|byte| *byte == b'\n').map_or(0, |end| end as u64 + 1)
                 }
             };
-            let file = OpenOptions::new().append(true).open(&path)?;
+            let file = OpenOptions::new().append(true).create(size == 0).open(&path)?;
             if file.metadata()?.len() < size {
                 let message = format!("it is shorter than the {size} bytes of the checkpoint");
                 return Err(io::Error::new(ErrorKind::UnexpectedEof, message));

@@ -68,7 +68,7 @@ fn decisions_are_measured_once_and_the_same_again() {
     names.sort();
     assert_eq!(
         names,
-        ["report.html", "results.csv", "results.json", "results.svg", "trials.jsonl"]
+        ["lock", "report.html", "results.csv", "results.json", "results.svg", "trials.jsonl"]
     );
 }
 
@@ -183,7 +183,7 @@ fn trainings_that_diverge_are_said_to() {
                 --set loss.distance=quadratic --set every_steps=1";
     let run = ablate(folder.path(), &format!("learning_rate.peak=10 {wild}")).good();
     assert_contains(&run.err, &["diverged"]);
-    assert_contains(&run.out, &["10, seed 0: training diverged before step", "0.01 *"]);
+    assert_contains(&run.out, &["10, seed 0: training diverged at step", "0.01 *"]);
     let option = &results(folder.path())["decisions"][0]["options"][1];
     assert_eq!(option["failed"].as_array().unwrap().len(), 2);
     assert!(option["accuracy_last"]["mean"].is_null());

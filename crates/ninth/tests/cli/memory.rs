@@ -17,11 +17,10 @@ fn memory_is_estimated_and_counted() {
     let parts = ["parameters", "gradients", "optimizer", "activations", "batch", "best"];
     let sum: u64 = parts.map(|part| design["exact"][part].as_u64().unwrap()).iter().sum();
     assert_eq!(design["exact"]["total"], sum);
-    // Another optimizer arena would be a third of it.
-    assert_eq!(
-        2 * design["exact"]["parameters"].as_u64().unwrap(),
-        design["exact"]["optimizer"].as_u64().unwrap()
-    );
+    // Two moments, and a little that an update works in.
+    let moments = 2 * design["exact"]["parameters"].as_u64().unwrap();
+    let optimizer = design["exact"]["optimizer"].as_u64().unwrap();
+    assert!((moments..moments + 1024).contains(&optimizer), "{optimizer}, {moments}");
     let strong = json("--preset strong --set batch_size=1000");
     assert_eq!(strong["batch_size"], 1000);
     assert!(strong["exact"]["total"].as_u64() > design["exact"]["total"].as_u64());

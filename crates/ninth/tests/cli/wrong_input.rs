@@ -125,7 +125,10 @@ fn output_folders_that_cannot_be() {
     let message = ninth_in(path, "train --resume nowhere").bad(1);
     assert_contains(&message, &["nowhere"]);
     fs::create_dir_all(path.join("bare/checkpoints")).unwrap();
-    assert_contains(&ninth_in(path, "train --resume bare").bad(1), &["bare has no checkpoint"]);
+    assert_contains(&ninth_in(path, "train --resume bare").bad(1), &["bare has no config.toml"]);
+    fs::write(path.join("bare/config.toml"), "[model]\nlayers = 0").unwrap();
+    let message = ninth_in(path, "train --resume bare").bad(1);
+    assert_contains(&message, &["cannot be resumed: bare/config.toml, line 2: model.layers = 0"]);
     fs::write(path.join("bare/checkpoints/step-00000010.safetensors"), "x").unwrap();
     fs::write(path.join("bare/checkpoints/step-00000020.safetensors"), "x").unwrap();
     assert_contains(
