@@ -258,7 +258,9 @@ fn a_training_that_gets_nowhere_says_so_once() {
     let [diverging] = said.as_slice() else { panic!("{said:?}, {losses:?}") };
     assert_eq!(diverging.step, 1000);
     assert_eq!(diverging.loss, losses[9]);
-    assert!((diverging.untrained_loss - 256_f64.ln()).abs() < 0.3, "{diverging:?}");
+    // Uniform probabilities cost 5.5, and more where the distance weighs.
+    assert!((35.0..36.0).contains(&diverging.untrained_loss), "{diverging:?}");
+    assert!(diverging.loss > 2.0 * diverging.untrained_loss, "{diverging:?}");
 }
 
 /// Instruction sets with fused operations agree to the bit; the portable one
