@@ -4,6 +4,8 @@
 //! out to a number of *slots* that depends on its size alone, each slot adds up
 //! the gradients of its own chunks, and slots are added up in their order.
 
+use std::cmp::Reverse;
+
 use ninth_kernels::{LANES, Lanes, Level, Pool, as_floats, as_floats_mut, reduce};
 use ninth_model::batch::Chunk;
 use ninth_model::{Batch, LossSettings, Memory, Outcome, Pass, Transformer, Workspace};
@@ -262,6 +264,9 @@ impl CpuEngine {
             piece.update(level, rule, update, workspace);
         };
         if share {
+            // Threads take them in turn: those with most to do come first, or all matrices
+            // might fall to one of them.
+            pieces.sort_by_key(|piece| (piece.piece.matrix.is_none(), Reverse(piece.piece.lanes)));
             let work = |workspace: &mut _, _, piece: &mut _| run(workspace, piece);
             self.pool.for_each_with(&mut self.matrices, &mut pieces, work);
         } else {
