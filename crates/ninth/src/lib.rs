@@ -18,7 +18,6 @@
 //! | `terminal` | tables, numbers and colours |
 //!
 //! Results go to standard output, everything else to standard error.
-
 //!
 //! A library only so that what reads input from outside can be tested from outside, too:
 //! the program is [`main`].

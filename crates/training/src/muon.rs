@@ -82,8 +82,8 @@ impl Workspace {
     fn orthogonalise(&mut self, level: Level, matrix: Matrix, values: &mut [f32]) {
         let (short, long) = matrix.wide();
         let x = &mut self.x[..short * long];
-        let x_panels = &mut self.x_panels[..short * long / LANES];
-        let other_panels = &mut self.other_panels[..short * long / LANES];
+        let mut x_panels = &mut self.x_panels[..short * long / LANES];
+        let mut other_panels = &mut self.other_panels[..short * long / LANES];
         let factor = &mut self.factor[..short * short];
         let square = &mut self.square[..short * short / LANES];
         let fourth = &mut self.fourth[..short * short / LANES];
@@ -101,17 +101,18 @@ impl Workspace {
                 x[place(row, column)] = value * scale;
             }
         }
+        to_panels(x, long, x_panels);
         for _ in 0..TIMES {
             // A = X X^T, then X becomes (a I + b A + c A A) X.
             let zero = matmul::Start::Zero;
             transpose_to_panels(x, long, other_panels);
-            to_panels(x, long, x_panels);
             matmul::forward(level, x, zero, other_panels, square, long, short);
             from_panels(square, short, factor);
             matmul::forward(level, factor, zero, square, fourth, short, short);
             polynomial(square, fourth, short, factor);
             matmul::forward(level, factor, zero, x_panels, other_panels, short, short);
-            from_panels(other_panels, long, x);
+            std::mem::swap(&mut x_panels, &mut other_panels);
+            from_panels(x_panels, long, x);
         }
         for (row, values) in values.chunks_exact_mut(matrix.columns).enumerate() {
             for (column, value) in values.iter_mut().enumerate() {
@@ -167,9 +168,9 @@ fn polynomial(square: &[Lanes], fourth: &[Lanes], size: usize, factor: &mut [f32
     }
 }
 
-/// One update of a matrix, or of each of those that are stacked: with g the clipped gradient and o what makes a matrix
-/// orthogonal, m = momentum m + g, x = decay x - rate 0.2 sqrt(max(rows, columns))
-/// o(g + momentum m). The gradients are memory to work in.
+/// One update of a matrix, or of each of those that are stacked: with g the clipped gradient
+/// and o what makes a matrix orthogonal, m = momentum m + g, x = decay x - rate 0.2
+/// sqrt(max(rows, columns)) o(g + momentum m). The gradients are memory to work in.
 ///
 /// # Panics
 ///
