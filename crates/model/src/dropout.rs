@@ -30,6 +30,16 @@ impl Dropout {
         (threshold > 0).then_some(Dropout { threshold, scale: scale as f32 })
     }
 
+    /// What a random number of sixteen bits is compared with: one below it drops.
+    pub fn threshold(self) -> u32 {
+        self.threshold
+    }
+
+    /// The factor on what is kept.
+    pub fn scale(self) -> f32 {
+        self.scale
+    }
+
     /// Draws a mask: for every number, the factor that it is multiplied with, zero
     /// or the scale.
     pub fn draw(self, rng: &mut Rng, mask: &mut [Lanes]) {

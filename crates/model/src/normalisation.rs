@@ -19,13 +19,15 @@ ninth_settings::options! {
 }
 
 /// Added to the variance.
-const EPSILON: f32 = 1e-5;
+pub const EPSILON: f32 = 1e-5;
 
 /// The places of a LayerNorm's scale and shift, each `[C]`.
 #[derive(Clone, Copy, Debug)]
 pub struct LayerNorm {
-    weight: Span,
-    bias: Span,
+    /// What the normalised values are multiplied by.
+    pub weight: Span,
+    /// What is added to them.
+    pub bias: Span,
 }
 
 /// What the backward pass needs of the forward pass.
@@ -114,6 +116,14 @@ impl Residual {
             Normalisation::None => Residual::Plain,
             Normalisation::Pre => Residual::Pre(LayerNorm::new(layout, &name, width)),
             Normalisation::Post => Residual::Post(LayerNorm::new(layout, &name, width)),
+        }
+    }
+
+    /// The normalisation, if there is one.
+    pub fn norm(&self) -> Option<&LayerNorm> {
+        match self {
+            Residual::Plain => None,
+            Residual::Pre(norm) | Residual::Post(norm) => Some(norm),
         }
     }
 

@@ -89,6 +89,11 @@ impl Transformer {
         &self.architecture
     }
 
+    /// What a training step drops.
+    pub fn dropout(&self) -> Option<Dropout> {
+        self.dropout
+    }
+
     /// Where its weights are.
     pub fn layout(&self) -> &Layout {
         &self.layout

@@ -14,14 +14,14 @@ use crate::optimizer::{Arenas, Update};
 
 /// The polynomial a x + b x^3 + c x^5 of Jordan et al.: steep at zero, so that small
 /// singular values grow fast, and within 0.7 to 1.2 of any that it gets near one.
-const COEFFICIENTS: [f32; 3] = [3.4445, -4.7750, 2.0315];
+pub const COEFFICIENTS: [f32; 3] = [3.4445, -4.7750, 2.0315];
 
 /// How often it is applied.
-const TIMES: usize = 5;
+pub const TIMES: usize = 5;
 
 /// The root mean square of an update's elements over the learning rate: that of Adam's
 /// updates in practice (Liu et al., 2025), so that both rules take the same learning rates.
-const ROOT_MEAN_SQUARE: f32 = 0.2;
+pub const ROOT_MEAN_SQUARE: f32 = 0.2;
 
 /// The shape of a matrix, `[rows][columns]`, or of several that lie one below the other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

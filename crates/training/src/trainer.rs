@@ -344,25 +344,21 @@ impl Trainer {
             if (self.interrupt)() {
                 return Ok(Event::Interrupted);
             }
-            let epoch = self.epoch();
-            let phases = self.curriculum.weights_at(epoch);
-            let first = self.step * self.batch.sequences() as u64;
+            let phases = self.curriculum.weights_at(self.epoch());
             let source = Source::Mixture(phases);
+            let first = self.step * self.batch.sequences() as u64;
             let (examples, sampler) = (&self.examples, &self.sampler);
             let fill = |index: usize, chunk: &mut Chunk| {
                 examples.fill_chunk(chunk, index, sampler, first, source);
             };
             let learning_rate = self.config.learning_rate.rate(self.step, total);
-            match self.engine.train_step(&mut self.batch, &fill, learning_rate) {
-                Err(EngineError::NotFinite { loss, gradient_norm }) => {
-                    return Err(self.diverged(loss, gradient_norm, first));
-                }
-                other => other?,
-            }
+            let made = self.engine.train_step(&mut self.batch, &fill, learning_rate);
+            made.map_err(|error| self.failed(error, self.step + 1))?;
             self.step += 1;
             self.due = self.pacing.due(self.step, &self.clock);
             if self.due || self.step >= total || self.step.is_multiple_of(PROGRESS_STEPS) {
-                let statistics = self.engine.statistics()?;
+                let statistics = self.engine.statistics();
+                let statistics = statistics.map_err(|error| self.failed(error, self.step))?;
                 let Divergence { untrained_loss, loss, hopeless } = &mut self.divergence;
                 *loss = statistics.mean_loss();
                 let before = *hopeless;
@@ -389,20 +385,32 @@ impl Trainer {
         }
     }
 
-    /// What happened in the step whose sequences are in the batch.
-    fn diverged(&self, loss: f64, gradient_norm: f64, first: u64) -> TrainingError {
+    /// What happened, given what an engine says after it has begun so many steps.
+    fn failed(&self, error: EngineError, begun: u64) -> TrainingError {
+        let EngineError::NotFinite { loss, gradient_norm, after } = error else {
+            return error.into();
+        };
+        let step = begun - after;
+        // The batch may be one of a later step by now; that of this one is drawn again.
+        let mut batch = self.batch.clone();
+        let first = (step - 1) * batch.sequences() as u64;
+        let epoch = self.config.epoch(step - 1);
+        let source = Source::Mixture(self.curriculum.weights_at(epoch));
+        for (index, chunk) in batch.chunks_mut().iter_mut().enumerate() {
+            self.examples.fill_chunk(chunk, index, &self.sampler, first, source);
+        }
         let range = self.sampler.range();
         let terms = |index: usize| {
-            let classes = (0..self.batch.length(index)).map(|at| self.batch.class(index, at));
+            let classes = (0..batch.length(index)).map(|at| batch.class(index, at));
             classes.map(|class| range.term_of(class)).collect()
         };
         TrainingError::Diverged(Box::new(Diverged {
-            step: self.step + 1,
+            step,
             loss,
             gradient_norm,
             advice: self.advice(),
             first,
-            sequences: (0..self.batch.sequences()).map(terms).collect(),
+            sequences: (0..batch.sequences()).map(terms).collect(),
         }))
     }
 

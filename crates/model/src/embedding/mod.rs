@@ -142,14 +142,19 @@ pub(crate) struct Tables {
 
 /// A table with its place.
 #[derive(Clone, Debug)]
-struct Table {
-    width: usize,
-    rows: Place,
+pub struct Table {
+    /// Width of a row.
+    pub width: usize,
+    /// Its rows.
+    pub rows: Place,
 }
 
+/// Where the rows of a table are.
 #[derive(Clone, Debug)]
-enum Place {
+pub enum Place {
+    /// Here, row by row.
     Fixed(Vec<f32>),
+    /// Among the parameters.
     Learned(Span),
 }
 
@@ -165,14 +170,16 @@ impl Table {
 
 /// One kind, with the place of its features within a column.
 #[derive(Clone, Debug)]
-struct Part {
-    value: Table,
-    position: Table,
+pub struct Part {
+    /// A row per class.
+    pub value: Table,
+    /// A row per position.
+    pub position: Table,
     /// Where the value's features begin.
-    value_at: usize,
+    pub value_at: usize,
     /// Where the position's features begin: behind the value's, or at the same
     /// place if the two are added up.
-    position_at: usize,
+    pub position_at: usize,
 }
 
 /// The embedding.
@@ -227,6 +234,11 @@ impl Embedding {
             Linear::new(layout, name, role, [width, d_model], 1.0)
         });
         Embedding { parts, width, projection }
+    }
+
+    /// The kinds it is made of.
+    pub fn parts(&self) -> &[Part] {
+        &self.parts
     }
 
     /// E: the width before the projection.
@@ -299,7 +311,7 @@ impl Embedding {
     }
 
     /// Whether any table is trained.
-    fn learns(&self) -> bool {
+    pub fn learns(&self) -> bool {
         let tables = self.parts.iter().flat_map(|part| [&part.value, &part.position]);
         tables.into_iter().any(|table| matches!(table.rows, Place::Learned(_)))
     }

@@ -164,18 +164,6 @@ impl CpuEngine {
         &self.model
     }
 
-    /// The gradients of a batch's loss, in the layout of the model, and the loss.
-    pub fn gradients(&mut self, batch: &mut Batch) -> (Vec<Lanes>, f64) {
-        self.backward(batch, &|_, _| {});
-        let (first, others) = self.slots.split_at_mut(1);
-        let Some(first) = first.first_mut() else { return (self.model.layout().zeros(), 0.0) };
-        for other in others {
-            reduce::add(self.level, &other.gradients, &mut first.gradients);
-        }
-        let gradients = first.gradients.clone();
-        (gradients, self.slots.iter().map(|slot| slot.statistics.loss).sum())
-    }
-
     /// Fills the batch, then forward, loss and backward; each slot has the gradients
     /// of its own chunks, which lie side by side.
     fn backward(&mut self, batch: &mut Batch, fill: Fill<'_>) {
@@ -253,7 +241,7 @@ impl CpuEngine {
 
         let norm = pieces.iter().map(|piece| piece.squares).sum::<f64>().sqrt();
         if !norm.is_finite() || !step.loss.is_finite() {
-            return Err(EngineError::NotFinite { loss: step.loss, gradient_norm: norm });
+            return Err(EngineError::NotFinite { loss: step.loss, gradient_norm: norm, after: 0 });
         }
         step.gradient_norm = norm;
         state.statistics.add(&step);
@@ -328,6 +316,18 @@ impl Engine for CpuEngine {
         self.update(learning_rate)
     }
 
+    fn gradients(&mut self, batch: &mut Batch) -> Result<(Vec<Lanes>, f64), EngineError> {
+        self.backward(batch, &|_, _| {});
+        let loss = self.slots.iter().map(|slot| slot.statistics.loss).sum();
+        let Some((first, others)) = self.slots.split_first_mut() else {
+            return Ok((self.model.layout().zeros(), loss));
+        };
+        for other in others {
+            reduce::add(self.level, &other.gradients, &mut first.gradients);
+        }
+        Ok((first.gradients.clone(), loss))
+    }
+
     fn statistics(&mut self) -> Result<Statistics, EngineError> {
         Ok(std::mem::take(&mut self.state.statistics))
     }
@@ -374,12 +374,7 @@ impl Engine for CpuEngine {
     }
 
     fn restore(&mut self, state: EngineState) -> Result<(), EngineError> {
-        let expected = self.state.parameters.len();
-        for arena in [&state.parameters, &state.first_moment, &state.second_moment] {
-            if arena.len() != expected {
-                return Err(EngineError::OtherModel { found: arena.len(), expected });
-            }
-        }
+        state.check(self.model.layout())?;
         self.state = state;
         Ok(())
     }

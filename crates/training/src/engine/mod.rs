@@ -3,11 +3,12 @@
 //! The trainer knows nothing but the trait [`Engine`]. An engine holds the
 //! weights and the optimizer's moments, wherever that may be, and takes batches.
 
+pub mod comparison;
 mod cpu;
 
 use ninth_kernels::Lanes;
-use ninth_model::Batch;
 use ninth_model::batch::Chunk;
+use ninth_model::{Batch, Layout};
 
 pub use cpu::CpuEngine;
 pub(crate) use cpu::Sizes;
@@ -28,8 +29,8 @@ pub trait Engine {
     ///
     /// # Errors
     ///
-    /// If the device is lost or out of memory, or the loss or a gradient is no finite
-    /// number: the weights are then those before this step.
+    /// If the device is lost or out of memory, or the loss or a gradient of this step or of an
+    /// earlier one is no finite number: the weights are then those before that step.
     fn train_step(
         &mut self,
         batch: &mut Batch,
@@ -37,11 +38,20 @@ pub trait Engine {
         learning_rate: f64,
     ) -> Result<(), EngineError>;
 
-    /// What happened in the steps since the last call.
+    /// The gradients of a batch's loss, in the layout of the model, and the loss; nothing is
+    /// updated. To compare engines with each other.
     ///
     /// # Errors
     ///
     /// If the device is lost or out of memory.
+    fn gradients(&mut self, batch: &mut Batch) -> Result<(Vec<Lanes>, f64), EngineError>;
+
+    /// What happened in the steps since the last call.
+    ///
+    /// # Errors
+    ///
+    /// If the device is lost or out of memory, or there was a step without finite numbers that
+    /// was not reported yet.
     fn statistics(&mut self) -> Result<Statistics, EngineError>;
 
     /// Predictions and losses of a batch.
@@ -84,13 +94,15 @@ pub enum EngineError {
         /// Lanes of the model.
         expected: usize,
     },
-    /// The loss or a gradient is no finite number.
+    /// The loss or a gradient is no finite number. Nothing was updated since.
     #[error("the loss is {loss} and the norm of its gradients {gradient_norm}")]
     NotFinite {
         /// The loss of the step.
         loss: f64,
         /// The norm of the gradients.
         gradient_norm: f64,
+        /// Steps that were begun after it, before it was known.
+        after: u64,
     },
     /// The device, its driver or its memory failed.
     #[error("{0}")]
@@ -110,6 +122,23 @@ pub struct EngineState {
     pub updates: u64,
     /// Sums over the steps since they were last asked for.
     pub statistics: Statistics,
+}
+
+impl EngineState {
+    /// Whether it is of a model of this layout.
+    ///
+    /// # Errors
+    ///
+    /// If it is not.
+    pub fn check(&self, layout: &Layout) -> Result<(), EngineError> {
+        let expected = layout.lanes();
+        for arena in [&self.parameters, &self.first_moment, &self.second_moment] {
+            if arena.len() != expected {
+                return Err(EngineError::OtherModel { found: arena.len(), expected });
+            }
+        }
+        Ok(())
+    }
 }
 
 /// Sums over some training steps.

@@ -1,0 +1,25 @@
+// Embedding: how an integer at a position becomes a vector. `feature`, which adds up the
+// cells of all tables, is written by `program.rs`.
+
+fn class_at(row: u32, ahead: u32) -> u32 {
+    return batch[CLASSES_AT + (row / T) * (T + 1u) + row % T + ahead];
+}
+
+// A cell of a table if the feature is one of its `width`, the first of which is `first`.
+fn cell(learned: bool, at: u32, width: u32, first: u32, index: u32, feature: u32) -> f32 {
+    if feature < first || feature >= first + width {
+        return 0.0;
+    }
+    let place = at + index * width + feature - first;
+    if learned {
+        return parameters[place];
+    }
+    return bitcast<f32>(tables[place]);
+}
+
+fn embedding_forward() {
+    for (var i = first_element(); i < BLOCK_ROWS * E; i += element_step()) {
+        let row = first_row() + i / E;
+        activations[FEATURES + row * E + i % E] = feature(class_at(row, 0u), row % T, i % E);
+    }
+}

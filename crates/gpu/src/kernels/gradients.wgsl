@@ -1,0 +1,169 @@
+// Gradients of the weights: sums over all rows of the batch. Rows are dealt out to SPLITS
+// parts, each with an arena of its own, which are added up in their order.
+
+// A tile of the weight gradient of a linear layer.
+struct Tile {
+    linear: Linear,
+    layer: u32,
+    // Where the layer's input and the gradient of its output are.
+    source: u32,
+    gradient: u32,
+    number: u32,
+}
+
+fn tiles_across(count: u32, size: u32) -> u32 {
+    return (count + size - 1u) / size;
+}
+
+fn tiles_of(linear: Linear) -> u32 {
+    return tiles_across(linear.outputs, TILE_ROWS) * tiles_across(linear.inputs, TILE_COLUMNS);
+}
+
+// All tiles of all layers, one after the other.
+fn tile_of(number: u32) -> Tile {
+    let a = tiles_of(ATTENTION_INPUT);
+    let b = a + tiles_of(ATTENTION_OUTPUT);
+    let c = b + tiles_of(FEED_FORWARD_INPUT);
+    let per_layer = c + tiles_of(FEED_FORWARD_OUTPUT);
+    let layer = number / per_layer;
+    let rest = number % per_layer;
+    if layer >= LAYERS {
+        let outer = number - LAYERS * per_layer;
+        let head = tiles_of(HEAD);
+        if outer < head {
+            return Tile(HEAD, 0u, input_of(2u * LAYERS), LOGITS, outer);
+        }
+        return Tile(PROJECTION, 0u, FEATURES, dstream(0u), outer - head);
+    }
+    let k = 2u * layer;
+    if rest < a {
+        return Tile(ATTENTION_INPUT, layer, input_of(k), dqkv_of(layer, 0u), rest);
+    }
+    if rest < b {
+        let source = MIXED + layer * ROWS * C;
+        return Tile(ATTENTION_OUTPUT, layer, source, doutput_of(k), rest - a);
+    }
+    if rest < c {
+        let source = input_of(k + 1u);
+        return Tile(FEED_FORWARD_INPUT, layer, source, dhidden_of(layer), rest - b);
+    }
+    return Tile(FEED_FORWARD_OUTPUT, layer, hidden_of(layer), doutput_of(k + 1u), rest - c);
+}
+
+// dW = dy^T x and db = the sum of dy.
+@compute @workgroup_size(THREADS)
+fn linear_backward_weights(
+    @builtin(local_invocation_index) local: u32,
+    @builtin(workgroup_id) workgroup: vec3<u32>,
+    @builtin(num_workgroups) workgroups: vec3<u32>,
+) {
+    begin(local, workgroup, workgroups);
+    let number = number_of(workgroup, workgroups);
+    if number >= WEIGHT_TILES {
+        return;
+    }
+    let tile = tile_of(number);
+    let inputs = tile.linear.inputs;
+    let outputs = tile.linear.outputs;
+    let first = min(workgroup.z * SPLIT_ROWS, ROWS);
+    let depth = min(SPLIT_ROWS, ROWS - first);
+    let columns = tiles_across(inputs, TILE_COLUMNS);
+    let row_start = (tile.number / columns) * TILE_ROWS;
+    let column_start = (tile.number % columns) * TILE_COLUMNS;
+
+    let left = Operand(ACTIVATIONS, tile.gradient + first * outputs, 1u, outputs, outputs);
+    let right = Operand(ACTIVATIONS, tile.source + first * inputs, 1u, inputs, inputs);
+    var sums: array<vec4<f32>, SUMS>;
+    var left_sums: array<vec4<f32>, FOURS_PER_THREAD>;
+    multiply(left, right, row_start, column_start, depth, &sums, &left_sums);
+
+    let arena = workgroup.z * PARAMETER_COUNT + of_layer(tile.layer);
+    for (var i = 0u; i < SUMS; i++) {
+        let column = column_start + column_of_sum(i);
+        for (var component = 0u; component < 4u; component++) {
+            let row = row_start + row_of_sum(i, component);
+            if row < outputs && column < inputs {
+                let place = arena + tile.linear.weight + row * inputs + column;
+                gradients[place] = sums[i][component];
+            }
+            if row < outputs && column == 0u {
+                gradients[arena + tile.linear.bias + row] =
+                    left_sums[i % FOURS_PER_THREAD][component];
+            }
+        }
+    }
+}
+
+// The gradients of scales and shifts: dy n and dy, n being the normalised values.
+@compute @workgroup_size(THREADS)
+fn normalisation_backward_weights(
+    @builtin(local_invocation_index) local: u32,
+    @builtin(workgroup_id) workgroup: vec3<u32>,
+    @builtin(num_workgroups) workgroups: vec3<u32>,
+) {
+    begin(local, workgroup, workgroups);
+    let i = number_of(workgroup, workgroups) * THREADS + thread;
+    if i >= NORMS * C {
+        return;
+    }
+    let k = i / C;
+    let c = i % C;
+    var norm = ATTENTION_NORM;
+    if k % 2u == 1u {
+        norm = FEED_FORWARD_NORM;
+    }
+    var layer = k / 2u;
+    if k == 2u * LAYERS {
+        norm = FINAL_NORM;
+        layer = 0u;
+    }
+    var source = dinput_of(k);
+    if NORMALISATION == POST {
+        source = dstream(k + 1u);
+    }
+    var weight = 0.0;
+    var bias = 0.0;
+    let first = min(workgroup.z * SPLIT_ROWS, ROWS);
+    for (var row = first; row < min(first + SPLIT_ROWS, ROWS); row++) {
+        let dy = activations[source + row * C + c];
+        weight = fma(dy, activations[NORMALISED + (k * ROWS + row) * C + c], weight);
+        bias += dy;
+    }
+    let arena = workgroup.z * PARAMETER_COUNT + of_layer(layer);
+    gradients[arena + norm.weight + c] = weight;
+    gradients[arena + norm.bias + c] = bias;
+}
+
+// The gradients of learned embedding tables, a cell per thread. `learned_cell`, which finds
+// the table of a cell, is written by `program.rs`.
+@compute @workgroup_size(THREADS)
+fn embedding_backward(
+    @builtin(local_invocation_index) local: u32,
+    @builtin(workgroup_id) workgroup: vec3<u32>,
+    @builtin(num_workgroups) workgroups: vec3<u32>,
+) {
+    learned_cell(number_of(workgroup, workgroups) * THREADS + local);
+}
+
+// A cell of a table of integers: the rows that show its integer come one after the other in
+// `ORDER_AT`.
+fn value_cell(at: u32, width: u32, first: u32, number: u32) {
+    let class_index = number / width;
+    let feature = first + number % width;
+    var sum = 0.0;
+    for (var i = batch[STARTS_AT + class_index]; i < batch[STARTS_AT + class_index + 1u]; i++) {
+        sum += activations[DFEATURES + batch[ORDER_AT + i] * E + feature];
+    }
+    gradients[at + number] = sum;
+}
+
+// A cell of a table of positions.
+fn position_cell(at: u32, width: u32, first: u32, number: u32) {
+    let t = number / width;
+    let feature = first + number % width;
+    var sum = 0.0;
+    for (var row = t; row < ROWS; row += T) {
+        sum += activations[DFEATURES + row * E + feature];
+    }
+    gradients[at + number] = sum;
+}

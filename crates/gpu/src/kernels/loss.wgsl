@@ -1,0 +1,180 @@
+// The loss of each position, what it predicts, and the gradient of the batch's loss with
+// respect to what the head gave, in place of that. A team of threads has a row.
+
+const CROSS_ENTROPY = 0u;
+const DISTANCE_WEIGHTED = 1u;
+const DISTANCE = 2u;
+
+const LINEAR = 0u;
+const QUADRATIC = 1u;
+const SQUARE_ROOT = 2u;
+
+const ALL = 0u;
+const LAST = 1u;
+const WEIGHTED = 2u;
+
+// What is known of a position, for `Outcome.last`.
+const NOT_LAST = 0.0;
+const LAST_WRONG = 1.0;
+const LAST_RIGHT = 2.0;
+
+// The weight of a distance.
+fn distance_weight(distance: f32) -> f32 {
+    switch DISTANCE_WEIGHT {
+        case LINEAR: { return distance; }
+        case QUADRATIC: { return distance * distance; }
+        default: { return sqrt(distance); }
+    }
+}
+
+// Its derivative; that of the square root is cut off near zero.
+fn distance_slope(distance: f32) -> f32 {
+    switch DISTANCE_WEIGHT {
+        case LINEAR: { return 1.0; }
+        case QUADRATIC: { return 2.0 * distance; }
+        default: { return 0.5 / sqrt(max(distance, 0.01)); }
+    }
+}
+
+// The weight of a position within its sequence.
+fn position_weight(t: u32, scored: u32) -> f32 {
+    if t >= scored {
+        return 0.0;
+    }
+    let count = f32(scored);
+    switch POSITIONS {
+        case ALL: { return 1.0 / count; }
+        case LAST: { return select(0.0, 1.0, t + 1u == T); }
+        default: { return 2.0 * f32(t + 1u) / (count * (count + 1.0)); }
+    }
+}
+
+// The largest of a number per thread of a team and the first place that it is at.
+fn peak_of(value: f32, place: u32) -> vec2<u32> {
+    workgroupBarrier();
+    partial[thread] = value;
+    partial_places[thread] = place;
+    workgroupBarrier();
+    let member = thread % TEAM;
+    for (var half = TEAM / 2u; half > 0u; half /= 2u) {
+        if member < half {
+            let other = partial[thread + half];
+            let other_place = partial_places[thread + half];
+            let larger = other > partial[thread];
+            let first = other == partial[thread] && other_place < partial_places[thread];
+            if larger || first {
+                partial[thread] = other;
+                partial_places[thread] = other_place;
+            }
+        }
+        workgroupBarrier();
+    }
+    return vec2<u32>(bitcast<u32>(partial[thread - member]), partial_places[thread - member]);
+}
+
+fn write_outcome(row: u32, weighted_loss: f32, cross_entropy: f32, predicted: u32) {
+    let t = row % T;
+    var last = NOT_LAST;
+    if t + 1u == T && batch[SCORED_AT + row / T] == T {
+        last = select(LAST_WRONG, LAST_RIGHT, predicted == class_at(row, 1u));
+    }
+    let outcome = OUTCOMES + row * 4u;
+    activations[outcome] = weighted_loss;
+    activations[outcome + 1u] = cross_entropy;
+    activations[outcome + 2u] = f32(predicted);
+    activations[outcome + 3u] = last;
+}
+
+fn loss(gradient: bool) {
+    if REGRESSION {
+        regression_loss(gradient);
+    } else {
+        classification_loss(gradient);
+    }
+}
+
+fn classification_loss(gradient: bool) {
+    for (var start = share * TEAMS; start < BLOCK_ROWS; start += shares * TEAMS) {
+        let within = start + thread / TEAM;
+        let row = first_row() + min(within, BLOCK_ROWS - 1u);
+        let present = within < BLOCK_ROWS;
+        let member = thread % TEAM;
+        let logits = LOGITS + row * V;
+        let target_class = class_at(row, 1u);
+
+        var largest = -3.4e38;
+        var place = 0u;
+        for (var k = member; k < V; k += TEAM) {
+            let logit = activations[logits + k];
+            if logit > largest {
+                largest = logit;
+                place = k;
+            }
+        }
+        let peak = peak_of(largest, place);
+        largest = bitcast<f32>(peak.x);
+        let predicted = peak.y;
+        let at_target = activations[logits + target_class];
+
+        var sum = 0.0;
+        var weighted = 0.0;
+        for (var k = member; k < V; k += TEAM) {
+            let e = exp(activations[logits + k] - largest);
+            sum += e;
+            if LOSS == DISTANCE {
+                weighted = fma(e, distance_weight(abs(f32(k) - f32(target_class))), weighted);
+            }
+        }
+        sum = sum_of(sum, TEAM);
+        let expected = sum_of(weighted, TEAM) / sum;
+        let cross_entropy = largest - at_target + log(sum);
+
+        var factor = 1.0;
+        if LOSS == DISTANCE_WEIGHTED {
+            factor += ALPHA * distance_weight(abs(f32(predicted) - f32(target_class)));
+        }
+        let loss = select(cross_entropy * factor, expected, LOSS == DISTANCE);
+        let weight = position_weight(row % T, batch[SCORED_AT + row / T])
+            * bitcast<f32>(batch[SEQUENCE_WEIGHT_AT]);
+        if present {
+            if member == 0u {
+                // Positions that do not count may hold anything.
+                let weighted_loss = select(0.0, weight * loss, weight != 0.0);
+                write_outcome(row, weighted_loss, cross_entropy, predicted);
+            }
+            if gradient {
+                for (var k = member; k < V; k += TEAM) {
+                    let p = exp(activations[logits + k] - largest) / sum;
+                    var slope = (p - select(0.0, 1.0, k == target_class)) * factor;
+                    if LOSS == DISTANCE {
+                        let distance = abs(f32(k) - f32(target_class));
+                        slope = p * (distance_weight(distance) - expected);
+                    }
+                    activations[logits + k] = select(0.0, weight * slope, weight != 0.0);
+                }
+            }
+        }
+    }
+}
+
+// The output is a share of the range of integers.
+fn regression_loss(gradient: bool) {
+    let last_class = f32(CLASSES - 1u);
+    for (var i = first_element(); i < BLOCK_ROWS; i += element_step()) {
+        let row = first_row() + i;
+        let output = activations[LOGITS + row];
+        let difference = output * last_class - f32(class_at(row, 1u));
+        let weight = position_weight(row % T, batch[SCORED_AT + row / T])
+            * bitcast<f32>(batch[SEQUENCE_WEIGHT_AT]);
+        let loss = distance_weight(abs(difference));
+        // Halves are rounded away from zero, as everywhere else in the program.
+        let nearest = clamp(floor(output * last_class + 0.5), 0.0, last_class);
+        let predicted = u32(nearest);
+        write_outcome(row, select(0.0, weight * loss, weight != 0.0), 0.0, predicted);
+        if gradient {
+            let direction = select(1.0, -1.0, difference < 0.0);
+            let slope = distance_slope(abs(difference)) * direction * last_class;
+            activations[LOGITS + row] = select(0.0, weight * slope, weight != 0.0);
+        }
+    }
+}

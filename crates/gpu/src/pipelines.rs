@@ -1,0 +1,204 @@
+//! The kernels of a model, compiled, and in which order they are launched.
+
+use ninth_model::Transformer;
+use ninth_training::engine::EngineError;
+use ninth_training::{Config, muon};
+use wgpu::{BindGroupLayout, ComputePipeline, ShaderStages};
+
+use crate::device::Open;
+use crate::plan::{Plan, SPAN, THREADS, TILE_COLUMNS, has_matrices};
+use crate::program::{self, EVALUATE, TRAIN, alone};
+use crate::stages::Passes;
+
+/// Workgroups that a launch may have in one dimension.
+const MOST_WORKGROUPS: usize = 65_535;
+
+/// A launch of a kernel.
+#[derive(Clone, Debug)]
+pub(crate) struct Launch {
+    pub(crate) pipeline: ComputePipeline,
+    pub(crate) workgroups: [u32; 3],
+    /// Which of the launch numbers it gets: a layer, or a turn.
+    pub(crate) number: usize,
+}
+
+/// All launches.
+#[derive(Debug)]
+pub(crate) struct Pipelines {
+    pub(crate) layout: BindGroupLayout,
+    /// Losses and predictions.
+    pub(crate) evaluate: Vec<Launch>,
+    /// The same and the gradients, up to the norm of these.
+    pub(crate) backward: Vec<Launch>,
+    /// The update.
+    pub(crate) update: Vec<Launch>,
+}
+
+/// Workgroups in two dimensions, at least as many as `count`.
+fn in_two(count: usize, deep: usize) -> [u32; 3] {
+    let across = count.clamp(1, MOST_WORKGROUPS);
+    [across, count.div_ceil(across).max(1), deep].map(|count| count as u32)
+}
+
+impl Pipelines {
+    pub(crate) fn new(
+        open: &Open,
+        config: &Config,
+        model: &Transformer,
+        plan: &Plan,
+    ) -> Result<Self, EngineError> {
+        let layout = bind_group_layout(open);
+        let stages = Passes::of(model);
+        let passes = Module::new(open, &layout, "passes", {
+            program::passes_text(config, model, plan, &stages)
+        })?;
+        let updates =
+            Module::new(open, &layout, "updates", program::updates_text(config, model, plan))?;
+        let launch = |module: &Module<'_>, kernel: &str, workgroups| -> Result<_, EngineError> {
+            Ok(Launch { pipeline: module.pipeline(kernel)?, workgroups, number: 0 })
+        };
+
+        let layers = model.architecture().model().layers;
+        let blocks = plan.blocks as u32;
+        let (evaluate, mut backward) = match plan.fused {
+            true => (
+                vec![launch(&passes, EVALUATE, [blocks, 1, 1])?],
+                vec![launch(&passes, TRAIN, [blocks, 1, 1])?],
+            ),
+            false => {
+                let mut alone_in = Vec::new();
+                for stage in stages.all() {
+                    let shares = stage.shares(plan).min(MOST_WORKGROUPS) as u32;
+                    let launch = launch(&passes, &alone(stage.name), [blocks, shares, 1])?;
+                    alone_in.push((stage.name, launch));
+                }
+                let pass = |training| -> Vec<Launch> {
+                    let in_order = stages.in_order(layers, training).into_iter();
+                    let launches = in_order.filter_map(|(stage, layer)| {
+                        let (_, launch) = alone_in.iter().find(|(name, _)| *name == stage.name)?;
+                        Some(Launch { number: layer, ..launch.clone() })
+                    });
+                    launches.collect()
+                };
+                (pass(false), pass(true))
+            }
+        };
+
+        let weights = in_two(plan.weight_tiles, plan.splits);
+        backward.push(launch(&updates, "linear_backward_weights", weights)?);
+        if plan.norms > 0 {
+            let width = model.architecture().model().d_model;
+            let workgroups = in_two((plan.norms * width).div_ceil(THREADS), plan.splits);
+            backward.push(launch(&updates, "normalisation_backward_weights", workgroups)?);
+        }
+        let cells = program::learned_cells(model);
+        if cells > 0 {
+            let workgroups = in_two(cells.div_ceil(THREADS), 1);
+            backward.push(launch(&updates, "embedding_backward", workgroups)?);
+        }
+        backward.push(launch(&updates, "reduce_gradients", in_two(plan.spans(), 1))?);
+        backward.push(launch(&updates, "total", [1, 1, 1])?);
+
+        let elements = in_two(plan.parameters.div_ceil(THREADS), 1);
+        let mut update = vec![launch(&updates, "update_parameters", elements)?];
+        if has_matrices(config.optimizer.kind) && !plan.matrices.is_empty() {
+            update.extend(muon_launches(plan, |kernel, workgroups, number| {
+                Ok(Launch { number, ..launch(&updates, kernel, workgroups)? })
+            })?);
+        }
+        Ok(Pipelines { layout, evaluate, backward, update })
+    }
+}
+
+/// The launches of Muon: one workgroup or more for each matrix.
+fn muon_launches(
+    plan: &Plan,
+    launch: impl Fn(&str, [u32; 3], usize) -> Result<Launch, EngineError>,
+) -> Result<Vec<Launch>, EngineError> {
+    let count = plan.matrices.len() as u32;
+    let most = |of: &dyn Fn(usize, usize) -> usize| {
+        let sizes = plan.matrices.iter().map(|matrix| of(matrix.short(), matrix.long()));
+        [count, sizes.max().unwrap_or(1).min(MOST_WORKGROUPS) as u32, 1]
+    };
+    let rows = |size: usize| size.div_ceil(plan.gradient_tile.rows);
+    let columns = |size: usize| size.div_ceil(TILE_COLUMNS);
+    let elements = most(&|short, long| (short * long).div_ceil(SPAN));
+    let square = most(&|short, _| rows(short) * columns(short));
+    let wide = most(&|short, long| rows(short) * columns(long));
+    let once = |kernel| launch(kernel, elements, 0);
+    let mut launches = vec![once("muon_momentum")?, once("muon_scale")?];
+    // Compiled once, launched in every turn.
+    let turn = [
+        launch("muon_square", square, 0)?,
+        launch("muon_factor", square, 0)?,
+        launch("muon_apply", wide, 0)?,
+    ];
+    for number in 0..muon::TIMES {
+        launches.extend(turn.iter().map(|launch| Launch { number, ..launch.clone() }));
+    }
+    launches.push(once("muon_update")?);
+    Ok(launches)
+}
+
+/// What the kernels are bound to: a launch's number and eight buffers.
+fn bind_group_layout(open: &Open) -> BindGroupLayout {
+    let entry = |binding, ty, has_dynamic_offset| wgpu::BindGroupLayoutEntry {
+        binding,
+        visibility: ShaderStages::COMPUTE,
+        ty: wgpu::BindingType::Buffer { ty, has_dynamic_offset, min_binding_size: None },
+        count: None,
+    };
+    let storage = wgpu::BufferBindingType::Storage { read_only: false };
+    let mut entries = vec![entry(0, wgpu::BufferBindingType::Uniform, true)];
+    entries.extend((1..=8).map(|binding| entry(binding, storage, false)));
+    open.device.create_bind_group_layout(&wgpu::BindGroupLayoutDescriptor {
+        label: Some("ninth"),
+        entries: &entries,
+    })
+}
+
+/// A text of kernels that a device has accepted.
+struct Module<'a> {
+    open: &'a Open,
+    module: wgpu::ShaderModule,
+    layout: wgpu::PipelineLayout,
+}
+
+impl<'a> Module<'a> {
+    fn new(
+        open: &'a Open,
+        layout: &BindGroupLayout,
+        label: &str,
+        text: String,
+    ) -> Result<Self, EngineError> {
+        let module = open.device.create_shader_module(wgpu::ShaderModuleDescriptor {
+            label: Some(label),
+            source: wgpu::ShaderSource::Wgsl(text.into()),
+        });
+        open.check()?;
+        let layout = open.device.create_pipeline_layout(&wgpu::PipelineLayoutDescriptor {
+            label: Some(label),
+            bind_group_layouts: &[Some(layout)],
+            ..Default::default()
+        });
+        Ok(Module { open, module, layout })
+    }
+
+    fn pipeline(&self, kernel: &str) -> Result<ComputePipeline, EngineError> {
+        let options = wgpu::PipelineCompilationOptions {
+            // Nothing is read from shared memory before it is written.
+            zero_initialize_workgroup_memory: false,
+            ..Default::default()
+        };
+        let pipeline = self.open.device.create_compute_pipeline(&wgpu::ComputePipelineDescriptor {
+            label: Some(kernel),
+            layout: Some(&self.layout),
+            module: &self.module,
+            entry_point: Some(kernel),
+            compilation_options: options,
+            cache: None,
+        });
+        self.open.check()?;
+        Ok(pipeline)
+    }
+}

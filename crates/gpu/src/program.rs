@@ -1,0 +1,396 @@
+//! The kernels of a model: their text, with its sizes and places as constants in front of
+//! it, compiled for a device.
+
+use std::fmt::Write;
+
+use ninth_model::Transformer;
+use ninth_model::activation::Activation;
+use ninth_model::embedding::{Place, Table};
+use ninth_model::linear::Linear;
+use ninth_model::loss::{Distance, Kind, Positions};
+use ninth_model::normalisation::{EPSILON, LayerNorm, Normalisation};
+use ninth_model::output::Output;
+use ninth_training::clipping::Clipping;
+use ninth_training::optimizer::Optimizer;
+use ninth_training::{Config, muon};
+
+use crate::plan::{
+    BATCH_HEAD, DEPTH, NOWHERE, Plan, TEAM, THREADS, TILE_COLUMNS, TileShape, fixed_places, norms,
+};
+use crate::stages::{Passes, Stage};
+
+/// The files of kernels, in an order of no importance.
+const KERNELS: [&str; 12] = [
+    include_str!("kernels/prelude.wgsl"),
+    include_str!("kernels/product.wgsl"),
+    include_str!("kernels/linear.wgsl"),
+    include_str!("kernels/dropout.wgsl"),
+    include_str!("kernels/activation.wgsl"),
+    include_str!("kernels/normalisation.wgsl"),
+    include_str!("kernels/attention.wgsl"),
+    include_str!("kernels/embedding.wgsl"),
+    include_str!("kernels/loss.wgsl"),
+    include_str!("kernels/transformer.wgsl"),
+    include_str!("kernels/gradients.wgsl"),
+    include_str!("kernels/optimizer.wgsl"),
+];
+
+/// That of Muon, which only its matrices need.
+const MUON: &str = include_str!("kernels/muon.wgsl");
+
+/// The arguments of a kernel that works on blocks.
+const BLOCK_ARGUMENTS: &str = "(\n    \
+    @builtin(local_invocation_index) local: u32,\n    \
+    @builtin(workgroup_id) workgroup: vec3<u32>,\n    \
+    @builtin(num_workgroups) workgroups: vec3<u32>,\n)";
+
+/// The text of the kernels that take sequences through the model.
+pub(crate) fn passes_text(
+    config: &Config,
+    model: &Transformer,
+    plan: &Plan,
+    passes: &Passes,
+) -> String {
+    let mut text = common_text(config, model, plan, plan.tile);
+    match plan.fused {
+        true => write_fused(&mut text, passes),
+        false => write_stages(&mut text, passes),
+    }
+    text
+}
+
+/// The text of the kernels for gradients and updates.
+pub(crate) fn updates_text(config: &Config, model: &Transformer, plan: &Plan) -> String {
+    let mut text = common_text(config, model, plan, plan.gradient_tile);
+    text.push_str(MUON);
+    text
+}
+
+fn common_text(config: &Config, model: &Transformer, plan: &Plan, tile: TileShape) -> String {
+    let mut text = String::new();
+    write_constants(&mut text, config, model, plan, tile);
+    for kernel in KERNELS {
+        text.push_str(kernel);
+    }
+    write_feature(&mut text, model);
+    write_learned_cell(&mut text, model);
+    text
+}
+
+/// A constant. Writing to a string cannot fail.
+macro_rules! constant {
+    ($text:expr, $name:expr, $value:expr) => {
+        let _ = writeln!($text, "const {} = {};", $name, $value);
+    };
+}
+
+/// A whole number as the kernels write it; places that are nowhere stay so.
+fn whole(number: usize) -> String {
+    format!("{}u", u32::try_from(number).unwrap_or(NOWHERE))
+}
+
+/// A number with all its digits.
+fn real(number: f32) -> String {
+    format!("{number:e}f")
+}
+
+fn linear(linear: &Linear) -> String {
+    let numbers = [linear.weight.start, linear.bias.start, linear.inputs, linear.outputs];
+    format!("Linear({})", numbers.map(whole).join(", "))
+}
+
+fn norm(norm: Option<&LayerNorm>) -> String {
+    let places = norm.map_or([0, 0], |norm| [norm.weight.start, norm.bias.start]);
+    format!("Norm({})", places.map(whole).join(", "))
+}
+
+fn write_constants(
+    text: &mut String,
+    config: &Config,
+    model: &Transformer,
+    plan: &Plan,
+    tile: TileShape,
+) {
+    let architecture = model.architecture();
+    let settings = architecture.model();
+    let places = &plan.places;
+    let sizes = [
+        ("THREADS", THREADS),
+        ("TEAM", TEAM),
+        ("DEPTH", DEPTH),
+        ("TILE_ROWS", tile.rows),
+        ("TILE_COLUMNS", TILE_COLUMNS),
+        ("ROWS_PER_THREAD", tile.rows_per_thread),
+        ("COLUMNS_PER_THREAD", tile.columns_per_thread()),
+        ("COLUMN_THREADS", tile.column_threads),
+        ("T", plan.context),
+        ("C", settings.d_model),
+        ("H", settings.heads),
+        ("D", architecture.head_width()),
+        ("F", settings.feed_forward),
+        ("E", architecture.embedding_width()),
+        ("V", architecture.outputs()),
+        ("CLASSES", architecture.classes()),
+        ("LAYERS", settings.layers),
+        ("ROWS", plan.rows),
+        ("BLOCK_ROWS", plan.block_rows()),
+        ("SPLITS", plan.splits),
+        ("SPLIT_ROWS", plan.split_rows),
+        ("WEIGHT_TILES", plan.weight_tiles),
+        ("SPANS", plan.spans()),
+        ("PARAMETER_COUNT", plan.parameters),
+        ("LAYER_PARAMETERS", plan.layer_parameters),
+        ("NORMS", plan.norms),
+    ];
+    let of_places = [
+        ("NOWHERE", NOWHERE as usize),
+        ("FEATURES", places.features),
+        ("DFEATURES", places.dfeatures),
+        ("STREAMS", places.streams),
+        ("DSTREAMS", places.dstreams),
+        ("INPUTS", places.inputs),
+        ("DINPUTS", places.dinputs),
+        ("NORMALISED", places.normalised),
+        ("SCALES", places.scales),
+        ("SUM", places.sum),
+        ("DSUMS", places.dsums),
+        ("DOUTPUTS", places.doutputs),
+        ("QKV", places.qkv),
+        ("DQKV", places.dqkv),
+        ("WEIGHTS", places.weights),
+        ("DSCORES", places.dscores),
+        ("MIXED", places.mixed),
+        ("DMIXED", places.dmixed),
+        ("HIDDEN", places.hidden),
+        ("DHIDDEN", places.dhidden),
+        ("DERIVATIVE", places.derivative),
+        ("LOGITS", places.logits),
+        ("OUTCOMES", places.outcomes),
+        ("SQUARES", plan.squares_at()),
+        ("KNOWN_AT", plan.known_at),
+        ("MATRICES_AT", plan.matrices_at),
+        ("SCORED_AT", plan.scored_at),
+        ("NOISE_AT", plan.noise_at),
+        ("CLASSES_AT", plan.classes_at),
+        ("STARTS_AT", plan.starts_at),
+        ("ORDER_AT", plan.order_at),
+    ];
+    for (name, value) in sizes.into_iter().chain(of_places) {
+        constant!(text, name, whole(value));
+    }
+    let options = [
+        ("ACTIVATION", activation_name(settings.activation)),
+        ("LOSS", loss_name(config.loss.kind)),
+        ("DISTANCE_WEIGHT", distance_name(config.loss.distance)),
+        ("POSITIONS", positions_name(config.loss.positions)),
+        ("OPTIMIZER", optimizer_name(config.optimizer.kind)),
+        ("NORMALISATION", normalisation_name(settings.normalisation)),
+    ];
+    for (name, option) in options {
+        constant!(text, name, option);
+    }
+    for (name, number) in [("NONE", 0), ("PRE", 1), ("POST", 2)] {
+        constant!(text, name, whole(number));
+    }
+    let dropout = model.dropout();
+    constant!(text, "DROPOUT", dropout.is_some());
+    let threshold = dropout.map_or(0, |dropout| dropout.threshold());
+    constant!(text, "DROPOUT_THRESHOLD", whole(threshold as usize));
+    constant!(text, "REGRESSION", settings.output == Output::Regression);
+    constant!(text, "CLIPS_NORM", config.clipping.kind == Clipping::GlobalNorm);
+    let [a, b, c] = muon::COEFFICIENTS;
+    let reals = [
+        ("DROPOUT_SCALE", dropout.map_or(1.0, |dropout| dropout.scale())),
+        ("EPSILON", EPSILON),
+        ("ATTENTION_SCALE", model.blocks[0].attention.scale()),
+        ("ALPHA", config.loss.alpha as f32),
+        ("MUON_A", a),
+        ("MUON_B", b),
+        ("MUON_C", c),
+        ("MUON_SIZE", muon::ROOT_MEAN_SQUARE),
+    ];
+    for (name, value) in reals {
+        constant!(text, name, real(value));
+    }
+    constant!(text, "MUON_TURNS", whole(muon::TIMES));
+
+    let first = &model.blocks[0];
+    let nothing = Linear { inputs: 1, outputs: 1, ..model.head };
+    let linears = [
+        ("ATTENTION_INPUT", &first.attention.input),
+        ("ATTENTION_OUTPUT", &first.attention.output),
+        ("FEED_FORWARD_INPUT", &first.feed_forward.input),
+        ("FEED_FORWARD_OUTPUT", &first.feed_forward.output),
+        ("HEAD", &model.head),
+        ("PROJECTION", model.embedding.projection().unwrap_or(&nothing)),
+    ];
+    for (name, layer) in linears {
+        constant!(text, name, linear(layer));
+    }
+    let [attention, feed_forward, last] = norms(model);
+    constant!(text, "ATTENTION_NORM", norm(attention));
+    constant!(text, "FEED_FORWARD_NORM", norm(feed_forward));
+    constant!(text, "FINAL_NORM", norm(last));
+    debug_assert!(BATCH_HEAD >= 13);
+}
+
+const fn activation_name(activation: Activation) -> &'static str {
+    match activation {
+        Activation::Gelu => "GELU",
+        Activation::GeluTanh => "GELU_TANH",
+        Activation::Silu => "SILU",
+        Activation::Relu => "RELU",
+    }
+}
+
+const fn loss_name(kind: Kind) -> &'static str {
+    match kind {
+        Kind::CrossEntropy => "CROSS_ENTROPY",
+        Kind::DistanceWeighted => "DISTANCE_WEIGHTED",
+        Kind::Distance => "DISTANCE",
+    }
+}
+
+const fn distance_name(distance: Distance) -> &'static str {
+    match distance {
+        Distance::Linear => "LINEAR",
+        Distance::Quadratic => "QUADRATIC",
+        Distance::SquareRoot => "SQUARE_ROOT",
+    }
+}
+
+const fn positions_name(positions: Positions) -> &'static str {
+    match positions {
+        Positions::All => "ALL",
+        Positions::Last => "LAST",
+        Positions::Weighted => "WEIGHTED",
+    }
+}
+
+const fn optimizer_name(optimizer: Optimizer) -> &'static str {
+    match optimizer {
+        Optimizer::AdamW => "ADAMW",
+        Optimizer::Adam => "ADAM",
+        Optimizer::Sgd => "SGD",
+        Optimizer::Muon => "MUON",
+    }
+}
+
+const fn normalisation_name(normalisation: Normalisation) -> &'static str {
+    match normalisation {
+        Normalisation::None => "NONE",
+        Normalisation::Pre => "PRE",
+        Normalisation::Post => "POST",
+    }
+}
+
+/// The function that adds up the cells of all tables for a feature of a term.
+fn write_feature(text: &mut String, model: &Transformer) {
+    let mut fixed = fixed_places(model).into_iter();
+    text.push_str("\nfn feature(class_index: u32, t: u32, number: u32) -> f32 {\n");
+    text.push_str("    var sum = 0.0;\n");
+    for part in model.embedding.parts() {
+        let tables =
+            [(&part.value, part.value_at, "class_index"), (&part.position, part.position_at, "t")];
+        for (table, first, index) in tables {
+            let (learned, at) = match &table.rows {
+                Place::Learned(span) => (true, span.start),
+                Place::Fixed(_) => (false, fixed.next().unwrap_or_default()),
+            };
+            let numbers = [at, table.width, first].map(whole).join(", ");
+            let _ = writeln!(text, "    sum += cell({learned}, {numbers}, {index}, number);");
+        }
+    }
+    text.push_str("    return sum;\n}\n");
+}
+
+/// The function that finds the table of a learned cell, given its number among all of them.
+fn write_learned_cell(text: &mut String, model: &Transformer) {
+    text.push_str("\nfn learned_cell(number: u32) {\n    var rest = number;\n");
+    for (function, table, first) in learned_tables(model) {
+        let (Place::Learned(span), width) = (&table.rows, table.width) else { continue };
+        let count = whole(span.len);
+        let numbers = [span.start, width, first].map(whole).join(", ");
+        let _ = writeln!(
+            text,
+            "    if rest < {count} {{\n        {function}({numbers}, rest);\n        return;\n    }}\n    \
+             rest -= {count};"
+        );
+    }
+    text.push_str("}\n");
+}
+
+/// The tables that are trained: the kernel for their gradients, the table, its first feature.
+fn learned_tables(model: &Transformer) -> impl Iterator<Item = (&'static str, &Table, usize)> {
+    let tables = model.embedding.parts().iter().flat_map(|part| {
+        [
+            ("value_cell", &part.value, part.value_at),
+            ("position_cell", &part.position, part.position_at),
+        ]
+    });
+    tables.filter(|(_, table, _)| matches!(table.rows, Place::Learned(_)))
+}
+
+/// How many numbers the trained tables have.
+pub(crate) fn learned_cells(model: &Transformer) -> usize {
+    let sizes = learned_tables(model).map(|(_, table, _)| match &table.rows {
+        Place::Learned(span) => span.len,
+        Place::Fixed(_) => 0,
+    });
+    sizes.sum()
+}
+
+/// One kernel per pass, with a barrier after every stage: a block's rows are read and written
+/// by no other workgroup.
+fn write_fused(text: &mut String, passes: &Passes) {
+    for (name, training) in [(EVALUATE, false), (TRAIN, true)] {
+        let _ =
+            writeln!(text, "\n@compute @workgroup_size(THREADS)\nfn {name}{BLOCK_ARGUMENTS} {{");
+        text.push_str("    begin(local, workgroup, workgroups);\n");
+        let outer = |text: &mut String, stages: &[Stage]| {
+            for stage in stages {
+                let _ = writeln!(text, "    {}(0u);\n    storageBarrier();", stage.name);
+            }
+        };
+        let layers = |text: &mut String, stages: &[Stage], layer: &str| {
+            text.push_str("    for (var i = 0u; i < LAYERS; i++) {\n");
+            for stage in stages {
+                let _ =
+                    writeln!(text, "        {}({layer});\n        storageBarrier();", stage.name);
+            }
+            text.push_str("    }\n");
+        };
+        outer(text, &passes.before);
+        layers(text, &passes.layer, "i");
+        outer(text, &passes.head);
+        outer(text, &passes.losses[usize::from(training)..][..1]);
+        if training {
+            outer(text, &passes.head_backward);
+            layers(text, &passes.layer_backward, "LAYERS - 1u - i");
+            outer(text, &passes.after_backward);
+        }
+        text.push_str("}\n");
+    }
+}
+
+/// A kernel for each stage.
+fn write_stages(text: &mut String, passes: &Passes) {
+    for stage in passes.all() {
+        let name = stage.name;
+        let _ = writeln!(
+            text,
+            "\n@compute @workgroup_size(THREADS)\nfn {}{BLOCK_ARGUMENTS} {{\n    \
+             begin(local, workgroup, workgroups);\n    {name}(launch.layer);\n}}",
+            alone(name)
+        );
+    }
+}
+
+/// The kernels of whole passes.
+pub(crate) const EVALUATE: &str = "evaluate_block";
+pub(crate) const TRAIN: &str = "train_block";
+
+/// The kernel of a stage.
+pub(crate) fn alone(stage: &str) -> String {
+    format!("{stage}_alone")
+}
