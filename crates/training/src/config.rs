@@ -12,7 +12,7 @@ use ninth_model::{Architecture, LossSettings, ModelSettings};
 use ninth_sequences::{
     Curriculum, CurriculumSettings, IntegerRange, Lengths, Sampler, SequenceSettings,
 };
-use ninth_settings::{Assignment, Entry, Section, Sections, parse_document, render};
+use ninth_settings::{Assignment, Section, Sections, parse_document, render};
 
 use crate::clipping::ClippingSettings;
 use crate::early_stopping::EarlyStoppingSettings;
@@ -194,10 +194,8 @@ impl Config {
     pub fn resolve(preset: Preset, assignments: &[Assignment]) -> Result<Self, ConfigError> {
         let mut config = Config::default();
         config.assign(&parse_document(preset.name(), preset.document())?)?;
-        config.assign(assignments)?;
-        let assigned = config.entries_of(assignments)?;
-        let assigned: Vec<String> = assigned.iter().map(Entry::path).collect();
-        config.imply(|key| !assigned.iter().any(|path| path == key));
+        let assigned = config.assign(assignments)?;
+        config.imply(|path| !assigned.iter().any(|key| key.is(path)));
         config.check()?;
         Ok(config)
     }
