@@ -229,7 +229,7 @@ impl Config {
         self.generation.check(self.model.output)?;
         self.architecture()?;
         self.curriculum()?;
-        self.sampler(0)?;
+        Sampler::check(self.range()?, self.length()).map_err(Self::of_the_range)?;
         TrainingExamples::new(self)?;
         Ok(())
     }
@@ -296,8 +296,12 @@ impl Config {
     ///
     /// If some family has no sequence in the range of integers.
     pub fn sampler(&self, seed: u64) -> Result<Sampler, ConfigError> {
-        let length = self.sequences.context + 1;
-        Sampler::new(seed, self.range()?, length).map_err(Self::of_the_range)
+        Sampler::new(seed, self.range()?, self.length()).map_err(Self::of_the_range)
+    }
+
+    /// The number of terms of a sequence: those that the model sees and the one after.
+    fn length(&self) -> usize {
+        self.sequences.context + 1
     }
 
     /// The integers that a term may be.
