@@ -7,7 +7,7 @@ use std::ops::Range;
 use std::sync::LazyLock;
 
 use ninth_model::weights;
-use ninth_sequences::{Family, Rng};
+use ninth_sequences::Rng;
 use ninth_settings::Sections;
 use ninth_training::Config;
 
@@ -327,48 +327,9 @@ pub fn repaired(form: Form, mut bytes: Vec<u8>) -> Vec<u8> {
     match form {
         Form::Text => {}
         Form::Tensors => drop(weights::seal(&mut bytes)),
-        Form::Index => repair_index(&mut bytes),
+        Form::Index => drop(seeds::index_key().seal(&mut bytes)),
     }
     bytes
-}
-
-/// An index of the target's key; its format stands in `sequences/src/posterior/bytes.rs`.
-fn repair_index(bytes: &mut [u8]) {
-    let classes = index_classes();
-    let sections = 8 + 8 * (5 + 1 + Family::ALL.len() + 1);
-    let checksum_of_head = sections + 16 * classes;
-    let head = checksum_of_head + 8;
-    if bytes.len() < head {
-        return;
-    }
-    let mut from = head;
-    for section in 0..classes {
-        let place = sections + 16 * section;
-        let entries = bytes[place..].first_chunk().map_or(0, |n| u64::from_le_bytes(*n));
-        let entries = usize::try_from(entries).ok().and_then(|entries| entries.checked_mul(4));
-        let end = entries.and_then(|length| length.checked_add(from));
-        let Some(of_section) = end.and_then(|end| bytes.get(from..end)) else { break };
-        from += of_section.len();
-        let right = checksum(of_section).to_le_bytes();
-        bytes[place + 8..place + 16].copy_from_slice(&right);
-    }
-    let right = checksum(&bytes[..checksum_of_head]).to_le_bytes();
-    bytes[checksum_of_head..head].copy_from_slice(&right);
-}
-
-fn index_classes() -> usize {
-    crate::seeds::index_range().classes()
-}
-
-/// The index's checksum, which the program keeps to itself.
-fn checksum(bytes: &[u8]) -> u64 {
-    let (words, rest) = bytes.as_chunks();
-    let mut last = [0; 8];
-    last[..rest.len()].copy_from_slice(rest);
-    let words = words.iter().chain([&last]).map(|word| u64::from_le_bytes(*word));
-    words.chain([bytes.len() as u64]).fold(0xCBF2_9CE4_8422_2325, |hash: u64, word| {
-        (hash ^ word).wrapping_mul(0x0000_0100_0000_01B3).rotate_left(29)
-    })
 }
 
 #[cfg(test)]

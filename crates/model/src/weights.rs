@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::ops::Range;
 
 use ninth_kernels::{Lanes, as_floats_mut};
-use safetensors::tensor::{Dtype, TensorView};
+use safetensors::tensor::{Dtype, Metadata, TensorInfo, TensorView};
 use safetensors::{SafeTensorError, SafeTensors};
 
 use crate::parameters::Tensor;
@@ -49,7 +49,9 @@ pub fn seal(bytes: &mut [u8]) -> bool {
 /// A file of weights, read and checked; its tensors are looked up by name.
 #[derive(Debug)]
 pub struct Weights<'data> {
-    tensors: SafeTensors<'data>,
+    header: Metadata,
+    /// What is behind the header: the tensors, one after the other.
+    numbers: &'data [u8],
     text: String,
 }
 
@@ -61,11 +63,9 @@ impl<'data> Weights<'data> {
     /// If it is damaged, no safetensors file, or not one of this program.
     pub fn parse(data: &'data [u8]) -> Result<Self, Error> {
         let unreadable = |error: SafeTensorError| Error::Unreadable(error.to_string());
-        let tensors = SafeTensors::deserialize(data).map_err(unreadable)?;
-        let (_, metadata) = SafeTensors::read_metadata(data).map_err(unreadable)?;
-        let metadata = metadata.metadata().as_ref();
-        let text = metadata.and_then(|metadata| metadata.get(KEY)).cloned();
-        let text = text.ok_or_else(|| {
+        let (length, header) = SafeTensors::read_metadata(data).map_err(unreadable)?;
+        let metadata = header.metadata().as_ref();
+        let text = metadata.and_then(|metadata| metadata.get(KEY)).ok_or_else(|| {
             let other = metadata.into_iter().flatten().find(|(key, _)| key.starts_with("ninth.v"));
             Error::Foreign(match other {
                 Some((key, _)) => format!("its format is {key}, this program reads {KEY}"),
@@ -78,13 +78,15 @@ impl<'data> Weights<'data> {
         if found.0 != right {
             return Err(Error::Damaged { found: found.0.to_string(), right });
         }
-        Ok(Weights { tensors, text: found.1.to_string() })
+        let text = found.1.to_string();
+        // The length of the header stands in front of it, in eight bytes.
+        Ok(Weights { header, numbers: &data[size_of::<u64>() + length..], text })
     }
 
     /// How many numbers there are, all tensors together: for whoever wants to know whether
     /// a model can be in there before taking the memory for it.
     pub fn numbers(&self) -> usize {
-        self.tensors.iter().map(|(_, view)| view.data().len() / size_of::<f32>()).sum()
+        self.numbers.len() / size_of::<f32>()
     }
 
     /// The text that was saved along.
@@ -101,15 +103,12 @@ impl<'data> Weights<'data> {
     pub fn arena(&self, prefix: &str, layout: &Layout) -> Result<Vec<Lanes>, Error> {
         // All of them are looked for before there is an arena: the memory taken is no more
         // than what the file has.
-        let views: Vec<TensorView<'_>> = layout
-            .tensors()
-            .iter()
-            .map(|tensor| self.view(prefix, tensor))
-            .collect::<Result<_, _>>()?;
+        let all = layout.tensors().iter();
+        let found = all.map(|tensor| self.bytes(prefix, tensor)).collect::<Result<Vec<_>, _>>()?;
         let mut arena = layout.zeros();
-        for (tensor, view) in layout.tensors().iter().zip(views) {
+        for (tensor, bytes) in layout.tensors().iter().zip(found) {
             let values = tensor.span.of_mut(as_floats_mut(&mut arena));
-            for (value, bytes) in values.iter_mut().zip(view.data().as_chunks().0) {
+            for (value, bytes) in values.iter_mut().zip(bytes.as_chunks().0) {
                 *value = f32::from_le_bytes(*bytes);
             }
             if let Some(value) = values.iter().find(|value| !value.is_finite()) {
@@ -121,18 +120,20 @@ impl<'data> Weights<'data> {
     }
 
     /// What was saved as this tensor.
-    fn view(&self, prefix: &str, tensor: &Tensor) -> Result<TensorView<'data>, Error> {
+    fn bytes(&self, prefix: &str, tensor: &Tensor) -> Result<&'data [u8], Error> {
         let name = format!("{prefix}{}", tensor.name);
-        let missing = |_| Error::Foreign(format!("tensor {name:?} is missing"));
-        let view = self.tensors.tensor(&name).map_err(missing)?;
-        if view.dtype() != Dtype::F32 || view.shape() != tensor.shape {
-            let (found, expected) = (view.shape(), &tensor.shape);
+        let Some(found) = self.header.info(&name) else {
+            return Err(Error::Foreign(format!("tensor {name:?} is missing")));
+        };
+        if found.dtype != Dtype::F32 || found.shape != tensor.shape {
+            let (expected, TensorInfo { dtype, shape, .. }) = (&tensor.shape, found);
             return Err(Error::Foreign(format!(
-                "tensor {name:?} is {:?} {found:?}, expected F32 {expected:?}",
-                view.dtype(),
+                "tensor {name:?} is {dtype:?} {shape:?}, expected F32 {expected:?}",
             )));
         }
-        Ok(view)
+        let (start, end) = found.data_offsets;
+        // The header was checked to be of tensors that are there.
+        Ok(&self.numbers[start..end])
     }
 }
 

@@ -143,7 +143,12 @@ impl Table {
 
     /// Whether no tuple is valid, which is soon found out where one is.
     fn is_empty(&self, range: IntegerRange) -> bool {
-        !(0..self.space.count()).any(|parameters| self.is_valid(parameters, range))
+        /// Neighbours are valid together, so tuples far from each other are tried first. A
+        /// prime, so that all values of the parameters are among them.
+        const DISTANCE: usize = 97;
+        let count = self.space.count();
+        let mut all = (0..DISTANCE as u32).flat_map(|first| (first..count).step_by(DISTANCE));
+        !all.any(|parameters| self.is_valid(parameters, range))
     }
 
     /// The valid parameter tuples.
@@ -166,20 +171,28 @@ impl Sampler {
     /// ranges and for those without small positive integers. A family of the wider phase
     /// may have none: it is left out where its phase is drawn from.
     pub fn new(seed: u64, range: IntegerRange, length: usize) -> Result<Self, Error> {
+        Self::check(range, length)?;
+        let tables = Family::ALL.map(|family| Table::new(family, range));
+        let wider = Arc::new(OnceLock::new());
+        let streams = Stream::generators(seed);
+        Ok(Self { seed, streams, range, length, tables: Arc::new(tables), wider })
+    }
+
+    /// Whether there is a sampler of these sequences, for whoever does not draw from it.
+    ///
+    /// # Errors
+    ///
+    /// As [`new`](Self::new).
+    pub fn check(range: IntegerRange, length: usize) -> Result<(), Error> {
         let minimum = MIN_TERMS + 1;
         if length < minimum {
             return Err(Error::ShortSequence { length, minimum });
         }
-        let tables = Family::ALL.map(|family| Table::new(family, range));
-        let document = Phase::DOCUMENT.into_iter().flat_map(Family::of_phase).copied();
-        for (family, table) in document.zip(&tables) {
-            if table.is_empty(range) {
-                return Err(Error::EmptyFamily { family, range });
-            }
+        let mut document = Phase::DOCUMENT.into_iter().flat_map(Family::of_phase).copied();
+        match document.find(|family| Table::new(*family, range).is_empty(range)) {
+            Some(family) => Err(Error::EmptyFamily { family, range }),
+            None => Ok(()),
         }
-        let wider = Arc::new(OnceLock::new());
-        let streams = Stream::generators(seed);
-        Ok(Self { seed, streams, range, length, tables: Arc::new(tables), wider })
     }
 
     /// The same sequences under another seed. What is found out about the families'
@@ -384,6 +397,17 @@ mod tests {
             let error = Sampler::new(0, range, 9).unwrap_err();
             assert!(matches!(error, Error::EmptyFamily { .. }), "{error}");
             assert!(error.to_string().contains(&range.to_string()), "{error}");
+        }
+    }
+
+    #[test]
+    fn a_family_is_empty_where_none_of_its_tuples_is_valid() {
+        for (min, max) in [(0, 1), (0, 5), (0, 9), (-3, 3), (-20, -1), (7, 40), (1000, 1255)] {
+            let range = IntegerRange::new(min, max).unwrap();
+            for family in Family::ALL {
+                let table = Table::new(family, range);
+                assert_eq!(table.is_empty(range), table.valid(range).len() == 0, "{family}");
+            }
         }
     }
 

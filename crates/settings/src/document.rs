@@ -1,9 +1,12 @@
 //! Reading a config from text and `key=value` pairs, and printing it.
 
+use std::fmt::{self, Write};
+use std::ops::Range;
+
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use crate::{Entry, Error, Section, Value};
+use crate::{Entry, Error, Key, Section, Value};
 
 /// A key with its value, and where it was written.
 #[derive(Clone, Debug, PartialEq)]
@@ -28,69 +31,73 @@ pub trait Sections {
         self.sections().iter().flat_map(|section| section.entries()).collect()
     }
 
-    /// The entry that each assignment's key names, with its value before all of them.
-    ///
-    /// # Errors
-    ///
-    /// If a key names none, or several.
-    fn entries_of(&self, assignments: &[Assignment]) -> Result<Vec<Entry>, Error> {
-        let entries = self.entries();
-        assignments.iter().map(|assignment| find(&entries, assignment)).collect()
-    }
-
-    /// Carries out assignments in their order.
+    /// Carries out assignments in their order and says which keys they name.
     ///
     /// # Errors
     ///
     /// At the first one with an unknown key or a value that is not allowed;
     /// those before it are carried out.
-    fn assign(&mut self, assignments: &[Assignment]) -> Result<(), Error> {
-        // Made once: there are as many of them as a file has lines.
-        let entries = self.entries();
+    fn assign(&mut self, assignments: &[Assignment]) -> Result<Vec<Key>, Error> {
+        let mut sections = self.sections_mut();
+        let mut keys = Vec::with_capacity(assignments.len());
         for assignment in assignments {
-            let entry = find(&entries, assignment)?;
-            let Some(section) =
-                self.sections_mut().into_iter().find(|section| section.name() == entry.section)
+            let all = sections.iter().map(|section| (section.name(), section.keys()));
+            let key = find(all, assignment)?;
+            keys.push(key);
+            let Some(section) = sections.iter_mut().find(|section| section.name() == key.section)
             else {
-                continue; // cannot be: the entry came from one of the sections
+                continue; // cannot be: the key came from one of the sections
             };
-            section.set(entry.key, &assignment.value).map_err(|refusal| {
+            section.set(key.name, &assignment.value).map_err(|refusal| {
                 let suggestion = match &assignment.value {
                     Value::Text(text) => nearest(text, refusal.choices.iter().copied()),
                     _ => None,
                 };
                 Error::Value {
                     place: assignment.place.clone(),
-                    key: entry.path(),
+                    key: key.path(),
                     found: assignment.value.to_string(),
                     allowed: refusal.allowed,
                     suggestion,
                 }
             })?;
         }
-        Ok(())
+        Ok(keys)
     }
 }
 
-/// The entry that an assignment's key names.
-fn find(entries: &[Entry], assignment: &Assignment) -> Result<Entry, Error> {
-    let (place, key) = (assignment.place.clone(), assignment.key.clone());
-    let full = key.split_once('.');
-    if let Some(entry) = entries.iter().find(|entry| full == Some((entry.section, entry.key))) {
-        return Ok(entry.clone());
+/// The key that an assignment names, given the names of all sections with those of their keys.
+fn find(
+    sections: impl Iterator<Item = (&'static str, &'static [&'static str])> + Clone,
+    assignment: &Assignment,
+) -> Result<Key, Error> {
+    let wanted = assignment.key.as_str();
+    let all = sections
+        .clone()
+        .flat_map(|(section, names)| names.iter().map(move |name| Key { section, name }));
+    if let Some((section, name)) = wanted.split_once('.') {
+        let mut of_section = sections.filter(|(other, _)| *other == section);
+        let found = of_section.find_map(|(section, names)| {
+            let name = names.iter().find(|other| **other == name)?;
+            Some(Key { section, name })
+        });
+        if let Some(key) = found {
+            return Ok(key);
+        }
     }
-    let short: Vec<_> = entries.iter().filter(|entry| entry.key == key).collect();
+    let short: Vec<Key> = all.clone().filter(|key| key.name == wanted).collect();
+    let (place, key) = (assignment.place.clone(), assignment.key.clone());
     match short.as_slice() {
-        [entry] => Ok((*entry).clone()),
+        [found] => Ok(*found),
         [] => {
             // A mistyped full key is compared with full keys, a short one with both.
-            let paths: Vec<String> = entries.iter().map(Entry::path).collect();
-            let keys = entries.iter().map(|entry| entry.key);
-            let suggestion = nearest(&key, paths.iter().map(String::as_str).chain(keys));
+            let paths: Vec<String> = all.clone().map(Key::path).collect();
+            let names = all.map(|key| key.name);
+            let suggestion = nearest(&key, paths.iter().map(String::as_str).chain(names));
             Err(Error::UnknownKey { place, key, suggestion })
         }
         several => {
-            let paths: Vec<String> = several.iter().map(|entry| entry.path()).collect();
+            let paths: Vec<String> = several.iter().map(|key| key.path()).collect();
             Err(Error::AmbiguousKey { place, key, candidates: paths.join(" or ") })
         }
     }
@@ -138,10 +145,7 @@ const FORMAT_LINE: &str = "# format ";
 /// If the text is no TOML, or has a value that is neither a number, a text nor a
 /// truth value. A key outside a section is taken as a short key.
 pub fn parse_document(name: &str, text: &str) -> Result<Vec<Assignment>, Error> {
-    let place = |offset: usize| {
-        let line = text.get(..offset).unwrap_or(text).matches('\n').count() + 1;
-        format!("{name}, line {line}")
-    };
+    let place = |offset: usize| place_of(name, 1 + newlines(text, 0..offset));
     let format = text.lines().next().and_then(|line| line.strip_prefix(FORMAT_LINE));
     // What is no number is somebody's comment.
     if let Some(found) = format.and_then(|format| format.trim().parse().ok())
@@ -154,24 +158,21 @@ pub fn parse_document(name: &str, text: &str) -> Result<Vec<Assignment>, Error> 
         message: error.message().trim().replace('\n', ", "),
     })?;
 
-    // In the order of the text, so that of several errors the first is reported.
-    let mut assignments: Vec<(usize, Assignment)> = Vec::new();
-    let mut keep = |key: String, at: usize, value: &Spanned<DeValue<'_>>| {
-        let place = place(at);
-        match scalar(value.get_ref()) {
+    let mut found: Vec<(usize, String, Value)> = Vec::new();
+    let mut keep =
+        |key: String, at: usize, value: &Spanned<DeValue<'_>>| match scalar(value.get_ref()) {
             Some(value) => {
-                assignments.push((at, Assignment { place, key, value }));
+                found.push((at, key, value));
                 Ok(())
             }
             None => Err(Error::Value {
-                place,
+                place: place(at),
                 key,
                 found: format!("({})", value.get_ref().type_str()),
                 allowed: "a number, a text in quotes, true or false".to_string(),
                 suggestion: None,
             }),
-        }
-    };
+        };
     for (section, value) in table.get_ref() {
         match value.get_ref() {
             DeValue::Table(keys) => {
@@ -183,8 +184,27 @@ pub fn parse_document(name: &str, text: &str) -> Result<Vec<Assignment>, Error> 
             _ => keep(section.get_ref().to_string(), section.span().start, value)?,
         }
     }
-    assignments.sort_by_key(|(at, _)| *at);
-    Ok(assignments.into_iter().map(|(_, assignment)| assignment).collect())
+    // In the order of the text, so that of several errors the first is reported.
+    found.sort_by_key(|(at, ..)| *at);
+    // The lines are counted from each key to the next: from the start they would take longer
+    // than all the rest.
+    let (mut counted, mut line) = (0, 1);
+    let assignment = |(at, key, value): (usize, String, Value)| {
+        line += newlines(text, counted..at);
+        counted = at;
+        Assignment { place: place_of(name, line), key, value }
+    };
+    Ok(found.into_iter().map(assignment).collect())
+}
+
+/// How messages say where something stands.
+fn place_of(name: &str, line: usize) -> String {
+    format!("{name}, line {line}")
+}
+
+/// How many lines end in a part of a text.
+fn newlines(text: &str, part: Range<usize>) -> usize {
+    text.bytes().take(part.end).skip(part.start).filter(|byte| *byte == b'\n').count()
 }
 
 fn scalar(value: &DeValue<'_>) -> Option<Value> {
@@ -204,16 +224,22 @@ fn scalar(value: &DeValue<'_>) -> Option<Value> {
 /// meaning and what is allowed.
 pub fn render(config: &dyn Sections, comments: bool) -> String {
     let mut text = if comments { format!("{FORMAT_LINE}{FORMAT}\n\n") } else { String::new() };
+    let mut add = |line: fmt::Arguments<'_>| {
+        // Text takes all that is written to it.
+        let _ = text.write_fmt(line);
+    };
     for (index, section) in config.sections().into_iter().enumerate() {
-        if index > 0 {
-            text.push('\n');
-        }
-        text.push_str(&format!("[{}]\n", section.name()));
-        for entry in section.entries() {
-            if comments {
-                text.push_str(&format!("# {}\n# allowed: {}\n", entry.meaning, entry.allowed));
+        let gap = if index > 0 { "\n" } else { "" };
+        add(format_args!("{gap}[{}]\n", section.name()));
+        if comments {
+            for entry in section.entries() {
+                let Entry { key, value, meaning, allowed, .. } = entry;
+                add(format_args!("# {meaning}\n# allowed: {allowed}\n{key} = {value}\n"));
             }
-            text.push_str(&format!("{} = {}\n", entry.key, entry.value));
+        } else {
+            for (key, value) in section.keys().iter().zip(section.values()) {
+                add(format_args!("{key} = {value}\n"));
+            }
         }
     }
     text

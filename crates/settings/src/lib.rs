@@ -45,7 +45,7 @@ mod setting;
 
 pub use document::{Assignment, Sections, nearest, parse_assignment, parse_document, render};
 pub use error::Error;
-pub use setting::{Entry, Refusal, Section, Setting, Value, within};
+pub use setting::{Entry, Key, Refusal, Section, Setting, Value, within};
 
 /// Defines an enum whose variants are the options of a decision, each with the
 /// name it has in a config and a one-line meaning (its documentation).
@@ -127,6 +127,14 @@ macro_rules! settings {
         impl $crate::Section for $name {
             fn name(&self) -> &'static str {
                 $section
+            }
+
+            fn keys(&self) -> &'static [&'static str] {
+                &[$( stringify!($field) ),+]
+            }
+
+            fn values(&self) -> Vec<$crate::Value> {
+                vec![$( $crate::Setting::write(&self.$field) ),+]
             }
 
             fn entries(&self) -> Vec<$crate::Entry> {

@@ -1,6 +1,6 @@
 //! What a single setting is, and a section of them.
 
-use std::fmt;
+use std::fmt::{self, Write};
 use std::ops::RangeInclusive;
 
 /// A value as it stands in a config.
@@ -28,9 +28,10 @@ impl fmt::Display for Value {
                 f.write_str("\"")?;
                 for c in text.chars() {
                     match c {
-                        '"' | '\\' => write!(f, "\\{c}")?,
+                        '"' => f.write_str("\\\"")?,
+                        '\\' => f.write_str("\\\\")?,
                         c if c.is_control() => write!(f, "\\u{:04X}", c as u32)?,
-                        c => write!(f, "{c}")?,
+                        c => f.write_char(c)?,
                     }
                 }
                 f.write_str("\"")
@@ -123,6 +124,27 @@ pub fn within<T: PartialOrd>(value: &T, range: &RangeInclusive<T>) -> bool {
     range.contains(value)
 }
 
+/// A key of the config.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Key {
+    /// The section, `model` in `model.layers`.
+    pub section: &'static str,
+    /// Its name within the section, `layers` in `model.layers`.
+    pub name: &'static str,
+}
+
+impl Key {
+    /// Whether its [`path`](Self::path) is this one.
+    pub fn is(self, path: &str) -> bool {
+        path.split_once('.') == Some((self.section, self.name))
+    }
+
+    /// `section.key`
+    pub fn path(self) -> String {
+        format!("{}.{}", self.section, self.name)
+    }
+}
+
 /// A key of the config with its value and what can be said about it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Entry {
@@ -143,7 +165,7 @@ pub struct Entry {
 impl Entry {
     /// `section.key`
     pub fn path(&self) -> String {
-        format!("{}.{}", self.section, self.key)
+        Key { section: self.section, name: self.key }.path()
     }
 }
 
@@ -169,7 +191,12 @@ impl Refusal {
 pub trait Section {
     /// The name in square brackets.
     fn name(&self) -> &'static str;
-    /// All keys with their present values.
+    /// The names of its keys.
+    fn keys(&self) -> &'static [&'static str];
+    /// Their present values, in the same order.
+    fn values(&self) -> Vec<Value>;
+    /// All keys with their present values and what can be said about them, which takes
+    /// much longer.
     fn entries(&self) -> Vec<Entry>;
     /// Sets one key.
     ///

@@ -12,7 +12,7 @@ use ninth_model::{Architecture, LossSettings, ModelSettings};
 use ninth_sequences::{
     Curriculum, CurriculumSettings, IntegerRange, Lengths, Sampler, SequenceSettings,
 };
-use ninth_settings::{Assignment, Entry, Section, Sections, parse_document, render};
+use ninth_settings::{Assignment, Section, Sections, parse_document, render};
 
 use crate::clipping::ClippingSettings;
 use crate::early_stopping::EarlyStoppingSettings;
@@ -194,10 +194,8 @@ impl Config {
     pub fn resolve(preset: Preset, assignments: &[Assignment]) -> Result<Self, ConfigError> {
         let mut config = Config::default();
         config.assign(&parse_document(preset.name(), preset.document())?)?;
-        config.assign(assignments)?;
-        let assigned = config.entries_of(assignments)?;
-        let assigned: Vec<String> = assigned.iter().map(Entry::path).collect();
-        config.imply(|key| !assigned.iter().any(|path| path == key));
+        let assigned = config.assign(assignments)?;
+        config.imply(|path| !assigned.iter().any(|key| key.is(path)));
         config.check()?;
         Ok(config)
     }
@@ -231,7 +229,7 @@ impl Config {
         self.generation.check(self.model.output)?;
         self.architecture()?;
         self.curriculum()?;
-        self.sampler(0)?;
+        Sampler::check(self.range()?, self.length()).map_err(Self::of_the_range)?;
         TrainingExamples::new(self)?;
         Ok(())
     }
@@ -298,8 +296,12 @@ impl Config {
     ///
     /// If some family has no sequence in the range of integers.
     pub fn sampler(&self, seed: u64) -> Result<Sampler, ConfigError> {
-        let length = self.sequences.context + 1;
-        Sampler::new(seed, self.range()?, length).map_err(Self::of_the_range)
+        Sampler::new(seed, self.range()?, self.length()).map_err(Self::of_the_range)
+    }
+
+    /// The number of terms of a sequence: those that the model sees and the one after.
+    fn length(&self) -> usize {
+        self.sequences.context + 1
     }
 
     /// The integers that a term may be.

@@ -28,15 +28,19 @@ fn doubling(count: usize) -> impl Iterator<Item = usize> {
     std::iter::successors(Some(2_usize), |w| w.checked_mul(2)).take_while(move |&w| w <= 2 * count)
 }
 
-/// Features of the position alone, as another kind may use them, too.
-pub(super) fn position_features(context: usize) -> (usize, Vec<f32>) {
-    let wavelengths = position_wavelengths(context);
-    (features(&wavelengths), table(context, &wavelengths))
+/// How many features of the position there are, as another kind may use them, too.
+pub(super) fn position_width(context: usize) -> usize {
+    features(&position_wavelengths(context))
+}
+
+/// Those features.
+pub(super) fn position_table(context: usize) -> Vec<f32> {
+    table(context, &position_wavelengths(context))
 }
 
 /// Features of the integer and of the position together.
 pub(super) fn width(classes: usize, context: usize) -> usize {
-    features(&value_wavelengths(classes)) + features(&position_wavelengths(context))
+    features(&value_wavelengths(classes)) + position_width(context)
 }
 
 /// Features of a number: itself, and two per wavelength.
@@ -46,13 +50,12 @@ fn features(wavelengths: &[usize]) -> usize {
 
 pub(super) fn tables(classes: usize, context: usize) -> Tables {
     let value = value_wavelengths(classes);
-    let (position_width, position) = position_features(context);
     Tables {
         name: "frequency",
         value_width: features(&value),
-        position_width,
+        position_width: position_width(context),
         value: Rows::Given(table(classes, &value)),
-        position: Rows::Given(position),
+        position: Rows::Given(position_table(context)),
         join: Join::Concatenate,
     }
 }

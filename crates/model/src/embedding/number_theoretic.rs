@@ -9,7 +9,7 @@ use std::f64::consts::TAU;
 
 use ninth_sequences::IntegerRange;
 
-use super::frequency::position_features;
+use super::frequency::{position_table, position_width};
 use super::{Join, Rows, Tables};
 
 /// The moduli.
@@ -20,7 +20,7 @@ const VALUE_WIDTH: usize = 2 * 100 + 1;
 
 /// Features of the integer and of the position together.
 pub(super) fn width(context: usize) -> usize {
-    VALUE_WIDTH + position_features(context).0
+    VALUE_WIDTH + position_width(context)
 }
 
 /// The position has the features of the frequency embedding.
@@ -33,17 +33,24 @@ pub(super) fn tables(range: IntegerRange, context: usize) -> Tables {
         let size = libm::log1p(term.unsigned_abs() as f64) / scale;
         rows.push((size * term.signum() as f64) as f32);
         for modulus in MODULI {
-            let angle = TAU * term.rem_euclid(modulus) as f64 / modulus as f64;
-            rows.extend([libm::sin(angle) as f32, libm::cos(angle) as f32]);
+            // The term a modulus before has the same residue: to compute all points again
+            // would take seconds for the widest ranges.
+            let point = match rows.len().checked_sub(modulus as usize * VALUE_WIDTH) {
+                Some(same) => [rows[same], rows[same + 1]],
+                None => {
+                    let angle = TAU * term.rem_euclid(modulus) as f64 / modulus as f64;
+                    [libm::sin(angle) as f32, libm::cos(angle) as f32]
+                }
+            };
+            rows.extend(point);
         }
     }
-    let (position_width, position) = position_features(context);
     Tables {
         name: "number_theoretic",
         value_width: VALUE_WIDTH,
-        position_width,
+        position_width: position_width(context),
         value: Rows::Given(rows),
-        position: Rows::Given(position),
+        position: Rows::Given(position_table(context)),
         join: Join::Concatenate,
     }
 }
@@ -56,6 +63,7 @@ mod tests {
     fn rows_hold_the_size_and_the_residues() {
         let range = IntegerRange::new(-10, 90).unwrap();
         let Rows::Given(rows) = tables(range, 8).value else { panic!() };
+        assert_eq!(position_width(8) * 8, position_table(8).len());
         assert_eq!(rows.len(), 101 * VALUE_WIDTH);
         let row = |term: i64| &rows[(term + 10) as usize * VALUE_WIDTH..][..VALUE_WIDTH];
         assert_eq!((row(0)[0], row(90)[0]), (0.0, 1.0));

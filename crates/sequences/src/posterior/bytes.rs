@@ -57,6 +57,30 @@ impl IndexKey {
         [min, max, self.length as u64, hash.0, FINGERPRINT]
     }
 
+    /// Writes the right checksums into what is meant to be the index of this key, whatever
+    /// stands there; `false` if it has no place for all of them.
+    pub fn seal(self, bytes: &mut [u8]) -> bool {
+        let Some((head, entries)) = bytes.split_at_mut_checked(Head::length(self)) else {
+            return false;
+        };
+        let mut entries = &*entries;
+        let (numbers, _) = head.as_chunks_mut();
+        let [numbers @ .., of_head] = numbers else { return false };
+        let first_section = numbers.len() - 2 * self.range.classes();
+        let mut whole = true;
+        for [count, of_section] in numbers[first_section..].as_chunks_mut().0 {
+            let length = usize::try_from(u64::from_le_bytes(*count)).unwrap_or(usize::MAX);
+            let Some((section, after)) = entries.split_at_checked(length.saturating_mul(4)) else {
+                whole = false;
+                break;
+            };
+            *of_section = checksum(section).to_le_bytes();
+            entries = after;
+        }
+        *of_head = checksum(numbers.as_flattened()).to_le_bytes();
+        whole
+    }
+
     /// The key as one number, for the name of a file.
     pub fn short(&self) -> u64 {
         let mut hash = Hash::default();
@@ -314,6 +338,11 @@ mod tests {
         let mut longer = bytes.clone();
         longer.extend([0; 4]);
         assert!(read(&longer).is_err());
+        let mut other = bytes.clone();
+        let last = other.len() - 1;
+        other[last] ^= 1;
+        assert!(key.seal(&mut other) && read(&other).is_ok() && other != bytes);
+        assert!(!key.seal(&mut other[..last]) && !key.seal(&mut other[..100]));
         for place in (0..bytes.len()).step_by(bytes.len().div_ceil(3000)) {
             for bit in [1, 0x80] {
                 let mut damaged = bytes.clone();

@@ -28,7 +28,7 @@ pub use bytes::{IndexKey, UnreadableIndex};
 pub use limit::{Figures, Limit};
 
 use crate::family::{Family, ParameterSpace};
-use crate::phase::PhaseWeights;
+use crate::phase::{Phase, PhaseWeights};
 use crate::range::IntegerRange;
 use crate::relation::Relation;
 use crate::sampler::Sampler;
@@ -59,6 +59,8 @@ struct Space {
     weights: PhaseWeights,
     /// In the order of [`Family::ALL`].
     families: Vec<FamilySpace>,
+    /// The first code of each, on their own, so that a search reads a few cache lines.
+    first_codes: Vec<u32>,
 }
 
 /// One family's place among the codes, and the probability of each of its tuples.
@@ -107,14 +109,13 @@ impl Space {
         let tuples = Family::ALL
             .map(|family| if weights.of(family.phase()) > 0.0 { valid(family) } else { 0 });
         // A family without any is not drawn from; the others share its part.
-        let families_of = |phase| {
-            let valid = Family::ALL.into_iter().zip(tuples);
-            valid.filter(|(family, valid)| family.phase() == phase && *valid > 0).count()
-        };
+        let drawn = |family: &&Family| tuples[**family as usize] > 0;
+        let families_of =
+            Phase::ALL.map(|phase| Family::of_phase(phase).iter().filter(drawn).count());
         let families = Family::ALL.into_iter().zip(tuples).map(|(family, valid)| {
             let phase = family.phase();
             let parameters = ParameterSpace::new(family, range);
-            let tuples = f64::from(valid) * families_of(phase) as f64;
+            let tuples = f64::from(valid) * families_of[phase as usize] as f64;
             let space = FamilySpace {
                 family,
                 first_code,
@@ -126,23 +127,21 @@ impl Space {
             first_code += space.parameters.count();
             space
         });
-        Self { range, length, weights, families: families.collect() }
+        let families: Vec<FamilySpace> = families.collect();
+        let first_codes = families.iter().map(|family| family.first_code).collect();
+        Self { range, length, weights, families, first_codes }
     }
 
     /// The family that a code belongs to.
     fn family(&self, code: u32) -> &FamilySpace {
-        let after = self.families.partition_point(|family| family.first_code <= code);
+        let after = self.first_codes.partition_point(|first_code| *first_code <= code);
         &self.families[after.saturating_sub(1)] // the first one starts at 0
-    }
-
-    fn relation(&self, code: u32) -> Option<Relation> {
-        let family = self.family(code);
-        family.parameters.relation(code - family.first_code)
     }
 
     /// Fills `terms` and returns how many of them there are in the range.
     fn terms(&self, code: u32, terms: &mut [i64]) -> usize {
-        let evaluated = self.relation(code).map_or(0, |relation| relation.evaluate(terms));
+        let family = self.family(code);
+        let evaluated = family.parameters.evaluate(code - family.first_code, terms);
         terms[..evaluated].iter().take_while(|&&term| self.range.contains(term)).count()
     }
 }
@@ -227,11 +226,14 @@ impl Posterior {
         let beyond = terms.len() > known;
         let mut buffer = vec![0; terms.len()];
         self.codes[self.find(&terms[..known])].iter().filter_map(move |&code| {
-            let relation = self.space.relation(code)?;
+            let family = self.space.family(code);
+            let parameters = code - family.first_code;
+            let relation = family.parameters.relation(parameters)?;
             if beyond && (relation.evaluate(&mut buffer) < terms.len() || buffer != terms) {
                 return None;
             }
-            Some((self.entry(code), relation))
+            let (family, prior) = (family.family, family.probability);
+            Some((Entry { family, parameters, prior }, relation))
         })
     }
 
@@ -273,11 +275,6 @@ impl Posterior {
             next.probability /= total;
         }
         nexts
-    }
-
-    fn entry(&self, code: u32) -> Entry {
-        let FamilySpace { family, first_code, probability, .. } = *self.space.family(code);
-        Entry { family, parameters: code - first_code, prior: probability }
     }
 
     /// Where the sequences stand that begin with `terms`, at most `length` of them.

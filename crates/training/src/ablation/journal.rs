@@ -76,41 +76,44 @@ impl Header {
         if self.judged != other.judged {
             return Some(format!("{} sequences judged, not {}", self.judged, other.judged));
         }
-        // By key, since another version of the program may have others.
-        let lines = |config: &str| {
-            let mut section = String::new();
-            let mut keys = Vec::new();
-            for line in config.lines() {
-                match line.split_once(" = ") {
-                    Some((key, value)) => {
-                        keys.push((format!("{section}.{key}"), value.to_string()))
-                    }
-                    None if line.starts_with('[') => {
-                        section = line.trim_matches(['[', ']']).to_string();
-                    }
-                    None => {}
-                }
-            }
-            keys
-        };
-        let (mine, theirs) = (lines(&self.config), lines(&other.config));
-        let value = |keys: &[(String, String)], wanted: &str| {
-            let found = keys.iter().find(|(key, _)| key == wanted);
-            found.map_or("unknown".to_string(), |(_, value)| value.clone())
-        };
         let steps = || format!("{} steps, not {}", self.steps, other.steps);
         if self.steps != other.steps {
             return Some(steps());
         }
-        let differing =
-            mine.iter().chain(&theirs).find(|(key, _)| value(&mine, key) != value(&theirs, key));
-        Some(match differing {
-            Some((key, _)) => {
-                format!("{key} = {}, not {}", value(&mine, key), value(&theirs, key))
+        // By key, since another version of the program may have others.
+        let (mine, theirs) = (values(&self.config), values(&other.config));
+        let both = mine.iter().chain(&theirs);
+        let mut both = both.map(|(key, _)| (key, value(&mine, *key), value(&theirs, *key)));
+        Some(match both.find(|(_, mine, theirs)| mine != theirs) {
+            Some(([section, name], mine, theirs)) => {
+                format!("{section}.{name} = {mine}, not {theirs}")
             }
             None => steps(),
         })
     }
+}
+
+/// A key in the text of a config: its section and its name.
+type Key<'text> = [&'text str; 2];
+
+/// The keys in the text of a config with their values.
+fn values(config: &str) -> Vec<(Key<'_>, &str)> {
+    let mut section = "";
+    let mut values = Vec::new();
+    for line in config.lines() {
+        match line.split_once(" = ") {
+            Some((name, value)) => values.push(([section, name], value)),
+            None if line.starts_with('[') => section = line.trim_matches(['[', ']']),
+            None => {}
+        }
+    }
+    values
+}
+
+/// The value of a key, for people.
+fn value<'text>(values: &[(Key<'text>, &'text str)], wanted: Key<'_>) -> &'text str {
+    let found = values.iter().find(|(key, _)| *key == wanted);
+    found.map_or("unknown", |(_, value)| value)
 }
 
 /// The line of a finished trial.

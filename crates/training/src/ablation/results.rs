@@ -1,7 +1,7 @@
 //! What an ablation found: the figures of its trainings, by decision and option.
 
 /// The figures of one training, judged by fresh sequences of the final mixture.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Figures {
     /// The seed of the training.
     pub seed: i64,
