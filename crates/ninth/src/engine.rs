@@ -10,28 +10,99 @@ pub fn cores() -> usize {
 }
 
 /// What can run a model.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum EngineKind {
     /// The processor.
     Cpu,
+    /// A graphics card.
+    Gpu,
 }
 
 impl EngineKind {
     /// All of them.
-    pub const ALL: [EngineKind; 1] = [EngineKind::Cpu];
+    pub const ALL: [EngineKind; 2] = [EngineKind::Cpu, EngineKind::Gpu];
 
     /// The name.
     pub const fn name(self) -> &'static str {
         match self {
             EngineKind::Cpu => "cpu",
+            EngineKind::Gpu => "gpu",
         }
     }
 
     /// An engine with an untrained model, on so many threads or one per core.
     pub fn start(self, config: &Config, threads: Option<usize>) -> Result<Box<dyn Engine>, Error> {
         let threads = threads.unwrap_or_else(cores);
-        Ok(match self {
-            EngineKind::Cpu => Box::new(CpuEngine::new(config, threads)?),
-        })
+        match self {
+            EngineKind::Cpu => Ok(Box::new(CpuEngine::new(config, threads)?)),
+            EngineKind::Gpu => gpu::start(config, threads),
+        }
+    }
+}
+
+/// The engine of graphics cards, which is a part of the program if it was built so.
+#[cfg(feature = "gpu")]
+pub mod gpu {
+    use ninth_gpu::{Gpu, GpuEngine, GpuError};
+    use ninth_training::engine::EngineError;
+    use ninth_training::engine::comparison::{batch, compare};
+    use ninth_training::{Config, CpuEngine, Engine};
+
+    use crate::error::Error;
+    use crate::terminal::say;
+
+    /// An engine on the first device, after it has shown that it computes what the processor
+    /// does: a driver with an error would train for hours in vain.
+    pub(super) fn start(config: &Config, threads: usize) -> Result<Box<dyn Engine>, Error> {
+        let gpu = Gpu::find(None).map_err(failure)?;
+        let mut engine = GpuEngine::new(config, &gpu, threads).map_err(failure)?;
+        let mut reference = CpuEngine::new(config, threads)?;
+        let layout = engine.model().layout().clone();
+        let mut batch = batch(config)?;
+        let comparison = compare(&layout, &mut reference, &mut engine, &mut batch)?;
+        let (losses, gradients) = (comparison.losses(), comparison.gradients);
+        if !comparison.agrees() {
+            return Err(Error::Engine(EngineError::Device(format!(
+                "{} does not compute what the processor does: the losses are {losses:.1e} apart, \
+                 the gradients of {} {gradients:.1e}; allowed is {:.0e}. Another driver may help, \
+                 or --engine cpu",
+                gpu.about(),
+                comparison.tensor,
+                ninth_training::engine::comparison::TOLERANCE,
+            ))));
+        }
+        say(format_args!("Checked   loss and gradients agree with the processor's to {:.0e}", {
+            losses.max(gradients)
+        }));
+        Ok(Box::new(engine))
+    }
+
+    /// In words for a person, with the exit status that it deserves.
+    fn failure(error: GpuError) -> Error {
+        match error {
+            GpuError::Config(error) => error.into(),
+            GpuError::Memory { .. } | GpuError::NoSuchDevice { .. } => {
+                Error::Usage(error.to_string())
+            }
+            GpuError::NoDevice | GpuError::Device(_) => {
+                Error::Engine(EngineError::Device(error.to_string()))
+            }
+        }
+    }
+}
+
+/// The engine of graphics cards, which is no part of this program.
+#[cfg(not(feature = "gpu"))]
+mod gpu {
+    use ninth_training::{Config, Engine};
+
+    use crate::error::Error;
+
+    pub(super) fn start(_config: &Config, _threads: usize) -> Result<Box<dyn Engine>, Error> {
+        Err(Error::Usage(
+            "this program was built without the GPU engine; \
+             `cargo build --release --features gpu` builds one with it"
+                .to_string(),
+        ))
     }
 }

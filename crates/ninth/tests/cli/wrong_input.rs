@@ -61,7 +61,9 @@ fn arguments() {
         ("train --threads -2", &["--threads", "-2 is not in 1..=1024"]),
         ("train --seed -1", &["--seed", "-1 is not in 0.."]),
         ("train --seed x", &["--seed", "'x'"]),
-        ("train --engine abacus", &["--engine", "'abacus'", "cpu"]),
+        ("train --engine abacus", &["--engine", "'abacus'", "cpu", "gpu"]),
+        // A build with the GPU engine is tested on its own.
+        ("train --engine gpu", &["built without the GPU engine", "--features gpu"]),
         ("train --resume runs/x --seed 3", &["'--resume <DIR>'", "'--seed <N>'"]),
         ("train --resume runs/x --set model.layers=3", &["--resume", "--set"]),
         ("sample --phase 5", &["--phase", "'5'", "1, 2, 3, 4"]),
