@@ -1,6 +1,6 @@
 //! The index of everything that can be drawn, kept in the user's cache folder.
 //!
-//! Building it takes half a second (with the wider phase, eight), reading what some terms need
+//! Building it takes a fifth of a second (with the wider phase, two), reading what some terms need
 //! of it a millisecond. It is a cache and nothing else: a file that is missing, damaged or of
 //! another version is written anew, and where none can be written the index lives in memory
 //! alone.

@@ -95,23 +95,37 @@ impl Test {
     }
 }
 
-pub(crate) fn select(terms: &mut [i64], from: &Relation, test: Test, keep: Keep) -> usize {
+/// As [`Relation::evaluate_up_to`].
+pub(crate) fn select(
+    terms: &mut [i64],
+    from: &Relation,
+    test: Test,
+    keep: Keep,
+    largest: i64,
+) -> usize {
     /// Terms that are looked at: enough for what is not very rare, and a bound for tests
-    /// that nothing passes.
-    const CANDIDATES: usize = 512;
+    /// that nothing passes. Few of them are enough most of the time.
+    const CANDIDATES: [usize; 3] = [32, 128, 512];
+    // What candidates are worth a look: up to which one, and how many of them. Terms are the
+    // candidates, so behind the first that is too large there are others only if they fall.
+    let (largest, most) = match keep {
+        Keep::Terms if from.never_falls() => (largest, usize::MAX),
+        Keep::Terms => (i64::MAX, usize::MAX),
+        Keep::Indices => (i64::MAX, usize::try_from(largest.saturating_add(1)).unwrap_or(0)),
+    };
     let mut candidates = Vec::new();
     let (mut length, mut seen) = (0, 0);
-    // Few candidates are enough most of the time.
-    for count in [32, CANDIDATES] {
-        if length == terms.len() {
+    for count in CANDIDATES.map(|count| count.min(most)) {
+        if length == terms.len() || seen == count {
             break;
         }
         candidates.resize(count, 0);
-        let found = from.evaluate(&mut candidates);
+        let found = from.evaluate_up_to(largest, &mut candidates);
         let passing = candidates[..found]
             .iter()
             .enumerate()
             .skip(seen)
+            .take_while(|(_, term)| **term <= largest)
             .filter(|(_, term)| test.passes(**term));
         for (place, (index, term)) in terms[length..].iter_mut().zip(passing) {
             *place = match keep {
@@ -120,7 +134,7 @@ pub(crate) fn select(terms: &mut [i64], from: &Relation, test: Test, keep: Keep)
             };
             length += 1;
         }
-        if found < count {
+        if found < count || candidates[found - 1] > largest {
             break;
         }
         seen = count;
@@ -269,6 +283,54 @@ mod tests {
         assert_eq!(class.terms(5), [5, 13, 17, 29, 37]);
         let none = select(counting(0), Function::Power(1), Answer::Is(-1), Keep::Terms);
         assert!(none.terms(5).is_empty());
+    }
+
+    /// What is left out are terms above the bound, and what follows the first of them.
+    #[test]
+    fn selections_up_to_a_bound() {
+        let squares = || {
+            let from = Relation::Polynomial { coefficients: [0, 0, 1, 0], divisor: nonzero(1) };
+            Box::new(from)
+        };
+        let lucas = || Box::new(Relation::Apply { function: Function::Lucas, to: counting(0) });
+        let twos = || Box::new(Relation::arithmetic(100, -2));
+        let odd = Answer::Remainder { residue: 1, modulus: nonzero(2) };
+        for (from, function, answer) in [
+            (counting(0), Function::IsPrime, Answer::Is(1)),
+            (counting(300), Function::IsPrime, Answer::Is(1)),
+            (counting(0), Function::Power(1), Answer::Is(-1)),
+            (squares(), Function::DigitSum(10), odd),
+            (lucas(), Function::IsPrime, Answer::Is(1)),
+            (twos(), Function::DistinctPrimeFactors, Answer::Is(2)),
+        ] {
+            for keep in [Keep::Terms, Keep::Indices] {
+                let test = Test { function, answer };
+                let inner = Relation::Select { from: from.clone(), test, keep };
+                let moved = |constant, of: Relation| Relation::Weighted {
+                    of: Box::new(of),
+                    weights: [1].into(),
+                    constant,
+                };
+                let nested = Relation::Select {
+                    from: Box::new(inner.clone()),
+                    test: Test { function: Function::IsSquare, answer: Answer::Is(0) },
+                    keep: Keep::Terms,
+                };
+                for relation in [inner.clone(), moved(2, inner.clone()), moved(-3, inner), nested] {
+                    for largest in [-5, 0, 1, 30, 255, 1000, i64::MAX] {
+                        let run = |terms: &[i64]| {
+                            terms.iter().take_while(|term| **term <= largest).count()
+                        };
+                        let whole = relation.terms(40);
+                        let mut part = [0; 40];
+                        let length = relation.evaluate_up_to(largest, &mut part);
+                        let wanted = run(&whole);
+                        assert_eq!(run(&part[..length]), wanted, "{relation} up to {largest}");
+                        assert_eq!(part[..wanted], whole[..wanted], "{relation} up to {largest}");
+                    }
+                }
+            }
+        }
     }
 
     #[test]

@@ -188,6 +188,24 @@ static PRIMES: [u16; PRIME_COUNT] = {
     primes
 };
 
+/// The least prime factor of every number below `SIEVE`, so that small numbers are taken apart
+/// without trial division; 0 of 0 and 1, which have none.
+static LEAST_FACTORS: [u16; SIEVE] = {
+    let mut factors = [0; SIEVE];
+    let mut index = PRIME_COUNT;
+    // The smallest prime comes last, and stays.
+    while index > 0 {
+        index -= 1;
+        let prime = PRIMES[index] as usize;
+        let mut multiple = prime;
+        while multiple < SIEVE {
+            factors[multiple] = prime as u16;
+            multiple += prime;
+        }
+    }
+    factors
+};
+
 /// Partitions of 0, 1, ... into parts, or into different parts.
 const fn partitions(distinct: bool) -> [i64; PARTITIONS] {
     let mut counts = [0; PARTITIONS];
@@ -276,24 +294,33 @@ static HOFSTADTER_H: [u16; DESCRIBED] = {
     terms
 };
 
-/// The prime factors of a positive number, each with its exponent.
+/// The prime factors of a positive number up to [`Function::LARGEST_ARGUMENT`], each with its
+/// exponent, the smallest first.
 fn factors(number: i64) -> impl Iterator<Item = (i64, u32)> {
-    let (mut rest, mut divisor) = (number, 2);
+    // In 32 bits, as divisions of 64 bits take several times as long.
+    let (mut rest, mut candidates) = (number as u32, PRIMES.iter());
     std::iter::from_fn(move || {
-        while divisor * divisor <= rest && rest % divisor != 0 {
-            divisor += if divisor == 2 { 1 } else { 2 };
-        }
-        let prime = if divisor * divisor <= rest { divisor } else { rest };
-        if prime < 2 {
-            return None;
-        }
+        let prime = least_factor(rest, &mut candidates)?;
         let mut exponent = 0;
-        while rest % prime == 0 {
+        while rest.is_multiple_of(prime) {
             rest /= prime;
             exponent += 1;
         }
-        Some((prime, exponent))
+        Some((i64::from(prime), exponent))
     })
+}
+
+/// The least prime factor of a number that none of the primes in front of the candidates
+/// divides; none of 1.
+fn least_factor(number: u32, candidates: &mut std::slice::Iter<'_, u16>) -> Option<u32> {
+    if let Some(known) = LEAST_FACTORS.get(number as usize) {
+        return (*known > 0).then_some(u32::from(*known));
+    }
+    let divides = |prime: &u16| number.is_multiple_of(u32::from(*prime));
+    // The square of the last candidate is beyond every argument.
+    let possible = |prime: &&u16| u32::from(**prime).pow(2) <= number;
+    let found = candidates.take_while(possible).find(|prime| divides(prime));
+    Some(found.map_or(number, |prime| u32::from(*prime)))
 }
 
 /// The digits of a number from 0 on, the last one first; none of 0.
@@ -361,8 +388,32 @@ fn kronecker(a: i64, n: i64) -> i64 {
     if n == 1 { symbol } else { 0 }
 }
 
+/// The smallest exponent that makes 1 of every number without a factor in common with this one.
+fn carmichael(number: i64) -> Option<i64> {
+    factors(number).try_fold(1, |lcm, (prime, exponent)| {
+        let order = match (prime, exponent) {
+            (2, 3..) => 1 << (exponent - 2),
+            _ => prime.pow(exponent - 1) * (prime - 1),
+        };
+        Some(lcm / gcd(lcm, order)? * order)
+    })
+}
+
+/// `base^exponent` modulo a number below 2^31, for a base below that number.
+fn power_modulo(base: i64, exponent: i64, modulus: i64) -> i64 {
+    let (mut power, mut square, mut rest) = (1 % modulus, base, exponent);
+    while rest > 0 {
+        if rest % 2 == 1 {
+            power = power * square % modulus;
+        }
+        square = square * square % modulus;
+        rest /= 2;
+    }
+    power
+}
+
 fn is_prime(number: i64) -> bool {
-    number >= 2 && factors(number).next() == Some((number, 1))
+    number >= 2 && least_factor(number as u32, &mut PRIMES.iter()) == Some(number as u32)
 }
 
 fn is_square(number: i64) -> bool {
@@ -381,7 +432,8 @@ fn walk(n: i64, first: [i64; 2], next: impl Fn(i64, i64, i64) -> Option<i64>) ->
 }
 
 impl Function {
-    /// Arguments beyond this have no value: factors are found by trial division.
+    /// Arguments beyond this have no value, so that factors are found fast: trial division by
+    /// 172 primes is the most it takes.
     pub const LARGEST_ARGUMENT: i64 = 1 << 20;
 
     /// The value at `n`, where there is one.
@@ -439,13 +491,7 @@ impl Function {
             Self::Totient => Some(
                 factors(n).map(|(prime, exponent)| prime.pow(exponent - 1) * (prime - 1)).product(),
             ),
-            Self::Carmichael => factors(n).try_fold(1, |lcm, (prime, exponent)| {
-                let order = match (prime, exponent) {
-                    (2, 3..) => 1 << (exponent - 2),
-                    _ => prime.pow(exponent - 1) * (prime - 1),
-                };
-                Some(lcm / gcd(lcm, order)? * order)
-            }),
+            Self::Carmichael => carmichael(n),
             Self::DistinctPrimeFactors => Some(factors(n).count() as i64),
             Self::PrimeFactors => Some(factors(n).map(|(_, exponent)| i64::from(exponent)).sum()),
             Self::LeastPrimeFactor => Some(factors(n).next().map_or(1, |(prime, _)| prime)),
@@ -513,17 +559,15 @@ impl Function {
             }
             Self::NextPrime => (n + 1..).find(|&number| is_prime(number)),
             Self::PreviousPrime => (2..=n).rev().find(|&number| is_prime(number)),
+            Self::TwoSquares if n == 0 => Some(1),
+            // Jacobi: four times the divisors 1 modulo 4, less those that are 3.
             Self::TwoSquares => {
-                let side = n.isqrt();
-                Some(
-                    (-side..=side)
-                        .map(|a| match n - a * a {
-                            0 => 1,
-                            rest if is_square(rest) => 2,
-                            _ => 0,
-                        })
-                        .sum(),
-                )
+                let ways = |(prime, exponent): (i64, u32)| match prime % 4 {
+                    1 => i64::from(exponent) + 1,
+                    3 => 1 - i64::from(exponent % 2),
+                    _ => 1,
+                };
+                Some(4 * factors(n).map(ways).product::<i64>())
             }
             Self::IsPrime => unit(is_prime(n)),
             Self::IsSquare => unit(is_square(n)),
@@ -536,12 +580,15 @@ impl Function {
                 if gcd(base, n)? != 1 {
                     return None;
                 }
-                // Every power of a unit comes back to it within as many steps as there are.
-                let mut power = base;
-                let mut order = 1;
-                while power != 1 % n {
-                    power = power * base % n;
-                    order += 1;
+                // It divides the exponent that is good for all of them.
+                let comes_back = |exponent: i64| power_modulo(base, exponent, n) == 1 % n;
+                let mut order = carmichael(n)?;
+                for (prime, exponent) in factors(order) {
+                    for _ in 0..exponent {
+                        if comes_back(order / prime) {
+                            order /= prime;
+                        }
+                    }
                 }
                 Some(order)
             }
@@ -664,6 +711,31 @@ impl Function {
             | Self::HofstadterG
             | Self::HofstadterH => 0,
         }
+    }
+
+    /// Whether a larger argument never has a smaller value; what is not listed is not known to.
+    pub(crate) const fn never_falls(self) -> bool {
+        matches!(
+            self,
+            Self::Power(_)
+                | Self::Triangular
+                | Self::Exponential(1..)
+                | Self::Factorial
+                | Self::DoubleFactorial
+                | Self::Fibonacci
+                | Self::Pell
+                | Self::Jacobsthal
+                | Self::Tribonacci
+                | Self::Padovan
+                | Self::Catalan
+                | Self::Motzkin
+                | Self::Bell
+                | Self::CentralBinomial
+                | Self::Involutions
+                | Self::Partitions
+                | Self::DistinctPartitions
+                | Self::Prime
+        )
     }
 
     /// The function applied to what stands in `argument`, as in a formula.
@@ -896,6 +968,41 @@ mod tests {
     }
 
     #[test]
+    fn what_never_falls_does_not() {
+        let functions = [
+            Function::Power(0),
+            Function::Power(1),
+            Function::Power(4),
+            Function::Triangular,
+            Function::Exponential(1),
+            Function::Exponential(3),
+            Function::Factorial,
+            Function::DoubleFactorial,
+            Function::Fibonacci,
+            Function::Pell,
+            Function::Jacobsthal,
+            Function::Tribonacci,
+            Function::Padovan,
+            Function::Catalan,
+            Function::Motzkin,
+            Function::Bell,
+            Function::CentralBinomial,
+            Function::Involutions,
+            Function::Partitions,
+            Function::DistinctPartitions,
+            Function::Prime,
+        ];
+        for function in functions {
+            assert!(function.never_falls(), "{function:?}");
+            let values = (function.first_argument()..2000).map_while(|n| function.value(n));
+            assert!(values.is_sorted(), "{function:?}");
+        }
+        for function in [Function::Lucas, Function::Derangements, Function::Exponential(0)] {
+            assert!(!function.never_falls(), "{function:?}");
+        }
+    }
+
+    #[test]
     fn formulas() {
         let of = |function: Function, argument| function.of(argument).to_string();
         assert_eq!(of(Function::Totient, "n + 1"), "totient(n + 1)");
@@ -905,6 +1012,26 @@ mod tests {
         assert_eq!(of(Function::DigitSum(2), "n"), "digit_sum(n, 2)");
         assert_eq!(of(Function::Root(2), "n"), "floor(sqrt(n))");
         assert_eq!(of(Function::Remainder(k(3)), "2 n"), "(2 n) mod 3");
+    }
+
+    /// Small numbers are looked up, larger ones divided by primes, and both at the border.
+    #[test]
+    fn factors_are_primes_and_make_the_number() {
+        let largest = Function::LARGEST_ARGUMENT;
+        let border = SIEVE as i64 - 300..SIEVE as i64 + 300;
+        let products = [8191 * 127, 1021 * 1021, 1021 * 1013, 97 * 97 * 97, 2 * 8191];
+        for number in (1..300).chain(border).chain(largest - 300..=largest).chain(products) {
+            let found: Vec<(i64, u32)> = factors(number).collect();
+            let product: i64 = found.iter().map(|(prime, exponent)| prime.pow(*exponent)).product();
+            assert_eq!(product, number);
+            assert!(found.is_sorted_by(|(one, _), (other, _)| one < other), "{found:?}");
+            for (prime, _) in found {
+                assert!((2..prime).take_while(|d| d * d <= prime).all(|d| prime % d != 0));
+            }
+            let trial =
+                number > 1 && (2..number).take_while(|d| d * d <= number).all(|d| number % d != 0);
+            assert_eq!(is_prime(number), trial, "{number}");
+        }
     }
 
     fn divides(divisor: i64, number: i64) -> bool {
@@ -938,6 +1065,13 @@ mod tests {
             let factorial = (1..).scan(1, |product, m| { *product = *product * m % n; Some(*product) });
             let kempner = factorial.take_while(|product| *product != 0).count() as i64 + 1;
             prop_assert_eq!(value(Function::Kempner), kempner);
+            for base in [2, 3, 10] {
+                let power = (1..=n).try_fold((1, None), |(power, _), m| {
+                    let power = power * base % n;
+                    if power == 1 % n { Err(m) } else { Ok((power, None::<i64>)) }
+                });
+                prop_assert_eq!(Function::Order(base as u8).value(n), power.err());
+            }
         }
 
         /// Of an odd prime, the symbol says whether there is a root.

@@ -501,12 +501,42 @@ impl Relation {
                 *start = *first;
                 1 + then.evaluate(rest)
             }
-            Self::Select { from, test, keep } => compound::select(terms, from, *test, *keep),
+            Self::Select { from, test, keep } => {
+                compound::select(terms, from, *test, *keep, i64::MAX)
+            }
             Self::Combine { operation, left, right } => {
                 compound::combine(terms, *operation, left, right)
             }
             Self::Transformed { by, of } => compound::transformed(terms, *by, of),
             Self::Triangle(triangle) => triangle.evaluate(terms),
+        }
+    }
+
+    /// As [`evaluate`](Self::evaluate), for somebody to whom a sequence is over at the first
+    /// term above `largest`: up to there the terms are the same, and they may end there. It
+    /// spares a [`Select`](Self::Select) most of the numbers that it would look at.
+    pub(crate) fn evaluate_up_to(&self, largest: i64, terms: &mut [i64]) -> usize {
+        match self {
+            Self::Select { from, test, keep } => {
+                compound::select(terms, from, *test, *keep, largest)
+            }
+            Self::Weighted { of, weights, constant } if weights.values() == [1] => {
+                let length = of.evaluate_up_to(largest.saturating_sub(*constant), terms);
+                map_while(&mut terms[..length], std::iter::repeat(*constant), i64::checked_add)
+            }
+            _ => self.evaluate(terms),
+        }
+    }
+
+    /// Whether no term is smaller than the one before it, as far as that can be seen at once.
+    pub(crate) fn never_falls(&self) -> bool {
+        match self {
+            Self::Affine { factor, constant, .. } => *factor == 1 && *constant >= 0,
+            Self::Polynomial { coefficients, .. } => coefficients[1..].iter().all(|c| *c >= 0),
+            Self::Apply { function, to } => function.never_falls() && to.never_falls(),
+            Self::Select { from, keep, .. } => *keep == Keep::Indices || from.never_falls(),
+            Self::Weighted { of, weights, .. } => weights.values() == [1] && of.never_falls(),
+            _ => false,
         }
     }
 
@@ -852,6 +882,43 @@ mod tests {
         let ending = || Relation::arithmetic(i64::MAX - 1, 1);
         assert_eq!(interleave(ending(), Relation::Constant(0)).terms(9).len(), 4);
         assert_eq!(interleave(Relation::Constant(0), ending()).terms(9).len(), 5);
+    }
+
+    #[test]
+    fn what_never_falls_is_seen_at_once() {
+        let apply = |function, to| Relation::Apply { function, to: boxed(to) };
+        let polynomial = |coefficients| Relation::Polynomial { coefficients, divisor: nonzero(2) };
+        let moved = |weights, of| Relation::Weighted { of: boxed(of), weights, constant: 3 };
+        let select = |from, keep| {
+            let test = Test { function: Function::IsPrime, answer: Answer::Is(1) };
+            Relation::Select { from: boxed(from), test, keep }
+        };
+        let growing = [
+            Relation::arithmetic(-7, 3),
+            Relation::arithmetic(5, 0),
+            polynomial([-9, 0, 3, 1]),
+            apply(Function::Prime, Relation::arithmetic(1, 2)),
+            moved(Cycle::from([1]), Relation::arithmetic(0, 1)),
+            select(Relation::arithmetic(0, 1), Keep::Terms),
+            select(fibonacci(), Keep::Indices),
+        ];
+        for relation in growing {
+            assert!(relation.never_falls(), "{relation}");
+            assert!(relation.terms(50).is_sorted(), "{relation}");
+        }
+        let others = [
+            Relation::arithmetic(7, -1),
+            Relation::Affine { first: 1, factor: -2, constant: 0 },
+            polynomial([9, -1, 3, 1]),
+            apply(Function::Totient, Relation::arithmetic(1, 2)),
+            apply(Function::Prime, Relation::arithmetic(100, -2)),
+            moved(Cycle::from([-1]), Relation::arithmetic(0, 1)),
+            moved(Cycle::from([1, -1]), Relation::arithmetic(0, 1)),
+            select(Relation::arithmetic(90, -1), Keep::Terms),
+        ];
+        for relation in others {
+            assert!(!relation.never_falls(), "{relation}");
+        }
     }
 
     #[test]

@@ -15,12 +15,22 @@ use crate::relation::{self, Cycle, Relation};
 pub(crate) trait Rule: Into<Relation> {
     /// As [`Relation::evaluate`].
     fn evaluate(&self, terms: &mut [i64]) -> usize;
+
+    /// As [`Relation::evaluate_up_to`]; only trees have something to leave out.
+    #[inline(always)]
+    fn evaluate_up_to(&self, _largest: i64, terms: &mut [i64]) -> usize {
+        self.evaluate(terms)
+    }
 }
 
 /// A tree, whatever its shape.
 impl Rule for Relation {
     fn evaluate(&self, terms: &mut [i64]) -> usize {
         Self::evaluate(self, terms)
+    }
+
+    fn evaluate_up_to(&self, largest: i64, terms: &mut [i64]) -> usize {
+        Self::evaluate_up_to(self, largest, terms)
     }
 }
 

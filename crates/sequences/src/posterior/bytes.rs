@@ -128,7 +128,7 @@ impl Head {
             sections.push((usize::try_from(number()?).ok()?, number()?));
         }
         let IndexKey { range, length, weights } = key;
-        let space = Space::new(range, length, weights, |family| valid[family as usize]);
+        let space = Space::new(range, length, weights, |family, _, _| valid[family as usize]);
         Some(Head { space, sections })
     }
 
@@ -295,6 +295,21 @@ mod tests {
     fn the_fingerprint_is_that_of_the_families() {
         let found = fingerprint(IntegerRange::default());
         assert_eq!(FINGERPRINT, found, "families have changed: this is their fingerprint now");
+    }
+
+    /// Evaluating faster, or in another order, must not make another index: these are the
+    /// checksums of the bytes from before anything was made faster.
+    #[test]
+    fn the_index_is_the_same_as_ever() {
+        let sampler = Sampler::new(0, IntegerRange::default(), 9).unwrap();
+        let document = PhaseWeights::DOCUMENT;
+        for (weights, expected) in [
+            (document, 15_504_814_710_526_100_162),
+            (document.with_wider(0.5), 954_846_432_896_579_945),
+        ] {
+            let bytes = Posterior::new(&sampler, weights).to_bytes();
+            assert_eq!(checksum(&bytes), expected, "{weights:?}");
+        }
     }
 
     #[test]
