@@ -53,7 +53,7 @@ fn config_files() {
 
 #[test]
 fn arguments() {
-    let cases: [(&str, &[&str]); 13] = [
+    let cases: [(&str, &[&str]); 14] = [
         ("frobnicate", &["'frobnicate'"]),
         ("trian", &["'trian'", "'train'"]),
         ("train --presset strong", &["'--presset'", "'--preset'"]),
