@@ -5,7 +5,7 @@ use ninth_model::Batch;
 use ninth_settings::{Sections, parse_assignment};
 use ninth_training::checkpoint::Checkpoint;
 use ninth_training::trainer::{Ending, TrainingError};
-use ninth_training::{Config, CpuEngine, Event, Preset, Trainer};
+use ninth_training::{Config, CpuEngine, Engine, Event, Preset, Trainer};
 
 fn config(preset: Preset, assignments: &[&str]) -> Config {
     let assignments: Vec<_> =
