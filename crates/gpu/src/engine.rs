@@ -7,10 +7,10 @@ use ninth_kernels::{Lanes, Pool, as_floats, as_floats_mut};
 use ninth_model::batch::Chunk;
 use ninth_model::output::Output;
 use ninth_model::{Batch, Transformer};
+use ninth_training::Config;
 use ninth_training::clipping::ClippingSettings;
 use ninth_training::engine::{Engine, EngineError, EngineState, Evaluation, Fill, Statistics};
 use ninth_training::optimizer::OptimizerSettings;
-use ninth_training::{Config, ConfigError};
 use wgpu::{BufferUsages, CommandEncoder};
 
 use crate::GpuError;
@@ -63,7 +63,7 @@ impl GpuEngine {
     ///
     /// If the config describes no model, the training does not fit the device, or that fails.
     pub fn new(config: &Config, gpu: &Gpu, threads: usize) -> Result<Self, GpuError> {
-        let model = Transformer::new(config.architecture().map_err(ConfigError::from)?);
+        let model = Transformer::new(config.architecture()?);
         let about = gpu.about();
         let memory = GpuMemory::of(config, &model, config.training.batch_size);
         memory.check(config, &model, &about)?;

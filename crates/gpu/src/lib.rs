@@ -76,10 +76,11 @@ pub enum GpuError {
     Device(String),
     /// The config is wrong, whatever the engine.
     #[error(transparent)]
-    Config(#[from] ConfigError),
+    Config(Box<ConfigError>),
     /// The training does not fit.
     #[error(
-        "this training needs {} on the GPU, of which {} for {part}; at most {} are allowed: {advice}",
+        "this training needs {} on the GPU, of which {} for {part}; \
+         at most {} are allowed: {advice}",
         bytes(*.needed), bytes(*.of_that), bytes(*.allowed)
     )]
     Memory {
@@ -94,4 +95,10 @@ pub enum GpuError {
         /// What would fit.
         advice: String,
     },
+}
+
+impl From<ConfigError> for GpuError {
+    fn from(error: ConfigError) -> Self {
+        GpuError::Config(Box::new(error))
+    }
 }

@@ -80,7 +80,7 @@ pub mod gpu {
     /// In words for a person, with the exit status that it deserves.
     fn failure(error: GpuError) -> Error {
         match error {
-            GpuError::Config(error) => error.into(),
+            GpuError::Config(error) => Error::Config(error),
             GpuError::Memory { .. } | GpuError::NoSuchDevice { .. } => {
                 Error::Usage(error.to_string())
             }

@@ -349,6 +349,13 @@ mod tests {
             Ok(())
         }
 
+        fn gradients(
+            &mut self,
+            batch: &mut Batch,
+        ) -> Result<(Vec<ninth_kernels::Lanes>, f64), EngineError> {
+            self.inner.gradients(batch)
+        }
+
         fn statistics(&mut self) -> Result<crate::engine::Statistics, EngineError> {
             self.inner.statistics()
         }
