@@ -18,6 +18,8 @@ REQUIRED = {
     "train/gradient_norm",
     "validation/loss",
     "validation/accuracy_last",
+    "limit/accuracy_last",
+    "gap/accuracy_last",
     "curriculum/simple",
     "curriculum/nested",
     "curriculum/combined",

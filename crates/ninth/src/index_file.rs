@@ -1,4 +1,5 @@
-//! The index of everything that can be drawn, kept in the user's cache folder.
+//! The index of everything that can be drawn, and the limit that follows from it, kept in the
+//! user's cache folder.
 //!
 //! Building it takes a fifth of a second (with the wider phase, two), reading what some terms need
 //! of it a millisecond. It is a cache and nothing else: a file that is missing, damaged or of
@@ -10,7 +11,7 @@ use std::fs::{self, File};
 use std::io::{self, IsTerminal, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 
-use ninth_sequences::{IndexKey, PhaseWeights, Posterior};
+use ninth_sequences::{IndexKey, Limit, PhaseWeights, Posterior};
 use ninth_training::Config;
 use ninth_training::run_directory::write_atomically;
 
@@ -49,6 +50,33 @@ pub fn posterior(config: &Config) -> Result<Posterior, Error> {
         let again = if can_keep() { "this once" } else { "as there is no folder to keep it in" };
         say(format_args!("ninth: building the index of relations, {again}; it takes seconds"));
     }
+    build(config)
+}
+
+/// The limit of what `config` draws: from its file, or computed and then kept there. Without a
+/// word, for whoever does something else meanwhile.
+pub fn limit(config: &Config) -> Result<Limit, Error> {
+    let key = key(config)?;
+    let path = folder().map(|folder| folder.join(format!("limit-{:016x}.figures", key.short())));
+    let kept_limit = |path: &PathBuf| Limit::from_bytes(&fs::read(path).ok()?, key).ok();
+    if let Some(limit) = path.as_ref().and_then(kept_limit) {
+        return Ok(limit);
+    }
+    let posterior = kept(config).map_or_else(|| build(config), Ok)?;
+    let limit = posterior.limit();
+    if let Some(path) = path {
+        keep(&path, &limit.to_bytes(key));
+    }
+    Ok(limit)
+}
+
+/// How many relations there are to look at, to build it.
+pub fn tuples(config: &Config) -> Result<u64, Error> {
+    Ok(key(config)?.tuples())
+}
+
+/// Builds the index, and keeps it.
+fn build(config: &Config) -> Result<Posterior, Error> {
     let posterior = Posterior::new(&config.sampler(0)?, mixture(config));
     if let Some(path) = folder().map(|folder| path(&folder, posterior.key())) {
         keep(&path, &posterior.to_bytes());
@@ -63,7 +91,7 @@ pub fn beginning_with(first: i64, config: &Config) -> Result<Posterior, Error> {
 
 /// The same, if there is a good file of it: for those who have no time to build it.
 pub fn kept_beginning_with(first: i64, config: &Config) -> Option<Posterior> {
-    let key = key(config)?;
+    let key = key(config).ok()?;
     let mut file = File::open(path(&folder()?, key)).ok()?;
     let size = file.metadata().ok()?.len();
     let read = |start, length| {
@@ -79,14 +107,14 @@ pub fn kept_beginning_with(first: i64, config: &Config) -> Option<Posterior> {
 
 /// The index, if there is a good file of it.
 fn kept(config: &Config) -> Option<Posterior> {
-    let key = key(config)?;
+    let key = key(config).ok()?;
     let bytes = fs::read(path(&folder()?, key)).ok()?;
     Posterior::from_bytes(&bytes, key).ok()
 }
 
-fn key(config: &Config) -> Option<IndexKey> {
-    let (range, length) = (config.range().ok()?, config.sequences.context + 1);
-    Some(IndexKey::new(range, length, mixture(config)))
+fn key(config: &Config) -> Result<IndexKey, Error> {
+    let (range, length) = (config.range()?, config.sequences.context + 1);
+    Ok(IndexKey::new(range, length, mixture(config)))
 }
 
 fn path(folder: &Path, key: IndexKey) -> PathBuf {

@@ -26,6 +26,7 @@
 
 mod arguments;
 mod assessment;
+mod bayes_limit;
 mod commands;
 pub mod data_file;
 mod engine;

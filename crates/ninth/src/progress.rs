@@ -5,6 +5,8 @@ use std::time::{Duration, Instant};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use ninth_sequences::{Phase, PhaseWeights};
 use ninth_training::Config;
+use ninth_training::limit::gap;
+use ninth_training::metrics::Metrics;
 use ninth_training::trainer::{Progress, Validation};
 
 use crate::terminal::{can_draw, decimal, percent, say, time};
@@ -47,6 +49,8 @@ struct State {
     phases: PhaseWeights,
     validation_loss: f64,
     validation_accuracy: f64,
+    /// How far that is from the limit.
+    validation_gap: f64,
 }
 
 impl Display {
@@ -67,6 +71,7 @@ impl Display {
             phases: PhaseWeights::DOCUMENT,
             validation_loss: f64::NAN,
             validation_accuracy: f64::NAN,
+            validation_gap: f64::NAN,
         };
         let began = (Instant::now(), step);
         let curriculum = config.curriculum.phases();
@@ -84,11 +89,13 @@ impl Display {
         self.show();
     }
 
-    /// The model was judged.
-    pub fn validated(&mut self, validation: &Validation) {
+    /// The model was judged; the limit is none where it is not known.
+    pub fn validated(&mut self, validation: &Validation, limit: Option<&Metrics>) {
         let metrics = validation.judgement.overall().model.metrics();
         self.state.validation_loss = metrics.loss;
         self.state.validation_accuracy = metrics.accuracy_last;
+        self.state.validation_gap =
+            limit.map_or(f64::NAN, |limit| gap(&metrics, limit).accuracy_last);
         if let Means::Lines(lines) = &mut self.means {
             lines.pending = true;
         }
@@ -122,10 +129,14 @@ impl Display {
         match &mut self.means {
             Means::Silent => {}
             Means::Bar(bar) => {
+                let to_limit = match state.validation_gap.is_finite() {
+                    true => format!(", {} below the limit", percent(state.validation_gap)),
+                    false => String::new(),
+                };
                 bar.set_position(state.step);
                 bar.set_prefix(format!("epoch {:.1} of {}, {left} left", state.epoch, self.epochs));
                 bar.set_message(format!(
-                    "loss {}, last term {}, validation {}, rate {:.1e}, mix {}",
+                    "loss {}, last term {}, validation {}{to_limit}, rate {:.1e}, mix {}",
                     decimal(state.loss, 3),
                     percent(state.accuracy),
                     percent(state.validation_accuracy),
@@ -146,16 +157,16 @@ impl Display {
         let left = self.left();
         let Means::Lines(lines) = &mut self.means else { return };
         let state = &self.state;
-        let write = |cells: [&str; 8]| {
-            let [epoch, loss, last, valid_loss, valid_last, rate, mix, left] = cells;
+        let write = |cells: [&str; 9]| {
+            let [epoch, loss, last, valid_loss, valid_last, to_limit, rate, mix, left] = cells;
             say(format_args!(
-                "{epoch:>9} {loss:>8} {last:>8} {valid_loss:>9} {valid_last:>8} \
-                 {rate:>8} {mix:>9} {left:>13}"
+                "{epoch:>9} {loss:>8} {last:>7} {valid_loss:>8} {valid_last:>7} {to_limit:>7} \
+                 {rate:>8} {mix:>8} {left:>10}"
             ));
         };
         if lines.written.is_none() {
-            write(["", "training", "", "validate", "", "learning", "phase", "time"]);
-            write(["epoch", "loss", "last", "loss", "last", "rate", "mix", "left"]);
+            write(["", "training", "", "validate", "", "to the", "learning", "phase", "time"]);
+            write(["epoch", "loss", "last", "loss", "last", "limit", "rate", "mix", "left"]);
         }
         write([
             &format!("{:.1}/{}", state.epoch, self.epochs),
@@ -163,6 +174,7 @@ impl Display {
             &percent(state.accuracy),
             &decimal(state.validation_loss, 3),
             &percent(state.validation_accuracy),
+            &percent(state.validation_gap),
             &format!("{:.1e}", state.learning_rate),
             &mix(state.phases, self.curriculum),
             &left,

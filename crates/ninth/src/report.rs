@@ -14,13 +14,13 @@ use crate::terminal::{Style, Table, bar, decimal, grouped, percent, spaced};
 /// Columns of a bar of 100 %.
 const BAR: usize = 40;
 
-/// The model by phase, the baselines on the same sequences, and the limit.
+/// The model by phase, the baselines on the same sequences, and the limit where it is known.
 pub fn phases(
     out: &mut dyn Write,
     style: Style,
     judgement: &Judgement,
     classes: usize,
-    limit: &Limit,
+    limit: Option<&Limit>,
 ) -> io::Result<()> {
     let overall = judgement.overall();
     let sequences = overall.model.metrics().sequences;
@@ -59,18 +59,9 @@ pub fn phases(
         let metrics = Metrics { loss: f64::NAN, cross_entropy: f64::NAN, ..tally.metrics() };
         table.row(baseline.name(), figures(&metrics));
     }
-    let best = limit.overall();
-    table.row(
-        "limit",
-        [
-            percent(best.accuracy_last),
-            percent(best.accuracy_all),
-            percent(best.accuracy_whole),
-            decimal(best.distance, 2),
-            "-".to_string(),
-            decimal(best.cross_entropy, 3),
-        ],
-    );
+    if let Some(limit) = limit {
+        table.row("limit", figures(&ninth_training::limit::metrics(limit)));
+    }
     table.write(out, style)?;
     writeln!(out)?;
     let notes = [
@@ -78,9 +69,9 @@ pub fn phases(
         "all terms  right after one term or more    loss      what training minimises",
         "whole      every term from the fourth on   CE        mean cross-entropy",
         "uniform, repeat, linear: guessing, the last term again, the last step again",
-        "limit: the best that a predictor can do, on all sequences (ninth limit)",
     ];
-    for note in notes {
+    let of_limit = "limit: the best that a predictor can do, on all sequences (ninth limit)";
+    for note in notes.into_iter().chain(limit.map(|_| of_limit)) {
         writeln!(out, "  {}", style.dim(note))?;
     }
     Ok(())

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use ninth_sequences::{
-    Family, Figures, IntegerRange, Next, Phase, PhaseWeights, Posterior, Sampler, Stream,
+    Family, Figures, IndexKey, IntegerRange, Next, Phase, PhaseWeights, Posterior, Sampler, Stream,
 };
 
 static SAMPLER: LazyLock<Sampler> =
@@ -314,4 +314,20 @@ fn long_sequences_of_wide_ranges_are_sorted_as_well() {
     assert!(limit.overall().accuracy_last > 0.99);
     assert!(limit.family(Family::Modulo).is_none());
     assert!(limit.phase(Phase::Nested).accuracy_all.is_nan());
+}
+
+/// What is to be looked at is known before anything is.
+#[test]
+fn an_index_says_how_much_there_is_to_look_at() {
+    let range = SAMPLER.range();
+    let tuples = |weights| IndexKey::new(range, 9, weights).tuples();
+    let counts = |phases: &[Phase]| -> u64 {
+        let families = phases.iter().flat_map(|phase| Family::of_phase(*phase));
+        families.map(|family| u64::from(family.parameter_count(range))).sum()
+    };
+    let document = tuples(PhaseWeights::DOCUMENT);
+    assert_eq!(document, counts(&Phase::DOCUMENT));
+    assert!(document > POSTERIOR.len() as u64 && document < 2 * POSTERIOR.len() as u64);
+    assert_eq!(tuples(PhaseWeights::DOCUMENT.with_wider(0.5)), counts(&Phase::ALL));
+    assert_eq!(tuples(PhaseWeights::only(Phase::Nested)), counts(&[Phase::Nested]));
 }

@@ -15,6 +15,7 @@
 //! | [`clipping`] | gradient clipping |
 //! | [`early_stopping`] | early stopping criteria |
 //! | [`validation`], [`metrics`], [`baselines`] | validation, its metrics, what they are compared with |
+//! | [`limit`] | the best that a predictor can do, and how far from it a model is |
 //! | [`calibration`] | whether a model is as sure as it is right |
 //! | [`methods`] | how good the model's answers are, those of relations, and both |
 //! | [`never_trained`] | how a model does on parameters that its training never drew |
@@ -45,6 +46,7 @@ pub mod early_stopping;
 pub mod engine;
 pub mod examples;
 pub mod figures;
+pub mod limit;
 pub mod logging;
 pub mod memory;
 pub mod methods;

@@ -26,6 +26,7 @@ use serde_json::json;
 
 use crate::checkpoint::{Checkpoint, ReadError, weights_to_bytes};
 use crate::logging::{self, jsonl, tensorboard};
+use crate::metrics::Metrics;
 use crate::trainer::{Best, Diverged, Progress, Validation};
 use crate::{Config, ConfigError};
 
@@ -523,7 +524,7 @@ impl Logs {
         self.write("progress", now, progress.step, progress.epoch, &scalars)
     }
 
-    /// Writes down a validation.
+    /// Writes down a validation, beside the limit where it is known.
     ///
     /// # Errors
     ///
@@ -533,8 +534,9 @@ impl Logs {
         now: f64,
         validation: &Validation,
         classes: usize,
+        limit: Option<&Metrics>,
     ) -> Result<(), RunError> {
-        let scalars = logging::validation_scalars(validation, classes);
+        let scalars = logging::validation_scalars(validation, classes, limit);
         self.write("validation", now, validation.step, validation.epoch, &scalars)
     }
 

@@ -101,7 +101,7 @@ fn by_fresh_sequences(trained: Trained, arguments: &EvaluateArguments) -> Result
         };
         terminal::write_json(&mut out, &figures)?;
     } else {
-        report::phases(&mut out, style, &judgement, classes, &limit)?;
+        report::phases(&mut out, style, &judgement, classes, Some(&limit))?;
         writeln!(out)?;
         report::positions(&mut out, style, &judgement, &limit)?;
         writeln!(out)?;

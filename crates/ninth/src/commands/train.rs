@@ -15,9 +15,9 @@ use ninth_training::validation::{Judgement, judge};
 use ninth_training::{Config, Event, Preset, Trainer};
 
 use crate::arguments::TrainArguments;
+use crate::bayes_limit::{BayesLimit, Known};
 use crate::commands::config::resolve;
 use crate::error::{Checkpoint, Error};
-use crate::index_file;
 use crate::progress::Display;
 use crate::report;
 use crate::signals;
@@ -46,12 +46,13 @@ pub fn run(arguments: &TrainArguments) -> Result<(), Error> {
     let first = trainer.step();
     let engine = trainer.engine().description();
     record.logs.session(now(), first, &engine)?;
+    let mut limit = BayesLimit::start(trainer.config())?;
     if !arguments.quiet {
-        introduce(&mut trainer, &record);
+        introduce(&mut trainer, &record, &limit);
     }
     let began = Instant::now();
     let mut display = Display::new(trainer.config(), first, arguments.quiet);
-    let ending = train(&mut trainer, &mut record, &mut display);
+    let ending = train(&mut trainer, &mut record, &mut limit, &mut display);
     let took = began.elapsed();
     display.end();
     // The best weights are worth keeping even if training could not go on.
@@ -80,7 +81,8 @@ pub fn run(arguments: &TrainArguments) -> Result<(), Error> {
         say("");
     }
     let engine = trainer.engine().description();
-    let finished = Finished { trainer: &trainer, record: &record, engine, ending, steps, took };
+    let (trainer, record, limit) = (&trainer, &record, limit.wait()?);
+    let finished = Finished { trainer, record, limit, engine, ending, steps, took };
     finished.save_page(&judgement, &examples)?;
     finished.report(&mut out, style, &judgement, &examples)?;
     Ok(out.flush()?)
@@ -252,6 +254,7 @@ impl Record {
 fn train(
     trainer: &mut Trainer,
     record: &mut Record,
+    limit: &mut BayesLimit,
     display: &mut Display,
 ) -> Result<Option<Ending>, Error> {
     loop {
@@ -261,8 +264,9 @@ fn train(
                 display.progress(&progress);
             }
             Event::Validated(validation) => {
-                record.logs.validation(now(), &validation, record.classes)?;
-                display.validated(&validation);
+                let limit = limit.wait()?.map(|known| &known.metrics);
+                record.logs.validation(now(), &validation, record.classes, limit)?;
+                display.validated(&validation, limit);
             }
             Event::Diverging(diverging) => {
                 let Diverging { step, loss, untrained_loss, advice } = diverging;
@@ -293,7 +297,7 @@ fn amount(config: &Config) -> String {
 }
 
 /// Says what is about to happen.
-fn introduce(trainer: &mut Trainer, record: &Record) {
+fn introduce(trainer: &mut Trainer, record: &Record, limit: &BayesLimit) {
     let engine = trainer.engine().description();
     let curriculum = &trainer.config().curriculum;
     say(format_args!("Model     {}", record.shape()));
@@ -319,6 +323,9 @@ fn introduce(trainer: &mut Trainer, record: &Record) {
     });
     let entering = entering.collect::<Vec<_>>().join(", ");
     say(format_args!("Phases    {}, then {entering}", Phase::Simple));
+    if let Some(reason) = limit.missing() {
+        say(format_args!("Limit     {reason}"));
+    }
     say(format_args!("Folder    {}", record.run.path().display()));
     if trainer.step() > 0 {
         say(format_args!("Resumed   after step {}", grouped(trainer.step())));
@@ -330,6 +337,8 @@ fn introduce(trainer: &mut Trainer, record: &Record) {
 struct Finished<'a> {
     trainer: &'a Trainer,
     record: &'a Record,
+    /// The best that can be done, where it is known.
+    limit: Option<&'a Known>,
     /// What ran it.
     engine: String,
     ending: Ending,
@@ -347,8 +356,8 @@ impl Finished<'_> {
         judgement: &Judgement,
         examples: &[Example],
     ) -> Result<(), Error> {
-        let limit = index_file::posterior(self.trainer.config())?.limit();
-        report::phases(out, style, judgement, self.record.classes, &limit)?;
+        let limit = self.limit.map(|known| &known.limit);
+        report::phases(out, style, judgement, self.record.classes, limit)?;
         writeln!(out)?;
         if !examples.is_empty() {
             report::examples(out, style, examples)?;
@@ -389,6 +398,7 @@ impl Finished<'_> {
             metrics: &run.metrics()?,
             best: self.trainer.best().map(|best| best.step),
             judgement,
+            limit: self.limit.map(|known| &known.metrics),
             examples,
         };
         Ok(run.save_report(&page.html())?)

@@ -1,4 +1,4 @@
-use crate::{assert_contains, json, ninth, ninth_in};
+use crate::{assert_contains, command, json, ninth, ninth_in};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -85,8 +85,12 @@ fn a_training_leaves_a_run_that_can_be_used() {
     assert_contains(&run.err, &["parameters", "cpu (", "8,000 sequences", "run", "4.0/4"]);
     assert!(lines.iter().any(|line| line.contains("0.5/4")), "no first line: {}", run.err);
     assert!(!run.err.contains('\x1b') && !run.out.contains('\x1b'));
+    let head = lines.iter().position(|line| line.starts_with("    epoch ")).unwrap();
+    assert!(lines[head - 1].contains(" to the ") && lines[head].contains(" limit "));
+    assert!(lines[head..].iter().all(|line| line.chars().count() <= 80), "{}", run.err);
+    assert!(lines[head + 1].matches(" %").count() == 3, "{}", lines[head + 1]);
     assert_contains(&run.out, &["On 10,000 fresh sequences", "after all 4 epochs"]);
-    for name in ["simple", "nested", "combined", "all", "uniform", "repeat", "linear"] {
+    for name in ["simple", "nested", "combined", "all", "uniform", "repeat", "linear", "limit"] {
         assert!(run.out.contains(&format!("\n  {name} ")), "{name} in {}", run.out);
     }
     let examples = run.out.split_once("\nExamples").unwrap().1.split_once("\nTraining").unwrap().0;
@@ -116,6 +120,9 @@ fn a_training_leaves_a_run_that_can_be_used() {
     assert_eq!(ninth_in(path, "config --config run/config.toml").good().out, config);
     assert_eq!(ninth_in(path, "config --config small.toml").good().out, config);
     let metrics = fs::read_to_string(path.join("run/metrics.jsonl")).unwrap();
+    let limit = json(&ninth_in(path, "limit --json --config small.toml").good().out);
+    let names = ["accuracy_last", "accuracy_all", "accuracy_whole", "cross_entropy", "distance"];
+    let limit = names.map(|name| (name, limit["all"][name].as_f64().unwrap()));
     let (mut steps, mut validations) = (0, 0);
     for line in metrics.lines().map(json) {
         let step = line["step"].as_u64().unwrap();
@@ -124,6 +131,13 @@ fn a_training_leaves_a_run_that_can_be_used() {
             "validation" => {
                 assert_eq!(step, steps);
                 assert!(line["validation/loss"].is_f64());
+                for (name, of_limit) in &limit {
+                    let [model, best, gap] = ["validation", "limit", "gap"]
+                        .map(|group| line[format!("{group}/{name}")].as_f64().unwrap());
+                    assert_eq!(best, *of_limit, "{name}");
+                    let sign = if name.starts_with("accuracy") { -1.0 } else { 1.0 };
+                    assert_eq!(gap, sign * (model - best), "{name}");
+                }
                 validations += 1;
             }
             other => panic!("{other}"),
@@ -140,6 +154,7 @@ fn a_training_leaves_a_run_that_can_be_used() {
     let page = page(&path.join("run"));
     assert_contains(&page, &["<h1>run</h1>", "How it learned", "x[n] = ", "steps_per_epoch = 100"]);
     assert_contains(&page, &["sequences a second", "training.seed = 5"]);
+    assert_contains(&page, &["all 1,296,547 relations", ">limit, all<", "<td>gap</td>"]);
     let last = checkpoints(&path.join("run")).pop().unwrap();
     assert!(last.ends_with("step-00000400.safetensors"), "{last:?}");
 
@@ -183,6 +198,34 @@ fn a_run_that_was_cut_off_ends_as_if_it_had_not_been() {
         curves.split_once("What was decided").unwrap().0.to_string()
     };
     assert_eq!(curves(&whole), curves(&cut));
+}
+
+/// The limit is there whether an index is kept or not, and the logs are the same.
+#[test]
+fn the_cache_decides_nothing_about_the_logs() {
+    let (folder, _) = trained("--quiet --set epochs=1");
+    let arguments = "train --config small.toml --out other --quiet --set epochs=1 --threads 1";
+    let status = command(folder.path(), arguments).env("NINTH_CACHE", "").output().unwrap().status;
+    assert!(status.success());
+    let [one, other] = ["run", "other"]
+        .map(|run| fs::read(folder.path().join(run).join("metrics.jsonl")).unwrap());
+    assert!(one == other, "metrics.jsonl differs");
+    assert_contains(&String::from_utf8(one).unwrap(), &["\"limit/accuracy_last\":0.99"]);
+}
+
+/// Sequences so long that going through all of them would take longer than the training.
+#[test]
+fn a_limit_that_is_too_much_is_left_out_and_said_once() {
+    let options = "--set sequences.context=250 --set epochs=1 --set steps_per_epoch=4 \
+                   --set every_steps=2 --set validation.sequences=5 --set batch_size=4";
+    let (folder, run) = trained(options);
+    assert_eq!(run.err.matches("Limit     not known: ").count(), 1, "{}", run.err);
+    assert_contains(&run.err, &["relations of 251 terms are too many"]);
+    assert!(!run.out.contains("limit"), "{}", run.out);
+    let metrics = fs::read_to_string(folder.path().join("run/metrics.jsonl")).unwrap();
+    assert_contains(&metrics, &["validation/loss"]);
+    assert!(!metrics.contains("limit/") && !metrics.contains("gap/"), "{metrics}");
+    assert!(!page(&folder.path().join("run")).contains(">limit<"));
 }
 
 #[test]

@@ -38,7 +38,7 @@ pub struct IndexKey {
 
 /// Why bytes are no index: they are cut off, damaged, or of something else.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("these bytes are no index of the relations asked for")]
+#[error("these bytes are not of the relations asked for")]
 pub struct UnreadableIndex;
 
 impl IndexKey {
@@ -47,8 +47,20 @@ impl IndexKey {
         Self { range, length, weights }
     }
 
+    /// How many parameter tuples there are to look at, valid or not, to build the index: what
+    /// it costs is about that, times the length.
+    pub fn tuples(&self) -> u64 {
+        let drawn = Family::ALL.into_iter().filter(|f| self.weights.of(f.phase()) > 0.0);
+        drawn.map(|family| u64::from(family.parameter_count(self.range))).sum()
+    }
+
+    /// The largest number of terms of a sequence.
+    pub(super) fn length(&self) -> usize {
+        self.length
+    }
+
     /// The key as numbers, as it stands in front of an index.
-    fn words(&self) -> [u64; 5] {
+    pub(super) fn words(&self) -> [u64; 5] {
         let mut hash = Hash::default();
         for phase in Phase::ALL {
             hash.add(self.weights.of(phase).to_bits());
@@ -228,7 +240,7 @@ impl Posterior {
 }
 
 /// A number that changes with any damage that happens to files.
-fn checksum(bytes: &[u8]) -> u64 {
+pub(super) fn checksum(bytes: &[u8]) -> u64 {
     let mut hash = Hash::default();
     hash.add_bytes(bytes);
     hash.0

@@ -22,10 +22,10 @@ const WHOLE_FROM: usize = MIN_TERMS - 2;
 #[derive(Clone, Debug)]
 pub struct Limit {
     /// Those families that are drawn.
-    families: Vec<(Family, Tally)>,
-    positions: usize,
-    relations: usize,
-    mass: f64,
+    pub(super) families: Vec<(Family, Tally)>,
+    pub(super) positions: usize,
+    pub(super) relations: usize,
+    pub(super) mass: f64,
 }
 
 /// How good the best predictor is on some sequences. Each is a mean; one of nothing is
@@ -54,16 +54,16 @@ pub struct Figures {
 
 /// Sums over the sequences of one family, which are all equally probable.
 #[derive(Clone, Debug, Default)]
-struct Tally {
+pub(super) struct Tally {
     /// The probability of one sequence.
-    probability: f64,
-    sequences: u64,
-    whole: u64,
-    correct: Vec<u64>,
-    scored: Vec<u64>,
-    distance: u64,
-    least_distance: u64,
-    cross_entropy: f64,
+    pub(super) probability: f64,
+    pub(super) sequences: u64,
+    pub(super) whole: u64,
+    pub(super) correct: Vec<u64>,
+    pub(super) scored: Vec<u64>,
+    pub(super) distance: u64,
+    pub(super) least_distance: u64,
+    pub(super) cross_entropy: f64,
 }
 
 impl Posterior {

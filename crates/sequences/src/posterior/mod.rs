@@ -16,10 +16,11 @@
 //! |---|---|
 //! | `mod.rs` | [`Posterior`]: the index, and what follows from it |
 //! | `limit.rs` | [`Limit`]: how good a predictor can be |
-//! | `bytes.rs` | the index as bytes, to be kept in a file |
+//! | `bytes.rs`, `limit_bytes.rs` | the index and the limit as bytes, to be kept in a file |
 
 mod bytes;
 mod limit;
+mod limit_bytes;
 
 use std::cmp::Ordering;
 use std::ops::Range;

@@ -1,10 +1,24 @@
 //! What a training writes down while it goes on. These files are made of bytes
 //! here; where they go is up to the caller.
+//!
+//! The figures have the same names in `metrics.jsonl` and in TensorBoard, `group/figure`:
+//!
+//! | group | of |
+//! |---|---|
+//! | `train`, `curriculum` | the steps since the last progress event; the share of each phase |
+//! | `validation` | the model, on the sequences of a validation |
+//! | `phase_...`, `family_...` | the model, on those of a phase or a family |
+//! | `baseline_...` | a baseline, on the same sequences |
+//! | `limit` | the best possible predictor, on everything that the final mixture can draw |
+//! | `gap` | what the model is short of the limit; positive where it is worse |
+//!
+//! The last two are left out where the limit is not known.
 
 pub mod jsonl;
 pub mod tensorboard;
 
 use crate::baselines::{Baseline, Uniform};
+use crate::limit::gap;
 use crate::metrics::Metrics;
 use crate::trainer::{Progress, Validation};
 
@@ -26,8 +40,13 @@ pub fn progress_scalars(progress: &Progress) -> Vec<(String, f64)> {
 }
 
 /// The figures of a validation, with their names: the model's by metric, by
-/// phase and by family, and the baselines'. Figures of nothing are left out.
-pub fn validation_scalars(validation: &Validation, classes: usize) -> Vec<(String, f64)> {
+/// phase and by family, the baselines', the limit's, and how far from it the model is. Figures
+/// of nothing are left out.
+pub fn validation_scalars(
+    validation: &Validation,
+    classes: usize,
+    limit: Option<&Metrics>,
+) -> Vec<(String, f64)> {
     let mut scalars = Vec::new();
     let mut keep = |group: &str, metrics: &Metrics, names: &[&str]| {
         for (name, value) in Metrics::NAMES.iter().zip(metrics.values()) {
@@ -51,6 +70,10 @@ pub fn validation_scalars(validation: &Validation, classes: usize) -> Vec<(Strin
     for (baseline, tally) in Baseline::ALL.iter().zip(&overall.baselines) {
         keep(&format!("baseline_{}", baseline.name()), &tally.metrics(), &names);
     }
+    if let Some(limit) = limit {
+        keep("limit", limit, &[]);
+        keep("gap", &gap(&overall.model.metrics(), limit), &[]);
+    }
     let uniform = Uniform::new(classes);
     scalars.extend([
         ("baseline_uniform/accuracy_last".to_string(), uniform.accuracy),
@@ -59,4 +82,40 @@ pub fn validation_scalars(validation: &Validation, classes: usize) -> Vec<(Strin
         ("baseline_uniform/cross_entropy".to_string(), uniform.cross_entropy),
     ]);
     scalars
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::limit::tests::small_limit;
+    use crate::validation::judge;
+    use crate::{Config, CpuEngine};
+    use ninth_sequences::Stream;
+
+    #[test]
+    fn a_validation_has_the_limit_and_the_gap_where_it_is_known() {
+        let config = Config::default();
+        let mut engine = CpuEngine::new(&config, 1).unwrap();
+        let sampler = config.sampler(1).unwrap();
+        let mixture = config.curriculum.final_mixture();
+        let judgement = judge(&mut engine, &sampler, mixture, Stream::Validation, 0, 100).unwrap();
+        let validation = Validation { step: 1000, epoch: 1.0, judgement, best: false };
+        let limit = small_limit();
+        let with = validation_scalars(&validation, 256, Some(&limit));
+        let of = |name: &str| with.iter().find(|(other, _)| other == name).map(|(_, value)| *value);
+        for name in ["accuracy_last", "accuracy_all", "accuracy_whole", "cross_entropy", "distance"]
+        {
+            let model = of(&format!("validation/{name}")).unwrap();
+            let best = of(&format!("limit/{name}")).unwrap();
+            let better = if name.starts_with("accuracy") { best - model } else { model - best };
+            assert_eq!(of(&format!("gap/{name}")), Some(better), "{name}");
+        }
+        assert_eq!(of("limit/accuracy_last"), Some(limit.accuracy_last));
+        assert_eq!((of("limit/loss"), of("gap/loss")), (None, None));
+
+        let without = validation_scalars(&validation, 256, None);
+        let of_limit = |name: &str| name.starts_with("limit/") || name.starts_with("gap/");
+        let rest: Vec<_> = with.into_iter().filter(|(name, _)| !of_limit(name)).collect();
+        assert_eq!(rest, without);
+    }
 }

@@ -14,6 +14,7 @@ use crate::Config;
 use crate::baselines::{Baseline, Uniform};
 use crate::examples::Example;
 use crate::figures::{counted, decimal, percent};
+use crate::limit::gap;
 use crate::metrics::Metrics;
 use crate::validation::Judgement;
 
@@ -32,12 +33,15 @@ pub struct Run<'a> {
     pub best: Option<u64>,
     /// How the model did at the end.
     pub judgement: &'a Judgement,
+    /// The best that a predictor can do, where it is known.
+    pub limit: Option<&'a Metrics>,
     /// Some of its predictions.
     pub examples: &'a [Example],
 }
 
-/// The baselines that come with probabilities of their own.
+/// What comes with probabilities of its own, as the model does.
 const UNIFORM: &str = "uniform";
+const LIMIT: &str = "limit";
 
 impl Run<'_> {
     /// The page.
@@ -52,6 +56,7 @@ impl Run<'_> {
             model: overall.model.metrics(),
             uniform,
             baselines: baselines.zip(tallies).collect(),
+            limit: self.limit,
         };
         let body = [
             self.head(),
@@ -125,11 +130,14 @@ impl Run<'_> {
             0 => String::new(),
             _ => format!(" Pale: each validation; strong: means over {}.", 2 * reach + 1),
         };
-        let references: Vec<Reference> = judged
-            .compared(|metrics| metrics.accuracy_last, judged.uniform.accuracy)
-            .into_iter()
-            .map(|(name, value)| Reference { name: name.to_string(), value })
-            .collect();
+        let reference = |(name, value): (&str, f64)| Reference { name: name.to_string(), value };
+        let last = judged.compared(|metrics| metrics.accuracy_last, judged.uniform.accuracy);
+        let all = judged.limit.map(|limit| ("limit, all", limit.accuracy_all));
+        let references: Vec<Reference> = last.into_iter().chain(all).map(reference).collect();
+        let compared = match judged.limit {
+            Some(_) => "the baselines and the limit, and the limit of all terms",
+            None => "the baselines",
+        };
 
         let chart = LineChart {
             label: "",
@@ -147,7 +155,7 @@ impl Run<'_> {
             page::figure(
                 "Right predictions",
                 &format!(
-                    "Of {sequences} per validation; dashed: last terms of the baselines.{smoothing}"
+                    "Of {sequences} per validation; dashed: last terms of {compared}.{smoothing}"
                 ),
                 &LineChart {
                     label: "Right predictions over steps",
@@ -265,13 +273,15 @@ struct Judged<'a> {
     model: Metrics,
     uniform: Uniform,
     baselines: Vec<(&'static str, Metrics)>,
+    limit: Option<&'a Metrics>,
 }
 
 impl Judged<'_> {
-    /// A figure of the baselines, the best guess of all first.
+    /// A figure of the limit and of the baselines, the best guess of all first.
     fn compared(&self, of: fn(&Metrics) -> f64, uniform: f64) -> Vec<(&'static str, f64)> {
+        let limit = self.limit.map(|limit| (LIMIT, of(limit)));
         let known = self.baselines.iter().rev().map(|(name, metrics)| (*name, of(metrics)));
-        known.chain([(UNIFORM, uniform)]).collect()
+        limit.into_iter().chain(known).chain([(UNIFORM, uniform)]).collect()
     }
 
     fn cards(&self) -> String {
@@ -302,18 +312,25 @@ impl Judged<'_> {
                 title: "Cross-entropy",
                 note: "mean, of the right term; less is better",
                 // The other baselines give a term and no probabilities.
-                rows: vec![
-                    ("model", self.model.cross_entropy),
-                    (UNIFORM, self.uniform.cross_entropy),
-                ],
+                rows: std::iter::once(("model", self.model.cross_entropy))
+                    .chain(self.limit.map(|limit| (LIMIT, limit.cross_entropy)))
+                    .chain([(UNIFORM, self.uniform.cross_entropy)])
+                    .collect(),
                 write: |value| decimal(value, 3),
             },
         ];
-        let note = format!(
+        let mut note = format!(
             "On {} of the final mixture. Baselines: linear repeats the last step, repeat the \
              last term, uniform guesses.",
             counted(self.model.sequences, "fresh sequence"),
         );
+        if let Some(limit) = self.limit {
+            push!(
+                note,
+                " Limit: the best that a predictor can do, on all {} that can be drawn.",
+                counted(limit.sequences, "relation"),
+            );
+        }
         let cards: Vec<String> = cards.iter().map(Card::html).collect();
         page::heading("figures", "How good it is", &note)
             + &format!("<div class=\"cards\">\n{}</div>\n", cards.concat())
@@ -437,9 +454,15 @@ impl Judged<'_> {
         for (name, metrics) in &self.baselines {
             row(name, &Metrics { cross_entropy: f64::NAN, ..metrics.clone() });
         }
-        table.html()
-            + "<small>Last and all: right terms in per cent; whole: sequences whose every term from the \
-             fourth on is right.</small>"
+        let mut note = "Last and all: right terms in per cent; whole: sequences whose every term \
+                        from the fourth on is right."
+            .to_string();
+        if let Some(limit) = self.limit {
+            row(LIMIT, limit);
+            row("gap", &gap(&self.model, limit));
+            note += " Gap: what the model is short of the limit.";
+        }
+        table.html() + &format!("<small>{note}</small>")
     }
 }
 
@@ -496,6 +519,7 @@ impl History {
 mod tests {
     use super::*;
     use crate::examples::draw_examples;
+    use crate::limit::tests::small_limit;
     use crate::report::markup::check::well_formed;
     use crate::validation::judge;
     use crate::{CpuEngine, logging};
@@ -536,7 +560,7 @@ mod tests {
             if step % 1000 == 0 {
                 let judgement = judgement.clone();
                 let validation = crate::trainer::Validation { step, epoch, judgement, best: false };
-                let scalars = logging::validation_scalars(&validation, 256);
+                let scalars = logging::validation_scalars(&validation, 256, None);
                 text += &logging::jsonl::line("validation", step, epoch, &scalars);
             }
         }
@@ -554,6 +578,7 @@ mod tests {
         // As long as the longest training that anyone is likely to run.
         let metrics = metrics(&judgement, 10_000);
         let facts = [("engine", "a <fast> one".to_string())];
+        let limit = small_limit();
         let run = Run {
             title: "runs & \"more\"",
             config: &config,
@@ -561,6 +586,7 @@ mod tests {
             metrics: &metrics,
             best: Some(500_000),
             judgement: &judgement,
+            limit: Some(&limit),
             examples: &examples,
         };
         let page = run.html();
@@ -584,9 +610,19 @@ mod tests {
             "The complete config",
             "steps_per_epoch = 1000",
             &escape(&examples[0].formula),
+            "last terms of the baselines and the limit, and the limit of all terms",
+            ">limit, all<",
+            "<span>limit</span>",
+            "Limit: the best that a predictor can do",
+            "<td>gap</td>",
         ] {
             assert!(page.contains(part), "{part}");
         }
+        // A limit that is not known is not spoken of.
+        let unknown = Run { limit: None, ..run }.html();
+        well_formed(&unknown);
+        assert!(!unknown.contains(">limit<") && !unknown.contains("Limit:"));
+        assert!(unknown.contains("dashed: last terms of the baselines."));
         for family in ninth_sequences::Family::ALL {
             // Nothing is drawn from the wider ones, so nothing is said of them.
             let drawn = family.phase() != Phase::Wider;
@@ -614,6 +650,7 @@ mod tests {
             metrics: "",
             best: None,
             judgement: &judgement,
+            limit: None,
             examples: &[],
         };
         let page = run.html();
@@ -649,6 +686,7 @@ mod tests {
                 metrics: &text,
                 best: Some(7),
                 judgement,
+                limit: None,
                 examples: &[],
             };
             well_formed(&run.html());
