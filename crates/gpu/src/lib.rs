@@ -26,12 +26,12 @@
 //! | [`engine`] | the engine |
 //! | [`memory`] | what a training takes on a device |
 //!
-//! **Few launches.** A step of a small model is five kernels. One takes each block of
-//! sequences through the whole model, forward and backward: a workgroup depends on nothing
-//! but its own sequences and the weights. One makes all weight gradients, one adds them up,
-//! one says by how much they are scaled, one updates. In wide models, where a stage is enough
-//! work for the whole device, each stage of the first kernel is launched on its own; the code
-//! is the same.
+//! **Few launches.** A step of a small model is five kernels, and some more for
+//! normalisations, learned tables and Muon. One takes each block of sequences through the
+//! whole model, forward and backward: a workgroup depends on nothing but its own sequences and
+//! the weights. One makes all weight gradients, one adds them up, one says by how much they
+//! are scaled, one updates. In wide models, where a stage is enough work for the whole device,
+//! each stage of the first kernel is launched on its own; the code is the same.
 //!
 //! **Nothing waits.** A step is one command buffer. The host draws the next batches while
 //! the device works, and reads losses back only when it is asked for them.

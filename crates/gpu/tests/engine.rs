@@ -343,6 +343,22 @@ fn a_step_without_finite_numbers_is_reported_with_its_sequences() {
 }
 
 #[test]
+fn a_batch_may_be_smaller_than_the_engine_was_made_for() {
+    let _alone = alone();
+    let mut assignments = BASE.to_vec();
+    assignments.extend(["model.dropout=0.2", "embedding.table=learned"]);
+    let large = config(Preset::Design, &assignments);
+    let mut small = large.clone();
+    small.training.batch_size = 3;
+    let (mut gpu, mut cpu) = (engine(&large), CpuEngine::new(&small, 1).unwrap());
+    let layout = cpu.model().layout().clone();
+    // What a larger batch left behind is of no importance.
+    gpu.gradients(&mut batch(&large).unwrap()).unwrap();
+    let comparison = compare(&layout, &mut cpu, &mut gpu, &mut batch(&small).unwrap()).unwrap();
+    assert!(comparison.agrees(), "{comparison:?}");
+}
+
+#[test]
 fn evaluation_takes_more_sequences_than_a_batch() {
     let _alone = alone();
     let config = config(Preset::Design, &BASE);
