@@ -122,7 +122,7 @@ pub struct TrainArguments {
     #[arg(long, value_name = "N", allow_negative_numbers = true,
         value_parser = clap::value_parser!(i64).range(0..))]
     pub seed: Option<i64>,
-    /// What runs the training: cpu, or gpu where that was built in
+    /// What runs the training: cpu or gpu
     #[arg(long, value_parser = engines(), default_value = EngineKind::Cpu.name(),
         hide_possible_values = true)]
     pub engine: EngineKind,
