@@ -22,7 +22,7 @@ impl fmt::Display for Checkpoint {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.0 {
             Some(path) => write!(out, "The last good checkpoint is {}.", path.display()),
-            None => write!(out, "There is no checkpoint from before it."),
+            None => write!(out, "There is no checkpoint from before it, only the start."),
         }
     }
 }
@@ -112,6 +112,20 @@ pub enum Error {
         /// The last good state.
         checkpoint: Checkpoint,
     },
+    /// The engine failed while it trained.
+    #[error(
+        "{source}\n\n{checkpoint} The training goes on from there, on any engine, with:\n\n  \
+         ninth train --resume {}",
+        shell_word(path.display())
+    )]
+    TrainingEngine {
+        /// What happened.
+        source: EngineError,
+        /// The last good state.
+        checkpoint: Checkpoint,
+        /// The folder of the run.
+        path: PathBuf,
+    },
     /// Somebody wanted it to stop.
     #[error(
         "interrupted after step {step}; everything is saved. It goes on with:\n\n  \
@@ -159,6 +173,7 @@ impl Error {
             | Error::OtherAblation { .. }
             | Error::Trial { .. }
             | Error::Diverged { .. }
+            | Error::TrainingEngine { .. }
             | Error::Interrupted { .. }
             | Error::AblationInterrupted(_)
             | Error::Training(_)
@@ -177,5 +192,25 @@ impl From<ConfigError> for Error {
 impl From<PlanError> for Error {
     fn from(error: PlanError) -> Self {
         Error::Plan(Box::new(error))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_failed_engine_says_how_the_training_goes_on() {
+        let error = |checkpoint: Option<&str>| Error::TrainingEngine {
+            source: EngineError::Device("the device was lost".to_string()),
+            checkpoint: Checkpoint(checkpoint.map(PathBuf::from)),
+            path: PathBuf::from("runs/my run"),
+        };
+        let message = error(Some("runs/my run/checkpoints/step-00000100.safetensors")).to_string();
+        assert!(message.starts_with("the device was lost\n"), "{message}");
+        assert!(message.contains("step-00000100.safetensors."), "{message}");
+        assert!(message.ends_with("ninth train --resume 'runs/my run'"), "{message}");
+        assert!(error(None).to_string().contains("only the start"));
+        assert_eq!(error(None).status(), 1);
     }
 }

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use ninth_model::Transformer;
 use ninth_sequences::{Phase, Stream, Transition};
 use ninth_settings::{Assignment, Value};
+use ninth_training::engine::EngineError;
 use ninth_training::examples::{Example, draw_examples};
 use ninth_training::report::run::Run;
 use ninth_training::run_directory::{Logs, Resumed, RunDirectory, RunError};
@@ -60,6 +61,9 @@ pub fn run(arguments: &TrainArguments) -> Result<(), Error> {
     let ending = match ending {
         Err(Error::Training(TrainingError::Diverged(diverged))) => {
             return Err(record.diverged(diverged));
+        }
+        Err(Error::Training(TrainingError::Engine(source)) | Error::Engine(source)) => {
+            return Err(record.engine_failed(source));
         }
         other => other?,
     };
@@ -236,6 +240,17 @@ impl Record {
         match save() {
             Ok((sequences, checkpoint)) => {
                 Error::Diverged { source: diverged, sequences, checkpoint: Checkpoint(checkpoint) }
+            }
+            Err(error) => error.into(),
+        }
+    }
+
+    /// Says what is left of a training whose engine failed.
+    fn engine_failed(&self, source: EngineError) -> Error {
+        match self.run.newest_checkpoint() {
+            Ok(checkpoint) => {
+                let path = self.run.path().into();
+                Error::TrainingEngine { source, checkpoint: Checkpoint(checkpoint), path }
             }
             Err(error) => error.into(),
         }
