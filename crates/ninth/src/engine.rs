@@ -42,10 +42,10 @@ impl EngineKind {
 
 /// The engine of graphics cards, which is a part of the program if it was built so.
 #[cfg(feature = "gpu")]
-pub mod gpu {
+mod gpu {
     use ninth_gpu::{Gpu, GpuEngine, GpuError};
     use ninth_training::engine::EngineError;
-    use ninth_training::engine::comparison::{batch, compare};
+    use ninth_training::engine::comparison::{TOLERANCE, batch, compare};
     use ninth_training::{Config, CpuEngine, Engine};
 
     use crate::error::Error;
@@ -72,7 +72,7 @@ pub mod gpu {
                  or --engine cpu",
                 gpu.about(),
                 comparison.tensor,
-                ninth_training::engine::comparison::TOLERANCE,
+                TOLERANCE,
             ))));
         }
         Ok(Box::new(engine))
