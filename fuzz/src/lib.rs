@@ -26,7 +26,7 @@ use ninth_sequences::Posterior;
 use ninth_settings::{Assignment, Value, parse_assignment, parse_document};
 use ninth_training::ablation::journal::{self, Finished, Header};
 use ninth_training::ablation::trial::TrialOutcome;
-use ninth_training::checkpoint::{Checkpoint, weights_from_bytes, weights_to_bytes};
+use ninth_training::checkpoint::{Checkpoint, TrainedModel, weights_from_bytes, weights_to_bytes};
 use ninth_training::memory::Estimate;
 use ninth_training::{Config, Preset};
 
@@ -118,13 +118,12 @@ pub fn set(bytes: &[u8]) -> bool {
 /// A file of weights.
 pub fn weights(bytes: &[u8]) -> bool {
     let Ok(found) = weights_from_bytes(bytes) else { return false };
-    check_config(&found.config, bytes.len());
-    let steps = found.steps.unwrap_or(0);
-    let written = weights_to_bytes(&found.config, found.model.layout(), &found.parameters, steps)
+    let TrainedModel { stage, earlier, model, parameters } = &found;
+    check_config(&stage.config, bytes.len());
+    let written = weights_to_bytes(stage, earlier, model.layout(), parameters)
         .expect("the arena is that of the layout");
     let again = weights_from_bytes(&written).expect("what was written is read");
-    assert_eq!(again.config, found.config);
-    assert_eq!(again.steps, Some(steps));
+    assert_eq!((&again.stage, &again.earlier), (stage, earlier));
     assert_eq!(again.parameters, found.parameters);
     true
 }

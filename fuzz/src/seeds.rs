@@ -10,6 +10,7 @@ use ninth_training::ablation::journal::{self, Header};
 use ninth_training::ablation::results::{CurvePoint, Figures};
 use ninth_training::ablation::trial::TrialOutcome;
 use ninth_training::checkpoint::weights_to_bytes;
+use ninth_training::stages::Stage;
 use ninth_training::{Config, CpuEngine, Event, Preset, Trainer};
 
 /// A few valid inputs of a target; none of one that does not exist.
@@ -107,7 +108,10 @@ fn configs() -> Vec<Vec<u8>> {
 fn of_weights(config: &Config) -> Vec<u8> {
     let model = Transformer::new(config.architecture().expect("the config is valid"));
     let parameters = model.layout().initial(1);
-    weights_to_bytes(config, model.layout(), &parameters, 2).expect("the arena is the layout's")
+    let stage = |steps| Stage { config: config.clone(), steps };
+    let earlier = [stage(None), stage(Some(3))];
+    weights_to_bytes(&stage(Some(2)), &earlier, model.layout(), &parameters)
+        .expect("the arena is the layout's")
 }
 
 /// The checkpoint of a tiny training after so many steps: behind the first validation it has

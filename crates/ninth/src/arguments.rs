@@ -111,10 +111,15 @@ Examples:
   ninth train --set learning_rate.peak=0.003 --seed 1 --out runs/faster
   ninth train --config my.toml
   ninth train --resume runs/strong-1
+  ninth train --from runs/strong-1 --seed 1 --set training.epochs=40
 
 The folder of the run holds config.toml, metrics.jsonl, TensorBoard events,
 checkpoints, and best.safetensors, which `ninth predict --model` takes; once the
-training is over, also report.html: all of it on one page.")]
+training is over, also report.html: all of it on one page.
+
+--from begins a training of its own with weights that are there, and with the
+config that made them instead of a preset. Give it another --seed, or it draws
+the same sequences again.")]
 pub struct TrainArguments {
     #[command(flatten)]
     pub config: ConfigArguments,
@@ -132,9 +137,12 @@ pub struct TrainArguments {
     /// New folder for the run [default: runs/PRESET-N]
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
+    /// Begin with these weights, and with their config
+    #[arg(long, value_name = "FILE|DIR", conflicts_with = "preset")]
+    pub from: Option<PathBuf>,
     /// Continue this run from its newest checkpoint
     #[arg(long, value_name = "DIR",
-        conflicts_with_all = ["preset", "config", "set", "seed", "out"])]
+        conflicts_with_all = ["preset", "config", "set", "seed", "out", "from"])]
     pub resume: Option<PathBuf>,
     /// Show nothing but the final report
     #[arg(long)]

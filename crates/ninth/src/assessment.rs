@@ -498,6 +498,7 @@ mod tests {
     use crate::terminal;
     use ninth_settings::parse_assignment;
     use ninth_training::never_trained::judge_never_trained;
+    use ninth_training::stages::Stage;
     use ninth_training::{Config, CpuEngine, Preset};
 
     /// What is said of a training of so many steps that knows few parameter tuples.
@@ -514,7 +515,8 @@ mod tests {
         let config = Config::resolve(Preset::Design, &assignments).unwrap();
         let sampler = config.sampler(0).unwrap();
         let mut engine = CpuEngine::new(&config, 2).unwrap();
-        let trained = TrainedParameters::replay(&config, steps, 2).unwrap();
+        let trained =
+            TrainedParameters::replay(&[], &Stage { config, steps: Some(steps) }, 2).unwrap();
         let sequences = wanted as usize;
         let found = judge_never_trained(&mut engine, &sampler, &trained, sequences).unwrap();
         let unmet = Unmet {

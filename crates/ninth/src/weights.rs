@@ -3,11 +3,12 @@
 use std::fs;
 use std::path::Path;
 
-use ninth_kernels::{Lanes, Level};
+use ninth_kernels::Level;
 use ninth_model::Transformer;
 use ninth_model::decoding::Predictor;
 use ninth_training::Config;
 use ninth_training::checkpoint::{Checkpoint, TrainedModel, weights_from_bytes};
+use ninth_training::stages::Stage;
 
 use crate::error::Error;
 
@@ -18,14 +19,8 @@ static EMBEDDED: &[u8] = include_bytes!("../weights/default.safetensors");
 pub struct Trained {
     /// `embedded`, or the path of the weights.
     pub name: String,
-    /// What it was trained with.
-    pub config: Config,
-    /// The steps that it was trained for, if its file says so.
-    pub steps: Option<u64>,
-    /// The model.
-    pub model: Transformer,
-    /// The arena of its parameters.
-    pub parameters: Vec<Lanes>,
+    /// The model, and what it was trained with.
+    pub inner: TrainedModel,
 }
 
 impl Trained {
@@ -47,24 +42,28 @@ impl Trained {
     }
 
     fn from_bytes(name: String, bytes: &[u8]) -> Result<Self, Error> {
-        let trained = match weights_from_bytes(bytes) {
+        let inner = match weights_from_bytes(bytes) {
             Ok(weights) => weights,
             Err(source) => match Checkpoint::from_bytes(bytes) {
                 Ok((config, checkpoint, _)) => TrainedModel {
                     model: Transformer::new(config.architecture()?),
-                    config,
-                    steps: Some(checkpoint.step),
+                    stage: Stage { config, steps: Some(checkpoint.step) },
+                    earlier: checkpoint.earlier,
                     parameters: checkpoint.engine.parameters,
                 },
                 Err(_) => return Err(Error::Weights { name, source }),
             },
         };
-        let TrainedModel { config, steps, model, parameters } = trained;
-        Ok(Trained { name, config, steps, model, parameters })
+        Ok(Trained { name, inner })
+    }
+
+    /// What it was trained with.
+    pub fn config(&self) -> &Config {
+        &self.inner.stage.config
     }
 
     /// The model, ready to be asked.
     pub fn predictor(self) -> Predictor {
-        Predictor::new(Level::detect(), self.model, self.parameters)
+        Predictor::new(Level::detect(), self.inner.model, self.inner.parameters)
     }
 }

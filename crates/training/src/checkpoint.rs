@@ -9,6 +9,7 @@ use serde_json::{Map, Value, json};
 
 use crate::early_stopping;
 use crate::engine::{EngineState, Statistics};
+use crate::stages::Stage;
 use crate::trainer::{Best, Divergence};
 use crate::{Config, ConfigError, validation_frequency};
 
@@ -31,6 +32,8 @@ pub struct Checkpoint {
     pub best: Option<Best>,
     /// Whether it gets anywhere.
     pub divergence: Divergence,
+    /// The trainings that the model had before this one, the oldest first.
+    pub earlier: Vec<Stage>,
 }
 
 /// Why a file is no checkpoint or has no weights to use.
@@ -59,6 +62,11 @@ const SECOND: &str = "second_moment.";
 const BEST: &str = "best.";
 
 impl Checkpoint {
+    /// What the model has had of this training.
+    fn stage(&self, config: &Config) -> Stage {
+        Stage { config: config.clone(), steps: Some(self.step) }
+    }
+
     /// The checkpoint as a safetensors file. `logs` are the sizes of the files
     /// that grow during training, to cut them back to on a resume.
     ///
@@ -77,7 +85,7 @@ impl Checkpoint {
         let Statistics { steps, loss, gradient_norm, last_correct, last_scored } =
             self.engine.statistics;
         let mut state = json!({
-            "config": config.to_text(false),
+            "config": self.stage(config).to_text(&self.earlier),
             "step": self.step,
             "updates": self.engine.updates,
             "validated": self.validated,
@@ -129,7 +137,7 @@ impl Checkpoint {
         let statistics = state.get("statistics").and_then(Value::as_object);
         let statistics = statistics.ok_or(ReadError::State("statistics"))?;
         let text = state.get("config").and_then(Value::as_str).ok_or(ReadError::State("config"))?;
-        let config = Config::from_text("config", text)?;
+        let (Stage { config, .. }, earlier) = Stage::from_text("config", text)?;
         let model = model_in(&weights, &config)?;
         let layout = model.layout();
         let best = match state.contains_key("best_step") {
@@ -183,6 +191,7 @@ impl Checkpoint {
                 loss: float("last_loss")?,
                 hopeless: number("hopeless")?,
             },
+            earlier,
         };
         let Checkpoint { step, validated, validations, engine, best, .. } = &checkpoint;
         let best_step = best.as_ref().map_or(0, |best| best.step);
@@ -224,33 +233,28 @@ fn model_in(weights: &Weights<'_>, config: &Config) -> Result<Transformer, ReadE
     Ok(Transformer::new(architecture))
 }
 
-/// What a file of weights says beside the config: a comment of its text, so that it
-/// is still a config to a program that does not look for it.
-const STEPS: &str = "# steps = ";
-
-/// The best weights as a file: the parameters, with the config as its text and the steps
-/// that made them.
+/// The best weights as a file: the parameters, with the config as its text, the steps that made
+/// them, and the stages before.
 ///
 /// # Errors
 ///
 /// If the arena does not fit the layout's tensors.
 pub fn weights_to_bytes(
-    config: &Config,
+    stage: &Stage,
+    earlier: &[Stage],
     layout: &Layout,
     parameters: &[ninth_kernels::Lanes],
-    steps: u64,
 ) -> Result<Vec<u8>, ninth_model::Error> {
-    let text = format!("{STEPS}{steps}\n{}", config.to_text(false));
-    weights::to_bytes(&text, layout, &[("", as_floats(parameters))])
+    weights::to_bytes(&stage.to_text(earlier), layout, &[("", as_floats(parameters))])
 }
 
 /// A trained model.
 #[derive(Clone, Debug)]
 pub struct TrainedModel {
-    /// What it was trained with.
-    pub config: Config,
-    /// The steps that it was trained for; older files do not say.
-    pub steps: Option<u64>,
+    /// What it was trained with, and for how long.
+    pub stage: Stage,
+    /// The trainings before that, the oldest first.
+    pub earlier: Vec<Stage>,
     /// The model.
     pub model: Transformer,
     /// The arena of its parameters.
@@ -264,45 +268,8 @@ pub struct TrainedModel {
 /// If it is anything else, or damaged.
 pub fn weights_from_bytes(bytes: &[u8]) -> Result<TrainedModel, ReadError> {
     let weights = Weights::parse(bytes)?;
-    let text = weights.text();
-    let config = Config::from_text("config", text)?;
-    let model = model_in(&weights, &config)?;
+    let (stage, earlier) = Stage::from_text("config", weights.text())?;
+    let model = model_in(&weights, &stage.config)?;
     let parameters = weights.arena("", model.layout())?;
-    let steps = text.lines().find_map(|line| line.strip_prefix(STEPS)?.trim().parse().ok());
-    // Nothing was trained for longer than its config allows.
-    let steps = steps.filter(|steps| *steps <= config.total_steps());
-    Ok(TrainedModel { config, steps, model, parameters })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn weights_know_their_steps_and_older_files_do_not() {
-        let config = Config::default();
-        let model = Transformer::new(config.architecture().unwrap());
-        let parameters = model.layout().initial(1);
-        let bytes = weights_to_bytes(&config, model.layout(), &parameters, 4321).unwrap();
-        let found = weights_from_bytes(&bytes).unwrap();
-        assert_eq!(
-            (found.steps, &found.config, &found.parameters),
-            (Some(4321), &config, &parameters)
-        );
-        // A program that knows nothing of the line reads the same config.
-        let text = Weights::parse(&bytes).unwrap().text().to_string();
-        assert_eq!(Config::from_text("text", &text).unwrap(), config);
-
-        let arenas = [("", as_floats(&parameters))];
-        for (line, expected) in [
-            ("", None),
-            ("# steps = many\n", None),
-            ("# steps = 999999999999\n", None),
-            ("# steps = 0\n", Some(0)),
-        ] {
-            let text = format!("{line}{}", config.to_text(false));
-            let bytes = weights::to_bytes(&text, model.layout(), &arenas).unwrap();
-            assert_eq!(weights_from_bytes(&bytes).unwrap().steps, expected, "{line}");
-        }
-    }
+    Ok(TrainedModel { stage, earlier, model, parameters })
 }

@@ -23,6 +23,7 @@
 //! | [`memory`] | memory estimation |
 //! | [`confusion`], [`examples`] | what is predicted where something else is right |
 //! | [`trainer`] | training approach, step by step |
+//! | [`stages`] | training in stages, each from the weights of the one before |
 //! | [`checkpoint`] | the whole state of a training as bytes |
 //! | [`logging`] | TensorBoard events and JSON lines |
 //! | [`ablation`] | what each decision is worth |
@@ -58,6 +59,7 @@ pub mod report;
 #[cfg(feature = "files")]
 pub mod run_directory;
 pub mod schedule;
+pub mod stages;
 pub mod trainer;
 pub mod training_examples;
 pub mod validation;

@@ -12,11 +12,12 @@ use ninth_kernels::Pool;
 use ninth_model::Batch;
 use ninth_sequences::{Draw, Family, PhaseWeights, Sampler, Source, Stream};
 
+use crate::ConfigError;
 use crate::engine::{Engine, EngineError};
 use crate::metrics::Metrics;
+use crate::stages::Stage;
 use crate::training_examples::TrainingExamples;
 use crate::validation::{AT_A_TIME, Judgement};
-use crate::{Config, ConfigError};
 
 /// The parameter tuples that a training drew.
 #[derive(Debug)]
@@ -69,26 +70,39 @@ impl Ticks {
 }
 
 impl TrainedParameters {
-    /// What the first `steps` steps of a training drew. Ends early where no tuple is left.
+    /// What the stages of a training drew, the last of which is what it is about. Ends early
+    /// where no tuple is left.
     ///
     /// # Errors
     ///
-    /// If the config's parts do not fit each other.
-    pub fn replay(config: &Config, steps: u64, threads: usize) -> Result<Self, ConfigError> {
-        /// Steps between two looks at what is left, and at a time for each thread.
-        const PIECE: u64 = 256;
-        let (sampler, curriculum) = (config.sampler(config.seed())?, config.curriculum()?);
-        let examples = TrainingExamples::new(config)?;
-        let batch = config.training.batch_size;
+    /// If the parts of a config do not fit each other.
+    pub fn replay(earlier: &[Stage], last: &Stage, threads: usize) -> Result<Self, ConfigError> {
+        let sampler = last.config.sampler(last.config.seed())?;
         let range = sampler.range();
-        let mixture = config.curriculum.final_mixture();
+        let mixture = last.config.curriculum.final_mixture();
         // Of families that are never drawn nothing is found out: that takes its time.
         let families = Family::ALL.map(|family| match mixture.of(family.phase()) > 0.0 {
             true => Ticks::new(family.parameter_count(range), sampler.valid_count(family)),
             false => Ticks::new(0, 0),
         });
-
+        let mut trained = TrainedParameters { steps: 0, sequences: 0, mixture, families };
         let mut pool = Pool::new(threads);
+        for stage in earlier.iter().chain([last]) {
+            trained.add(stage, &mut pool)?;
+        }
+        Ok(trained)
+    }
+
+    /// Ticks off what a stage drew.
+    fn add(&mut self, stage: &Stage, pool: &mut Pool) -> Result<(), ConfigError> {
+        /// Steps between two looks at what is left, and at a time for each thread.
+        const PIECE: u64 = 256;
+        let Stage { config, .. } = stage;
+        let steps = stage.steps_or_planned();
+        let (sampler, curriculum) = (config.sampler(config.seed())?, config.curriculum()?);
+        let examples = TrainingExamples::new(config)?;
+        let batch = config.training.batch_size;
+        let families = &self.families;
         let tick_off = |steps: Range<u64>| {
             for step in steps {
                 let source = Source::Mixture(curriculum.weights_at(config.epoch(step)));
@@ -99,8 +113,7 @@ impl TrainedParameters {
             }
         };
         let mut next = 0;
-        let any_left = || of_mixture(mixture).any(|family| families[family as usize].left() > 0);
-        while next < steps && any_left() {
+        while next < steps && self.never_drawn_at_all() > 0 {
             let piece = |index: u64| {
                 let start = next.saturating_add(index * PIECE).min(steps);
                 start..start.saturating_add(PIECE).min(steps)
@@ -109,8 +122,9 @@ impl TrainedParameters {
             pool.for_each(&mut pieces, |_, piece| tick_off(piece.clone()));
             next = pieces.last().map_or(steps, |piece| piece.end);
         }
-        let sequences = steps.saturating_mul(batch as u64);
-        Ok(TrainedParameters { steps, sequences, mixture, families })
+        self.steps = self.steps.saturating_add(steps);
+        self.sequences = self.sequences.saturating_add(steps.saturating_mul(batch as u64));
+        Ok(())
     }
 
     /// The steps that were replayed.
@@ -269,7 +283,7 @@ impl Collected {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{CpuEngine, Preset};
+    use crate::{Config, CpuEngine, Preset};
     use ninth_settings::parse_assignment;
     use std::collections::HashSet;
     use std::sync::{Arc, Mutex};
@@ -293,6 +307,34 @@ mod tests {
         "early_stopping.patience=0",
     ];
 
+    fn replay(config: &Config, steps: u64, threads: usize) -> TrainedParameters {
+        let stage = Stage { config: config.clone(), steps: Some(steps) };
+        TrainedParameters::replay(&[], &stage, threads).unwrap()
+    }
+
+    /// What was drawn in several stages is what one or the other of them drew.
+    #[test]
+    fn stages_are_ticked_off_together() {
+        let stage = |seed| {
+            let mut config = config(&SHORT);
+            config.training.seed = seed;
+            Stage { config, steps: Some(20) }
+        };
+        let (first, last) = (stage(5), stage(6));
+        let [one, other] = [&first, &last].map(|stage| replay(&stage.config, 20, 2));
+        let both = TrainedParameters::replay(std::slice::from_ref(&first), &last, 2).unwrap();
+        assert_eq!((both.steps(), both.sequences()), (40, 400));
+        let sampler = last.config.sampler(6).unwrap();
+        let mut alone = 0;
+        for (family, parameters) in sampler.all_valid() {
+            let in_one = one.contains(family, parameters);
+            let in_other = other.contains(family, parameters);
+            assert_eq!(both.contains(family, parameters), in_one || in_other);
+            alone += usize::from(in_one != in_other);
+        }
+        assert!(alone > 0);
+    }
+
     #[test]
     fn a_replay_ticks_off_what_training_draws() {
         let config = config(&SHORT);
@@ -307,7 +349,7 @@ mod tests {
                 }
             }
             for threads in [1, 3] {
-                let trained = TrainedParameters::replay(&config, steps, threads).unwrap();
+                let trained = replay(&config, steps, threads);
                 assert_eq!((trained.steps(), trained.sequences()), (steps, 10 * steps));
                 let found: HashSet<_> = sampler
                     .all_valid()
@@ -390,7 +432,7 @@ mod tests {
             let mut trainer = crate::Trainer::new(config.clone(), engine, clock).unwrap();
             while !matches!(trainer.advance().unwrap(), crate::Event::Finished(_)) {}
 
-            let trained = TrainedParameters::replay(&config, config.total_steps(), 2).unwrap();
+            let trained = replay(&config, config.total_steps(), 2);
             let sampler = config.sampler(0).unwrap();
             let range = sampler.range();
             let replayed: HashSet<Vec<u16>> = sampler
@@ -411,7 +453,7 @@ mod tests {
         let mut engine = CpuEngine::new(&config, 1).unwrap();
         let sampler = config.sampler(1).unwrap();
         // Long enough for the small families to be drawn in full.
-        let trained = TrainedParameters::replay(&config, 3000, 2).unwrap();
+        let trained = replay(&config, 3000, 2);
         let found = judge_never_trained(&mut engine, &sampler, &trained, 1500).unwrap();
         let sequences = |judgement: &Judgement| judgement.overall().model.metrics().sequences;
         assert_eq!(sequences(&found.never), 1500);
@@ -434,7 +476,7 @@ mod tests {
         let config = config(&SHORT);
         let mut engine = CpuEngine::new(&config, 1).unwrap();
         let sampler = config.sampler(1).unwrap();
-        let trained = TrainedParameters::replay(&config, 0, 1).unwrap();
+        let trained = replay(&config, 0, 1);
         for (family, parameters) in sampler.all_valid() {
             trained.families[family as usize].insert(parameters);
         }

@@ -27,6 +27,7 @@ use serde_json::json;
 use crate::checkpoint::{Checkpoint, ReadError, weights_to_bytes};
 use crate::logging::{self, jsonl, tensorboard};
 use crate::metrics::Metrics;
+use crate::stages::Stage;
 use crate::trainer::{Best, Diverged, Progress, Validation};
 use crate::{Config, ConfigError};
 
@@ -297,8 +298,15 @@ impl RunDirectory {
     /// # Errors
     ///
     /// If the system refuses.
-    pub fn save_best(&self, config: &Config, layout: &Layout, best: &Best) -> Result<(), RunError> {
-        let bytes = weights_to_bytes(config, layout, &best.parameters, best.step)?;
+    pub fn save_best(
+        &self,
+        config: &Config,
+        earlier: &[Stage],
+        layout: &Layout,
+        best: &Best,
+    ) -> Result<(), RunError> {
+        let stage = Stage { config: config.clone(), steps: Some(best.step) };
+        let bytes = weights_to_bytes(&stage, earlier, layout, &best.parameters)?;
         write_atomically(&self.best_path(), &bytes)
     }
 

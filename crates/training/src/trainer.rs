@@ -10,10 +10,11 @@ use ninth_model::Batch;
 use ninth_model::batch::Chunk;
 use ninth_sequences::{Curriculum, Phase, PhaseWeights, Sampler, Source, Stream};
 
-use crate::checkpoint::Checkpoint;
+use crate::checkpoint::{Checkpoint, TrainedModel};
 use crate::clipping::Clipping;
 use crate::early_stopping::EarlyStopping;
 use crate::engine::{Engine, EngineError, EngineState, Statistics};
+use crate::stages::Stage;
 use crate::training_examples::TrainingExamples;
 use crate::validation::{Judgement, judge};
 use crate::validation_frequency::Pacing;
@@ -61,6 +62,8 @@ pub struct Trainer {
     early_stopping: EarlyStopping,
     best: Option<Best>,
     divergence: Divergence,
+    /// The trainings that the model had before this one, the oldest first.
+    earlier: Vec<Stage>,
     /// Whether that is to be said.
     diverging: bool,
     ending: Option<Ending>,
@@ -224,6 +227,7 @@ impl Trainer {
             early_stopping,
             best: None,
             divergence: Divergence::UNKNOWN,
+            earlier: Vec::new(),
             diverging: false,
             ending: None,
             config,
@@ -234,6 +238,21 @@ impl Trainer {
     #[must_use]
     pub fn interrupted_by(self, interrupt: Interrupt) -> Self {
         Trainer { interrupt, ..self }
+    }
+
+    /// Begins with the weights of another training instead of untrained ones. It has steps,
+    /// moments, schedule and curriculum of its own.
+    ///
+    /// # Errors
+    ///
+    /// If the weights are of another model.
+    pub fn begin_with(&mut self, trained: TrainedModel) -> Result<(), TrainingError> {
+        let TrainedModel { stage, mut earlier, model: _, parameters } = trained;
+        let state = self.engine.state()?;
+        self.engine.restore(EngineState { parameters, ..state })?;
+        earlier.push(stage);
+        self.earlier = earlier;
+        Ok(())
     }
 
     /// A training that goes on from a checkpoint of the same config.
@@ -251,6 +270,7 @@ impl Trainer {
         self.early_stopping.restore(checkpoint.early_stopping);
         self.best = checkpoint.best;
         self.divergence = checkpoint.divergence;
+        self.earlier = checkpoint.earlier;
         // The checkpoint of a training that had been stopped early.
         if self.validated == Some(self.step) && self.early_stopping.exhausted(self.epoch()) {
             self.finish(Ending::EarlyStopping)?;
@@ -273,6 +293,7 @@ impl Trainer {
             early_stopping: self.early_stopping.state(),
             best: self.best.clone(),
             divergence: self.divergence,
+            earlier: self.earlier.clone(),
         })
     }
 
@@ -299,6 +320,11 @@ impl Trainer {
     /// Steps done.
     pub fn step(&self) -> u64 {
         self.step
+    }
+
+    /// The trainings that the model had before this one, the oldest first.
+    pub fn earlier(&self) -> &[Stage] {
+        &self.earlier
     }
 
     /// The best weights so far; there are some after the first validation.

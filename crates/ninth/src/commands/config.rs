@@ -12,15 +12,26 @@ use crate::terminal;
 
 /// Prints the config that the arguments describe.
 pub fn run(arguments: &ConfigArguments) -> Result<(), Error> {
-    let config = resolve(arguments, &[])?;
+    let config = resolve(arguments, None, &[])?;
     let (mut out, _) = terminal::stdout();
     out.write_all(config.to_text(true).as_bytes())?;
     Ok(out.flush()?)
 }
 
-/// The preset, with the file on top, `--set` on top of that, and `last` above all.
-pub fn resolve(arguments: &ConfigArguments, last: &[Assignment]) -> Result<Config, Error> {
-    let mut assignments = Vec::new();
+/// The preset or another config to start from, with the file on top, `--set` on top of that, and
+/// `last` above all.
+pub fn resolve(
+    arguments: &ConfigArguments,
+    base: Option<&Config>,
+    last: &[Assignment],
+) -> Result<Config, Error> {
+    let mut assignments = match base {
+        // Complete, so that nothing of a preset is left.
+        Some(base) => {
+            parse_document("the base", &base.to_text(false)).map_err(ConfigError::from)?
+        }
+        None => Vec::new(),
+    };
     if let Some(path) = &arguments.config {
         let read = |source| Error::Read { path: path.clone(), source };
         let bytes = fs::read(path).map_err(read)?;
@@ -33,7 +44,7 @@ pub fn resolve(arguments: &ConfigArguments, last: &[Assignment]) -> Result<Confi
                 message: "not text in UTF-8".to_string(),
             })
         })?;
-        assignments = parse_document(&name, text).map_err(ConfigError::from)?;
+        assignments.extend(parse_document(&name, text).map_err(ConfigError::from)?);
     }
     assignments.extend_from_slice(&arguments.set);
     assignments.extend_from_slice(last);

@@ -13,6 +13,7 @@ use ninth_training::baselines::{
     Baseline, Count, RuleTallies, Uniform, answers as answers_of_rules, judge_rules,
 };
 use ninth_training::calibration::{ConfidenceJudge, Last};
+use ninth_training::checkpoint::TrainedModel;
 use ninth_training::engine::EngineState;
 use ninth_training::methods::{MethodTally, answer_all, judge_methods, tally};
 use ninth_training::metrics::Metrics;
@@ -50,7 +51,9 @@ pub fn run(arguments: &EvaluateArguments) -> Result<(), Error> {
 }
 
 fn by_fresh_sequences(trained: Trained, arguments: &EvaluateArguments) -> Result<(), Error> {
-    let Trained { name, config, steps, model, parameters } = trained;
+    let Trained { name, inner } = trained;
+    let TrainedModel { stage, earlier, model, parameters } = inner;
+    let config = &stage.config;
     let seed = arguments.seed.unwrap_or_else(|| config.seed());
     let sampler = config.sampler(seed)?;
     let mut engine = EngineKind::Cpu.start(&config, None)?;
@@ -76,8 +79,7 @@ fn by_fresh_sequences(trained: Trained, arguments: &EvaluateArguments) -> Result
     let unmet = match arguments.never_trained {
         false => None,
         true => {
-            let replayed = steps.unwrap_or_else(|| config.total_steps());
-            let trained = TrainedParameters::replay(&config, replayed, cores())?;
+            let trained = TrainedParameters::replay(&earlier, &stage, cores())?;
             let found = judge_never_trained(engine.as_mut(), &sampler, &trained, sequences)?;
             Some((trained, found))
         }
@@ -85,7 +87,7 @@ fn by_fresh_sequences(trained: Trained, arguments: &EvaluateArguments) -> Result
     let unmet = unmet.as_ref().map(|(trained, found)| Unmet {
         sampler: &sampler,
         trained,
-        steps_known: steps.is_some(),
+        steps_known: earlier.iter().chain([&stage]).all(|stage| stage.steps.is_some()),
         wanted: arguments.n,
         found,
     });
@@ -280,7 +282,8 @@ impl Judged {
 
 fn by_file(trained: Trained, path: &Path, arguments: &EvaluateArguments) -> Result<(), Error> {
     let questions = data_file::read(path)?;
-    let Trained { name, config, steps: _, model, parameters } = trained;
+    let Trained { name, inner: TrainedModel { stage, model, parameters, .. } } = trained;
+    let config = stage.config;
     let predictor = Predictor::new(Level::detect(), model.clone(), parameters.clone());
     let (range, context) = (model.architecture().range(), model.architecture().context());
     let by_row = arguments.json && !arguments.summary;

@@ -88,7 +88,7 @@ pub fn drawn_phases(limit: &Limit) -> impl Iterator<Item = (Phase, Figures)> {
 
 /// Prints the figures of the best possible predictor.
 pub fn run(arguments: &LimitArguments) -> Result<(), Error> {
-    let config = resolve(&arguments.config, &[])?;
+    let config = resolve(&arguments.config, None, &[])?;
     let start = Instant::now();
     let posterior = index_file::posterior(&config)?;
     let limit = posterior.limit();

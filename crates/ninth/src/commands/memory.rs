@@ -52,7 +52,7 @@ struct ExactJson {
 
 /// Prints what the config's training takes.
 pub fn run(arguments: &MemoryArguments) -> Result<(), Error> {
-    let config = resolve(&arguments.config, &[])?;
+    let config = resolve(&arguments.config, None, &[])?;
     let threads = arguments.threads.unwrap_or_else(engine::cores);
     let batch_size = config.training.batch_size;
     let estimate = Estimate::of(&config)?;

@@ -166,7 +166,7 @@ pub fn run(arguments: &PredictArguments) -> Result<(), Error> {
     let terms = terms.map_err(|error| Error::Usage(error.to_string()))?;
     let trained = Trained::load(arguments.model.as_deref())?;
     let name = trained.name.clone();
-    let config = trained.config.clone();
+    let config = trained.config().clone();
     let generation = generation(arguments, &config.generation)?;
     let predictor = trained.predictor();
     let architecture = predictor.model().architecture();

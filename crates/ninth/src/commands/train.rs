@@ -5,12 +5,14 @@ use std::path::Path;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use ninth_model::Transformer;
+use ninth_model::parameters::Tensor;
 use ninth_sequences::{Phase, Stream, Transition};
 use ninth_settings::{Assignment, Value};
 use ninth_training::engine::EngineError;
 use ninth_training::examples::{Example, draw_examples};
 use ninth_training::report::run::Run;
 use ninth_training::run_directory::{Logs, Resumed, RunDirectory, RunError};
+use ninth_training::stages::Stage;
 use ninth_training::trainer::{Clock, Diverged, Diverging, Ending, TrainingError};
 use ninth_training::validation::{Judgement, judge};
 use ninth_training::{Config, Event, Preset, Trainer};
@@ -23,6 +25,7 @@ use crate::progress::Display;
 use crate::report;
 use crate::signals;
 use crate::terminal::{self, Style, counted, grouped, say, shell_word, spaced, time};
+use crate::weights::Trained;
 
 /// How much longer than the last write of a kind of file took it is until the next one. The
 /// whole of a small training takes a few seconds, and syncing a file a few hundredths of one.
@@ -99,21 +102,73 @@ fn start(arguments: &TrainArguments) -> Result<(Trainer, Record), Error> {
         key: "training.seed".to_string(),
         value: Value::Integer(seed),
     });
-    let config = resolve(&arguments.config, seed.as_slice())?;
+    let from = arguments.from.as_deref().map(|path| Trained::load(Some(path))).transpose()?;
+    let base = from.as_ref().map(Trained::config);
+    let config = resolve(&arguments.config, base, seed.as_slice())?;
+    if let Some(from) = &from {
+        fits(from, &config)?;
+    }
     let engine = arguments.engine.start(&config, arguments.threads)?;
-    let trainer = Trainer::new(config, engine, clock())?;
+    let mut trainer = Trainer::new(config, engine, clock())?;
+    let is_a_later_stage = from.is_some();
+    if let Some(from) = from {
+        trainer.begin_with(from.inner)?;
+    }
     let (run, logs) = match &arguments.out {
         Some(path) => RunDirectory::create(path, trainer.config(), now())?,
         None => in_a_free_folder(
             match &arguments.config.config {
                 Some(_) => "custom",
+                None if arguments.from.is_some() => "next",
                 None => arguments.config.preset.unwrap_or(Preset::Design).name(),
             },
             trainer.config(),
         )?,
     };
-    let record = Record::new(run, logs, &trainer)?;
+    let mut record = Record::new(run, logs, &trainer)?;
+    if is_a_later_stage {
+        // Its first weights follow from no config, so they are kept.
+        record.save_checkpoint(&mut trainer)?;
+    }
     Ok((trainer, record))
+}
+
+/// Whether a training may begin with the weights of another one.
+fn fits(from: &Trained, config: &Config) -> Result<(), Error> {
+    let refused = |reason: String| {
+        Error::Usage(format!(
+            "a training cannot begin with the weights of {}: {reason}; sequences.minimum, \
+             sequences.maximum and what shapes the model have to stay as they were there",
+            from.name,
+        ))
+    };
+    let (there, here) = (from.config().range()?, config.range()?);
+    if there != here {
+        return Err(refused(format!(
+            "they know the integers from {} to {}, this training has those from {} to {}",
+            there.min(),
+            there.max(),
+            here.min(),
+            here.max(),
+        )));
+    }
+    let model = Transformer::new(config.architecture()?);
+    let (there, here) = (from.inner.model.layout().tensors(), model.layout().tensors());
+    let found = |tensor: Option<&Tensor>| {
+        tensor.map_or("nothing more".to_string(), |tensor| {
+            format!("the tensor {:?} of {:?}", tensor.name, tensor.shape)
+        })
+    };
+    for index in 0..there.len().max(here.len()) {
+        let (there, here) = (there.get(index), here.get(index));
+        if there.map(|tensor| (&tensor.name, &tensor.shape))
+            != here.map(|tensor| (&tensor.name, &tensor.shape))
+        {
+            let (there, here) = (found(there), found(here));
+            return Err(refused(format!("they have {there}, where this training has {here}")));
+        }
+    }
+    Ok(())
 }
 
 /// A training that goes on from the newest checkpoint in its folder, or from its start.
@@ -215,7 +270,8 @@ impl Record {
     fn save_best(&mut self, trainer: &Trainer) -> Result<(), RunError> {
         if let Some(best) = trainer.best().filter(|best| self.best != Some(best.step)) {
             let began = Instant::now();
-            self.run.save_best(&self.config, self.model.layout(), best)?;
+            let (earlier, layout) = (trainer.earlier(), self.model.layout());
+            self.run.save_best(&self.config, earlier, layout, best)?;
             self.best = Some(best.step);
             self.next_best = Instant::now() + PAUSE * began.elapsed();
         }
@@ -342,6 +398,10 @@ fn introduce(trainer: &mut Trainer, record: &Record, limit: &BayesLimit) {
         say(format_args!("Limit     {reason}"));
     }
     say(format_args!("Folder    {}", record.run.path().display()));
+    if !trainer.earlier().is_empty() {
+        let steps = trainer.earlier().iter().map(Stage::steps_or_planned).sum();
+        say(format_args!("Weights   after {} steps of earlier stages", grouped(steps)));
+    }
     if trainer.step() > 0 {
         say(format_args!("Resumed   after step {}", grouped(trainer.step())));
     }

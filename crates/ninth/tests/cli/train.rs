@@ -200,6 +200,84 @@ fn a_run_that_was_cut_off_ends_as_if_it_had_not_been() {
     assert_eq!(curves(&whole), curves(&cut));
 }
 
+/// The loss of the first validation of a run.
+fn first_validation(run: &Path) -> f64 {
+    let metrics = fs::read_to_string(run.join("metrics.jsonl")).unwrap();
+    let lines = metrics.lines().map(|line| serde_json::from_str(line).unwrap());
+    let mut losses = lines.filter_map(|line: serde_json::Value| line["validation/loss"].as_f64());
+    losses.next().unwrap()
+}
+
+#[test]
+fn a_later_stage_begins_with_weights_that_are_there() {
+    let (folder, _) = trained("--quiet");
+    let path = |name: &str| folder.path().join(name);
+    // Steps this small leave the weights about as they are.
+    let stage = "--set epochs=1 --set learning_rate.peak=1e-6 --seed 6 --threads 1";
+    let run = ninth_in(folder.path(), &format!("train --from run --out next {stage}")).good();
+    assert_contains(&run.err, &[" steps of earlier stages"]);
+    let (before, next) = (first_validation(&path("run")), first_validation(&path("next")));
+    assert!(next < before - 0.3, "{before} at the start of the first stage, then {next}");
+    // The config is that of the first stage, where nothing else was said.
+    let config = fs::read_to_string(path("next/config.toml")).unwrap();
+    assert_contains(&config, &["d_model = 16", "seed = 6", "epochs = 1\n", "batch_size = 20"]);
+
+    // Cut off before anything was trained, it still knows where it began.
+    copy(&path("next"), &path("cut"));
+    for checkpoint in checkpoints(&path("cut")).iter().skip(1) {
+        fs::remove_file(checkpoint).unwrap();
+    }
+    ninth_in(folder.path(), "train --resume cut --quiet").good();
+    for name in ["best.safetensors", "metrics.jsonl", "checkpoints/step-00000100.safetensors"] {
+        let [whole, cut] = ["next", "cut"].map(|run| fs::read(path(run).join(name)).unwrap());
+        assert!(whole == cut, "{name} differs");
+    }
+
+    // A third stage, from a checkpoint; what was drawn is what all of them drew.
+    let from = "next/checkpoints/step-00000100.safetensors";
+    ninth_in(folder.path(), &format!("train --from {from} --out third {stage} --quiet")).good();
+    let judged = "evaluate --model third -n 10 --never-trained --json";
+    let judged = json(&ninth_in(folder.path(), judged).good().out);
+    let [first, last] = ["run", "third"].map(|run| {
+        let text = fs::read(path(run).join("best.safetensors")).unwrap();
+        let text = String::from_utf8_lossy(&text).into_owned();
+        let steps: Vec<u64> = text
+            .split("# steps = ")
+            .skip(1)
+            .map(|rest| rest.split("\\n").next().unwrap().parse().unwrap())
+            .collect();
+        steps
+    });
+    assert_eq!((first.len(), last.len()), (1, 3));
+    assert_eq!(judged["never_trained"]["steps"], last.iter().sum::<u64>());
+    assert_eq!(judged["never_trained"]["steps_known"], true);
+}
+
+#[test]
+fn weights_of_another_model_begin_no_training() {
+    let (folder, _) = trained("--quiet --set epochs=1");
+    for (change, reason) in [
+        ("model.d_model=8", "they have the tensor"),
+        ("model.layers=1", "where this training has the tensor \"final_norm.weight\""),
+        ("sequences.maximum=200", "the integers from 0 to 255, this training has those from 0"),
+    ] {
+        let run = ninth_in(folder.path(), &format!("train --from run --out new --set {change}"));
+        assert_eq!(run.status, Some(2), "{}", run.err);
+        assert_contains(&run.err, &["cannot begin with the weights of run/best", reason]);
+        assert!(!folder.path().join("new").exists());
+    }
+    for (arguments, expected) in [
+        ("--from nowhere", "nowhere"),
+        ("--from run/config.toml", "run/config.toml cannot be used"),
+        ("--from run --preset strong", "cannot be used with"),
+        ("--resume run --from run", "cannot be used with"),
+    ] {
+        let run = ninth_in(folder.path(), &format!("train {arguments}"));
+        assert_ne!(run.status, Some(0));
+        assert_contains(&run.err, &[expected]);
+    }
+}
+
 /// The limit is there whether an index is kept or not, and the logs are the same.
 #[test]
 fn the_cache_decides_nothing_about_the_logs() {
