@@ -86,11 +86,27 @@ pub enum GpuError {
     Memory {
         /// Bytes it needs in all.
         needed: u64,
-        /// The part that is too large, or the largest one.
+        /// The largest part.
         part: &'static str,
         /// Its bytes.
         of_that: u64,
-        /// How many bytes are allowed, in all or for that part.
+        /// How many bytes are allowed.
+        allowed: u64,
+        /// What would fit.
+        advice: String,
+    },
+    /// The device takes no buffer that large.
+    #[error(
+        "this training needs a buffer of {} on the GPU; the largest that {device} takes is {}: \
+         {advice}",
+        bytes(*.needed), bytes(*.allowed)
+    )]
+    Buffer {
+        /// Bytes of the largest buffer.
+        needed: u64,
+        /// The device's name.
+        device: String,
+        /// Bytes of its largest one.
         allowed: u64,
         /// What would fit.
         advice: String,

@@ -96,7 +96,10 @@ impl GpuMemory {
             0 => "make model.d_model, model.layers or model.feed_forward smaller".to_string(),
             _ => format!("training.batch_size = {batch} is the largest that fits"),
         };
-        let allowed = if of_one { about.largest_buffer } else { allowed };
+        if needed <= allowed {
+            let (device, allowed) = (about.name.clone(), about.largest_buffer);
+            return Err(GpuError::Buffer { needed: self.largest_buffer, device, allowed, advice });
+        }
         Err(GpuError::Memory { needed, part, of_that, allowed, advice })
     }
 

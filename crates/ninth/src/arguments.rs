@@ -52,6 +52,8 @@ pub enum Command {
     Config(ConfigArguments),
     /// Say how much memory a training takes
     Memory(MemoryArguments),
+    /// List the engines and devices, check them and time them
+    Doctor(DoctorArguments),
 }
 
 /// What makes a config.
@@ -82,21 +84,71 @@ pub struct ConfigArguments {
 Examples:
   ninth memory --preset strong
   ninth memory --set model.d_model=1024 --set training.batch_size=4096
+  ninth memory --preset strong --engine gpu
 
 First by the formula of the design document, then exactly. `ninth train` refuses
-what takes more than 8 GB (8 x 2^30 bytes) before it starts.
+what takes more than 8 GB (8 x 2^30 bytes) before it starts, or, with --engine
+gpu, more than the device has.
 
 --json prints one object, sizes in bytes:
+  engine, device   device is the name of a GPU, or null
   estimate         embedding, layers, batch, forward, backward (least and most),
                    largest_batch
-  exact            parameters, gradients, optimizer, activations, batch, best
-                   (the best weights so far), total
-  threads, batch_size, limit, fits, largest_batch, fits_cache,
+  exact            parameters, gradients, optimizer, activations, batch, total,
+                   and best (the best weights so far) or, of a GPU, tables and
+                   host (what it takes beside it)
+  limit, largest_buffer, buffer_limit
+                   what is allowed, in all and of a GPU in one buffer
+  threads, batch_size, fits, largest_batch, fits_cache,
   bandwidth_floor_microseconds")]
 pub struct MemoryArguments {
     #[command(flatten)]
     pub config: ConfigArguments,
+    /// What runs the training: cpu or gpu
+    #[arg(long, value_parser = engines(), default_value = EngineKind::Cpu.name(),
+        hide_possible_values = true)]
+    pub engine: EngineKind,
+    /// Of several GPUs, the one with this in its name
+    #[arg(long, value_name = "NAME")]
+    pub device: Option<String>,
     /// Threads of the training [default: one per core]
+    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = threads())]
+    pub threads: Option<usize>,
+    /// Print one JSON object
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  ninth doctor
+  ninth doctor --set model.d_model=512 --set training.batch_size=1024
+  ninth doctor --device \"RX 6600\" --json
+
+Each device has to compute the loss and every gradient that the processor does,
+within 1e-4, for both presets and for the config given; then a training step of
+each is timed, and the fastest engine is recommended. Devices that are made of
+software are tried only if there is no other, or by name. What agreed is kept in
+mind, so that the first training there need not check again.
+
+--json prints one object:
+  version, threads
+  gpu_engine    whether this program was built with it
+  devices       [{name, kind, backend, driver, memory, largest_buffer}, ...]
+  configs       [{config, batch_size, recommended, trials: [...]}, ...]; a trial
+                has engine, device (null: the processor), microseconds_per_step,
+                loss and gradients (how far they are from the processor's), tensor
+                (the one furthest off), agrees; or refused, the reason
+
+Exit status: 0 if all devices that were tried agree, else 1.")]
+pub struct DoctorArguments {
+    #[command(flatten)]
+    pub config: ConfigArguments,
+    /// Try the device with this in its name alone
+    #[arg(long, value_name = "NAME")]
+    pub device: Option<String>,
+    /// Threads of the processor [default: one per core]
     #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = threads())]
     pub threads: Option<usize>,
     /// Print one JSON object
@@ -131,6 +183,9 @@ pub struct TrainArguments {
     #[arg(long, value_parser = engines(), default_value = EngineKind::Cpu.name(),
         hide_possible_values = true)]
     pub engine: EngineKind,
+    /// Of several GPUs, the one with this in its name
+    #[arg(long, value_name = "NAME")]
+    pub device: Option<String>,
     /// Threads, with the same results [default: one per core]
     #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = threads())]
     pub threads: Option<usize>,

@@ -112,6 +112,12 @@ pub enum Error {
         /// The last good state.
         checkpoint: Checkpoint,
     },
+    /// A device that was checked computes something else.
+    #[error(
+        "{0} does not compute what the processor does: another driver may help; \
+         train with --engine cpu"
+    )]
+    Disagreement(String),
     /// The engine failed while it trained.
     #[error(
         "{source}\n\n{checkpoint} The training goes on from there, on any engine, with:\n\n  \
@@ -177,6 +183,7 @@ impl Error {
             | Error::Interrupted { .. }
             | Error::AblationInterrupted(_)
             | Error::Training(_)
+            | Error::Disagreement(_)
             | Error::Engine(_)
             | Error::Output(_) => 1,
         }

@@ -6,20 +6,16 @@
 //! another version is written anew, and where none can be written the index lives in memory
 //! alone.
 
-use std::env;
 use std::fs::{self, File};
 use std::io::{self, IsTerminal, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 
 use ninth_sequences::{IndexKey, Limit, PhaseWeights, Posterior};
 use ninth_training::Config;
-use ninth_training::run_directory::write_atomically;
 
+use crate::cache::{folder, keep};
 use crate::error::Error;
 use crate::terminal::say;
-
-/// Names the folder, or with an empty value asks for none.
-const VARIABLE: &str = "NINTH_CACHE";
 
 /// What the reported figures refer to: the mixture that a training ends with.
 fn mixture(config: &Config) -> PhaseWeights {
@@ -119,32 +115,4 @@ fn key(config: &Config) -> Result<IndexKey, Error> {
 
 fn path(folder: &Path, key: IndexKey) -> PathBuf {
     folder.join(format!("relations-{:016x}.index", key.short()))
-}
-
-/// Whoever cannot write a cache goes without.
-fn keep(path: &Path, bytes: &[u8]) {
-    let made = path.parent().is_none_or(|folder| fs::create_dir_all(folder).is_ok());
-    if made {
-        let _ = write_atomically(path, bytes);
-    }
-}
-
-/// The program's folder for what can be computed again.
-fn folder() -> Option<PathBuf> {
-    let absolute = |name: &str| {
-        let path = PathBuf::from(env::var_os(name)?);
-        path.is_absolute().then_some(path)
-    };
-    if let Some(folder) = env::var_os(VARIABLE) {
-        return (!folder.is_empty()).then(|| PathBuf::from(folder));
-    }
-    if cfg!(windows) {
-        return Some(absolute("LOCALAPPDATA")?.join("ninth").join("cache"));
-    }
-    let home = || absolute("HOME");
-    if cfg!(target_os = "macos") {
-        return Some(home()?.join("Library/Caches/ninth"));
-    }
-    let base = absolute("XDG_CACHE_HOME").or_else(|| Some(home()?.join(".cache")))?;
-    Some(base.join("ninth"))
 }

@@ -8,7 +8,8 @@
 //! | `error` | what can go wrong, and the exit status of it |
 //! | `data_file` | sequences in a CSV file |
 //! | `index_file` | the index of all relations, in the user's cache folder |
-//! | `engine` | choosing what runs a model |
+//! | `engine` | choosing what runs a model, and whether it can be trusted |
+//! | `cache` | the folder for what can be computed again |
 //! | `terms` | integers as a person writes them |
 //! | `weights` | finding and loading a trained model |
 //! | `progress` | what is shown while training goes on |
@@ -27,6 +28,7 @@
 mod arguments;
 mod assessment;
 mod bayes_limit;
+mod cache;
 mod commands;
 pub mod data_file;
 mod engine;
@@ -80,6 +82,7 @@ fn run() -> Result<(), Error> {
             Command::Ablate(arguments) => commands::ablate::run(&arguments),
             Command::Config(arguments) => commands::config::run(&arguments),
             Command::Memory(arguments) => commands::memory::run(&arguments),
+            Command::Doctor(arguments) => commands::doctor::run(&arguments),
         },
         Err(error) => {
             let text = error.render().to_string();

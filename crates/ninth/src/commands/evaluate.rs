@@ -19,6 +19,7 @@ use ninth_training::methods::{MethodTally, answer_all, judge_methods, tally};
 use ninth_training::metrics::Metrics;
 use ninth_training::never_trained::{TrainedParameters, judge_never_trained};
 use ninth_training::validation::{Judgement, judge};
+use ninth_training::{CpuEngine, Engine};
 use serde::Serialize;
 
 use crate::arguments::EvaluateArguments;
@@ -28,7 +29,7 @@ use crate::assessment::{
 use crate::commands::limit::LimitJson;
 use crate::commands::predict::CandidateJson;
 use crate::data_file::{self, Question};
-use crate::engine::{EngineKind, cores};
+use crate::engine::cores;
 use crate::error::Error;
 use crate::index_file;
 use crate::report;
@@ -56,15 +57,15 @@ fn by_fresh_sequences(trained: Trained, arguments: &EvaluateArguments) -> Result
     let config = &stage.config;
     let seed = arguments.seed.unwrap_or_else(|| config.seed());
     let sampler = config.sampler(seed)?;
-    let mut engine = EngineKind::Cpu.start(&config, None)?;
+    let mut engine = CpuEngine::new(config, cores())?;
     let state = engine.state()?;
     engine.restore(EngineState { parameters: parameters.clone(), ..state })?;
     // At most 10^9, so it fits.
     let sequences = arguments.n as usize;
     let mixture = config.curriculum.final_mixture();
-    let judgement = judge(engine.as_mut(), &sampler, mixture, Stream::Evaluation, 0, sequences)?;
+    let judgement = judge(&mut engine, &sampler, mixture, Stream::Evaluation, 0, sequences)?;
     let classes = sampler.range().classes();
-    let limit = index_file::posterior(&config)?.limit();
+    let limit = index_file::posterior(config)?.limit();
     let rules = judge_rules(&sampler, mixture, Stream::Evaluation, 0, sequences);
     let calibrated = ConfidenceJudge::new(&model, &parameters, cores()).map(|mut judge| {
         let temperatures = judge.fitted_temperatures(&sampler, mixture);
@@ -72,7 +73,7 @@ fn by_fresh_sequences(trained: Trained, arguments: &EvaluateArguments) -> Result
         Calibrated { temperatures, found }
     });
     let predictor = Predictor::new(Level::detect(), model, parameters);
-    let every = index_file::posterior(&index_file::of_every_phase(&config))?;
+    let every = index_file::posterior(&index_file::of_every_phase(config))?;
     let answers = Answers::new(Method::Model, &predictor, Explainer::knowing(&every));
     let answers = answers.map_err(Error::Question)?;
     let methods = judge_methods(&answers, &sampler, mixture, sequences.min(ASKED), TOP, cores());
@@ -80,7 +81,7 @@ fn by_fresh_sequences(trained: Trained, arguments: &EvaluateArguments) -> Result
         false => None,
         true => {
             let trained = TrainedParameters::replay(&earlier, &stage, cores())?;
-            let found = judge_never_trained(engine.as_mut(), &sampler, &trained, sequences)?;
+            let found = judge_never_trained(&mut engine, &sampler, &trained, sequences)?;
             Some((trained, found))
         }
     };

@@ -3,14 +3,15 @@
 use std::io::Write;
 
 use ninth_model::Transformer;
+use ninth_training::Config;
 use ninth_training::memory::{BANDWIDTH, CACHE, Estimate, Exact, LIMIT, bytes};
 use serde::Serialize;
 
 use crate::arguments::MemoryArguments;
 use crate::commands::config::resolve;
-use crate::engine;
+use crate::engine::{Choice, Device, EngineKind, cores};
 use crate::error::Error;
-use crate::terminal::{self, Table, counted, grouped};
+use crate::terminal::{self, Named, Table, counted, grouped};
 
 /// The largest batch that a config allows.
 const LARGEST_BATCH: usize = 65_536;
@@ -18,15 +19,81 @@ const LARGEST_BATCH: usize = 65_536;
 /// The object of `--json`; sizes in bytes.
 #[derive(Serialize)]
 struct Memory {
+    engine: &'static str,
+    /// None: the processor.
+    device: Option<String>,
     threads: usize,
     batch_size: usize,
     estimate: EstimateJson,
-    exact: ExactJson,
+    exact: Named<u64>,
     limit: u64,
+    largest_buffer: Option<u64>,
+    buffer_limit: Option<u64>,
     fits: bool,
     largest_batch: usize,
     fits_cache: bool,
     bandwidth_floor_microseconds: f64,
+}
+
+/// What an engine takes, exactly.
+struct Needed {
+    /// The device, if it is one.
+    device: Option<String>,
+    /// By part; the last one is the sum.
+    parts: Vec<(&'static str, u64)>,
+    total: u64,
+    /// What is allowed.
+    limit: u64,
+    /// The largest buffer, and the largest that is allowed, where that matters.
+    buffer: Option<[u64; 2]>,
+    fits: bool,
+    largest_batch: usize,
+}
+
+impl Needed {
+    fn by_the_processor(config: &Config, model: &Transformer, threads: usize) -> Self {
+        let exact = Exact::of(config, model, threads);
+        let total = exact.total();
+        Needed {
+            device: None,
+            parts: vec![
+                ("parameters", exact.parameters),
+                ("gradients", exact.gradients),
+                ("optimizer", exact.optimizer),
+                ("activations", exact.activations),
+                ("batch", exact.batch),
+                ("best", exact.best),
+                ("total", total),
+            ],
+            total,
+            limit: LIMIT,
+            buffer: None,
+            fits: exact.check().is_ok(),
+            largest_batch: Exact::largest_batch(config, model, threads, LARGEST_BATCH),
+        }
+    }
+
+    fn by(device: &Device, config: &Config, model: &Transformer) -> Result<Self, Error> {
+        let (about, memory) = (device.about(), device.memory(config, model, LARGEST_BATCH)?);
+        Ok(Needed {
+            device: Some(about.name),
+            parts: vec![
+                ("parameters", memory.parameters),
+                ("gradients", memory.gradients),
+                ("optimizer", memory.optimizer),
+                ("activations", memory.activations),
+                ("batch", memory.batch),
+                ("tables", memory.tables),
+                ("host", memory.host),
+                ("total", memory.total),
+            ],
+            total: memory.total,
+            limit: memory.limit,
+            buffer: Some([memory.largest_buffer, about.largest_buffer]),
+            fits: memory.fits,
+            largest_batch: memory.largest_batch,
+        })
+    }
 }
 
 #[derive(Serialize)]
@@ -39,26 +106,23 @@ struct EstimateJson {
     largest_batch: u64,
 }
 
-#[derive(Serialize)]
-struct ExactJson {
-    parameters: u64,
-    gradients: u64,
-    optimizer: u64,
-    activations: u64,
-    batch: u64,
-    best: u64,
-    total: u64,
-}
-
 /// Prints what the config's training takes.
 pub fn run(arguments: &MemoryArguments) -> Result<(), Error> {
     let config = resolve(&arguments.config, None, &[])?;
-    let threads = arguments.threads.unwrap_or_else(engine::cores);
+    let MemoryArguments { engine, device, threads, .. } = arguments;
+    let choice = Choice { kind: *engine, device: device.as_deref(), threads: *threads };
+    choice.check()?;
+    let threads = threads.unwrap_or_else(cores);
     let batch_size = config.training.batch_size;
     let estimate = Estimate::of(&config)?;
     let model = Transformer::new(config.architecture()?);
-    let exact = Exact::of(&config, &model, threads);
+    let needed = match arguments.engine {
+        EngineKind::Cpu => Needed::by_the_processor(&config, &model, threads),
+        EngineKind::Gpu => Needed::by(&Device::find(choice.device)?, &config, &model)?,
+    };
     let memory = Memory {
+        engine: arguments.engine.name(),
+        device: needed.device,
         threads,
         batch_size,
         estimate: EstimateJson {
@@ -69,20 +133,15 @@ pub fn run(arguments: &MemoryArguments) -> Result<(), Error> {
             backward: estimate.backward(),
             largest_batch: estimate.largest_batch(batch_size),
         },
-        exact: ExactJson {
-            parameters: exact.parameters,
-            gradients: exact.gradients,
-            optimizer: exact.optimizer,
-            activations: exact.activations,
-            batch: exact.batch,
-            best: exact.best,
-            total: exact.total(),
-        },
-        limit: LIMIT,
-        fits: exact.check().is_ok(),
-        largest_batch: Exact::largest_batch(&config, &model, threads, LARGEST_BATCH),
-        fits_cache: exact.total() <= CACHE,
-        bandwidth_floor_microseconds: 1e6 * exact.bandwidth_floor(),
+        exact: Named(needed.parts),
+        limit: needed.limit,
+        largest_buffer: needed.buffer.map(|[largest, _]| largest),
+        buffer_limit: needed.buffer.map(|[_, allowed]| allowed),
+        fits: needed.fits,
+        largest_batch: needed.largest_batch,
+        fits_cache: needed.total <= CACHE,
+        // What a step works on is the same, whatever runs it.
+        bandwidth_floor_microseconds: 1e6 * Exact::of(&config, &model, threads).bandwidth_floor(),
     };
     let (mut out, style) = terminal::stdout();
     if arguments.json {
@@ -105,28 +164,38 @@ pub fn run(arguments: &MemoryArguments) -> Result<(), Error> {
     table.row("largest batch", [grouped(memory.estimate.largest_batch)]);
     table.write(&mut out, style)?;
 
-    let heading = format!("Exactly, on {}", counted(threads as u64, "thread"));
+    let on = memory.device.clone().unwrap_or_else(|| counted(threads as u64, "thread"));
+    let heading = format!("Exactly, on {on}");
     writeln!(out, "\n{}\n", style.bold(heading))?;
     let mut table = Table::new(&[]);
-    table.row("parameters", [bytes(exact.parameters)]);
-    table.row("gradients", [bytes(exact.gradients)]);
-    table.row("optimizer", [bytes(exact.optimizer)]);
-    table.row("activations", [bytes(exact.activations)]);
-    table.row(&batch_name, [bytes(exact.batch)]);
-    table.row("best weights", [bytes(exact.best)]);
-    table.row("together", [bytes(exact.total())]);
+    for (part, size) in &memory.exact.0 {
+        let label = match *part {
+            "batch" => batch_name.as_str(),
+            "best" => "best weights",
+            "host" => "beside it, on the host",
+            "total" => "together",
+            other => other,
+        };
+        table.row(label, [bytes(*size)]);
+    }
     let largest = grouped(memory.largest_batch as u64);
     let more = if memory.largest_batch == LARGEST_BATCH { " or more" } else { "" };
     table.row("largest batch", [largest + more]);
+    let answer = |fits: bool| if fits { "it fits" } else { "it does not fit" }.to_string();
+    if let Some([largest, allowed]) = needed.buffer {
+        let row = format!("{} allowed", bytes(memory.limit));
+        table.row(&row, [answer(needed.total <= memory.limit)]);
+        let row = format!("{} at most in a buffer", bytes(allowed));
+        table.row(&row, [format!("the largest has {}", bytes(largest))]);
+    }
     table.write(&mut out, style)?;
 
     writeln!(out, "\n{}\n", style.bold("On the design document's card, an AMD RX 6600"))?;
-    let answer = |fits: bool| if fits { "it fits" } else { "it does not fit" }.to_string();
     let floor = memory.bandwidth_floor_microseconds;
     let time =
         if floor < 1000.0 { format!("{floor:.1} us") } else { format!("{:.1} ms", floor / 1e3) };
     let mut table = Table::new(&[]);
-    table.row(&format!("{} of memory", bytes(LIMIT)), [answer(memory.fits)]);
+    table.row(&format!("{} of memory", bytes(LIMIT)), [answer(needed.total <= LIMIT)]);
     table.row(&format!("{} of cache", bytes(CACHE)), [answer(memory.fits_cache)]);
     table.row(&format!("{:.0} GB/s", BANDWIDTH / 1e9), [format!("{time} per step or more")]);
     table.write(&mut out, style)?;

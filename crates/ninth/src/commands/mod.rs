@@ -2,6 +2,7 @@
 
 pub mod ablate;
 pub mod config;
+pub mod doctor;
 pub mod evaluate;
 pub mod explain;
 pub mod limit;

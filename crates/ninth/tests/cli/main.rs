@@ -2,6 +2,7 @@
 //! exit status.
 
 mod ablate;
+mod doctor;
 mod evaluate;
 mod explain;
 mod help;

@@ -53,7 +53,7 @@ fn config_files() {
 
 #[test]
 fn arguments() {
-    let cases: [(&str, &[&str]); 14] = [
+    let cases: [(&str, &[&str]); 18] = [
         ("frobnicate", &["'frobnicate'"]),
         ("trian", &["'trian'", "'train'"]),
         ("train --presset strong", &["'--presset'", "'--preset'"]),
@@ -64,6 +64,10 @@ fn arguments() {
         ("train --engine abacus", &["--engine", "'abacus'", "cpu", "gpu"]),
         // A build with the GPU engine is tested on its own.
         ("train --engine gpu", &["built without the GPU engine", "--features gpu"]),
+        ("memory --engine gpu", &["built without the GPU engine", "--features gpu"]),
+        ("doctor --device card", &["built without the GPU engine", "--features gpu"]),
+        ("train --device card", &["--device card", "the engine is cpu"]),
+        ("memory --device card", &["--device card", "the engine is cpu"]),
         ("train --resume runs/x --seed 3", &["'--resume <DIR>'", "'--seed <N>'"]),
         ("train --resume runs/x --set model.layers=3", &["--resume", "--set"]),
         ("sample --phase 5", &["--phase", "'5'", "1, 2, 3, 4"]),

@@ -16,8 +16,10 @@ use crate::{Config, ConfigError};
 pub const TOLERANCE: f64 = 1e-4;
 
 /// A tensor whose gradients are all smaller than this share of the largest one of all is
-/// compared as if its largest were that: it may be nothing but rounding errors.
-const NEGLIGIBLE: f64 = 1e-4;
+/// compared as if its largest were that. What is smaller than a few of single precision's last
+/// digits of the largest may be nothing but rounding errors, as all gradients are that come
+/// through a normalisation of two numbers.
+const NEGLIGIBLE: f64 = 4.0 * f32::EPSILON as f64 / TOLERANCE;
 
 /// What came out.
 #[derive(Clone, Debug, PartialEq)]

@@ -1,0 +1,41 @@
+//! The program's folder for what can be computed again.
+//!
+//! It is a cache and nothing else: whatever is missing there is made anew, and where nothing can
+//! be written the program goes without.
+
+use std::env;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use ninth_training::run_directory::write_atomically;
+
+/// Names the folder, or with an empty value asks for none.
+const VARIABLE: &str = "NINTH_CACHE";
+
+/// The folder, if there is to be one.
+pub fn folder() -> Option<PathBuf> {
+    let absolute = |name: &str| {
+        let path = PathBuf::from(env::var_os(name)?);
+        path.is_absolute().then_some(path)
+    };
+    if let Some(folder) = env::var_os(VARIABLE) {
+        return (!folder.is_empty()).then(|| PathBuf::from(folder));
+    }
+    if cfg!(windows) {
+        return Some(absolute("LOCALAPPDATA")?.join("ninth").join("cache"));
+    }
+    let home = || absolute("HOME");
+    if cfg!(target_os = "macos") {
+        return Some(home()?.join("Library/Caches/ninth"));
+    }
+    let base = absolute("XDG_CACHE_HOME").or_else(|| Some(home()?.join(".cache")))?;
+    Some(base.join("ninth"))
+}
+
+/// Writes a file there. Whoever cannot write a cache goes without.
+pub fn keep(path: &Path, bytes: &[u8]) {
+    let made = path.parent().is_none_or(|folder| fs::create_dir_all(folder).is_ok());
+    if made {
+        let _ = write_atomically(path, bytes);
+    }
+}
