@@ -54,5 +54,5 @@ pub use error::Error;
 pub use loss::LossSettings;
 pub use memory::Memory;
 pub use parameters::Layout;
-pub use pass::{Gradients, Pass};
+pub use pass::{Accumulator, Gradients, Pass};
 pub use transformer::{Outcome, Transformer, Workspace};

@@ -3,7 +3,7 @@
 use ninth_kernels::argmax::Peak;
 use ninth_kernels::{Lanes, matmul};
 
-use crate::parameters::{Initial, Layout, Role, Span, two_of_mut};
+use crate::parameters::{Initial, Layout, Role, Span};
 use crate::{Gradients, Pass};
 
 /// The places of a linear layer's weight `[outputs][inputs]` and bias
@@ -92,9 +92,8 @@ impl Linear {
         dy: &[Lanes],
         gradients: &mut Gradients<'_>,
     ) {
-        let [dweight, dbias] = two_of_mut(gradients.arena, [self.weight, self.bias]);
+        let ([dweight, dbias], scratch) = gradients.of_two([self.weight, self.bias]);
         let (inputs, outputs) = (self.inputs, self.outputs);
-        let scratch = &mut *gradients.scratch;
         matmul::backward_weights(
             pass.level, x, dy, dweight, dbias, scale, scratch, inputs, outputs,
         );

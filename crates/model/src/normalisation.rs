@@ -3,7 +3,7 @@
 use ninth_kernels::{LANES, Lanes, Level, matmul, reduce, simd_kernel};
 
 use crate::memory::Memory;
-use crate::parameters::{Initial, Layout, Role, Span, two_of_mut};
+use crate::parameters::{Initial, Layout, Role, Span};
 use crate::{Gradients, Pass};
 
 ninth_settings::options! {
@@ -72,8 +72,8 @@ impl LayerNorm {
         dx: Onto<'_>,
         gradients: &mut Gradients<'_>,
     ) {
-        let scratch = &mut gradients.scratch[..dy.len()];
-        let [dweight, dbias] = two_of_mut(gradients.arena, [self.weight, self.bias]);
+        let ([dweight, dbias], scratch) = gradients.of_two([self.weight, self.bias]);
+        let scratch = &mut scratch[..dy.len()];
         reduce::multiply(pass.level, dy, &saved.normalised, scratch);
         matmul::add_column_sums(pass.level, scratch, dweight);
         matmul::add_column_sums(pass.level, dy, dbias);

@@ -2,6 +2,8 @@
 
 use ninth_kernels::{Lanes, Level};
 
+use crate::parameters::{Span, two_of_mut};
+
 /// The instruction set to use and the weights to use it on.
 #[derive(Clone, Copy, Debug)]
 pub struct Pass<'a> {
@@ -11,11 +13,48 @@ pub struct Pass<'a> {
     pub parameters: &'a [f32],
 }
 
-/// Where a backward pass adds the gradients of the parameters.
+/// What the gradients of the parameters are added to.
 #[derive(Debug)]
-pub struct Gradients<'a> {
+pub struct Accumulator<'a> {
     /// An arena of the parameters' layout.
     pub arena: &'a mut [f32],
+    /// Whether the sums begin with this pass, whatever is there. Each layer clears its part just
+    /// before it adds to it: an arena that is cleared as a whole is out of the caches again by
+    /// then.
+    pub from_zero: bool,
+}
+
+/// What a backward pass does with the gradients of the parameters.
+#[derive(Debug)]
+pub struct Gradients<'a> {
+    /// Where they go.
+    pub accumulator: Accumulator<'a>,
     /// Memory to transpose activations in, enough for the widest layer.
     pub scratch: &'a mut [Lanes],
+}
+
+impl Gradients<'_> {
+    /// The sums of a tensor, to add to.
+    pub fn of(&mut self, span: Span) -> &mut [f32] {
+        let Accumulator { arena, from_zero } = &mut self.accumulator;
+        let sums = span.of_mut(arena);
+        if *from_zero {
+            sums.fill(0.0);
+        }
+        sums
+    }
+
+    /// The sums of two tensors, to add to, and the scratch memory.
+    ///
+    /// # Panics
+    ///
+    /// If they are the same tensor.
+    pub fn of_two(&mut self, spans: [Span; 2]) -> ([&mut [f32]; 2], &mut [Lanes]) {
+        let Gradients { accumulator: Accumulator { arena, from_zero }, scratch } = self;
+        let mut sums = two_of_mut(arena, spans);
+        if *from_zero {
+            sums.iter_mut().for_each(|sums| sums.fill(0.0));
+        }
+        (sums, scratch)
+    }
 }

@@ -21,7 +21,7 @@ use crate::memory::Memory;
 use crate::normalisation::{self, LayerNorm, Normalisation, Onto, Residual};
 use crate::output::{self, Output};
 use crate::parameters::Layout;
-use crate::{Architecture, Gradients, Pass};
+use crate::{Accumulator, Architecture, Gradients, Pass};
 
 /// The model: the places of its weights, not the weights themselves.
 #[derive(Clone, Debug)]
@@ -154,15 +154,14 @@ impl Transformer {
     }
 
     /// The losses and predictions of a chunk; the gradients of the batch's loss
-    /// are added to `gradients`, an arena of the parameters' layout. This is the pass
-    /// of training: with dropout, what is dropped follows from the chunk's noise.
+    /// go to the accumulator. This is the pass of training: with dropout, what is dropped follows from the chunk's noise.
     pub fn forward_backward(
         &self,
         pass: Pass<'_>,
         settings: &LossSettings,
         chunk: &Chunk,
         workspace: &mut Workspace,
-        gradients: &mut [f32],
+        accumulator: Accumulator<'_>,
         outcome: &mut Outcome,
     ) {
         self.forward(pass, chunk, Some(Rng::new(chunk.noise())), workspace);
@@ -171,7 +170,7 @@ impl Transformer {
         // gradient, whose sums over lanes cost most of it, for all of them at once.
         let outputs = self.head.outputs;
         let mut scratch = std::mem::take(&mut workspace.transposed);
-        let gradients = &mut Gradients { arena: gradients, scratch: &mut scratch };
+        let gradients = &mut Gradients { accumulator, scratch: &mut scratch };
         for positions in self.head_blocks() {
             let stream = positions.start * self.head.inputs..positions.end * self.head.inputs;
             let logits = &mut workspace.logits[positions.start * outputs..positions.end * outputs];

@@ -5,7 +5,9 @@ use ninth_model::embedding::{EmbeddingSettings, Kind, Kinds, Training};
 use ninth_model::loss::{self, LossSettings, Positions};
 use ninth_model::normalisation::Normalisation;
 use ninth_model::output::Output;
-use ninth_model::{Architecture, Batch, ModelSettings, Outcome, Pass, Transformer, Workspace};
+use ninth_model::{
+    Accumulator, Architecture, Batch, ModelSettings, Outcome, Pass, Transformer, Workspace,
+};
 use ninth_sequences::IntegerRange;
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -64,7 +66,8 @@ proptest! {
                 let mut gradients = model.layout().zeros();
                 let mut outcome = Outcome::new(CONTEXT);
                 let arena = as_floats_mut(&mut gradients);
-                model.forward_backward(pass, &settings, chunk, &mut workspace, arena, &mut outcome);
+            let sums = Accumulator { arena, from_zero: true };
+                model.forward_backward(pass, &settings, chunk, &mut workspace, sums, &mut outcome);
                 let mut logits = Vec::new();
                 for position in 0..CONTEXT {
                     let column = model.logits(pass, chunk, position, &mut workspace);

@@ -3,13 +3,15 @@
 
 use std::path::Path;
 
-use ninth_kernels::{LANES, Level, as_floats, as_floats_mut};
+use ninth_kernels::{LANES, Lanes, Level, as_floats, as_floats_mut};
 use ninth_model::embedding::{EmbeddingSettings, Kind, Kinds};
 use ninth_model::loss::{self, Distance, LossSettings};
 use ninth_model::normalisation::Normalisation;
 use ninth_model::output::Output;
 use ninth_model::parameters::Tensor;
-use ninth_model::{Architecture, Batch, ModelSettings, Outcome, Pass, Transformer, Workspace};
+use ninth_model::{
+    Accumulator, Architecture, Batch, ModelSettings, Outcome, Pass, Transformer, Workspace,
+};
 use ninth_sequences::IntegerRange;
 use safetensors::SafeTensors;
 
@@ -76,12 +78,13 @@ fn check_with(fixture: &str, architecture: Architecture, settings: LossSettings)
     for level in Level::available() {
         let pass = Pass { level, parameters: as_floats(&parameters) };
         let mut workspace = Workspace::new(&model);
-        let mut gradients = model.layout().zeros();
+        let mut gradients = vec![Lanes([f32::NAN; LANES]); model.layout().lanes()];
         let mut total = 0.0;
         for (index, chunk) in batch.chunks().iter().enumerate() {
             let mut outcome = Outcome::new(context);
             let arena = as_floats_mut(&mut gradients);
-            model.forward_backward(pass, &settings, chunk, &mut workspace, arena, &mut outcome);
+            let sums = Accumulator { arena, from_zero: index == 0 };
+            model.forward_backward(pass, &settings, chunk, &mut workspace, sums, &mut outcome);
             total += outcome.weighted_loss(&settings, chunk);
 
             let mut evaluated = Outcome::new(context);

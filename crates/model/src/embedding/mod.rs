@@ -280,12 +280,12 @@ impl Embedding {
         gradients: &mut Gradients<'_>,
     ) {
         let Some(projection) = &self.projection else {
-            return self.scatter(tokens, dx, gradients.arena);
+            return self.scatter(tokens, dx, gradients);
         };
         projection.backward_weights(pass, features, dx, gradients);
         if self.learns() {
             projection.backward_input(pass, dx, dfeatures);
-            self.scatter(tokens, dfeatures, gradients.arena);
+            self.scatter(tokens, dfeatures, gradients);
         }
     }
 
@@ -342,10 +342,19 @@ impl Embedding {
     }
 
     /// The transpose of `gather`: columns are added to the rows they came from.
-    fn scatter(&self, tokens: &[[u16; LANES]], columns: &[Lanes], gradients: &mut [f32]) {
+    fn scatter(&self, tokens: &[[u16; LANES]], columns: &[Lanes], gradients: &mut Gradients<'_>) {
+        for part in &self.parts {
+            for rows in [&part.value.rows, &part.position.rows] {
+                if let Place::Learned(span) = rows {
+                    // Cleared, if the sums begin here.
+                    gradients.of(*span);
+                }
+            }
+        }
         if !self.learns() {
             return;
         }
+        let gradients = &mut *gradients.accumulator.arena;
         let columns = columns.chunks_exact(self.width);
         for (position, (tokens, column)) in tokens.iter().zip(columns).enumerate() {
             for part in &self.parts {
@@ -375,6 +384,7 @@ impl Embedding {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Accumulator;
 
     #[test]
     fn kinds_are_read_and_written() {
@@ -425,7 +435,10 @@ mod tests {
 
         let mut dfeatures = features.clone();
         let (mut arena, mut scratch) = (layout.zeros(), random(10_000));
-        let gradients = &mut Gradients { arena: as_floats_mut(&mut arena), scratch: &mut scratch };
+        let gradients = &mut Gradients {
+            accumulator: Accumulator { arena: as_floats_mut(&mut arena), from_zero: false },
+            scratch: &mut scratch,
+        };
         embedding.backward(pass, &tokens, &features, &mut dfeatures, &dx, gradients);
 
         let dot = |a: &[f32], b: &[f32]| -> f64 {

@@ -8,7 +8,9 @@ use std::cmp::Reverse;
 
 use ninth_kernels::{LANES, Lanes, Level, Pool, as_floats, as_floats_mut, reduce};
 use ninth_model::batch::Chunk;
-use ninth_model::{Batch, LossSettings, Memory, Outcome, Pass, Transformer, Workspace};
+use ninth_model::{
+    Accumulator, Batch, LossSettings, Memory, Outcome, Pass, Transformer, Workspace,
+};
 
 use crate::clipping::ClippingSettings;
 use crate::engine::{Engine, EngineError, EngineState, Evaluation, Fill, Statistics};
@@ -181,13 +183,14 @@ impl CpuEngine {
         let work =
             |workspace: &mut Workspace, part: usize, item: &mut (&mut Slot, &mut [Chunk])| {
                 let (slot, chunks) = item;
-                slot.gradients.fill(Lanes::ZERO);
                 slot.statistics = Statistics::default();
                 let Slot { gradients, outcome, statistics } = &mut **slot;
                 for (index, chunk) in chunks.iter_mut().enumerate() {
                     fill(part * per_slot + index, chunk);
-                    let gradients = as_floats_mut(gradients);
-                    model.forward_backward(pass, loss, chunk, workspace, gradients, outcome);
+                    // What is in a slot is from the step before.
+                    let accumulator =
+                        Accumulator { arena: as_floats_mut(gradients), from_zero: index == 0 };
+                    model.forward_backward(pass, loss, chunk, workspace, accumulator, outcome);
                     statistics.loss += outcome.weighted_loss(loss, chunk);
                     observe(statistics, chunk, outcome);
                 }
