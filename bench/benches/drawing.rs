@@ -3,15 +3,14 @@
 use std::time::Duration;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
-use ninth_bench::training::config;
+use ninth_bench::training::Size;
 use ninth_kernels::LANES;
 use ninth_model::Batch;
 use ninth_sequences::{Phase, PhaseWeights, Source, Stream};
-use ninth_training::Preset;
 use ninth_training::training_examples::TrainingExamples;
 
 fn drawing(criterion: &mut Criterion) {
-    let config = config(Preset::Design, LANES).expect("a preset with another batch");
+    let config = Size::Design.config(LANES).expect("a preset with another batch");
     let sampler = config.sampler(0).expect("presets have sequences");
     let mixture = ("all phases", Source::Mixture(PhaseWeights::DOCUMENT));
     let phases = Phase::ALL.map(|phase| (phase.name(), Source::Phase(phase)));

@@ -8,14 +8,13 @@ use std::time::Duration;
 
 use criterion::measurement::WallTime;
 use criterion::{BenchmarkGroup, Criterion, criterion_group, criterion_main};
-use ninth_bench::training::Training;
+use ninth_bench::training::{Size, Training};
 use ninth_kernels::argmax::Peak;
 use ninth_kernels::{LANES, Lanes, Level, as_floats, as_floats_mut, reduce};
 use ninth_model::batch::Chunk;
 use ninth_model::normalisation::Residual;
-use ninth_model::{Gradients, Memory, Outcome, Pass, Transformer};
+use ninth_model::{Accumulator, Gradients, Memory, Outcome, Pass, Transformer};
 use ninth_sequences::Rng;
-use ninth_training::Preset;
 use ninth_training::optimizer::{Arenas, Piece};
 
 /// Random numbers up to one: activations and gradients of a usual size.
@@ -41,10 +40,10 @@ struct Parts {
 }
 
 fn parts(criterion: &mut Criterion) {
-    for preset in Preset::ALL {
-        let mut training = Training::new(preset, LANES, 1).expect("presets are valid");
+    for size in Size::PRESETS {
+        let training = Training::new(size, LANES, 1).expect("presets are valid");
         let chunk = training.batches()[0].chunks()[0].clone();
-        let model = training.engine().model().clone();
+        let model = training.model().clone();
         let (positions, width) = (model.architecture().context(), model.head.inputs);
         let widest = [&model.head, &model.blocks[0].feed_forward.output].into_iter();
         let widest = widest.chain(model.embedding.projection());
@@ -60,18 +59,23 @@ fn parts(criterion: &mut Criterion) {
             scratch: vec![Lanes::ZERO; scratch.max(positions * width)],
             model,
         };
-        let mut group = criterion.benchmark_group(format!("parts/{}", preset.name()));
+        let mut group = criterion.benchmark_group(format!("parts/{}", size.name()));
         parts.embedding(&mut group);
         parts.normalisation(&mut group);
         parts.attention(&mut group);
         parts.feed_forward(&mut group);
-        parts.head(&mut group, preset);
-        parts.update(&mut group, preset);
+        parts.head(&mut group, size);
+        parts.update(&mut group, size);
         group.finish();
     }
 }
 
 type Group<'a> = BenchmarkGroup<'a, WallTime>;
+
+/// Sums that go on: clearing them is measured by the whole step.
+fn gradients<'a>(arena: &'a mut [f32], scratch: &'a mut [Lanes]) -> Gradients<'a> {
+    Gradients { accumulator: Accumulator { arena, from_zero: false }, scratch }
+}
 
 impl Parts {
     fn embedding(&mut self, group: &mut Group<'_>) {
@@ -86,7 +90,7 @@ impl Parts {
             bencher.iter(|| embedding.forward(pass, chunk.tokens(), &mut features, &mut x));
         });
         let arena = as_floats_mut(&mut self.gradients);
-        let gradients = &mut Gradients { arena, scratch: &mut self.scratch };
+        let gradients = &mut gradients(arena, &mut self.scratch);
         group.bench_function("embedding backward", |bencher| {
             bencher.iter(|| {
                 embedding.backward(pass, chunk.tokens(), &features, &mut dfeatures, &dx, gradients);
@@ -109,7 +113,7 @@ impl Parts {
             bencher.iter(|| residual.before(pass, &x, &mut input, &mut saved));
         });
         let arena = as_floats_mut(&mut self.gradients);
-        let gradients = &mut Gradients { arena, scratch: &mut self.scratch };
+        let gradients = &mut gradients(arena, &mut self.scratch);
         group.bench_function("normalisation backward", |bencher| {
             bencher.iter(|| residual.backward_before(pass, &saved, &input, &mut dx, gradients));
         });
@@ -128,7 +132,7 @@ impl Parts {
             bencher.iter(|| attention.forward(pass, &mut saved, None, &mut x));
         });
         let arena = as_floats_mut(&mut self.gradients);
-        let gradients = &mut Gradients { arena, scratch: &mut self.scratch };
+        let gradients = &mut gradients(arena, &mut self.scratch);
         group.bench_function("attention backward", |bencher| {
             bencher.iter(|| {
                 attention.backward(pass, &saved, &dy, &mut dx, &mut scratch, gradients);
@@ -149,7 +153,7 @@ impl Parts {
             bencher.iter(|| feed_forward.forward(pass, &mut saved, &mut x));
         });
         let arena = as_floats_mut(&mut self.gradients);
-        let gradients = &mut Gradients { arena, scratch: &mut self.scratch };
+        let gradients = &mut gradients(arena, &mut self.scratch);
         group.bench_function("feed-forward backward", |bencher| {
             bencher.iter(|| {
                 feed_forward.backward(pass, &saved, &dy, &mut dx, &mut dhidden, gradients);
@@ -159,10 +163,10 @@ impl Parts {
 
     /// Each of these goes on where the one before it ends: the gradient takes the place
     /// of the logits, so it cannot be had without making them anew.
-    fn head(&mut self, group: &mut Group<'_>, preset: Preset) {
+    fn head(&mut self, group: &mut Group<'_>, size: Size) {
         let Parts { model, level, parameters, chunk, positions, stream, .. } = self;
         let pass = Pass { level: *level, parameters: as_floats(parameters) };
-        let settings = ninth_bench::training::config(preset, LANES).expect("valid").loss;
+        let settings = size.config(LANES).expect("valid").loss;
         let head = &model.head;
         let (inputs, outputs) = (head.inputs, head.outputs);
         let input = random(&mut self.rng, *stream);
@@ -172,7 +176,7 @@ impl Parts {
         let mut peaks = vec![Peak::default(); *positions];
         let mut scales = vec![Lanes::ZERO; *positions];
         let arena = as_floats_mut(&mut self.gradients);
-        let gradients = &mut Gradients { arena, scratch: &mut self.scratch };
+        let gradients = &mut gradients(arena, &mut self.scratch);
         let names = ["head forward", "head forward, loss", "head forward, loss, backward"];
         for (last, name) in names.into_iter().enumerate() {
             group.bench_function(name, |bencher| {
@@ -204,9 +208,9 @@ impl Parts {
         }
     }
 
-    fn update(&mut self, group: &mut Group<'_>, preset: Preset) {
+    fn update(&mut self, group: &mut Group<'_>, size: Size) {
         let Parts { model, level, parameters, .. } = self;
-        let config = ninth_bench::training::config(preset, LANES).expect("valid");
+        let config = size.config(LANES).expect("valid");
         let layout = model.layout();
         let mut gradients = random(&mut self.rng, layout.lanes());
         let mut total = gradients.clone();

@@ -4,19 +4,18 @@ use std::time::Duration;
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use ninth_bench::asking::Asking;
-use ninth_bench::training::Training;
-use ninth_training::{Engine, Preset};
+use ninth_bench::training::{Size, Training};
 
 fn predictions(criterion: &mut Criterion) {
-    for preset in Preset::ALL {
-        let mut asking = Asking::new(preset).expect("presets are valid");
-        let mut group = criterion.benchmark_group(format!("prediction/{}", preset.name()));
+    for size in Size::PRESETS {
+        let mut asking = Asking::new(size).expect("presets are valid");
+        let mut group = criterion.benchmark_group(format!("prediction/{}", size.name()));
         group.bench_function("eight terms", |bencher| bencher.iter(|| asking.predict()));
         group.bench_function("one more term", |bencher| bencher.iter(|| asking.predict_next()));
         // Predictions at all positions, with their losses, as a validation asks for them.
         for sequences in [16, 1024] {
             for threads in [1, 2] {
-                let training = Training::new(preset, sequences, threads);
+                let training = Training::new(size, sequences, threads);
                 let mut training = training.expect("presets are valid with any batch");
                 let batch = training.batches()[0].clone();
                 group.throughput(Throughput::Elements(sequences as u64));

@@ -6,11 +6,11 @@ use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_m
 use ninth_bench::training::{STEPS, Training};
 
 fn steps(criterion: &mut Criterion) {
-    for (preset, sequences) in STEPS {
-        let mut group = criterion.benchmark_group(format!("step/{} {sequences}", preset.name()));
+    for (size, sequences) in STEPS {
+        let mut group = criterion.benchmark_group(format!("step/{} {sequences}", size.name()));
         group.throughput(Throughput::Elements(sequences as u64));
         for threads in [1, 2] {
-            let training = Training::new(preset, sequences, threads);
+            let training = Training::new(size, sequences, threads);
             let mut training = training.expect("presets are valid with any batch");
             group.bench_function(BenchmarkId::new("threads", threads), |bencher| {
                 bencher.iter(|| training.step().expect("the CPU does not fail"));

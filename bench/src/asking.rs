@@ -5,9 +5,9 @@ use ninth_model::Transformer;
 use ninth_model::decoding::cache::{Cache, CachedModel};
 use ninth_model::decoding::greedy;
 use ninth_sequences::{PhaseWeights, Stream};
-use ninth_training::{Config, Preset};
 
 use crate::Failure;
+use crate::training::Size;
 
 /// Sequences that are asked about in turn.
 pub const SEQUENCES: usize = 64;
@@ -27,9 +27,9 @@ impl Asking {
     ///
     /// # Errors
     ///
-    /// None for a preset as it is.
-    pub fn new(preset: Preset) -> Result<Self, Failure> {
-        let config = Config::resolve(preset, &[])?;
+    /// None: the sizes are valid.
+    pub fn new(size: Size) -> Result<Self, Failure> {
+        let config = size.config(1)?;
         let (sampler, context) = (config.sampler(0)?, config.sequences.context);
         let mut terms = vec![0; context + 1];
         let mut draw = |index| {
@@ -76,9 +76,9 @@ mod tests {
 
     #[test]
     fn term_by_term_ends_where_all_at_once_does() {
-        for preset in Preset::ALL {
+        for size in Size::PRESETS {
             let (mut whole, mut stepwise) =
-                (Asking::new(preset).unwrap(), Asking::new(preset).unwrap());
+                (Asking::new(size).unwrap(), Asking::new(size).unwrap());
             let context = whole.sequences()[0].len();
             for _ in 0..2 * SEQUENCES {
                 let last = (0..context).map(|_| stepwise.predict_next()).last();

@@ -1,7 +1,7 @@
 //! A training to be timed: its sequences are drawn beforehand.
 
-use ninth_model::Batch;
 use ninth_model::batch::Chunk;
+use ninth_model::{Batch, Transformer};
 use ninth_sequences::{PhaseWeights, Sampler};
 use ninth_settings::parse_assignment;
 use ninth_training::training_examples::TrainingExamples;
@@ -13,34 +13,71 @@ use crate::Failure;
 /// sequences in the branch predictor.
 pub const BATCHES: usize = 8;
 
-/// The steps that are timed: a preset and its sequences per step.
-pub const STEPS: [(Preset, usize); 5] = [
-    (Preset::Design, 32),
-    (Preset::Strong, 32),
-    (Preset::Strong, 64),
-    (Preset::Strong, 256),
-    (Preset::Strong, 2048),
+/// The models that are timed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Size {
+    /// The preset of this name.
+    Design,
+    /// The preset of this name.
+    Strong,
+    /// 25 million parameters, otherwise as strong: work for a graphics card.
+    Wide,
+}
+
+impl Size {
+    /// All of them.
+    pub const ALL: [Size; 3] = [Size::Design, Size::Strong, Size::Wide];
+
+    /// The sizes of the program's presets, which a processor is for.
+    pub const PRESETS: [Size; 2] = [Size::Design, Size::Strong];
+
+    /// The name.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Size::Design => "design",
+            Size::Strong => "strong",
+            Size::Wide => "wide",
+        }
+    }
+
+    /// Its config, with so many sequences per step.
+    ///
+    /// # Errors
+    ///
+    /// If there is no such number.
+    pub fn config(self, sequences: usize) -> Result<Config, Failure> {
+        let (preset, shape): (_, &[&str]) = match self {
+            Size::Design => (Preset::Design, &[]),
+            Size::Strong => (Preset::Strong, &[]),
+            Size::Wide => (
+                Preset::Strong,
+                &["model.d_model=512", "layers=8", "heads=8", "model.feed_forward=2048"],
+            ),
+        };
+        let batch = format!("training.batch_size={sequences}");
+        // The rule that everyone has, and that other programs have as one kernel.
+        let assignments = ["optimizer.kind=adamw", &batch].into_iter().chain(shape.iter().copied());
+        let assignments = assignments.map(parse_assignment).collect::<Result<Vec<_>, _>>()?;
+        Ok(Config::resolve(preset, &assignments)?)
+    }
+}
+
+/// The steps that are timed: a model and its sequences per step.
+pub const STEPS: [(Size, usize); 5] = [
+    (Size::Design, 32),
+    (Size::Strong, 32),
+    (Size::Strong, 64),
+    (Size::Strong, 256),
+    (Size::Strong, 2048),
 ];
 
 /// Of all steps that are timed. It is of no importance for how long they take.
 pub const LEARNING_RATE: f64 = 1e-3;
 
-/// A preset, with another number of sequences per step.
-///
-/// # Errors
-///
-/// If there is no such number.
-pub fn config(preset: Preset, sequences: usize) -> Result<Config, Failure> {
-    // The rule that everyone has, and that other programs have as one kernel.
-    let assignments = ["optimizer.kind=adamw", &format!("training.batch_size={sequences}")];
-    let assignments = assignments.map(parse_assignment);
-    Ok(Config::resolve(preset, &assignments.into_iter().collect::<Result<Vec<_>, _>>()?)?)
-}
-
 /// An engine and its batches.
-#[derive(Debug)]
 pub struct Training {
-    engine: CpuEngine,
+    engine: Box<dyn Engine>,
+    model: Transformer,
     batches: Vec<Batch>,
     examples: TrainingExamples,
     sampler: Sampler,
@@ -48,14 +85,31 @@ pub struct Training {
 }
 
 impl Training {
-    /// An untrained model, and batches with sequences of all phases.
+    /// An untrained model on so many threads, and batches with sequences of all phases.
     ///
     /// # Errors
     ///
     /// If there are to be too many sequences per step.
-    pub fn new(preset: Preset, sequences: usize, threads: usize) -> Result<Self, Failure> {
-        let config = config(preset, sequences)?;
-        let (examples, sampler) = (TrainingExamples::new(&config)?, config.sampler(0)?);
+    pub fn new(size: Size, sequences: usize, threads: usize) -> Result<Self, Failure> {
+        let config = size.config(sequences)?;
+        let engine = CpuEngine::new(&config, threads)?;
+        Self::with(&config, Box::new(engine))
+    }
+
+    /// The same on a graphics card.
+    ///
+    /// # Errors
+    ///
+    /// If there is none with this in its name, or no engine for one in this build.
+    pub fn on_gpu(size: Size, sequences: usize, device: Option<&str>) -> Result<Self, Failure> {
+        let config = size.config(sequences)?;
+        let engine = engine_on_gpu(&config, device)?;
+        Self::with(&config, engine)
+    }
+
+    fn with(config: &Config, engine: Box<dyn Engine>) -> Result<Self, Failure> {
+        let (examples, sampler) = (TrainingExamples::new(config)?, config.sampler(0)?);
+        let sequences = config.training.batch_size;
         let mut batches = vec![Batch::new(config.sequences.context, sequences); BATCHES];
         for (number, batch) in batches.iter_mut().enumerate() {
             let first = (number * sequences) as u64;
@@ -63,13 +117,18 @@ impl Training {
                 examples.fill_chunk(chunk, index, &sampler, first, PhaseWeights::DOCUMENT.into());
             }
         }
-        let engine = CpuEngine::new(&config, threads)?;
-        Ok(Training { engine, batches, examples, sampler, steps: 0 })
+        let model = Transformer::new(config.architecture()?);
+        Ok(Training { engine, model, batches, examples, sampler, steps: 0 })
     }
 
     /// The engine.
-    pub fn engine(&mut self) -> &mut CpuEngine {
-        &mut self.engine
+    pub fn engine(&mut self) -> &mut dyn Engine {
+        self.engine.as_mut()
+    }
+
+    /// The model.
+    pub fn model(&self) -> &Transformer {
+        &self.model
     }
 
     /// The batches, in the order in which steps take them.
@@ -103,4 +162,17 @@ impl Training {
         };
         Ok(self.engine.train_step(batch, &fill, LEARNING_RATE)?)
     }
+}
+
+/// An engine on the device with this in its name, or on the most promising one.
+#[cfg(feature = "gpu")]
+fn engine_on_gpu(config: &Config, device: Option<&str>) -> Result<Box<dyn Engine>, Failure> {
+    let gpu = ninth_gpu::Gpu::find(device)?;
+    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    Ok(Box::new(ninth_gpu::GpuEngine::new(config, &gpu, threads)?))
+}
+
+#[cfg(not(feature = "gpu"))]
+fn engine_on_gpu(_: &Config, _: Option<&str>) -> Result<Box<dyn Engine>, Failure> {
+    Err("this build has no GPU engine; it needs --features gpu".into())
 }

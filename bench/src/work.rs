@@ -65,11 +65,10 @@ pub fn of_step(model: &Transformer, sequences: usize) -> Work {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::training::config;
-    use ninth_training::Preset;
+    use crate::training::Size;
 
-    fn work(preset: Preset) -> Work {
-        let config = config(preset, 32).unwrap();
+    fn work(size: Size) -> Work {
+        let config = size.config(32).unwrap();
         of_step(&Transformer::new(config.architecture().unwrap()), 32)
     }
 
@@ -83,7 +82,7 @@ mod tests {
             exps: (32 * (8 * 256 + 2 * 2 * 36)) as f64,
             gelus: (32 * 8 * 2 * 32) as f64,
         };
-        assert_eq!(work(Preset::Design), expected);
+        assert_eq!(work(Size::Design), expected);
     }
 
     #[test]
@@ -91,6 +90,6 @@ mod tests {
         let weights = 4 * (4 * 64 * 64 + 2 * 64 * 256) + 256 * 64 + 50 * 64;
         let attention = 4 * 2 * 64 * 36;
         let expected = 32 * 3 * (8 * weights + attention) + 10 * 230_536;
-        assert_eq!(work(Preset::Strong).multiply_adds, expected as f64);
+        assert_eq!(work(Size::Strong).multiply_adds, expected as f64);
     }
 }

@@ -29,6 +29,7 @@ class Size:
 SIZES = {
     "design": Size(2, 2, 2, 32, "pair", False, 0.1, False),
     "strong": Size(64, 4, 4, 256, "frequency", True, 0.0, True),
+    "wide": Size(512, 8, 8, 2048, "frequency", True, 0.0, True),
 }
 
 

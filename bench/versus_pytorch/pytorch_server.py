@@ -2,6 +2,7 @@
 """Times PyTorch's steps and predictions on request: a line in, a line out.
 
     python pytorch_server.py FOLDER THREADS
+    python pytorch_server.py FOLDER cuda    (a graphics card, ROCm's too)
 
 The requests are those of `bench/src/bin/step_server.rs`, each with the name of a variant
 at its end; the folder has the files that it exports. The variants:
@@ -10,6 +11,7 @@ at its end; the folder has the files that it exports. The variants:
     fused     with AdamW as one kernel, and the norm of all gradients at once
     compiled  besides, forward, loss and backward through torch.compile
     whole     all of it through torch.compile, clipping and update as well
+    graphs    as compiled, with CUDA graphs: for a graphics card
 """
 
 import gc
@@ -26,6 +28,7 @@ from torch.nn.utils import clip_grad_norm_
 from model import SIZES, Masked, Sliced, Transformer, loss_of, position_weights
 
 LEARNING_RATE = 1e-3
+DEVICE = torch.device("cuda" if sys.argv[2] == "cuda" else "cpu")
 
 
 def load(folder, name, batch):
@@ -34,7 +37,7 @@ def load(folder, name, batch):
     others = {key: tensors.pop(key) for key in ("tokens", "lengths", "asked")}
     model = Transformer(SIZES[name])
     model.load_state_dict(tensors, strict=True)
-    return model, others
+    return model.to(DEVICE), others
 
 
 class Training:
@@ -43,9 +46,9 @@ class Training:
         self.model, data = load(folder, name, batch)
         self.batches = [
             (
-                tokens[:, :-1].contiguous(),
-                tokens[:, 1:].reshape(-1),
-                position_weights(size, lengths).reshape(-1),
+                tokens[:, :-1].contiguous().to(DEVICE),
+                tokens[:, 1:].reshape(-1).to(DEVICE),
+                position_weights(size, lengths).reshape(-1).to(DEVICE),
             )
             for tokens, lengths in zip(data["tokens"], data["lengths"])
         ]
@@ -71,8 +74,9 @@ class Training:
         def loss(tokens, targets, weights):
             return loss_of(size, self.model, tokens, targets, weights)
 
-        compiled = variant in ("compiled", "whole")
-        self.loss = torch.compile(loss, dynamic=False) if compiled else loss
+        mode = {"mode": "reduce-overhead"} if variant == "graphs" else {}
+        compiled = variant in ("compiled", "whole", "graphs")
+        self.loss = torch.compile(loss, dynamic=False, **mode) if compiled else loss
         self.update = torch.compile(update, dynamic=False) if variant == "whole" else update
 
     def step(self):
@@ -115,14 +119,22 @@ class Asking:
         return self.next(self.terms[(self.asked - 1) % len(self.terms)], position).item()
 
 
+def wait():
+    """Until a graphics card has done all that it was told to."""
+    if DEVICE.type == "cuda":
+        torch.cuda.synchronize()
+
+
 def microseconds(count, call):
     """The mean of so many calls, after a tenth as many that are not timed."""
     for _ in range(-(-count // 10)):
         call()
+    wait()
     gc.disable()
     started = time.perf_counter()
     for _ in range(count):
         call()
+    wait()
     taken = time.perf_counter() - started
     gc.enable()
     return f"{taken / count * 1e6:.4f}"
@@ -141,6 +153,8 @@ class Server:
         match words:
             case ["version"]:
                 return f"PyTorch {torch.__version__}"
+            case ["device"]:
+                return torch.cuda.get_device_name() if DEVICE.type == "cuda" else "the processor"
             case ["losses", name, batch, _, steps, variant]:
                 training = Training(self.folder, name, batch, variant)
                 return " ".join(repr(training.step().item()) for _ in range(int(steps)))
@@ -159,8 +173,9 @@ class Server:
 
 
 def main():
-    folder, threads = sys.argv[1], int(sys.argv[2])
-    torch.set_num_threads(threads)
+    folder, threads = sys.argv[1], sys.argv[2]
+    if DEVICE.type == "cpu":
+        torch.set_num_threads(int(threads))
     # ninth's update makes no denormal numbers, which processors are slow at.
     torch.set_flush_denormal(True)
     server = Server(folder)

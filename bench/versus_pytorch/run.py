@@ -2,6 +2,10 @@
 """Times ninth and PyTorch side by side: the same models, weights and sequences.
 
     python3 bench/versus_pytorch/run.py [--rounds N] [--json FILE] [--python PATH]
+    python3 bench/versus_pytorch/run.py --gpu [--device NAME] [--steps design:32,wide:256]
+
+The first is about the processor, on one thread and on two; the second about training on
+a graphics card, with ninth's GPU engine and with PyTorch through CUDA or ROCm.
 
 The first run makes a virtual environment beside this file and installs PyTorch there;
 with --python, that interpreter is taken instead. Besides, it needs cargo, and a C++
@@ -27,9 +31,12 @@ HERE = Path(__file__).resolve().parent
 MANIFEST = HERE.parent / "Cargo.toml"
 
 STEPS = [("design", 32), ("strong", 32), ("strong", 256)]
+GPU_STEPS = [(name, batch) for name in ("design", "strong") for batch in (32, 256, 4096)]
+GPU_STEPS += [("wide", 256)]  # 25 million parameters
 SIZES = ["design", "strong"]
 THREADS = [1, 2]
 TRAINING = ["eager", "fused", "compiled", "whole"]
+GPU_TRAINING = ["eager", "fused", "compiled", "graphs"]
 ASKING = ["eager", "compiled"]
 COMPARED_STEPS = 16
 SLICE = 0.15  # seconds that a side runs at a time
@@ -65,10 +72,10 @@ class Side:
         self.process.wait()
 
 
-def build():
+def build(features=()):
     """The server of ninth."""
     command = ["cargo", "build", "--release", "--locked", "--manifest-path", MANIFEST]
-    subprocess.run([*command, "--bin", "step_server"], check=True)
+    subprocess.run([*command, "--bin", "step_server", *features], check=True)
     command = ["cargo", "metadata", "--no-deps", "--format-version", "1", "--manifest-path", MANIFEST]
     metadata = json.loads(subprocess.run(command, check=True, capture_output=True).stdout)
     return Path(metadata["target_directory"]) / "release" / "step_server"
@@ -87,19 +94,23 @@ def environment():
     return python
 
 
-def compare_losses(ninth, pytorch):
+def compare_losses(ninth, pytorch, on, steps, variants):
     """Whether both do the same, and which variants can do it at all."""
     able = {}
     print("\nLosses of the first step, and how far they are apart (relative)\n")
     print("| model | batch | variant | ninth | PyTorch | first step | worst of "
           f"{COMPARED_STEPS} steps |")
     print("|---|---|---|---|---|---|---|")
-    for name, batch in STEPS:
-        request = f"losses {name} {batch} 1 {COMPARED_STEPS}"
-        ours = [float(loss) for loss in ninth.ask(request).split()]
-        for variant in TRAINING:
+    for name, batch in steps:
+        request = f"losses {name} {batch} {on} {COMPARED_STEPS}"
+        try:
+            ours = [float(loss) for loss in ninth.ask(request).split()]
+        except Unable as reason:
+            print(f"| {name} | {batch} | | skipped: {reason} | | | |", flush=True)
+            continue
+        for variant in variants:
             try:
-                theirs = pytorch[1].ask(f"{request} {variant}")
+                theirs = pytorch[on].ask(f"{request} {variant}")
             except Unable as reason:
                 print(f"| {name} | {batch} | {variant} | {ours[0]:.6f} | skipped: {reason} | | |")
                 continue
@@ -169,8 +180,20 @@ def table(title, results, variants):
         name = result["model"] + (f", batch {batch}" if batch else "")
         cells = [f"{fastest[v]:,.1f}" if v in fastest else "skipped" for v in variants]
         ratio = f"{result['ratio']:.1f}" if result["ratio"] else ""
-        print(f"| {name} | {result['threads']} | {fastest['ninth']:,.2f} |",
+        ours = f"{fastest['ninth']:,.2f}" if "ninth" in fastest else "skipped"
+        print(f"| {name} | {result['threads']} | {ours} |",
               " | ".join(cells), f"| {ratio} |", flush=True)
+
+
+def steps_of(text):
+    """Models and batches as `design:32,wide:256` names them."""
+    steps = []
+    for part in text.split(","):
+        name, _, batch = part.partition(":")
+        if name not in ("design", "strong", "wide") or not batch.isdecimal():
+            raise argparse.ArgumentTypeError(f"{part!r} is no step such as design:32")
+        steps.append((name, int(batch)))
+    return steps
 
 
 def processor():
@@ -186,44 +209,61 @@ def main():
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
+    parser.add_argument("--gpu", action="store_true", help="train on a graphics card")
+    parser.add_argument("--device", metavar="NAME", help="the card with this in its name")
+    parser.add_argument("--steps", type=steps_of, help="models and batches (all)")
+    parser.add_argument("--pytorch-on", default="cuda", choices=["cuda", "cpu"],
+                        help="where PyTorch runs beside a card (cuda)")
     parser.add_argument("--rounds", type=int, default=12, help="how often each is timed (12)")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the results there, too")
     parser.add_argument("--python", type=Path, metavar="PATH", help="an interpreter with PyTorch")
     arguments = parser.parse_args()
 
     python = arguments.python or environment()
-    server = build()
+    steps = arguments.steps or (GPU_STEPS if arguments.gpu else STEPS)
+    if arguments.gpu:
+        command = [build(["--features", "gpu"]), *([arguments.device] if arguments.device else [])]
+        places, training = {"gpu": "cuda" if arguments.pytorch_on == "cuda" else "1"}, GPU_TRAINING
+    else:
+        command = [build()]
+        places, training = {threads: str(threads) for threads in THREADS}, TRAINING
     results = []
     with tempfile.TemporaryDirectory() as folder, open(Path(folder) / "log", "w+") as log:
-        ninth = Side([server], log)
+        ninth = Side(command, log)
         pytorch = {
-            threads: Side([python, HERE / "pytorch_server.py", folder, str(threads)], log)
-            for threads in THREADS
+            on: Side([python, HERE / "pytorch_server.py", folder, place], log)
+            for on, place in places.items()
         }
-        versions = {"ninth": ninth.ask("version"), "pytorch": pytorch[1].ask("version")}
+        first = next(iter(pytorch))
+        versions = {"ninth": ninth.ask("version"), "pytorch": pytorch[first].ask("version")}
         print(f"\n{versions['ninth']} and {versions['pytorch']} on {processor()}")
-        for name, batch in STEPS:
+        if arguments.gpu:
+            versions["devices"] = [ninth.ask("device"), pytorch["gpu"].ask("device")]
+            print(f"ninth trains on {versions['devices'][0]}; PyTorch on {versions['devices'][1]}")
+        for name, batch in steps:
             ninth.ask(f"export {name} {batch} {Path(folder) / f'{name}-{batch}.safetensors'}")
-        able = compare_losses(ninth, pytorch) | compare_predictions(ninth, pytorch)
+        able = compare_losses(ninth, pytorch, first, steps, training)
 
-        tables = [
-            ("Training step", "step", STEPS, TRAINING),
-            ("One prediction, eight terms", "predict", [(name, None) for name in SIZES], ASKING),
-            ("One more term", "next", [(name, None) for name in SIZES], ASKING),
-        ]
+        tables = [("Training step", "step", steps, training)]
+        if not arguments.gpu:
+            able |= compare_predictions(ninth, pytorch)
+            sizes = [(name, None) for name in SIZES]
+            tables.append(("One prediction, eight terms", "predict", sizes, ASKING))
+            tables.append(("One more term", "next", sizes, ASKING))
         for title, what, cases, variants in tables:
             group = []
             for (name, batch) in cases:
-                for threads in THREADS:
+                for on in pytorch:
                     fastest, skipped = measure(
-                        what, name, batch, threads, able.get((what, name, batch), []),
+                        what, name, batch, on, able.get((what, name, batch), []),
                         ninth, pytorch, arguments.rounds,
                     )
                     theirs = [taken for label, taken in fastest.items() if label != "ninth"]
+                    ours = fastest.get("ninth")
                     group.append({
-                        "what": what, "model": name, "batch": batch, "threads": threads,
+                        "what": what, "model": name, "batch": batch, "threads": on,
                         "fastest_us": fastest, "skipped": skipped,
-                        "ratio": min(theirs) / fastest["ninth"] if theirs else None,
+                        "ratio": min(theirs) / ours if theirs and ours else None,
                     })
             table(title, group, variants)
             results += group

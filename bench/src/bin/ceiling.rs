@@ -10,10 +10,9 @@
 #![forbid(unsafe_code)]
 
 use ninth_bench::machine::{Bandwidth, Machine, Rates};
-use ninth_bench::training::{STEPS, Training};
+use ninth_bench::training::{STEPS, Size, Training};
 use ninth_bench::work::{self, Work};
 use ninth_bench::{Failure, seconds};
-use ninth_training::Preset;
 use serde_json::{Value, json};
 
 /// Bytes of each thread: half of the usual innermost cache, half of a small second one,
@@ -24,7 +23,7 @@ const THREADS: [usize; 2] = [1, 2];
 
 /// A training step on so many threads.
 struct Step {
-    preset: Preset,
+    size: Size,
     sequences: usize,
     threads: usize,
     training: Training,
@@ -64,9 +63,9 @@ fn main() -> Result<(), Failure> {
 
     let mut machines = THREADS.map(Machine::new);
     let mut steps = Vec::new();
-    for (preset, sequences) in STEPS {
+    for (size, sequences) in STEPS {
         for threads in THREADS {
-            steps.push(Step::new(preset, sequences, threads)?);
+            steps.push(Step::new(size, sequences, threads)?);
         }
     }
     for round in 0..rounds {
@@ -90,11 +89,11 @@ fn main() -> Result<(), Failure> {
 }
 
 impl Step {
-    fn new(preset: Preset, sequences: usize, threads: usize) -> Result<Self, Failure> {
-        let mut training = Training::new(preset, sequences, threads)?;
-        let work = work::of_step(training.engine().model(), sequences);
+    fn new(size: Size, sequences: usize, threads: usize) -> Result<Self, Failure> {
+        let training = Training::new(size, sequences, threads)?;
+        let work = work::of_step(training.model(), sequences);
         let mut step = Step {
-            preset,
+            size,
             sequences,
             threads,
             training,
@@ -179,7 +178,7 @@ fn print(machines: &[Machine], bandwidths: &Bandwidths, steps: &[Step]) {
         println!(
             "  {:<6}  {:>5}  {:>7}  {:>9.1}  {:>7.1}  {:>7.1}  {:>9.1}  {:>10.1}  {ratio:>10.2}  \
              {:>9.1} %  {:>5.1} %",
-            step.preset.name(),
+            step.size.name(),
             step.sequences,
             step.threads,
             products * 1e6,
@@ -197,7 +196,7 @@ fn print(machines: &[Machine], bandwidths: &Bandwidths, steps: &[Step]) {
     println!("\n  model   batch  two threads against one");
     for pair in steps.chunks_exact(THREADS.len()) {
         let gain = pair[0].fastest / pair[1].fastest;
-        println!("  {:<6}  {:>5}  {gain:>23.2}", pair[0].preset.name(), pair[0].sequences);
+        println!("  {:<6}  {:>5}  {gain:>23.2}", pair[0].size.name(), pair[0].sequences);
     }
 }
 
@@ -226,7 +225,7 @@ fn to_json(machines: &[Machine], bandwidths: &Bandwidths, steps: &[Step]) -> Val
         let Distance { parts: [products, exps, gelus], floor, ratio, share } =
             step.distance(machines);
         json!({
-            "model": step.preset.name(),
+            "model": step.size.name(),
             "batch": step.sequences,
             "threads": step.threads,
             "multiply_adds": step.work.multiply_adds,

@@ -2,12 +2,15 @@
 //! can let its own steps take turns with these, and what disturbs the machine disturbs
 //! both.
 //!
+//! Usage: `step_server [DEVICE]`, where `DEVICE` is a part of the name of a graphics card.
+//!
 //! | request | answer |
 //! |---|---|
 //! | `version` | what this is |
 //! | `export SIZE BATCH FILE` | `ok`, once weights and sequences are in the file |
 //! | `losses SIZE BATCH THREADS STEPS` | the losses of the first steps from the weights of the file |
 //! | `predictions SIZE` | the most likely class after each sequence, then the same from the cache |
+//! | `device` | the graphics card that `gpu` stands for |
 //! | `step SIZE BATCH THREADS COUNT` | microseconds of a training step, mean over `COUNT` |
 //! | `predict SIZE THREADS COUNT` | microseconds of a prediction from a full context |
 //! | `next SIZE THREADS COUNT` | microseconds of a prediction after one more term |
@@ -15,7 +18,8 @@
 //! A file is safetensors: the initial weights under their names, the sequences of the
 //! batches as `tokens` `[N][B][T + 1]` with their `lengths` `[N][B]`, and those that
 //! are asked about as `asked` `[64][T]`. What cannot be done is answered with `error`
-//! and the reason. A prediction runs on one thread, whatever `THREADS` says.
+//! and the reason. `THREADS` of a training may be `gpu`, in a build with that engine. A
+//! prediction runs on one thread, whatever `THREADS` says.
 
 #![forbid(unsafe_code)]
 
@@ -24,14 +28,13 @@ use std::collections::btree_map::Entry;
 use std::io::{self, BufRead, Write};
 
 use ninth_bench::asking::{Asking, SEQUENCES};
-use ninth_bench::training::Training;
+use ninth_bench::training::{Size, Training};
 use ninth_bench::{Failure, seconds};
 use ninth_kernels::{Level, as_floats};
-use ninth_training::{Engine, Preset};
 use safetensors::tensor::{Dtype, TensorView};
 
 fn main() -> Result<(), Failure> {
-    let mut server = Server::default();
+    let mut server = Server { device: std::env::args().nth(1), ..Server::default() };
     let mut out = io::stdout().lock();
     for line in io::stdin().lock().lines() {
         match server.answer(&line?) {
@@ -46,8 +49,10 @@ fn main() -> Result<(), Failure> {
 /// What was asked for before is kept: only the first request for it is slow.
 #[derive(Default)]
 struct Server {
-    trainings: BTreeMap<(&'static str, usize, usize), Training>,
-    askings: BTreeMap<&'static str, Asking>,
+    /// A part of the name of a graphics card.
+    device: Option<String>,
+    trainings: BTreeMap<(Size, usize, String), Training>,
+    askings: BTreeMap<Size, Asking>,
 }
 
 impl Server {
@@ -56,34 +61,30 @@ impl Server {
         match words[..] {
             ["version"] => Ok(format!("ninth ({})", Level::detect().name())),
             ["export", size, batch, file] => {
-                std::fs::write(file, export(preset(size)?, batch.parse()?)?)?;
+                std::fs::write(file, export(self::size(size)?, batch.parse()?)?)?;
                 Ok("ok".to_string())
             }
             ["losses", size, batch, threads, steps] => {
-                let training = Training::new(preset(size)?, batch.parse()?, threads.parse()?)?;
+                let training = self.training(self::size(size)?, batch.parse()?, threads)?;
                 Ok(join(losses(training, steps.parse()?)?))
             }
             ["predictions", size] => {
                 let (mut whole, mut cached) =
-                    (Asking::new(preset(size)?)?, Asking::new(preset(size)?)?);
+                    (Asking::new(self::size(size)?)?, Asking::new(self::size(size)?)?);
                 let asked = SEQUENCES * whole.sequences()[0].len();
                 let whole = (0..SEQUENCES).map(|_| whole.predict());
                 Ok(join(whole.chain((0..asked).map(|_| cached.predict_next()))))
             }
             ["step", size, batch, threads, count] => {
-                let (preset, batch, threads) = (preset(size)?, batch.parse()?, threads.parse()?);
-                let training = match self.trainings.entry((preset.name(), batch, threads)) {
-                    Entry::Occupied(entry) => entry.into_mut(),
-                    Entry::Vacant(entry) => entry.insert(Training::new(preset, batch, threads)?),
-                };
-                let mut failure = None;
-                let answer = microseconds(count.parse()?, || {
-                    if let Err(error) = training.step() {
-                        failure = Some(error);
-                    }
-                });
-                failure.map_or(Ok(answer), Err)
+                let key = (self::size(size)?, batch.parse()?, threads.to_string());
+                if !self.trainings.contains_key(&key) {
+                    let training = self.training(key.0, key.1, threads)?;
+                    self.trainings.insert(key.clone(), training);
+                }
+                let training = self.trainings.get_mut(&key).ok_or("it was just put there")?;
+                time_of_steps(training, count.parse()?)
             }
+            ["device"] => device(self.device.as_deref()),
             ["predict", size, _threads, count] => {
                 let asking = self.asking(size)?;
                 Ok(microseconds(count.parse()?, || _ = std::hint::black_box(asking.predict())))
@@ -96,18 +97,53 @@ impl Server {
         }
     }
 
+    fn training(&self, size: Size, batch: usize, on: &str) -> Result<Training, Failure> {
+        match on {
+            "gpu" => Training::on_gpu(size, batch, self.device.as_deref()),
+            threads => Training::new(size, batch, threads.parse()?),
+        }
+    }
+
     fn asking(&mut self, size: &str) -> Result<&mut Asking, Failure> {
-        let preset = preset(size)?;
-        match self.askings.entry(preset.name()) {
+        let size = self::size(size)?;
+        match self.askings.entry(size) {
             Entry::Occupied(entry) => Ok(entry.into_mut()),
-            Entry::Vacant(entry) => Ok(entry.insert(Asking::new(preset)?)),
+            Entry::Vacant(entry) => Ok(entry.insert(Asking::new(size)?)),
         }
     }
 }
 
-fn preset(size: &str) -> Result<Preset, String> {
-    let preset = Preset::ALL.into_iter().find(|preset| preset.name() == size);
-    preset.ok_or_else(|| format!("{size:?} is no size"))
+fn size(name: &str) -> Result<Size, String> {
+    let size = Size::ALL.into_iter().find(|size| size.name() == name);
+    size.ok_or_else(|| format!("{name:?} is no size"))
+}
+
+/// What is known of the graphics card.
+#[cfg(feature = "gpu")]
+fn device(name: Option<&str>) -> Result<String, Failure> {
+    let about = ninth_gpu::Gpu::find(name)?.about();
+    Ok(format!("{about}, {}", about.driver))
+}
+
+#[cfg(not(feature = "gpu"))]
+fn device(_: Option<&str>) -> Result<String, Failure> {
+    Err("this build has no GPU engine".into())
+}
+
+/// The mean time of so many steps, after a tenth as many that are not timed. A device may
+/// run behind; when it is asked for the losses all steps are done.
+fn time_of_steps(training: &mut Training, count: usize) -> Result<String, Failure> {
+    let mut steps = |count: usize| -> Result<(), Failure> {
+        for _ in 0..count {
+            training.step()?;
+        }
+        training.engine().statistics()?;
+        Ok(())
+    };
+    steps(count.div_ceil(10))?;
+    let mut outcome = Ok(());
+    let taken = seconds(|| outcome = steps(count));
+    outcome.map(|()| format!("{:.4}", taken / count as f64 * 1e6))
 }
 
 fn join<T: ToString>(values: impl IntoIterator<Item = T>) -> String {
@@ -138,10 +174,10 @@ fn losses(mut training: Training, steps: usize) -> Result<Vec<f64>, Failure> {
 }
 
 /// The weights that a training begins with, and the sequences it sees.
-fn export(preset: Preset, sequences: usize) -> Result<Vec<u8>, Failure> {
-    let mut training = Training::new(preset, sequences, 1)?;
+fn export(size: Size, sequences: usize) -> Result<Vec<u8>, Failure> {
+    let mut training = Training::new(size, sequences, 1)?;
     let parameters = training.engine().parameters()?;
-    let layout = training.engine().model().layout().clone();
+    let layout = training.model().layout().clone();
     let mut tensors: Vec<(String, Dtype, Vec<usize>, Vec<u8>)> = Vec::new();
     for tensor in layout.tensors() {
         let values = tensor.span.of(as_floats(&parameters));
@@ -163,7 +199,7 @@ fn export(preset: Preset, sequences: usize) -> Result<Vec<u8>, Failure> {
         (0..sequences).map(move |index| batch.length(index) as u16)
     }));
     tensors.push(("lengths".into(), Dtype::I64, vec![batches.len(), sequences], lengths));
-    let asking = Asking::new(preset)?;
+    let asking = Asking::new(size)?;
     let asked = integers(&mut asking.sequences().iter().flatten().copied());
     tensors.push(("asked".into(), Dtype::I64, vec![SEQUENCES, terms - 1], asked));
 
