@@ -68,9 +68,11 @@ pub(crate) fn pack(
             *class = u32::from(batch.class(sequence, position));
         }
     }
-    // Only a whole batch is trained on, so its chunks are those of the plan.
-    for (chunk, noise) in batch.chunks().iter().zip(numbers[plan.noise_at..].chunks_exact_mut(2)) {
-        if sequences.start == 0 && chunk.sequences() == sequences.len() {
+    // Dropout is for training, and only a whole batch is trained on: its chunks are those of
+    // the plan.
+    if sequences == (0..batch.sequences()) {
+        let noises = numbers[plan.noise_at..].chunks_exact_mut(2);
+        for (chunk, noise) in batch.chunks().iter().zip(noises) {
             noise[0] = chunk.noise() as u32;
             noise[1] = (chunk.noise() >> 32) as u32;
         }

@@ -215,8 +215,8 @@ fn fifty_steps_have_the_losses_of_the_cpu() {
         config(Preset::Design, &assignments)
     };
     let configs = [
-        config(Preset::Design, &[]),
-        config(Preset::Strong, &["training.batch_size=16", "model.layers=2"]),
+        config(Preset::Design, &["training.batch_size=11"]),
+        config(Preset::Strong, &["training.batch_size=9", "model.layers=2"]),
         small(&["optimizer.kind=adam", "optimizer.weight_decay=0.3", "model.dropout=0.1"]),
         small(&["optimizer.kind=sgd", "clipping.kind=value", "clipping.max_value=0.01"]),
         small(&["optimizer.kind=muon", "clipping.kind=none", "model.normalisation=post"]),
@@ -243,9 +243,9 @@ fn trainer(config: &Config, engine: Box<dyn Engine>) -> Trainer {
 fn short() -> Config {
     let mut assignments = BASE.to_vec();
     assignments.extend([
-        "training.steps_per_epoch=20",
+        "training.steps_per_epoch=8",
         "training.epochs=3",
-        "validation.sequences=50",
+        "validation.sequences=20",
         "validation.frequency=epoch",
         "optimizer.kind=muon",
         "model.dropout=0.1",
@@ -279,15 +279,15 @@ fn a_checkpoint_crosses_over_in_both_directions() {
     let cpu = || Box::new(CpuEngine::new(&config, 1).unwrap()) as Box<dyn Engine>;
     let gpu = || Box::new(engine(&config)) as Box<dyn Engine>;
     let mut whole = trainer(&config, cpu());
-    let expected = advance_to(&mut whole, 60);
+    let expected = advance_to(&mut whole, 24);
     for (first, second) in [(cpu(), gpu()), (gpu(), cpu())] {
         let mut begun = trainer(&config, first);
-        advance_to(&mut begun, 40);
+        advance_to(&mut begun, 16);
         let checkpoint = begun.checkpoint().unwrap();
         let mut resumed = trainer(&config, second);
         resumed.resume(checkpoint.clone()).unwrap();
         assert_eq!(resumed.checkpoint().unwrap(), checkpoint, "nothing is lost on the way");
-        let found = advance_to(&mut resumed, 60);
+        let found = advance_to(&mut resumed, 24);
         assert!((expected - found).abs() <= 1e-3 * expected, "{expected} {found}");
     }
 }
@@ -297,14 +297,14 @@ fn a_training_repeats_to_the_bit_and_resumes_exactly() {
     let _alone = alone();
     let config = short();
     let mut first = trainer(&config, Box::new(engine(&config)));
-    advance_to(&mut first, 60);
+    advance_to(&mut first, 24);
     let expected = first.checkpoint().unwrap();
     let mut second = trainer(&config, Box::new(engine(&config)));
-    advance_to(&mut second, 20);
+    advance_to(&mut second, 8);
     let checkpoint = second.checkpoint().unwrap();
     let mut third = trainer(&config, Box::new(engine(&config)));
     third.resume(checkpoint).unwrap();
-    advance_to(&mut third, 60);
+    advance_to(&mut third, 24);
     let found = third.checkpoint().unwrap();
     assert!(bits(&expected.engine.parameters) == bits(&found.engine.parameters));
     assert!(bits(&expected.engine.second_moment) == bits(&found.engine.second_moment));

@@ -103,23 +103,41 @@ fn x_in_turn(matrix: Matrix, turn: u32) -> u32 {
     return select(matrix.x, matrix.next, turn % 2u == 1u);
 }
 
-// A tile of a product of `rows` x `columns` that a workgroup makes, if there is one left.
-fn muon_tile(
-    left: Operand,
-    right: Operand,
-    number: u32,
-    depth: u32,
-    sums: ptr<function, array<vec4<f32>, SUMS>>,
-) -> vec2<u32> {
-    let columns = tiles_across(right.count, TILE_COLUMNS);
-    let start = vec2<u32>((number / columns) * TILE_ROWS, (number % columns) * TILE_COLUMNS);
-    var unused: array<vec4<f32>, FOURS_PER_THREAD>;
-    multiply(left, right, start.x, start.y, depth, sums, &unused);
-    return start;
+// What becomes of a product of two matrices: `scale` times it, plus `factor` times the matrix
+// at `other`, which has its shape, plus `diagonal` on the diagonal, is written to `to`.
+struct Sum {
+    to: u32,
+    scale: f32,
+    other: u32,
+    factor: f32,
+    diagonal: f32,
 }
 
-fn muon_tiles(rows: u32, columns: u32) -> u32 {
-    return tiles_across(rows, TILE_ROWS) * tiles_across(columns, TILE_COLUMNS);
+// The tile with this number of a product, if there are so many.
+fn muon_product(left: Operand, right: Operand, depth: u32, number: u32, sum: Sum) {
+    let across = tiles_across(right.count, TILE_COLUMNS);
+    if number >= tiles_across(left.count, TILE_ROWS) * across {
+        return;
+    }
+    let first_row = (number / across) * TILE_ROWS;
+    let first_column = (number % across) * TILE_COLUMNS;
+    var sums: array<vec4<f32>, SUMS>;
+    var unused: array<vec4<f32>, FOURS_PER_THREAD>;
+    multiply(left, right, first_row, first_column, depth, &sums, &unused);
+    for (var i = 0u; i < SUMS; i++) {
+        let column = first_column + column_of_sum(i);
+        for (var component = 0u; component < 4u; component++) {
+            let row = first_row + row_of_sum(i, component);
+            if row < left.count && column < right.count {
+                let place = row * right.count + column;
+                var result = sum.scale * sums[i][component];
+                if sum.factor != 0.0 {
+                    result += sum.factor * matrices[sum.other + place];
+                }
+                matrices[sum.to + place] = result + select(0.0, sum.diagonal, row == column);
+            }
+        }
+    }
 }
 
 // A = X X^T.
@@ -130,22 +148,9 @@ fn muon_square(
 ) {
     thread = local;
     let matrix = matrix_of(workgroup.x);
-    let size = matrix.short;
-    if workgroup.y >= muon_tiles(size, size) {
-        return;
-    }
-    let x = Operand(MATRICES, x_in_turn(matrix, launch.turn), matrix.long, 1u, size);
-    var sums: array<vec4<f32>, SUMS>;
-    let start = muon_tile(x, x, workgroup.y, matrix.long, &sums);
-    for (var i = 0u; i < SUMS; i++) {
-        let column = start.y + column_of_sum(i);
-        for (var component = 0u; component < 4u; component++) {
-            let row = start.x + row_of_sum(i, component);
-            if row < size && column < size {
-                matrices[matrix.square + row * size + column] = sums[i][component];
-            }
-        }
-    }
+    let x = Operand(MATRICES, x_in_turn(matrix, launch.turn), matrix.long, 1u, matrix.short);
+    let sum = Sum(matrix.square, 1.0, 0u, 0.0, 0.0);
+    muon_product(x, x, matrix.long, workgroup.y, sum);
 }
 
 // The factor a I + b A + c A A.
@@ -157,25 +162,10 @@ fn muon_factor(
     thread = local;
     let matrix = matrix_of(workgroup.x);
     let size = matrix.short;
-    if workgroup.y >= muon_tiles(size, size) {
-        return;
-    }
     let left = Operand(MATRICES, matrix.square, size, 1u, size);
     let right = Operand(MATRICES, matrix.square, 1u, size, size);
-    var sums: array<vec4<f32>, SUMS>;
-    let start = muon_tile(left, right, workgroup.y, size, &sums);
-    for (var i = 0u; i < SUMS; i++) {
-        let column = start.y + column_of_sum(i);
-        for (var component = 0u; component < 4u; component++) {
-            let row = start.x + row_of_sum(i, component);
-            if row < size && column < size {
-                let place = row * size + column;
-                let linear = MUON_B * matrices[matrix.square + place];
-                let diagonal = select(0.0, MUON_A, row == column);
-                matrices[matrix.factor + place] = diagonal + linear + MUON_C * sums[i][component];
-            }
-        }
-    }
+    let sum = Sum(matrix.factor, MUON_C, matrix.square, MUON_B, MUON_A);
+    muon_product(left, right, size, workgroup.y, sum);
 }
 
 // The next X = factor X.
@@ -186,24 +176,11 @@ fn muon_apply(
 ) {
     thread = local;
     let matrix = matrix_of(workgroup.x);
-    if workgroup.y >= muon_tiles(matrix.short, matrix.long) {
-        return;
-    }
     let left = Operand(MATRICES, matrix.factor, matrix.short, 1u, matrix.short);
     let x = x_in_turn(matrix, launch.turn);
     let right = Operand(MATRICES, x, 1u, matrix.long, matrix.long);
-    let next = x_in_turn(matrix, launch.turn + 1u);
-    var sums: array<vec4<f32>, SUMS>;
-    let start = muon_tile(left, right, workgroup.y, matrix.short, &sums);
-    for (var i = 0u; i < SUMS; i++) {
-        let column = start.y + column_of_sum(i);
-        for (var component = 0u; component < 4u; component++) {
-            let row = start.x + row_of_sum(i, component);
-            if row < matrix.short && column < matrix.long {
-                matrices[next + row * matrix.long + column] = sums[i][component];
-            }
-        }
-    }
+    let sum = Sum(x_in_turn(matrix, launch.turn + 1u), 1.0, 0u, 0.0, 0.0);
+    muon_product(left, right, matrix.short, workgroup.y, sum);
 }
 
 // x = decay x - rate 0.2 sqrt(max(rows, columns)) X.
