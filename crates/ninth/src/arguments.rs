@@ -79,6 +79,21 @@ pub struct ConfigArguments {
     pub set: Vec<Assignment>,
 }
 
+/// What runs a training.
+#[derive(Debug, Args)]
+pub struct EngineArguments {
+    /// What runs the training: cpu or gpu
+    #[arg(id = "engine", long = "engine", value_name = "ENGINE", value_parser = engines(),
+        default_value = EngineKind::Cpu.name(), hide_possible_values = true)]
+    pub kind: EngineKind,
+    /// Of several GPUs, the one with this in its name
+    #[arg(long, value_name = "NAME")]
+    pub device: Option<String>,
+    /// Threads, with the same results [default: one per core]
+    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = threads())]
+    pub threads: Option<usize>,
+}
+
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
@@ -104,16 +119,8 @@ gpu, more than the device has.
 pub struct MemoryArguments {
     #[command(flatten)]
     pub config: ConfigArguments,
-    /// What runs the training: cpu or gpu
-    #[arg(long, value_parser = engines(), default_value = EngineKind::Cpu.name(),
-        hide_possible_values = true)]
-    pub engine: EngineKind,
-    /// Of several GPUs, the one with this in its name
-    #[arg(long, value_name = "NAME")]
-    pub device: Option<String>,
-    /// Threads of the training [default: one per core]
-    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = threads())]
-    pub threads: Option<usize>,
+    #[command(flatten)]
+    pub engine: EngineArguments,
     /// Print one JSON object
     #[arg(long)]
     pub json: bool,
@@ -179,16 +186,8 @@ pub struct TrainArguments {
     #[arg(long, value_name = "N", allow_negative_numbers = true,
         value_parser = clap::value_parser!(i64).range(0..))]
     pub seed: Option<i64>,
-    /// What runs the training: cpu or gpu
-    #[arg(long, value_parser = engines(), default_value = EngineKind::Cpu.name(),
-        hide_possible_values = true)]
-    pub engine: EngineKind,
-    /// Of several GPUs, the one with this in its name
-    #[arg(long, value_name = "NAME")]
-    pub device: Option<String>,
-    /// Threads, with the same results [default: one per core]
-    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = threads())]
-    pub threads: Option<usize>,
+    #[command(flatten)]
+    pub engine: EngineArguments,
     /// New folder for the run [default: runs/PRESET-N]
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,

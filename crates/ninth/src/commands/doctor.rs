@@ -106,7 +106,7 @@ pub fn run(arguments: &DoctorArguments) -> Result<(), Error> {
     }
     for device in &tried {
         let about = device.about();
-        if configs.iter().all(|of| of.trials.iter().all(|trial| !trial.disagrees(&about.name))) {
+        if configs.iter().all(|of| of.shows_agreement(&about.name)) {
             check::remember(&about);
         }
     }
@@ -239,11 +239,6 @@ impl Trial {
         self.compared().is_none_or(|compared| compared.agrees)
     }
 
-    /// Whether this device failed here.
-    fn disagrees(&self, device: &str) -> bool {
-        self.device.as_deref() == Some(device) && !self.agrees()
-    }
-
     /// What ran, for people.
     fn name(&self) -> &str {
         self.device.as_deref().unwrap_or(self.engine)
@@ -347,6 +342,13 @@ impl Findings {
 }
 
 impl OfConfig {
+    /// Whether a device was compared here, and computes the same.
+    fn shows_agreement(&self, device: &str) -> bool {
+        let mut of_device =
+            self.trials.iter().filter(|trial| trial.device.as_deref() == Some(device));
+        of_device.any(|trial| trial.compared().is_some_and(|compared| compared.agrees))
+    }
+
     /// Which engine to take, and why.
     fn recommendation(&self) -> String {
         let Some(fastest) = fastest(&self.trials) else {

@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use crate::arguments::MemoryArguments;
 use crate::commands::config::resolve;
-use crate::engine::{Choice, Device, EngineKind, cores};
+use crate::engine::{Device, EngineKind};
 use crate::error::Error;
 use crate::terminal::{self, Named, Table, counted, grouped};
 
@@ -109,19 +109,18 @@ struct EstimateJson {
 /// Prints what the config's training takes.
 pub fn run(arguments: &MemoryArguments) -> Result<(), Error> {
     let config = resolve(&arguments.config, None, &[])?;
-    let MemoryArguments { engine, device, threads, .. } = arguments;
-    let choice = Choice { kind: *engine, device: device.as_deref(), threads: *threads };
-    choice.check()?;
-    let threads = threads.unwrap_or_else(cores);
+    let asked = &arguments.engine;
+    asked.check()?;
+    let threads = asked.threads();
     let batch_size = config.training.batch_size;
     let estimate = Estimate::of(&config)?;
     let model = Transformer::new(config.architecture()?);
-    let needed = match arguments.engine {
+    let needed = match asked.kind {
         EngineKind::Cpu => Needed::by_the_processor(&config, &model, threads),
-        EngineKind::Gpu => Needed::by(&Device::find(choice.device)?, &config, &model)?,
+        EngineKind::Gpu => Needed::by(&Device::find(asked.device.as_deref())?, &config, &model)?,
     };
     let memory = Memory {
-        engine: arguments.engine.name(),
+        engine: asked.kind.name(),
         device: needed.device,
         threads,
         batch_size,

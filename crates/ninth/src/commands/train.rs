@@ -20,7 +20,6 @@ use ninth_training::{Config, Event, Preset, Trainer};
 use crate::arguments::TrainArguments;
 use crate::bayes_limit::{BayesLimit, Known};
 use crate::commands::config::resolve;
-use crate::engine::Choice;
 use crate::error::{Checkpoint, Error};
 use crate::progress::Display;
 use crate::report;
@@ -96,12 +95,6 @@ pub fn run(arguments: &TrainArguments) -> Result<(), Error> {
     Ok(out.flush()?)
 }
 
-/// The engine that was asked for.
-fn choice(arguments: &TrainArguments) -> Choice<'_> {
-    let TrainArguments { engine, device, threads, .. } = arguments;
-    Choice { kind: *engine, device: device.as_deref(), threads: *threads }
-}
-
 /// A training from the start, in a new folder.
 fn start(arguments: &TrainArguments) -> Result<(Trainer, Record), Error> {
     let seed = arguments.seed.map(|seed| Assignment {
@@ -115,7 +108,7 @@ fn start(arguments: &TrainArguments) -> Result<(Trainer, Record), Error> {
     if let Some(from) = &from {
         fits(from, &config)?;
     }
-    let engine = choice(arguments).start(&config)?;
+    let engine = arguments.engine.start(&config)?;
     let mut trainer = Trainer::new(config, engine, clock())?;
     let is_a_later_stage = from.is_some();
     if let Some(from) = from {
@@ -182,7 +175,7 @@ fn fits(from: &Trained, config: &Config) -> Result<(), Error> {
 fn resume(arguments: &TrainArguments, path: &Path) -> Result<(Trainer, Record), Error> {
     let run = RunDirectory::open(path)?;
     let Resumed { config, checkpoint, logs } = run.resume()?;
-    let engine = choice(arguments).start(&config)?;
+    let engine = arguments.engine.start(&config)?;
     let mut trainer = Trainer::new(config, engine, clock())?;
     if let Some(checkpoint) = checkpoint {
         trainer.resume(checkpoint)?;

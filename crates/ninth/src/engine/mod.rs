@@ -16,6 +16,7 @@ mod gpu;
 use ninth_training::{Config, CpuEngine, Engine};
 use serde::Serialize;
 
+use crate::arguments::EngineArguments;
 use crate::error::Error;
 
 pub use gpu::Device;
@@ -93,25 +94,19 @@ pub struct DeviceMemory {
     pub largest_batch: usize,
 }
 
-/// An engine that was asked for.
-#[derive(Clone, Copy, Debug)]
-pub struct Choice<'a> {
-    /// Which kind.
-    pub kind: EngineKind,
-    /// A part of the device's name; of several, the most promising one without it.
-    pub device: Option<&'a str>,
-    /// Threads; one per core without it.
-    pub threads: Option<usize>,
-}
+impl EngineArguments {
+    /// Threads: as many as were asked for, or one per core.
+    pub fn threads(&self) -> usize {
+        self.threads.unwrap_or_else(cores)
+    }
 
-impl<'a> Choice<'a> {
     /// Checks that what was asked for goes together.
     ///
     /// # Errors
     ///
     /// If a device is named for the processor.
     pub fn check(&self) -> Result<(), Error> {
-        match (self.kind, self.device) {
+        match (self.kind, &self.device) {
             (EngineKind::Cpu, Some(device)) => Err(Error::Usage(format!(
                 "--device {device} chooses among the devices of --engine gpu, but the engine is cpu"
             ))),
@@ -122,10 +117,12 @@ impl<'a> Choice<'a> {
     /// The engine, with an untrained model; a device has shown that it can be trusted.
     pub fn start(&self, config: &Config) -> Result<Box<dyn Engine>, Error> {
         self.check()?;
-        let threads = self.threads.unwrap_or_else(cores);
         match self.kind {
-            EngineKind::Cpu => Ok(Box::new(CpuEngine::new(config, threads)?)),
-            EngineKind::Gpu => check::trusted(&Device::find(self.device)?, config, threads),
+            EngineKind::Cpu => Ok(Box::new(CpuEngine::new(config, self.threads())?)),
+            EngineKind::Gpu => {
+                let device = Device::find(self.device.as_deref())?;
+                check::trusted(&device, config, self.threads())
+            }
         }
     }
 }
