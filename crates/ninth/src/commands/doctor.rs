@@ -106,7 +106,9 @@ pub fn run(arguments: &DoctorArguments) -> Result<(), Error> {
     }
     for device in &tried {
         let about = device.about();
-        if configs.iter().all(|of| of.shows_agreement(&about.name)) {
+        // The presets come first, and are what a first training asks for.
+        let mut presets = configs.iter().take(Preset::ALL.len());
+        if presets.all(|of| of.shows_agreement(&about.name)) {
             check::remember(&about);
         }
     }
