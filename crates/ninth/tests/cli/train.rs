@@ -178,7 +178,10 @@ fn a_run_that_was_cut_off_ends_as_if_it_had_not_been() {
     // longer than at the checkpoint, one of them by half a line.
     let found = checkpoints(&cut);
     let (first, later) = found.split_first().unwrap();
-    assert!(first.ends_with("step-00000100.safetensors") && !later.is_empty(), "{found:?}");
+    // Where writing takes long, it is done more rarely.
+    let step = first.file_stem().unwrap().to_str().unwrap().strip_prefix("step-").unwrap();
+    let step: u64 = step.parse().unwrap();
+    assert!((100..400).contains(&step) && !later.is_empty(), "{found:?}");
     later.iter().for_each(|path| fs::remove_file(path).unwrap());
     fs::remove_file(cut.join("best.safetensors")).unwrap();
     let mut metrics = fs::read(cut.join("metrics.jsonl")).unwrap();
@@ -186,7 +189,7 @@ fn a_run_that_was_cut_off_ends_as_if_it_had_not_been() {
     fs::write(cut.join("metrics.jsonl"), metrics).unwrap();
 
     let run = ninth_in(folder.path(), "train --resume cut --threads 1").good();
-    assert_contains(&run.err, &["after step 100"]);
+    assert_contains(&run.err, &[&format!("after step {step}")]);
     for name in ["best.safetensors", "metrics.jsonl", "checkpoints/step-00000400.safetensors"] {
         let [whole, cut] = [&whole, &cut].map(|run| fs::read(run.join(name)).unwrap());
         assert!(whole == cut, "{name} differs");
