@@ -154,7 +154,8 @@ impl Transformer {
     }
 
     /// The losses and predictions of a chunk; the gradients of the batch's loss
-    /// go to the accumulator. This is the pass of training: with dropout, what is dropped follows from the chunk's noise.
+    /// go to the accumulator. This is the pass of training: with dropout, what is
+    /// dropped follows from the chunk's noise.
     pub fn forward_backward(
         &self,
         pass: Pass<'_>,

@@ -62,11 +62,11 @@ pub struct Trainer {
     early_stopping: EarlyStopping,
     best: Option<Best>,
     divergence: Divergence,
-    /// The trainings that the model had before this one, the oldest first.
-    earlier: Vec<Stage>,
     /// Whether that is to be said.
     diverging: bool,
     ending: Option<Ending>,
+    /// The trainings that the model had before this one, the oldest first.
+    earlier: Vec<Stage>,
 }
 
 /// Whether a training gets anywhere.

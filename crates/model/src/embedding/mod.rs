@@ -343,6 +343,9 @@ impl Embedding {
 
     /// The transpose of `gather`: columns are added to the rows they came from.
     fn scatter(&self, tokens: &[[u16; LANES]], columns: &[Lanes], gradients: &mut Gradients<'_>) {
+        if !self.learns() {
+            return;
+        }
         for part in &self.parts {
             for rows in [&part.value.rows, &part.position.rows] {
                 if let Place::Learned(span) = rows {
@@ -350,9 +353,6 @@ impl Embedding {
                     gradients.of(*span);
                 }
             }
-        }
-        if !self.learns() {
-            return;
         }
         let gradients = &mut *gradients.accumulator.arena;
         let columns = columns.chunks_exact(self.width);

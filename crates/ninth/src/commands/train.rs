@@ -110,7 +110,6 @@ fn start(arguments: &TrainArguments) -> Result<(Trainer, Record), Error> {
     }
     let engine = arguments.engine.start(&config)?;
     let mut trainer = Trainer::new(config, engine, clock())?;
-    let is_a_later_stage = from.is_some();
     if let Some(from) = from {
         trainer.begin_with(from.inner)?;
     }
@@ -126,7 +125,7 @@ fn start(arguments: &TrainArguments) -> Result<(Trainer, Record), Error> {
         )?,
     };
     let mut record = Record::new(run, logs, &trainer)?;
-    if is_a_later_stage {
+    if !trainer.earlier().is_empty() {
         // Its first weights follow from no config, so they are kept.
         record.save_checkpoint(&mut trainer)?;
     }
