@@ -5,6 +5,7 @@
 //! | `benches/` | criterion's benchmarks: a step, its parts, drawing, prediction |
 //! | `src/bin/ceiling.rs` | what this machine can do, and each step's distance from it |
 //! | `src/bin/step_server.rs` | steps and predictions on request, for `versus_pytorch/` |
+//! | `src/bin/launches.rs` | each launch of a step on a graphics card |
 //! | `versus_pytorch/` | the same models in PyTorch, in turn with these |
 //!
 //! This library is what they have in common: [`training`] and [`asking`] set up what is

@@ -1,14 +1,15 @@
 #!/usr/bin/env python3
 """Times ninth and PyTorch side by side: the same models, weights and sequences.
 
-    python3 bench/versus_pytorch/run.py [--rounds N] [--json FILE] [--python PATH]
+    python3 bench/versus_pytorch/run.py [--rounds N] [--json FILE] [--python PATH] [--server PATH]
     python3 bench/versus_pytorch/run.py --gpu [--device NAME] [--steps design:32,wide:256]
 
 The first is about the processor, on one thread and on two; the second about training on
 a graphics card, with ninth's GPU engine and with PyTorch through CUDA or ROCm.
 
 The first run makes a virtual environment beside this file and installs PyTorch there;
-with --python, that interpreter is taken instead. Besides, it needs cargo, and a C++
+with --python, that interpreter is taken instead. Besides, it needs cargo, if --server does
+not name a step_server that was built before (with --features gpu for --gpu), and a C++
 compiler for what torch.compile makes.
 
 Both sides are servers that time a few steps when asked to (bench/src/bin/step_server.rs
@@ -72,7 +73,7 @@ class Side:
         self.process.wait()
 
 
-def build(features=()):
+def build(features):
     """The server of ninth."""
     command = ["cargo", "build", "--release", "--locked", "--manifest-path", MANIFEST]
     subprocess.run([*command, "--bin", "step_server", *features], check=True)
@@ -217,15 +218,17 @@ def main():
     parser.add_argument("--rounds", type=int, default=12, help="how often each is timed (12)")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the results there, too")
     parser.add_argument("--python", type=Path, metavar="PATH", help="an interpreter with PyTorch")
+    parser.add_argument("--server", type=Path, metavar="PATH", help="a step_server that is built")
     arguments = parser.parse_args()
 
     python = arguments.python or environment()
+    server = arguments.server or build(["--features", "gpu"] if arguments.gpu else [])
     steps = arguments.steps or (GPU_STEPS if arguments.gpu else STEPS)
     if arguments.gpu:
-        command = [build(["--features", "gpu"]), *([arguments.device] if arguments.device else [])]
+        command = [server, *([arguments.device] if arguments.device else [])]
         places, training = {"gpu": "cuda" if arguments.pytorch_on == "cuda" else "1"}, GPU_TRAINING
     else:
-        command = [build()]
+        command = [server]
         places, training = {threads: str(threads) for threads in THREADS}, TRAINING
     results = []
     with tempfile.TemporaryDirectory() as folder, open(Path(folder) / "log", "w+") as log:

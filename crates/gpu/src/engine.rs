@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 use std::ops::Range;
+use std::time::{Duration, Instant};
 
 use ninth_kernels::{Lanes, Pool, as_floats, as_floats_mut};
 use ninth_model::batch::Chunk;
@@ -289,6 +290,32 @@ impl GpuEngine {
             });
         }
         Ok(())
+    }
+
+    /// Seconds that each launch of a step takes, with the name of its kernel, in their order:
+    /// the mean of so many of it in a row. Steps must have been made before, so that there is
+    /// something to work on; afterwards the engine is of no use.
+    ///
+    /// # Errors
+    ///
+    /// If the device fails.
+    pub fn into_launch_times(self, repetitions: u32) -> Result<Vec<(String, f64)>, EngineError> {
+        let launches = self.pipelines.backward.iter().chain(&self.pipelines.update);
+        let timed = launches.map(|launch| {
+            // Once before, so that the device is awake.
+            let mut taken = Duration::ZERO;
+            for count in [1, repetitions] {
+                let mut encoder = self.encoder();
+                self.encode(&mut encoder, (0..count).map(|_| launch));
+                self.open.wait(None)?;
+                let started = Instant::now();
+                self.open.queue.submit([encoder.finish()]);
+                self.open.wait(None)?;
+                taken = started.elapsed();
+            }
+            Ok((launch.kernel.clone(), taken.as_secs_f64() / f64::from(repetitions)))
+        });
+        timed.collect()
     }
 
     fn head(&self, batch: &Batch) -> Head {
