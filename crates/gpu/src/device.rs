@@ -1,7 +1,7 @@
 //! Devices: which there are, and opening one.
 
 use std::fmt;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, LazyLock, Mutex};
 
 use ninth_training::engine::EngineError;
 use wgpu::{Adapter, Backends, DeviceType, Features, Limits};
@@ -10,6 +10,14 @@ use crate::GpuError;
 
 /// Buffers that the kernels read and write.
 const STORAGE_BUFFERS: u32 = 8;
+
+/// The drivers, loaded once: some fail after having been loaded and unloaded a few dozen times.
+static INSTANCE: LazyLock<wgpu::Instance> = LazyLock::new(|| {
+    wgpu::Instance::new(wgpu::InstanceDescriptor {
+        backends: Backends::PRIMARY,
+        ..wgpu::InstanceDescriptor::new_without_display_handle()
+    })
+});
 
 /// A device of this machine.
 #[derive(Clone, Debug)]
@@ -37,11 +45,7 @@ pub struct About {
 impl Gpu {
     /// All devices that could run a model, the most promising first.
     pub fn all() -> Vec<Gpu> {
-        let instance = wgpu::Instance::new(wgpu::InstanceDescriptor {
-            backends: Backends::PRIMARY,
-            ..wgpu::InstanceDescriptor::new_without_display_handle()
-        });
-        let adapters = pollster::block_on(instance.enumerate_adapters(Backends::PRIMARY));
+        let adapters = pollster::block_on(INSTANCE.enumerate_adapters(Backends::PRIMARY));
         let mut all: Vec<Gpu> = adapters.into_iter().map(|adapter| Gpu { adapter }).collect();
         all.retain(|gpu| {
             gpu.adapter.limits().max_storage_buffers_per_shader_stage >= STORAGE_BUFFERS
@@ -127,7 +131,8 @@ impl Gpu {
                 lost.set(format!("the device was lost: {message}"));
             }
         });
-        Ok(Open { device, queue, failure })
+        let software = self.adapter.get_info().device_type == DeviceType::Cpu;
+        Ok(Open { device, queue, software, failure })
     }
 }
 
@@ -151,6 +156,8 @@ fn memory_of(bus_id: &str) -> Option<u64> {
 pub(crate) struct Open {
     pub(crate) device: wgpu::Device,
     pub(crate) queue: wgpu::Queue,
+    /// Whether it is made of software.
+    pub(crate) software: bool,
     failure: Failure,
 }
 

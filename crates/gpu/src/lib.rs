@@ -21,6 +21,7 @@
 //! | `plan` | sizes, and where everything is on the device |
 //! | `stages` | which stages a model's passes have |
 //! | `program` | the kernels' text, with the plan's numbers in front of it |
+//! | `unroll` | loops in that text, written out |
 //! | `pipelines` | the kernels, compiled |
 //! | `upload` | a batch as the kernels read it |
 //! | [`engine`] | the engine |
@@ -48,6 +49,7 @@ mod pipelines;
 mod plan;
 mod program;
 mod stages;
+mod unroll;
 mod upload;
 
 pub use device::{About, Gpu};

@@ -6,8 +6,8 @@ use ninth_training::{Config, muon};
 use wgpu::{BindGroupLayout, ComputePipeline, ShaderStages};
 
 use crate::device::Open;
-use crate::plan::{Plan, SPAN, THREADS, TILE_COLUMNS, has_matrices};
-use crate::program::{self, EVALUATE, TRAIN, alone};
+use crate::plan::{Plan, SPAN, TEAM, THREADS, has_matrices};
+use crate::program::{self, EVALUATE, TRAIN, Unrolling, alone};
 use crate::stages::Passes;
 
 /// Workgroups that a launch may have in one dimension.
@@ -16,6 +16,8 @@ const MOST_WORKGROUPS: usize = 65_535;
 /// A launch of a kernel.
 #[derive(Clone, Debug)]
 pub(crate) struct Launch {
+    /// The name of the kernel.
+    pub(crate) kernel: String,
     pub(crate) pipeline: ComputePipeline,
     pub(crate) workgroups: [u32; 3],
     /// Which of the launch numbers it gets: a layer, or a turn.
@@ -49,13 +51,16 @@ impl Pipelines {
     ) -> Result<Self, EngineError> {
         let layout = bind_group_layout(open);
         let stages = Passes::of(model);
+        let unrolling = Unrolling::on(open.software);
         let passes = Module::new(open, &layout, "passes", {
-            program::passes_text(config, model, plan, &stages)
+            program::passes_text(config, model, plan, &stages, unrolling)
         })?;
-        let updates =
-            Module::new(open, &layout, "updates", program::updates_text(config, model, plan))?;
+        let updates = Module::new(open, &layout, "updates", {
+            program::updates_text(config, model, plan, unrolling)
+        })?;
         let launch = |module: &Module<'_>, kernel: &str, workgroups| -> Result<_, EngineError> {
-            Ok(Launch { pipeline: module.pipeline(kernel)?, workgroups, number: 0 })
+            let pipeline = module.pipeline(kernel)?;
+            Ok(Launch { kernel: kernel.to_string(), pipeline, workgroups, number: 0 })
         };
 
         let layers = model.architecture().model().layers;
@@ -88,12 +93,12 @@ impl Pipelines {
         backward.push(launch(&updates, "linear_backward_weights", weights)?);
         if plan.norms > 0 {
             let width = model.architecture().model().d_model;
-            let workgroups = in_two((plan.norms * width).div_ceil(THREADS), plan.splits);
+            let workgroups = in_two((plan.norms * width).div_ceil(TEAM), plan.splits);
             backward.push(launch(&updates, "normalisation_backward_weights", workgroups)?);
         }
         let cells = program::learned_cells(model);
         if cells > 0 {
-            let workgroups = in_two(cells.div_ceil(THREADS), 1);
+            let workgroups = in_two(cells.div_ceil(TEAM), 1);
             backward.push(launch(&updates, "embedding_backward", workgroups)?);
         }
         backward.push(launch(&updates, "reduce_gradients", in_two(plan.spans(), 1))?);
@@ -120,11 +125,9 @@ fn muon_launches(
         let sizes = plan.matrices.iter().map(|matrix| of(matrix.short(), matrix.long()));
         [count, sizes.max().unwrap_or(1).min(MOST_WORKGROUPS) as u32, 1]
     };
-    let rows = |size: usize| size.div_ceil(plan.gradient_tile.rows);
-    let columns = |size: usize| size.div_ceil(TILE_COLUMNS);
     let elements = most(&|short, long| (short * long).div_ceil(SPAN));
-    let square = most(&|short, _| rows(short) * columns(short));
-    let wide = most(&|short, long| rows(short) * columns(long));
+    let square = most(&|short, _| plan.gradient_tile.count(short, short));
+    let wide = most(&|short, long| plan.gradient_tile.count(short, long));
     let once = |kernel| launch(kernel, elements, 0);
     let mut launches = vec![once("muon_momentum")?, once("muon_scale")?];
     // Compiled once, launched in every turn.

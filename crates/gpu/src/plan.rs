@@ -20,23 +20,20 @@ pub(crate) const NOWHERE: u32 = u32::MAX;
 /// Rows of the largest tile of a matrix product.
 const LARGEST_TILE: usize = 64;
 
-/// Columns of a tile.
-pub(crate) const TILE_COLUMNS: usize = 64;
-
 /// Threads of a workgroup that works on a tile.
 pub(crate) const THREADS: usize = 128;
 
 /// Threads that have a row together, in normalisations and losses.
 pub(crate) const TEAM: usize = 16;
 
-/// Columns of one operand and rows of the other that are multiplied at a time.
-pub(crate) const DEPTH: usize = 16;
+/// What the rows of a part of a batch are a multiple of: the depth of a panel of a product.
+const SPLIT_STEP: usize = 16;
 
 /// Workgroups that a launch should have at least, so that no part of a device is idle.
-const ENOUGH_WORKGROUPS: usize = 64;
+const ENOUGH_WORKGROUPS: usize = 256;
 
 /// The same for the gradients of the weights, whose workgroups have little to do each.
-const ENOUGH_TILES: usize = 256;
+const ENOUGH_TILES: usize = 512;
 
 /// The width of the residual stream up to which a workgroup takes its sequences through the
 /// whole model. In wider models there is enough to do in each stage for a launch of its own,
@@ -68,20 +65,33 @@ pub(crate) const ENTRY: usize = 4;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct TileShape {
     pub(crate) rows: usize,
+    pub(crate) columns: usize,
     pub(crate) rows_per_thread: usize,
-    pub(crate) column_threads: usize,
+    /// Two or four.
+    pub(crate) columns_per_thread: usize,
 }
 
 impl TileShape {
     /// The smallest tile that holds so many rows, or the largest one.
     fn holding(rows: usize) -> Self {
         let rows = rows.next_power_of_two().clamp(8, LARGEST_TILE);
-        let rows_per_thread = if rows == LARGEST_TILE { 8 } else { 4 };
-        TileShape { rows, rows_per_thread, column_threads: THREADS * rows_per_thread / rows }
+        let (columns, rows_per_thread, columns_per_thread) = match rows {
+            8 => (128, 4, 2),
+            16 => (128, 4, 4),
+            32 => (64, 4, 4),
+            _ => (64, 8, 4),
+        };
+        TileShape { rows, columns, rows_per_thread, columns_per_thread }
     }
 
-    pub(crate) fn columns_per_thread(self) -> usize {
-        TILE_COLUMNS / self.column_threads
+    /// Threads that share the columns of a row.
+    pub(crate) fn column_threads(self) -> usize {
+        self.columns / self.columns_per_thread
+    }
+
+    /// Tiles that a matrix is made of.
+    pub(crate) fn count(self, rows: usize, columns: usize) -> usize {
+        rows.div_ceil(self.rows) * columns.div_ceil(self.columns)
     }
 }
 
@@ -220,7 +230,8 @@ impl Plan {
         let fused = width <= WIDEST_FUSED;
         let fitting = (LARGEST_TILE / context).max(1);
         let block_sequences = match fused {
-            true => (sequences / ENOUGH_WORKGROUPS).clamp(1, fitting),
+            // A power of two, so that its rows fill a tile.
+            true => (1 << (sequences / ENOUGH_WORKGROUPS).max(1).ilog2()).min(fitting),
             false => fitting,
         };
         let blocks = sequences.div_ceil(block_sequences);
@@ -228,14 +239,11 @@ impl Plan {
 
         let tile = TileShape::holding(block_sequences * context);
         let gradient_tile = TileShape::holding(LARGEST_TILE);
-        let weight_tiles = linears(model)
-            .map(|linear| {
-                linear.outputs.div_ceil(gradient_tile.rows) * linear.inputs.div_ceil(TILE_COLUMNS)
-            })
-            .sum();
+        let weight_tiles =
+            linears(model).map(|linear| gradient_tile.count(linear.outputs, linear.inputs)).sum();
         let most_splits = rows.div_ceil(LARGEST_TILE);
         let wanted = ENOUGH_TILES.div_ceil(weight_tiles).min(most_splits);
-        let split_rows = rows.div_ceil(wanted).next_multiple_of(DEPTH);
+        let split_rows = rows.div_ceil(wanted).next_multiple_of(SPLIT_STEP);
         let splits = rows.div_ceil(split_rows);
 
         let parameters = model.layout().lanes() * LANES;

@@ -14,10 +14,9 @@ use ninth_training::clipping::Clipping;
 use ninth_training::optimizer::Optimizer;
 use ninth_training::{Config, muon};
 
-use crate::plan::{
-    DEPTH, NOWHERE, Plan, TEAM, THREADS, TILE_COLUMNS, TileShape, fixed_places, norms,
-};
-use crate::stages::{Passes, Stage};
+use crate::plan::{NOWHERE, Plan, TEAM, THREADS, TileShape, fixed_places, norms};
+use crate::stages::{Passes, Repeat, Stage, Work};
+use crate::unroll::unroll;
 
 /// The files of kernels, in an order of no importance.
 const KERNELS: [&str; 12] = [
@@ -38,6 +37,48 @@ const KERNELS: [&str; 12] = [
 /// That of Muon, which only its matrices need.
 const MUON: &str = include_str!("kernels/muon.wgsl");
 
+/// How far loops are written out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Unrolling {
+    /// Columns of one operand and rows of the other that are multiplied at a time.
+    depth: usize,
+    /// Numbers that a thread reads at once, so that it waits once for all of them.
+    at_once: usize,
+}
+
+impl Unrolling {
+    /// For a device, which may be software. That gains nothing by it, and its compiler takes
+    /// long for what is written out.
+    pub(crate) fn on(software: bool) -> Self {
+        match software {
+            true => Unrolling { depth: 4, at_once: 2 },
+            false => Unrolling { depth: 16, at_once: 8 },
+        }
+    }
+
+    /// The lengths of the loops, by the names that the kernels have for them.
+    fn lengths(self, model: &Transformer, tile: TileShape) -> [(&'static str, usize); 10] {
+        let Unrolling { depth, at_once } = self;
+        let architecture = model.architecture();
+        let reads = |threads: usize| (depth * threads).div_ceil(THREADS);
+        let by_team = |count: usize| count.div_ceil(TEAM).min(at_once);
+        // A divisor of the width of a head.
+        let features = 1 << architecture.head_width().trailing_zeros().min(at_once.ilog2() + 1);
+        [
+            ("HALF_DEPTH", depth / 2),
+            ("FOURS_PER_THREAD", tile.rows_per_thread / 4),
+            ("COLUMNS_PER_THREAD", tile.columns_per_thread),
+            ("LEFT_READS", reads(tile.rows / 4)),
+            ("RIGHT_READS", reads(tile.column_threads())),
+            ("FEATURES_AT_ONCE", features),
+            ("STREAM_AT_ONCE", by_team(architecture.model().d_model)),
+            ("CLASSES_AT_ONCE", by_team(architecture.outputs())),
+            ("POSITIONS_AT_ONCE", architecture.context().min(at_once)),
+            ("ROWS_AT_ONCE", at_once),
+        ]
+    }
+}
+
 /// The arguments of a kernel that works on blocks.
 const BLOCK_ARGUMENTS: &str = "(\n    \
     @builtin(local_invocation_index) local: u32,\n    \
@@ -50,25 +91,37 @@ pub(crate) fn passes_text(
     model: &Transformer,
     plan: &Plan,
     passes: &Passes,
+    unrolling: Unrolling,
 ) -> String {
-    let mut text = common_text(config, model, plan, plan.tile);
+    let mut text = common_text(config, model, plan, plan.tile, unrolling);
     match plan.fused {
         true => write_fused(&mut text, passes),
         false => write_stages(&mut text, passes),
     }
-    text
+    unroll(&text, &unrolling.lengths(model, plan.tile))
 }
 
 /// The text of the kernels for gradients and updates.
-pub(crate) fn updates_text(config: &Config, model: &Transformer, plan: &Plan) -> String {
-    let mut text = common_text(config, model, plan, plan.gradient_tile);
+pub(crate) fn updates_text(
+    config: &Config,
+    model: &Transformer,
+    plan: &Plan,
+    unrolling: Unrolling,
+) -> String {
+    let mut text = common_text(config, model, plan, plan.gradient_tile, unrolling);
     text.push_str(MUON);
-    text
+    unroll(&text, &unrolling.lengths(model, plan.gradient_tile))
 }
 
-fn common_text(config: &Config, model: &Transformer, plan: &Plan, tile: TileShape) -> String {
+fn common_text(
+    config: &Config,
+    model: &Transformer,
+    plan: &Plan,
+    tile: TileShape,
+    unrolling: Unrolling,
+) -> String {
     let mut text = String::new();
-    write_constants(&mut text, config, model, plan, tile);
+    write_constants(&mut text, config, model, plan, tile, unrolling);
     for kernel in KERNELS {
         text.push_str(kernel);
     }
@@ -110,6 +163,7 @@ fn write_constants(
     model: &Transformer,
     plan: &Plan,
     tile: TileShape,
+    unrolling: Unrolling,
 ) {
     let architecture = model.architecture();
     let settings = architecture.model();
@@ -117,12 +171,14 @@ fn write_constants(
     let sizes = [
         ("THREADS", THREADS),
         ("TEAM", TEAM),
-        ("DEPTH", DEPTH),
+        ("DEPTH", unrolling.depth),
         ("TILE_ROWS", tile.rows),
-        ("TILE_COLUMNS", TILE_COLUMNS),
+        ("TILE_COLUMNS", tile.columns),
         ("ROWS_PER_THREAD", tile.rows_per_thread),
-        ("COLUMNS_PER_THREAD", tile.columns_per_thread()),
-        ("COLUMN_THREADS", tile.column_threads),
+        ("COLUMNS_PER_THREAD", tile.columns_per_thread),
+        ("COLUMN_THREADS", tile.column_threads()),
+        ("FOURS", tile.rows / 4),
+        ("FOURS_PER_THREAD", tile.rows_per_thread / 4),
         ("T", plan.context),
         ("C", settings.d_model),
         ("H", settings.heads),
@@ -178,6 +234,12 @@ fn write_constants(
     for (name, value) in sizes.into_iter().chain(of_places) {
         constant!(text, name, whole(value));
     }
+    for (name, length) in unrolling.lengths(model, tile) {
+        if !sizes.iter().any(|(known, _)| *known == name) {
+            constant!(text, name, whole(length));
+        }
+    }
+    let _ = writeln!(text, "alias Columns = vec{}<f32>;", tile.columns_per_thread);
     let options = [
         ("ACTIVATION", activation_name(settings.activation)),
         ("LOSS", loss_name(config.loss.kind)),
@@ -305,18 +367,21 @@ fn write_feature(text: &mut String, model: &Transformer) {
 
 /// The function that finds the table of a learned cell, given its number among all of them.
 fn write_learned_cell(text: &mut String, model: &Transformer) {
-    text.push_str("\nfn learned_cell(number: u32) {\n    var rest = number;\n");
+    text.push_str(
+        "\nfn learned_cell(number: u32, adder: u32) -> Cell {\n    \
+                   var rest = number;\n",
+    );
     for (function, table, first) in learned_tables(model) {
         let (Place::Learned(span), width) = (&table.rows, table.width) else { continue };
         let count = whole(span.len);
         let numbers = [span.start, width, first].map(whole).join(", ");
         let _ = writeln!(
             text,
-            "    if rest < {count} {{\n        {function}({numbers}, rest);\n        return;\n    }}\n    \
-             rest -= {count};"
+            "    if rest < {count} {{\n        return {function}({numbers}, rest, adder);\n    \
+             }}\n    rest -= {count};"
         );
     }
-    text.push_str("}\n");
+    text.push_str("    return Cell(NOWHERE, 0.0);\n}\n");
 }
 
 /// The tables that are trained: the kernel for their gradients, the table, its first feature.
@@ -343,43 +408,74 @@ pub(crate) fn learned_cells(model: &Transformer) -> usize {
 /// by no other workgroup.
 fn write_fused(text: &mut String, passes: &Passes) {
     for (name, training) in [(EVALUATE, false), (TRAIN, true)] {
-        let _ =
-            writeln!(text, "\n@compute @workgroup_size(THREADS)\nfn {name}{BLOCK_ARGUMENTS} {{");
-        text.push_str("    begin(local, workgroup, workgroups);\n");
-        let outer = |text: &mut String, stages: &[Stage]| {
-            for stage in stages {
-                let _ = writeln!(text, "    {}(0u);\n    storageBarrier();", stage.name);
-            }
-        };
-        let layers = |text: &mut String, stages: &[Stage], layer: &str| {
-            text.push_str("    for (var i = 0u; i < LAYERS; i++) {\n");
-            for stage in stages {
-                let _ =
-                    writeln!(text, "        {}({layer});\n        storageBarrier();", stage.name);
-            }
-            text.push_str("    }\n");
-        };
-        outer(text, &passes.before);
-        layers(text, &passes.layer, "i");
-        outer(text, &passes.head);
-        outer(text, &passes.losses[usize::from(training)..][..1]);
-        if training {
-            outer(text, &passes.head_backward);
-            layers(text, &passes.layer_backward, "LAYERS - 1u - i");
-            outer(text, &passes.after_backward);
+        let sections = passes.sections(training);
+        let _ = writeln!(
+            text,
+            "\n@compute @workgroup_size(THREADS)\nfn {name}{BLOCK_ARGUMENTS} {{\n    \
+             begin(local, workgroup, workgroups);"
+        );
+        write_steps(text, &sections);
+        text.push_str("        var product: Product;\n        var multiplies = false;\n");
+        text.push_str("        switch stage {\n");
+        let stages = sections.iter().flat_map(|(_, stages)| *stages);
+        for (number, stage) in stages.enumerate() {
+            let name = stage.name;
+            let _ = match stage.work {
+                Work::Product(_) => writeln!(
+                    text,
+                    "            case {number}u: {{\n                product = {name}(layer);\n    \
+                     \u{20}           multiplies = true;\n            }}"
+                ),
+                _ => writeln!(text, "            case {number}u: {{ {name}(layer); }}"),
+            };
         }
-        text.push_str("}\n");
+        text.push_str("            default: {}\n        }\n");
+        text.push_str("        if multiplies {\n            transform(product);\n        }\n");
+        text.push_str("        storageBarrier();\n    }\n}\n");
     }
+}
+
+/// The head of a loop over all steps of a pass, with the stage and the layer of each.
+fn write_steps(text: &mut String, sections: &[(Repeat, &[Stage])]) {
+    let (mut choices, mut steps, mut stages) = (String::new(), "0u".to_string(), 0);
+    for (repeat, section) in sections {
+        let count = section.len();
+        let until = match repeat {
+            Repeat::Once => format!("{steps} + {count}u"),
+            _ => format!("{steps} + {count}u * LAYERS"),
+        };
+        let layer = match repeat {
+            Repeat::Once => "0u".to_string(),
+            Repeat::EachLayer => format!("(step - ({steps})) / {count}u"),
+            Repeat::EachLayerBackward => format!("LAYERS - 1u - (step - ({steps})) / {count}u"),
+        };
+        let otherwise = if choices.is_empty() { "        " } else { " else " };
+        let _ = write!(
+            choices,
+            "{otherwise}if step < {until} {{\n            \
+             stage = {stages}u + (step - ({steps})) % {count}u;\n            layer = {layer};\n        }}"
+        );
+        (steps, stages) = (until, stages + count);
+    }
+    let _ = writeln!(
+        text,
+        "    for (var step = 0u; step < {steps}; step++) {{\n        var stage = 0u;\n        \
+         var layer = 0u;\n{choices}"
+    );
 }
 
 /// A kernel for each stage.
 fn write_stages(text: &mut String, passes: &Passes) {
     for stage in passes.all() {
         let name = stage.name;
+        let call = match stage.work {
+            Work::Product(_) => format!("transform({name}(launch.layer))"),
+            _ => format!("{name}(launch.layer)"),
+        };
         let _ = writeln!(
             text,
             "\n@compute @workgroup_size(THREADS)\nfn {}{BLOCK_ARGUMENTS} {{\n    \
-             begin(local, workgroup, workgroups);\n    {name}(launch.layer);\n}}",
+             begin(local, workgroup, workgroups);\n    {call};\n}}",
             alone(name)
         );
     }

@@ -4,7 +4,7 @@
 use ninth_model::Transformer;
 use ninth_model::normalisation::Normalisation;
 
-use crate::plan::{Plan, TEAM, THREADS, TILE_COLUMNS};
+use crate::plan::{Plan, TEAM, THREADS};
 
 /// How the work of a stage on a block of rows can be shared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,13 +30,21 @@ impl Stage {
     pub(crate) fn shares(self, plan: &Plan) -> usize {
         let rows = plan.block_rows();
         match self.work {
-            Work::Product(columns) => {
-                columns.div_ceil(TILE_COLUMNS) * rows.div_ceil(plan.tile.rows)
-            }
+            Work::Product(columns) => plan.tile.count(rows, columns),
             Work::Elements(per_row) => (rows * per_row).div_ceil(THREADS),
             Work::Rows => rows.div_ceil(THREADS / TEAM),
         }
     }
+}
+
+/// How often a part of a pass is gone through.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Repeat {
+    Once,
+    /// For each layer.
+    EachLayer,
+    /// For each layer, the last one first.
+    EachLayerBackward,
 }
 
 /// A pass: stages before all layers, those of each layer, and those after all layers.
@@ -124,21 +132,40 @@ impl Passes {
         forward.chain(&self.losses).chain(backward).chain(&self.after_backward)
     }
 
+    /// The parts of a pass that only evaluates, or of one that trains, in their order, none
+    /// of them empty.
+    pub(crate) fn sections(&self, training: bool) -> Vec<(Repeat, &[Stage])> {
+        let losses = &self.losses[usize::from(training)..][..1];
+        let mut sections: Vec<(Repeat, &[Stage])> = vec![
+            (Repeat::Once, &self.before),
+            (Repeat::EachLayer, &self.layer),
+            (Repeat::Once, &self.head),
+            (Repeat::Once, losses),
+        ];
+        if training {
+            sections.extend([
+                (Repeat::Once, self.head_backward.as_slice()),
+                (Repeat::EachLayerBackward, &self.layer_backward),
+                (Repeat::Once, &self.after_backward),
+            ]);
+        }
+        sections.retain(|(_, stages)| !stages.is_empty());
+        sections
+    }
+
     /// All stages, each with the layer it is for, in the order of a pass that only
     /// evaluates, or of one that trains.
     pub(crate) fn in_order(&self, layers: usize, training: bool) -> Vec<(Stage, usize)> {
-        let outer = |stages: &[Stage]| stages.iter().map(|stage| (*stage, 0)).collect::<Vec<_>>();
-        let of = |layer: usize, stages: &[Stage]| {
-            stages.iter().map(|stage| (*stage, layer)).collect::<Vec<_>>()
-        };
-        let mut all = outer(&self.before);
-        all.extend((0..layers).flat_map(|layer| of(layer, &self.layer)));
-        all.extend(outer(&self.head));
-        all.push((self.losses[usize::from(training)], 0));
-        if training {
-            all.extend(outer(&self.head_backward));
-            all.extend((0..layers).rev().flat_map(|layer| of(layer, &self.layer_backward)));
-            all.extend(outer(&self.after_backward));
+        let mut all = Vec::new();
+        for (repeat, stages) in self.sections(training) {
+            let layers: Vec<usize> = match repeat {
+                Repeat::Once => vec![0],
+                Repeat::EachLayer => (0..layers).collect(),
+                Repeat::EachLayerBackward => (0..layers).rev().collect(),
+            };
+            for layer in layers {
+                all.extend(stages.iter().map(|stage| (*stage, layer)));
+            }
         }
         all
     }

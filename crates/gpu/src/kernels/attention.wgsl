@@ -29,21 +29,37 @@ fn attention_weights_forward(layer: u32) {
         for (var s = 0u; s <= t; s++) {
             let k = qkv_of(layer, row - t + s) + C + head * D;
             var score = 0.0;
-            for (var d = 0u; d < D; d++) {
-                score = fma(activations[q + d], activations[k + d], score);
+            for (var d = 0u; d < D; d += FEATURES_AT_ONCE) {
+                //! unroll i FEATURES_AT_ONCE
+                score = fma(activations[q + d + $iu], activations[k + d + $iu], score);
+                //! end
             }
             score *= ATTENTION_SCALE;
             largest = max(largest, score);
             activations[weights + s] = score;
         }
         var sum = 0.0;
-        for (var s = 0u; s <= t; s++) {
-            let e = exp(activations[weights + s] - largest);
-            sum += e;
-            activations[weights + s] = e;
+        for (var s = 0u; s <= t; s += POSITIONS_AT_ONCE) {
+            //! unroll i POSITIONS_AT_ONCE
+            let score$i = activations[weights + min(s + $iu, t)];
+            //! end
+            //! unroll i POSITIONS_AT_ONCE
+            if s + $iu <= t {
+                let e = exp(score$i - largest);
+                sum += e;
+                activations[weights + s + $iu] = e;
+            }
+            //! end
         }
-        for (var s = 0u; s <= t; s++) {
-            activations[weights + s] /= sum;
+        for (var s = 0u; s <= t; s += POSITIONS_AT_ONCE) {
+            //! unroll i POSITIONS_AT_ONCE
+            let e$i = activations[weights + min(s + $iu, t)];
+            //! end
+            //! unroll i POSITIONS_AT_ONCE
+            if s + $iu <= t {
+                activations[weights + s + $iu] = e$i / sum;
+            }
+            //! end
         }
     }
 }
@@ -57,10 +73,13 @@ fn attention_values_forward(layer: u32) {
         let t = row % T;
         let weights = weights_of(layer, row, head);
         var mixed = 0.0;
-        for (var s = 0u; s <= t; s++) {
-            let kept = activations[weights + s]
-                * dropout_factor(row, layer, ATTENTION_WEIGHTS, head * T + s);
-            mixed = fma(kept, activations[qkv_of(layer, row - t + s) + 2u * C + c], mixed);
+        for (var s = 0u; s <= t; s += POSITIONS_AT_ONCE) {
+            //! unroll i POSITIONS_AT_ONCE
+            let at$i = min(s + $iu, t);
+            let weight$i = select(0.0, activations[weights + at$i], s + $iu <= t);
+            let kept$i = weight$i * dropout_factor(row, layer, ATTENTION_WEIGHTS, head * T + at$i);
+            mixed = fma(kept$i, activations[qkv_of(layer, row - t + at$i) + 2u * C + c], mixed);
+            //! end
         }
         activations[MIXED + (layer * ROWS + row) * C + c] = mixed;
     }
@@ -80,16 +99,26 @@ fn attention_weights_backward(layer: u32) {
         for (var s = 0u; s <= t; s++) {
             let v = qkv_of(layer, row - t + s) + 2u * C + head * D;
             var dkept = 0.0;
-            for (var d = 0u; d < D; d++) {
-                dkept = fma(activations[dmixed + d], activations[v + d], dkept);
+            for (var d = 0u; d < D; d += FEATURES_AT_ONCE) {
+                //! unroll i FEATURES_AT_ONCE
+                dkept = fma(activations[dmixed + d + $iu], activations[v + d + $iu], dkept);
+                //! end
             }
             let dweight = dkept * dropout_factor(row, layer, ATTENTION_WEIGHTS, head * T + s);
             sum = fma(activations[weights + s], dweight, sum);
             activations[dscores + s] = dweight;
         }
-        for (var s = 0u; s <= t; s++) {
-            let dscore = activations[weights + s] * (activations[dscores + s] - sum);
-            activations[dscores + s] = dscore * ATTENTION_SCALE;
+        for (var s = 0u; s <= t; s += POSITIONS_AT_ONCE) {
+            //! unroll i POSITIONS_AT_ONCE
+            let weight$i = activations[weights + min(s + $iu, t)];
+            let dweight$i = activations[dscores + min(s + $iu, t)];
+            //! end
+            //! unroll i POSITIONS_AT_ONCE
+            if s + $iu <= t {
+                activations[dscores + s + $iu] =
+                    weight$i * (dweight$i - sum) * ATTENTION_SCALE;
+            }
+            //! end
         }
     }
 }
@@ -104,19 +133,28 @@ fn attention_values_backward(layer: u32) {
         let t = row % T;
         let first = row - t;
         var dquery = 0.0;
-        for (var s = 0u; s <= t; s++) {
-            let k = qkv_of(layer, first + s) + C + c;
-            dquery = fma(activations[dscores_of(row, head) + s], activations[k], dquery);
+        for (var s = 0u; s <= t; s += POSITIONS_AT_ONCE) {
+            //! unroll i POSITIONS_AT_ONCE
+            let at$i = min(s + $iu, t);
+            let key$i = activations[qkv_of(layer, first + at$i) + C + c];
+            let dscore$i = activations[dscores_of(row, head) + at$i];
+            dquery = fma(select(0.0, dscore$i, s + $iu <= t), key$i, dquery);
+            //! end
         }
         var dkey = 0.0;
         var dvalue = 0.0;
-        for (var later = t; later < T; later++) {
-            let from_row = first + later;
-            let query = activations[qkv_of(layer, from_row) + c];
-            dkey = fma(activations[dscores_of(from_row, head) + t], query, dkey);
-            let kept = activations[weights_of(layer, from_row, head) + t]
-                * dropout_factor(from_row, layer, ATTENTION_WEIGHTS, head * T + t);
-            dvalue = fma(kept, activations[DMIXED + from_row * C + c], dvalue);
+        for (var later = t; later < T; later += POSITIONS_AT_ONCE) {
+            //! unroll i POSITIONS_AT_ONCE
+            let inside$i = later + $iu < T;
+            let from$i = first + min(later + $iu, T - 1u);
+            let query$i = activations[qkv_of(layer, from$i) + c];
+            let dscore$i = activations[dscores_of(from$i, head) + t];
+            dkey = fma(select(0.0, dscore$i, inside$i), query$i, dkey);
+            let weight$i = select(0.0, activations[weights_of(layer, from$i, head) + t], inside$i);
+            let kept$i = weight$i
+                * dropout_factor(from$i, layer, ATTENTION_WEIGHTS, head * T + t);
+            dvalue = fma(kept$i, activations[DMIXED + from$i * C + c], dvalue);
+            //! end
         }
         let dqkv = dqkv_of(layer, row) + c;
         activations[dqkv] = dquery;

@@ -73,25 +73,42 @@ fn linear_backward_weights(
 
     let left = Operand(ACTIVATIONS, tile.gradient + first * outputs, 1u, outputs, outputs);
     let right = Operand(ACTIVATIONS, tile.source + first * inputs, 1u, inputs, inputs);
-    var sums: array<vec4<f32>, SUMS>;
-    var left_sums: array<vec4<f32>, FOURS_PER_THREAD>;
-    multiply(left, right, row_start, column_start, depth, &sums, &left_sums);
+    let sums = multiply(left, right, row_start, column_start, depth);
 
     let arena = workgroup.z * PARAMETER_COUNT + of_layer(tile.layer);
-    for (var i = 0u; i < SUMS; i++) {
-        let column = column_start + column_of_sum(i);
-        for (var component = 0u; component < 4u; component++) {
-            let row = row_start + row_of_sum(i, component);
-            if row < outputs && column < inputs {
-                let place = arena + tile.linear.weight + row * inputs + column;
-                gradients[place] = sums[i][component];
-            }
-            if row < outputs && column == 0u {
-                gradients[arena + tile.linear.bias + row] =
-                    left_sums[i % FOURS_PER_THREAD][component];
-            }
+    let row = row_start + row_of_thread();
+    let column = column_start + column_of_thread();
+    let weight = arena + tile.linear.weight + row * inputs + column;
+    //! unroll f FOURS_PER_THREAD
+    //! unroll j 4
+    if row + 4u * $fu + $ju < outputs {
+        //! unroll c COLUMNS_PER_THREAD
+        if column + $cu < inputs {
+            gradients[weight + (4u * $fu + $ju) * inputs + $cu] = sums.row$f_$j[$c];
         }
+        //! end
     }
+    //! end
+    //! end
+    let bias = left_sum(sums);
+    if thread < TILE_ROWS && row_start + thread < outputs && column_start == 0u {
+        gradients[arena + tile.linear.bias + row_start + thread] = bias;
+    }
+}
+
+// Threads of a workgroup that add up rows for the same numbers, each some of the rows.
+const ADDERS = THREADS / TEAM;
+
+// The sum of what all adders have for number `thread` of a team.
+fn sum_of_adders(value: f32) -> f32 {
+    workgroupBarrier();
+    partial[thread] = value;
+    workgroupBarrier();
+    var sum = 0.0;
+    for (var i = 0u; i < ADDERS; i++) {
+        sum += partial[i * TEAM + thread % TEAM];
+    }
+    return sum;
 }
 
 // The gradients of scales and shifts: dy n and dy, n being the normalised values.
@@ -102,10 +119,8 @@ fn normalisation_backward_weights(
     @builtin(num_workgroups) workgroups: vec3<u32>,
 ) {
     begin(local, workgroup, workgroups);
-    let i = number_of(workgroup, workgroups) * THREADS + thread;
-    if i >= NORMS * C {
-        return;
-    }
+    let number = number_of(workgroup, workgroups) * TEAM + thread % TEAM;
+    let i = min(number, NORMS * C - 1u);
     let k = i / C;
     let c = i % C;
     var norm = ATTENTION_NORM;
@@ -123,47 +138,73 @@ fn normalisation_backward_weights(
     }
     var weight = 0.0;
     var bias = 0.0;
-    let first = min(workgroup.z * SPLIT_ROWS, ROWS);
-    for (var row = first; row < min(first + SPLIT_ROWS, ROWS); row++) {
-        let dy = activations[source + row * C + c];
-        weight = fma(dy, activations[NORMALISED + (k * ROWS + row) * C + c], weight);
-        bias += dy;
+    let begin_row = min(workgroup.z * SPLIT_ROWS, ROWS);
+    let end_row = min(begin_row + SPLIT_ROWS, ROWS);
+    let adder = thread / TEAM;
+    for (var first = begin_row + adder; first < end_row; first += ADDERS * ROWS_AT_ONCE) {
+        //! unroll i ROWS_AT_ONCE
+        let row$i = min(first + $iu * ADDERS, end_row - 1u);
+        let inside$i = first + $iu * ADDERS < end_row;
+        let dy$i = select(0.0, activations[source + row$i * C + c], inside$i);
+        weight = fma(dy$i, activations[NORMALISED + (k * ROWS + row$i) * C + c], weight);
+        bias += dy$i;
+        //! end
     }
-    let arena = workgroup.z * PARAMETER_COUNT + of_layer(layer);
-    gradients[arena + norm.weight + c] = weight;
-    gradients[arena + norm.bias + c] = bias;
+    weight = sum_of_adders(weight);
+    bias = sum_of_adders(bias);
+    if adder == 0u && number < NORMS * C {
+        let arena = workgroup.z * PARAMETER_COUNT + of_layer(layer);
+        gradients[arena + norm.weight + c] = weight;
+        gradients[arena + norm.bias + c] = bias;
+    }
 }
 
-// The gradients of learned embedding tables, a cell per thread. `learned_cell`, which finds
-// the table of a cell, is written by `program.rs`.
+// What an adder has of the gradient of a cell of an embedding table, and where that is.
+struct Cell {
+    at: u32,
+    sum: f32,
+}
+
+// The gradients of learned embedding tables. `learned_cell`, which finds the table of a cell,
+// is written by `program.rs`.
 @compute @workgroup_size(THREADS)
 fn embedding_backward(
     @builtin(local_invocation_index) local: u32,
     @builtin(workgroup_id) workgroup: vec3<u32>,
     @builtin(num_workgroups) workgroups: vec3<u32>,
 ) {
-    learned_cell(number_of(workgroup, workgroups) * THREADS + local);
+    begin(local, workgroup, workgroups);
+    let cell = learned_cell(number_of(workgroup, workgroups) * TEAM + thread % TEAM, thread / TEAM);
+    let sum = sum_of_adders(cell.sum);
+    if thread < TEAM && cell.at != NOWHERE {
+        gradients[cell.at] = sum;
+    }
 }
 
 // A cell of a table of integers: the rows that show its integer come one after the other in
 // `ORDER_AT`.
-fn value_cell(at: u32, width: u32, first: u32, number: u32) {
+fn value_cell(at: u32, width: u32, first: u32, number: u32, adder: u32) -> Cell {
     let class_index = number / width;
     let feature = first + number % width;
+    let end = batch[STARTS_AT + class_index + 1u];
     var sum = 0.0;
-    for (var i = batch[STARTS_AT + class_index]; i < batch[STARTS_AT + class_index + 1u]; i++) {
+    for (var i = batch[STARTS_AT + class_index] + adder; i < end; i += ADDERS) {
         sum += activations[DFEATURES + batch[ORDER_AT + i] * E + feature];
     }
-    gradients[at + number] = sum;
+    return Cell(at + number, sum);
 }
 
 // A cell of a table of positions.
-fn position_cell(at: u32, width: u32, first: u32, number: u32) {
+fn position_cell(at: u32, width: u32, first: u32, number: u32, adder: u32) -> Cell {
     let t = number / width;
     let feature = first + number % width;
     var sum = 0.0;
-    for (var row = t; row < ROWS; row += T) {
-        sum += activations[DFEATURES + row * E + feature];
+    for (var begin = t + adder * T; begin < ROWS; begin += T * ADDERS * ROWS_AT_ONCE) {
+        //! unroll i ROWS_AT_ONCE
+        let row$i = begin + $iu * T * ADDERS;
+        let value$i = activations[DFEATURES + min(row$i, ROWS - 1u) * E + feature];
+        sum += select(0.0, value$i, row$i < ROWS);
+        //! end
     }
-    gradients[at + number] = sum;
+    return Cell(at + number, sum);
 }

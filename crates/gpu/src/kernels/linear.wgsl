@@ -24,22 +24,39 @@ fn of_layer(layer: u32) -> u32 {
     return layer * LAYER_PARAMETERS;
 }
 
-fn linear_forward(linear: Linear, layer: u32, flow: Flow) {
-    let weight = linear.weight + of_layer(layer);
-    let right = Operand(PARAMETERS, weight, linear.inputs, 1u, linear.outputs);
-    let bias = linear.bias + of_layer(layer);
-    transform(right, linear.inputs, linear.outputs, bias, layer, flow);
+// What a stage has a linear layer do.
+struct Product {
+    linear: Linear,
+    layer: u32,
+    backward: bool,
+    flow: Flow,
+}
+
+fn linear_forward(linear: Linear, layer: u32, flow: Flow) -> Product {
+    return Product(linear, layer, false, flow);
 }
 
 // dx = W^T dy.
-fn linear_backward_input(linear: Linear, layer: u32, flow: Flow) {
-    let weight = linear.weight + of_layer(layer);
-    let right = Operand(PARAMETERS, weight, 1u, linear.inputs, linear.inputs);
-    transform(right, linear.outputs, linear.inputs, NOWHERE, layer, flow);
+fn linear_backward_input(linear: Linear, layer: u32, flow: Flow) -> Product {
+    return Product(linear, layer, true, flow);
 }
 
-// All rows of the block times a matrix.
-fn transform(right: Operand, inputs: u32, outputs: u32, bias: u32, layer: u32, flow: Flow) {
+// All rows of the block times the weights or, backward, their transpose.
+fn transform(product: Product) {
+    let linear = product.linear;
+    let layer = product.layer;
+    let flow = product.flow;
+    let weight = linear.weight + of_layer(layer);
+    var inputs = linear.inputs;
+    var outputs = linear.outputs;
+    var bias = linear.bias + of_layer(layer);
+    var right = Operand(PARAMETERS, weight, inputs, 1u, outputs);
+    if product.backward {
+        inputs = linear.outputs;
+        outputs = linear.inputs;
+        bias = NOWHERE;
+        right = Operand(PARAMETERS, weight, 1u, outputs, outputs);
+    }
     let source = flow.source + first_row() * inputs;
     let left = Operand(ACTIVATIONS, source, inputs, 1u, BLOCK_ROWS);
     let columns = (outputs + TILE_COLUMNS - 1u) / TILE_COLUMNS;
@@ -47,26 +64,61 @@ fn transform(right: Operand, inputs: u32, outputs: u32, bias: u32, layer: u32, f
     for (var tile = share; tile < tiles; tile += shares) {
         let row_start = (tile / columns) * TILE_ROWS;
         let column_start = (tile % columns) * TILE_COLUMNS;
-        var sums: array<vec4<f32>, SUMS>;
-        var unused: array<vec4<f32>, FOURS_PER_THREAD>;
-        multiply(left, right, row_start, column_start, inputs, &sums, &unused);
-        for (var i = 0u; i < SUMS; i++) {
-            let column = column_start + column_of_sum(i);
-            for (var component = 0u; component < 4u; component++) {
-                let row = row_start + row_of_sum(i, component);
-                if row < BLOCK_ROWS && column < outputs {
-                    var value = sums[i][component];
-                    if bias != NOWHERE {
-                        value += parameters[bias + column];
-                    }
-                    finish(value, first_row() + row, column, outputs, layer, flow);
-                }
+        let sums = multiply(left, right, row_start, column_start, inputs);
+        let row = row_start + row_of_thread();
+        let column = column_start + column_of_thread();
+        // All reads come first: one behind a write would wait for it.
+        //! unroll c COLUMNS_PER_THREAD
+        let bias$c = bias_of(bias, min(column + $cu, outputs - 1u));
+        //! end
+        //! unroll f FOURS_PER_THREAD
+        //! unroll j 4
+        let start$f_$j = (first_row() + min(row + 4u * $fu + $ju, BLOCK_ROWS - 1u)) * outputs;
+        //! unroll c COLUMNS_PER_THREAD
+        let beside$f_$j_$c = beside(start$f_$j + min(column + $cu, outputs - 1u), flow);
+        //! end
+        //! end
+        //! end
+        //! unroll f FOURS_PER_THREAD
+        //! unroll j 4
+        if row + 4u * $fu + $ju < BLOCK_ROWS {
+            let at = first_row() + row + 4u * $fu + $ju;
+            //! unroll c COLUMNS_PER_THREAD
+            if column + $cu < outputs {
+                let value = sums.row$f_$j[$c] + bias$c;
+                finish(value, beside$f_$j_$c, at, column + $cu, outputs, layer, flow);
             }
+            //! end
         }
+        //! end
+        //! end
     }
 }
 
-fn finish(value: f32, row: u32, column: u32, outputs: u32, layer: u32, flow: Flow) {
+fn bias_of(bias: u32, column: u32) -> f32 {
+    if bias == NOWHERE {
+        return 0.0;
+    }
+    return parameters[bias + column];
+}
+
+// What a result is added to or multiplied by.
+fn beside(place: u32, flow: Flow) -> f32 {
+    if flow.finish == ADD || flow.finish == MULTIPLY {
+        return activations[flow.other + place];
+    }
+    return 0.0;
+}
+
+fn finish(
+    value: f32,
+    beside: f32,
+    row: u32,
+    column: u32,
+    outputs: u32,
+    layer: u32,
+    flow: Flow,
+) {
     let place = row * outputs + column;
     switch flow.finish {
         case ACTIVATE: {
@@ -76,10 +128,10 @@ fn finish(value: f32, row: u32, column: u32, outputs: u32, layer: u32, flow: Flo
         }
         case ADD: {
             let kept = value * dropout_factor(row, layer, flow.dropped, column);
-            activations[flow.target_at + place] = activations[flow.other + place] + kept;
+            activations[flow.target_at + place] = beside + kept;
         }
         case MULTIPLY: {
-            activations[flow.target_at + place] = value * activations[flow.other + place];
+            activations[flow.target_at + place] = value * beside;
         }
         default: {
             activations[flow.target_at + place] = value;

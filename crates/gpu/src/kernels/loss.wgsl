@@ -104,12 +104,15 @@ fn classification_loss(gradient: bool) {
 
         var largest = -3.4e38;
         var place = 0u;
-        for (var k = member; k < V; k += TEAM) {
-            let logit = activations[logits + k];
-            if logit > largest {
-                largest = logit;
-                place = k;
+        for (var first = member; first < V; first += TEAM * CLASSES_AT_ONCE) {
+            //! unroll i CLASSES_AT_ONCE
+            let k$i = min(first + $iu * TEAM, V - 1u);
+            let logit$i = activations[logits + k$i];
+            if logit$i > largest && first + $iu * TEAM < V {
+                largest = logit$i;
+                place = k$i;
             }
+            //! end
         }
         let peak = peak_of(largest, place);
         largest = bitcast<f32>(peak.x);
@@ -118,12 +121,15 @@ fn classification_loss(gradient: bool) {
 
         var sum = 0.0;
         var weighted = 0.0;
-        for (var k = member; k < V; k += TEAM) {
-            let e = exp(activations[logits + k] - largest);
-            sum += e;
+        for (var first = member; first < V; first += TEAM * CLASSES_AT_ONCE) {
+            //! unroll i CLASSES_AT_ONCE
+            let k$i = min(first + $iu * TEAM, V - 1u);
+            let e$i = select(0.0, exp(activations[logits + k$i] - largest), first + $iu * TEAM < V);
+            sum += e$i;
             if LOSS == DISTANCE {
-                weighted = fma(e, distance_weight(abs(f32(k) - f32(target_class))), weighted);
+                weighted = fma(e$i, distance_weight(abs(f32(k$i) - f32(target_class))), weighted);
             }
+            //! end
         }
         sum = sum_of(sum, TEAM);
         let expected = sum_of(weighted, TEAM) / sum;
@@ -143,14 +149,22 @@ fn classification_loss(gradient: bool) {
                 write_outcome(row, weighted_loss, cross_entropy, predicted);
             }
             if gradient {
-                for (var k = member; k < V; k += TEAM) {
-                    let p = exp(activations[logits + k] - largest) / sum;
-                    var slope = (p - select(0.0, 1.0, k == target_class)) * factor;
+                for (var first = member; first < V; first += TEAM * CLASSES_AT_ONCE) {
+                    // All reads come first: one behind a write would wait for it.
+                    //! unroll i CLASSES_AT_ONCE
+                    let k$i = min(first + $iu * TEAM, V - 1u);
+                    let p$i = exp(activations[logits + k$i] - largest) / sum;
+                    var slope$i = (p$i - select(0.0, 1.0, k$i == target_class)) * factor;
                     if LOSS == DISTANCE {
-                        let distance = abs(f32(k) - f32(target_class));
-                        slope = p * (distance_weight(distance) - expected);
+                        let distance = abs(f32(k$i) - f32(target_class));
+                        slope$i = p$i * (distance_weight(distance) - expected);
                     }
-                    activations[logits + k] = select(0.0, weight * slope, weight != 0.0);
+                    //! end
+                    //! unroll i CLASSES_AT_ONCE
+                    if first + $iu * TEAM < V {
+                        activations[logits + k$i] = select(0.0, weight * slope$i, weight != 0.0);
+                    }
+                    //! end
                 }
             }
         }

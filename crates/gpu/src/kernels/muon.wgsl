@@ -121,23 +121,39 @@ fn muon_product(left: Operand, right: Operand, depth: u32, number: u32, sum: Sum
     }
     let first_row = (number / across) * TILE_ROWS;
     let first_column = (number % across) * TILE_COLUMNS;
-    var sums: array<vec4<f32>, SUMS>;
-    var unused: array<vec4<f32>, FOURS_PER_THREAD>;
-    multiply(left, right, first_row, first_column, depth, &sums, &unused);
-    for (var i = 0u; i < SUMS; i++) {
-        let column = first_column + column_of_sum(i);
-        for (var component = 0u; component < 4u; component++) {
-            let row = first_row + row_of_sum(i, component);
-            if row < left.count && column < right.count {
-                let place = row * right.count + column;
-                var result = sum.scale * sums[i][component];
-                if sum.factor != 0.0 {
-                    result += sum.factor * matrices[sum.other + place];
-                }
-                matrices[sum.to + place] = result + select(0.0, sum.diagonal, row == column);
-            }
+    let sums = multiply(left, right, first_row, first_column, depth);
+    let row = first_row + row_of_thread();
+    let column = first_column + column_of_thread();
+    // All reads come first: one behind a write would wait for it.
+    //! unroll f FOURS_PER_THREAD
+    //! unroll j 4
+    let start$f_$j = min(row + 4u * $fu + $ju, left.count - 1u) * right.count;
+    //! unroll c COLUMNS_PER_THREAD
+    let beside$f_$j_$c = muon_beside(start$f_$j + min(column + $cu, right.count - 1u), sum);
+    //! end
+    //! end
+    //! end
+    //! unroll f FOURS_PER_THREAD
+    //! unroll j 4
+    if row + 4u * $fu + $ju < left.count {
+        let place = sum.to + (row + 4u * $fu + $ju) * right.count + column;
+        //! unroll c COLUMNS_PER_THREAD
+        if column + $cu < right.count {
+            let diagonal = select(0.0, sum.diagonal, row + 4u * $fu + $ju == column + $cu);
+            matrices[place + $cu] =
+                fma(sum.scale, sums.row$f_$j[$c], beside$f_$j_$c) + diagonal;
         }
+        //! end
     }
+    //! end
+    //! end
+}
+
+fn muon_beside(place: u32, sum: Sum) -> f32 {
+    if sum.factor == 0.0 {
+        return 0.0;
+    }
+    return sum.factor * matrices[sum.other + place];
 }
 
 // A = X X^T.

@@ -11,14 +11,21 @@ fn normalisation_forward(norm: Norm, layer: u32, k: u32, source: u32, target_at:
         let present = within < BLOCK_ROWS;
         let member = thread % TEAM;
         var sum = 0.0;
-        for (var c = member; c < C; c += TEAM) {
-            sum += activations[source + row * C + c];
+        for (var first = member; first < C; first += TEAM * STREAM_AT_ONCE) {
+            //! unroll i STREAM_AT_ONCE
+            let c$i = first + $iu * TEAM;
+            sum += select(0.0, activations[source + row * C + min(c$i, C - 1u)], c$i < C);
+            //! end
         }
         let mean = sum_of(sum, TEAM) / f32(C);
         var squares = 0.0;
-        for (var c = member; c < C; c += TEAM) {
-            let centred = activations[source + row * C + c] - mean;
-            squares = fma(centred, centred, squares);
+        for (var first = member; first < C; first += TEAM * STREAM_AT_ONCE) {
+            //! unroll i STREAM_AT_ONCE
+            let c$i = first + $iu * TEAM;
+            let value$i = activations[source + row * C + min(c$i, C - 1u)];
+            let centred$i = select(0.0, value$i - mean, c$i < C);
+            squares = fma(centred$i, centred$i, squares);
+            //! end
         }
         let variance = sum_of(squares, TEAM) / f32(C);
         let scale = 1.0 / sqrt(variance + EPSILON);
@@ -28,11 +35,19 @@ fn normalisation_forward(norm: Norm, layer: u32, k: u32, source: u32, target_at:
             }
             let weight = norm.weight + of_layer(layer);
             let bias = norm.bias + of_layer(layer);
-            for (var c = member; c < C; c += TEAM) {
-                let value = (activations[source + row * C + c] - mean) * scale;
-                activations[NORMALISED + (k * ROWS + row) * C + c] = value;
-                activations[target_at + row * C + c] =
-                    fma(value, parameters[weight + c], parameters[bias + c]);
+            for (var first = member; first < C; first += TEAM * STREAM_AT_ONCE) {
+                // All reads come first: one behind a write would wait for it.
+                //! unroll i STREAM_AT_ONCE
+                let c$i = min(first + $iu * TEAM, C - 1u);
+                let value$i = (activations[source + row * C + c$i] - mean) * scale;
+                let result$i = fma(value$i, parameters[weight + c$i], parameters[bias + c$i]);
+                //! end
+                //! unroll i STREAM_AT_ONCE
+                if first + $iu * TEAM < C {
+                    activations[NORMALISED + (k * ROWS + row) * C + c$i] = value$i;
+                    activations[target_at + row * C + c$i] = result$i;
+                }
+                //! end
             }
         }
     }
@@ -57,23 +72,34 @@ fn normalisation_backward(
         let normalised = NORMALISED + (k * ROWS + row) * C;
         var sum = 0.0;
         var product = 0.0;
-        for (var c = member; c < C; c += TEAM) {
-            let g = activations[source + row * C + c] * parameters[weight + c];
-            sum += g;
-            product = fma(g, activations[normalised + c], product);
+        for (var first = member; first < C; first += TEAM * STREAM_AT_ONCE) {
+            //! unroll i STREAM_AT_ONCE
+            let c$i = min(first + $iu * TEAM, C - 1u);
+            let dy$i = select(0.0, activations[source + row * C + c$i], first + $iu * TEAM < C);
+            let g$i = dy$i * parameters[weight + c$i];
+            sum += g$i;
+            product = fma(g$i, activations[normalised + c$i], product);
+            //! end
         }
         let mean = sum_of(sum, TEAM) / f32(C);
         let slope = sum_of(product, TEAM) / f32(C);
         if present {
             let scale = activations[SCALES + k * ROWS + row];
-            for (var c = member; c < C; c += TEAM) {
-                let place = row * C + c;
-                let g = activations[source + place] * parameters[weight + c];
-                var value = (g - mean - slope * activations[normalised + c]) * scale;
+            for (var first = member; first < C; first += TEAM * STREAM_AT_ONCE) {
+                //! unroll i STREAM_AT_ONCE
+                let c$i = min(first + $iu * TEAM, C - 1u);
+                let place$i = row * C + c$i;
+                let g$i = activations[source + place$i] * parameters[weight + c$i];
+                var value$i = (g$i - mean - slope * activations[normalised + c$i]) * scale;
                 if other != NOWHERE {
-                    value += activations[other + place];
+                    value$i += activations[other + place$i];
                 }
-                activations[target_at + place] = value;
+                //! end
+                //! unroll i STREAM_AT_ONCE
+                if first + $iu * TEAM < C {
+                    activations[target_at + place$i] = value$i;
+                }
+                //! end
             }
         }
     }

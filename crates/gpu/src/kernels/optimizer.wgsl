@@ -72,12 +72,15 @@ fn total(@builtin(local_invocation_index) local: u32) {
     var loss = 0.0;
     var right = 0.0;
     var scored = 0.0;
-    for (var row = thread; row < ROWS; row += THREADS) {
-        let outcome = OUTCOMES + 4u * row;
-        loss += activations[outcome];
-        let last = activations[outcome + 3u];
-        right += select(0.0, 1.0, last == LAST_RIGHT);
-        scored += select(0.0, 1.0, last != NOT_LAST);
+    for (var first = thread; first < ROWS; first += THREADS * ROWS_AT_ONCE) {
+        //! unroll i ROWS_AT_ONCE
+        let row$i = first + $iu * THREADS;
+        let outcome$i = OUTCOMES + 4u * min(row$i, ROWS - 1u);
+        let last$i = select(NOT_LAST, activations[outcome$i + 3u], row$i < ROWS);
+        loss += select(0.0, activations[outcome$i], row$i < ROWS);
+        right += select(0.0, 1.0, last$i == LAST_RIGHT);
+        scored += select(0.0, 1.0, last$i != NOT_LAST);
+        //! end
     }
     squares = sum_of(squares, THREADS);
     loss = sum_of(loss, THREADS);

@@ -2,8 +2,9 @@
 // spend their time in.
 //
 // A workgroup makes a tile of TILE_ROWS x TILE_COLUMNS. It reads DEPTH columns of the one
-// operand and rows of the other at a time into shared memory; each thread keeps
-// ROWS_PER_THREAD x COLUMNS_PER_THREAD sums in registers, rows by fours.
+// operand and rows of the other at a time, a panel, into shared memory; each thread keeps
+// ROWS_PER_THREAD x COLUMNS_PER_THREAD sums in registers. The next panel is on its way from
+// memory to registers while the one in shared memory is multiplied.
 
 // Where an operand is.
 const PARAMETERS = 0u;
@@ -11,7 +12,7 @@ const ACTIVATIONS = 1u;
 const MATRICES = 2u;
 
 // A matrix to read: rows (of the left operand) or columns (of the right one) are `stride`
-// apart, what is multiplied and added up is `step` apart. Behind `count` rows there are zeros.
+// apart, what is multiplied and added up is `step` apart. There are `count` of the former.
 struct Operand {
     space: u32,
     at: u32,
@@ -20,88 +21,192 @@ struct Operand {
     count: u32,
 }
 
-const FOURS = TILE_ROWS / 4u;
-const FOURS_PER_THREAD = ROWS_PER_THREAD / 4u;
-const SUMS = FOURS_PER_THREAD * COLUMNS_PER_THREAD;
-// A column more than needed, so that neighbours do not fall on the same memory bank.
-const LEFT_WIDTH = FOURS + 1u;
-const RIGHT_WIDTH = TILE_COLUMNS + 1u;
+// The sums of a thread: rows by fours, each with its columns.
+struct Sums {
+    //! unroll f FOURS_PER_THREAD
+    //! unroll j 4
+    row$f_$j: Columns,
+    //! end
+    //! end
+    // The sum over the depth of the four rows of the left operand that this thread has read,
+    // as far as it has read them; see `left_sum`.
+    left: vec4<f32>,
+}
 
-var<workgroup> left_tile: array<vec4<f32>, DEPTH * LEFT_WIDTH>;
-var<workgroup> right_tile: array<f32, DEPTH * RIGHT_WIDTH>;
+// One more than needed, so that neighbours do not fall on the same memory bank.
+var<workgroup> left_tile: array<array<vec4<f32>, FOURS + 1u>, DEPTH>;
+var<workgroup> right_tile: array<array<Columns, COLUMN_THREADS + 1u>, DEPTH>;
 
-fn read(operand: Operand, row: u32, k: u32, depth: u32) -> f32 {
-    if row >= operand.count || k >= depth {
-        return 0.0;
-    }
-    let place = operand.at + row * operand.stride + k * operand.step;
-    switch operand.space {
+fn read(space: u32, place: u32) -> f32 {
+    switch space {
         case PARAMETERS: { return parameters[place]; }
         case MATRICES: { return matrices[place]; }
         default: { return activations[place]; }
     }
 }
 
-// Adds to `sums` this thread's part of the tile that begins at a row and a column. For left
-// operands that have them, `left_sums` gets the sums over the depth of this thread's rows.
+// The first row and the first column of this thread within its tile.
+fn row_of_thread() -> u32 {
+    return (thread / COLUMN_THREADS) * ROWS_PER_THREAD;
+}
+
+fn column_of_thread() -> u32 {
+    return (thread % COLUMN_THREADS) * COLUMNS_PER_THREAD;
+}
+
+// What a thread reads of each panel: by fours rows of the left operand and by
+// COLUMNS_PER_THREAD columns of the right one, `k` being which column or row of the panel.
+struct Reads {
+    //! unroll s LEFT_READS
+    left_k$s: u32,
+    left_four$s: u32,
+    //! unroll j 4
+    left_at$s_$j: u32,
+    //! end
+    //! end
+    //! unroll s RIGHT_READS
+    right_k$s: u32,
+    right_part$s: u32,
+    //! unroll j COLUMNS_PER_THREAD
+    right_at$s_$j: u32,
+    //! end
+    //! end
+}
+
+// What was read, not yet touched, so that nothing has to wait for it.
+struct Panel {
+    //! unroll s LEFT_READS
+    //! unroll j 4
+    left$s_$j: f32,
+    //! end
+    //! end
+    //! unroll s RIGHT_READS
+    //! unroll j COLUMNS_PER_THREAD
+    right$s_$j: f32,
+    //! end
+    //! end
+}
+
+// Neighbouring threads read neighbouring numbers: rows of the left operand if these are side
+// by side, which `left_sum` relies on.
+fn reads_of_thread(left: Operand, right: Operand, first_row: u32, first_column: u32) -> Reads {
+    var reads: Reads;
+    let left_along = left.stride != 1u;
+    //! unroll s LEFT_READS
+    let left_number$s = min(thread + $su * THREADS, DEPTH * FOURS - 1u);
+    let left_four$s = select(left_number$s % FOURS, left_number$s / DEPTH, left_along);
+    reads.left_k$s = select(left_number$s / FOURS, left_number$s % DEPTH, left_along);
+    reads.left_four$s = left_four$s;
+    //! unroll j 4
+    let row$s_$j = min(first_row + 4u * left_four$s + $ju, left.count - 1u);
+    reads.left_at$s_$j = left.at + row$s_$j * left.stride;
+    //! end
+    //! end
+    let right_along = right.stride != 1u;
+    //! unroll s RIGHT_READS
+    let right_number$s = min(thread + $su * THREADS, DEPTH * COLUMN_THREADS - 1u);
+    let right_part$s = select(right_number$s % COLUMN_THREADS, right_number$s / DEPTH, right_along);
+    reads.right_k$s = select(right_number$s / COLUMN_THREADS, right_number$s % DEPTH, right_along);
+    reads.right_part$s = right_part$s;
+    //! unroll j COLUMNS_PER_THREAD
+    let column$s_$j = min(first_column + COLUMNS_PER_THREAD * right_part$s + $ju, right.count - 1u);
+    reads.right_at$s_$j = right.at + column$s_$j * right.stride;
+    //! end
+    //! end
+    return reads;
+}
+
+// The panel that begins at `start`; behind the depth, the last column again.
+fn read_panel(reads: Reads, left: Operand, right: Operand, start: u32, depth: u32) -> Panel {
+    var panel: Panel;
+    //! unroll s LEFT_READS
+    let left_step$s = min(start + reads.left_k$s, depth - 1u) * left.step;
+    //! unroll j 4
+    panel.left$s_$j = read(left.space, reads.left_at$s_$j + left_step$s);
+    //! end
+    //! end
+    //! unroll s RIGHT_READS
+    let right_step$s = min(start + reads.right_k$s, depth - 1u) * right.step;
+    //! unroll j COLUMNS_PER_THREAD
+    panel.right$s_$j = read(right.space, reads.right_at$s_$j + right_step$s);
+    //! end
+    //! end
+    return panel;
+}
+
+// This thread's part of the tile that begins at a row and a column. What lies outside of the
+// operands is of no meaning.
 fn multiply(
     left: Operand,
     right: Operand,
     first_row: u32,
     first_column: u32,
     depth: u32,
-    sums: ptr<function, array<vec4<f32>, SUMS>>,
-    left_sums: ptr<function, array<vec4<f32>, FOURS_PER_THREAD>>,
-) {
+) -> Sums {
     let row_thread = thread / COLUMN_THREADS;
     let column_thread = thread % COLUMN_THREADS;
+    let reads = reads_of_thread(left, right, first_row, first_column);
+    var sums: Sums;
+    var next = read_panel(reads, left, right, 0u, depth);
     for (var start = 0u; start < depth; start += DEPTH) {
-        for (var i = thread; i < DEPTH * FOURS; i += THREADS) {
-            // Neighbouring threads read neighbouring numbers.
-            let along = left.step == 1u;
-            let k = select(i / FOURS, i % DEPTH, along);
-            let four = select(i % FOURS, i / DEPTH, along);
-            let row = first_row + 4u * four;
-            left_tile[k * LEFT_WIDTH + four] = vec4<f32>(
-                read(left, row, start + k, depth),
-                read(left, row + 1u, start + k, depth),
-                read(left, row + 2u, start + k, depth),
-                read(left, row + 3u, start + k, depth),
-            );
-        }
-        for (var i = thread; i < DEPTH * TILE_COLUMNS; i += THREADS) {
-            let along = right.step == 1u;
-            let k = select(i / TILE_COLUMNS, i % DEPTH, along);
-            let column = select(i % TILE_COLUMNS, i / DEPTH, along);
-            right_tile[k * RIGHT_WIDTH + column] =
-                read(right, first_column + column, start + k, depth);
-        }
         workgroupBarrier();
-        for (var k = 0u; k < DEPTH; k++) {
-            var rows: array<vec4<f32>, FOURS_PER_THREAD>;
-            for (var i = 0u; i < FOURS_PER_THREAD; i++) {
-                rows[i] = left_tile[k * LEFT_WIDTH + row_thread * FOURS_PER_THREAD + i];
-                (*left_sums)[i] += rows[i];
-            }
-            for (var j = 0u; j < COLUMNS_PER_THREAD; j++) {
-                let column = column_thread + j * COLUMN_THREADS;
-                let value = vec4<f32>(right_tile[k * RIGHT_WIDTH + column]);
-                for (var i = 0u; i < FOURS_PER_THREAD; i++) {
-                    let at = j * FOURS_PER_THREAD + i;
-                    (*sums)[at] = fma(rows[i], value, (*sums)[at]);
-                }
-            }
+        //! unroll s LEFT_READS
+        // Behind the depth, zeros times what is in the last column.
+        let inside$s = start + reads.left_k$s < depth;
+        var left$s: vec4<f32>;
+        //! unroll j 4
+        left$s[$j] = select(0.0, next.left$s_$j, inside$s);
+        //! end
+        if thread + $su * THREADS < DEPTH * FOURS {
+            left_tile[reads.left_k$s][reads.left_four$s] = left$s;
+            sums.left += left$s;
         }
+        //! end
+        //! unroll s RIGHT_READS
+        var right$s: Columns;
+        //! unroll j COLUMNS_PER_THREAD
+        right$s[$j] = next.right$s_$j;
+        //! end
+        if thread + $su * THREADS < DEPTH * COLUMN_THREADS {
+            right_tile[reads.right_k$s][reads.right_part$s] = right$s;
+        }
+        //! end
         workgroupBarrier();
+        next = read_panel(reads, left, right, start + DEPTH, depth);
+        // Two columns at a time, so that one is multiplied while the other is read.
+        //! unroll k HALF_DEPTH
+        //! unroll h 2
+        let columns$k_$h = right_tile[2 * $k + $h][column_thread];
+        //! unroll f FOURS_PER_THREAD
+        let rows$k_$h_$f = left_tile[2 * $k + $h][row_thread * FOURS_PER_THREAD + $fu];
+        //! end
+        //! end
+        //! unroll h 2
+        //! unroll f FOURS_PER_THREAD
+        //! unroll j 4
+        sums.row$f_$j = fma(Columns(rows$k_$h_$f[$j]), columns$k_$h, sums.row$f_$j);
+        //! end
+        //! end
+        //! end
+        //! end
     }
+    return sums;
 }
 
-// Which row of a tile sum `i` of this thread belongs to, and which column.
-fn row_of_sum(i: u32, component: u32) -> u32 {
-    let row_thread = thread / COLUMN_THREADS;
-    return (row_thread * FOURS_PER_THREAD + i % FOURS_PER_THREAD) * 4u + component;
-}
-
-fn column_of_sum(i: u32) -> u32 {
-    return thread % COLUMN_THREADS + (i / FOURS_PER_THREAD) * COLUMN_THREADS;
+// The sum over the depth of row `thread` of the tile, for operands whose rows are side by
+// side, from what each thread has read; for threads below TILE_ROWS.
+fn left_sum(sums: Sums) -> f32 {
+    let four = (thread / 4u) % FOURS;
+    var sum = 0.0;
+    //! unroll j 4
+    workgroupBarrier();
+    partial[thread] = sums.left[$j];
+    workgroupBarrier();
+    if thread % 4u == $ju {
+        for (var i = four; i < THREADS; i += FOURS) {
+            sum += partial[i];
+        }
+    }
+    //! end
+    return sum;
 }

@@ -1,6 +1,8 @@
 // The model from the embedding to the loss, forward and backward, stage by stage. A stage
 // reads what earlier ones wrote for the same sequences, and nothing else: `program.rs` either
 // puts all of them into one kernel, with barriers between them, or launches each on its own.
+// Those of linear layers say which product is to be made, so that a kernel has the text of
+// products once.
 //
 // The residual stream has a copy for every layer that adds to it: number 2 l is what the
 // attention of transformer layer l sees, 2 l + 1 what its feed-forward layer sees.
@@ -66,8 +68,8 @@ fn dhidden_of(layer: u32) -> u32 {
 
 // --- forward ---
 
-fn embedding_projection_forward(layer: u32) {
-    linear_forward(PROJECTION, 0u, Flow(FEATURES, stream(0u), NOWHERE, STORE, NOTHING));
+fn embedding_projection_forward(layer: u32) -> Product {
+    return linear_forward(PROJECTION, 0u, Flow(FEATURES, stream(0u), NOWHERE, STORE, NOTHING));
 }
 
 fn embedding_features_forward(layer: u32) {
@@ -79,16 +81,16 @@ fn attention_norm_before_forward(layer: u32) {
     normalisation_forward(ATTENTION_NORM, layer, k, stream(k), input_of(k));
 }
 
-fn attention_input_forward(layer: u32) {
+fn attention_input_forward(layer: u32) -> Product {
     let flow = Flow(input_of(2u * layer), qkv_of(layer, 0u), NOWHERE, STORE, NOTHING);
-    linear_forward(ATTENTION_INPUT, layer, flow);
+    return linear_forward(ATTENTION_INPUT, layer, flow);
 }
 
-fn attention_output_forward(layer: u32) {
+fn attention_output_forward(layer: u32) -> Product {
     let k = 2u * layer;
     let mixed = MIXED + layer * ROWS * C;
     let flow = Flow(mixed, sum_after(k), stream(k), ADD, AFTER_ATTENTION);
-    linear_forward(ATTENTION_OUTPUT, layer, flow);
+    return linear_forward(ATTENTION_OUTPUT, layer, flow);
 }
 
 fn attention_norm_after_forward(layer: u32) {
@@ -101,16 +103,16 @@ fn feed_forward_norm_before_forward(layer: u32) {
     normalisation_forward(FEED_FORWARD_NORM, layer, k, stream(k), input_of(k));
 }
 
-fn feed_forward_input_forward(layer: u32) {
+fn feed_forward_input_forward(layer: u32) -> Product {
     let source = input_of(2u * layer + 1u);
     let flow = Flow(source, hidden_of(layer), derivative_of(layer), ACTIVATE, NOTHING);
-    linear_forward(FEED_FORWARD_INPUT, layer, flow);
+    return linear_forward(FEED_FORWARD_INPUT, layer, flow);
 }
 
-fn feed_forward_output_forward(layer: u32) {
+fn feed_forward_output_forward(layer: u32) -> Product {
     let k = 2u * layer + 1u;
     let flow = Flow(hidden_of(layer), sum_after(k), stream(k), ADD, AFTER_FEED_FORWARD);
-    linear_forward(FEED_FORWARD_OUTPUT, layer, flow);
+    return linear_forward(FEED_FORWARD_OUTPUT, layer, flow);
 }
 
 fn feed_forward_norm_after_forward(layer: u32) {
@@ -123,9 +125,9 @@ fn final_norm_forward(layer: u32) {
     normalisation_forward(FINAL_NORM, 0u, k, stream(k), input_of(k));
 }
 
-fn head_forward(layer: u32) {
+fn head_forward(layer: u32) -> Product {
     let flow = Flow(input_of(2u * LAYERS), LOGITS, NOWHERE, STORE, NOTHING);
-    linear_forward(HEAD, 0u, flow);
+    return linear_forward(HEAD, 0u, flow);
 }
 
 fn losses(layer: u32) {
@@ -138,9 +140,9 @@ fn losses_and_gradients(layer: u32) {
 
 // --- backward ---
 
-fn head_backward(layer: u32) {
+fn head_backward(layer: u32) -> Product {
     let flow = Flow(LOGITS, dinput_of(2u * LAYERS), NOWHERE, STORE, NOTHING);
-    linear_backward_input(HEAD, 0u, flow);
+    return linear_backward_input(HEAD, 0u, flow);
 }
 
 fn final_norm_backward(layer: u32) {
@@ -157,15 +159,15 @@ fn feed_forward_dropout_backward(layer: u32) {
     dropout_backward(layer, 2u * layer + 1u, AFTER_FEED_FORWARD);
 }
 
-fn feed_forward_output_backward(layer: u32) {
+fn feed_forward_output_backward(layer: u32) -> Product {
     let source = doutput_of(2u * layer + 1u);
     let flow = Flow(source, dhidden_of(layer), derivative_of(layer), MULTIPLY, NOTHING);
-    linear_backward_input(FEED_FORWARD_OUTPUT, layer, flow);
+    return linear_backward_input(FEED_FORWARD_OUTPUT, layer, flow);
 }
 
-fn feed_forward_input_backward(layer: u32) {
+fn feed_forward_input_backward(layer: u32) -> Product {
     let flow = into_stream(2u * layer + 1u, dhidden_of(layer));
-    linear_backward_input(FEED_FORWARD_INPUT, layer, flow);
+    return linear_backward_input(FEED_FORWARD_INPUT, layer, flow);
 }
 
 fn feed_forward_norm_before_backward(layer: u32) {
@@ -183,14 +185,14 @@ fn attention_dropout_backward(layer: u32) {
     dropout_backward(layer, 2u * layer, AFTER_ATTENTION);
 }
 
-fn attention_output_backward(layer: u32) {
+fn attention_output_backward(layer: u32) -> Product {
     let flow = Flow(doutput_of(2u * layer), DMIXED, NOWHERE, STORE, NOTHING);
-    linear_backward_input(ATTENTION_OUTPUT, layer, flow);
+    return linear_backward_input(ATTENTION_OUTPUT, layer, flow);
 }
 
-fn attention_input_backward(layer: u32) {
+fn attention_input_backward(layer: u32) -> Product {
     let flow = into_stream(2u * layer, dqkv_of(layer, 0u));
-    linear_backward_input(ATTENTION_INPUT, layer, flow);
+    return linear_backward_input(ATTENTION_INPUT, layer, flow);
 }
 
 fn attention_norm_before_backward(layer: u32) {
@@ -199,9 +201,9 @@ fn attention_norm_before_backward(layer: u32) {
     normalisation_backward(ATTENTION_NORM, layer, k, dinput_of(k), dstream(k), other);
 }
 
-fn embedding_projection_backward(layer: u32) {
+fn embedding_projection_backward(layer: u32) -> Product {
     let flow = Flow(dstream(0u), DFEATURES, NOWHERE, STORE, NOTHING);
-    linear_backward_input(PROJECTION, 0u, flow);
+    return linear_backward_input(PROJECTION, 0u, flow);
 }
 
 // The gradient of a layer's input joins that of the residual stream, at once or through the
