@@ -92,11 +92,9 @@ impl Linear {
         dy: &[Lanes],
         gradients: &mut Gradients<'_>,
     ) {
-        let ([dweight, dbias], scratch) = gradients.of_two([self.weight, self.bias]);
+        let (sums, scratch) = gradients.of_layer(self.weight, self.bias);
         let (inputs, outputs) = (self.inputs, self.outputs);
-        matmul::backward_weights(
-            pass.level, x, dy, dweight, dbias, scale, scratch, inputs, outputs,
-        );
+        matmul::backward_weights(pass.level, x, dy, sums, scale, scratch, inputs, outputs);
     }
 
     /// Lanes of scratch memory that `backward_weights` needs for so many columns.

@@ -72,11 +72,11 @@ impl LayerNorm {
         dx: Onto<'_>,
         gradients: &mut Gradients<'_>,
     ) {
-        let ([dweight, dbias], scratch) = gradients.of_two([self.weight, self.bias]);
+        let (sums, scratch) = gradients.of_layer(self.weight, self.bias);
         let scratch = &mut scratch[..dy.len()];
         reduce::multiply(pass.level, dy, &saved.normalised, scratch);
-        matmul::add_column_sums(pass.level, scratch, dweight);
-        matmul::add_column_sums(pass.level, dy, dbias);
+        matmul::add_column_sums(pass.level, scratch, sums.weights, sums.from_zero);
+        matmul::add_column_sums(pass.level, dy, sums.bias, sums.from_zero);
         let weight = self.weight.of(pass.parameters);
         match dx {
             Onto::Add(dx) => backward_input(pass.level, weight, saved, dy, dx, true),

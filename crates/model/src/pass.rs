@@ -1,5 +1,6 @@
 //! What every layer is handed in a forward and in a backward pass.
 
+use ninth_kernels::matmul::WeightSums;
 use ninth_kernels::{Lanes, Level};
 
 use crate::parameters::{Span, two_of_mut};
@@ -18,9 +19,8 @@ pub struct Pass<'a> {
 pub struct Accumulator<'a> {
     /// An arena of the parameters' layout.
     pub arena: &'a mut [f32],
-    /// Whether the sums begin with this pass, whatever is there. Each layer clears its part just
-    /// before it adds to it: an arena that is cleared as a whole is out of the caches again by
-    /// then.
+    /// Whether the sums begin with this pass, whatever is there. Each layer sees to its part: an
+    /// arena that is cleared as a whole is out of the caches again by then.
     pub from_zero: bool,
 }
 
@@ -34,7 +34,7 @@ pub struct Gradients<'a> {
 }
 
 impl Gradients<'_> {
-    /// The sums of a tensor, to add to.
+    /// The sums of a tensor, to add to, cleared if they begin with this pass.
     pub fn of(&mut self, span: Span) -> &mut [f32] {
         let Accumulator { arena, from_zero } = &mut self.accumulator;
         let sums = span.of_mut(arena);
@@ -44,17 +44,14 @@ impl Gradients<'_> {
         sums
     }
 
-    /// The sums of two tensors, to add to, and the scratch memory.
+    /// The sums of a layer's weight and bias as they are, and the scratch memory.
     ///
     /// # Panics
     ///
     /// If they are the same tensor.
-    pub fn of_two(&mut self, spans: [Span; 2]) -> ([&mut [f32]; 2], &mut [Lanes]) {
+    pub fn of_layer(&mut self, weight: Span, bias: Span) -> (WeightSums<'_>, &mut [Lanes]) {
         let Gradients { accumulator: Accumulator { arena, from_zero }, scratch } = self;
-        let mut sums = two_of_mut(arena, spans);
-        if *from_zero {
-            sums.iter_mut().for_each(|sums| sums.fill(0.0));
-        }
-        (sums, scratch)
+        let [weights, bias] = two_of_mut(arena, [weight, bias]);
+        (WeightSums { weights, bias, from_zero: *from_zero }, scratch)
     }
 }
