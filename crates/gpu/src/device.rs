@@ -23,6 +23,15 @@ static INSTANCE: LazyLock<wgpu::Instance> = LazyLock::new(|| {
 #[derive(Clone, Debug)]
 pub struct Gpu {
     adapter: Adapter,
+    /// Whether its kernels are those for devices made of software.
+    software: bool,
+}
+
+impl From<Adapter> for Gpu {
+    fn from(adapter: Adapter) -> Self {
+        let software = adapter.get_info().device_type == DeviceType::Cpu;
+        Gpu { adapter, software }
+    }
 }
 
 /// What is known of a device.
@@ -46,7 +55,7 @@ impl Gpu {
     /// All devices that could run a model, the most promising first.
     pub fn all() -> Vec<Gpu> {
         let adapters = pollster::block_on(INSTANCE.enumerate_adapters(Backends::PRIMARY));
-        let mut all: Vec<Gpu> = adapters.into_iter().map(|adapter| Gpu { adapter }).collect();
+        let mut all: Vec<Gpu> = adapters.into_iter().map(Gpu::from).collect();
         all.retain(|gpu| {
             gpu.adapter.limits().max_storage_buffers_per_shader_stage >= STORAGE_BUFFERS
         });
@@ -81,6 +90,12 @@ impl Gpu {
                 allowed: names.join(", "),
             }),
         }
+    }
+
+    /// The same device with the kernels of hardware, whatever it is made of: so software can
+    /// test those, too.
+    pub fn as_hardware(self) -> Gpu {
+        Gpu { software: false, ..self }
     }
 
     /// What is known of it.
@@ -131,8 +146,7 @@ impl Gpu {
                 lost.set(format!("the device was lost: {message}"));
             }
         });
-        let software = self.adapter.get_info().device_type == DeviceType::Cpu;
-        Ok(Open { device, queue, software, failure })
+        Ok(Open { device, queue, software: self.software, failure })
     }
 }
 
@@ -156,7 +170,7 @@ fn memory_of(bus_id: &str) -> Option<u64> {
 pub(crate) struct Open {
     pub(crate) device: wgpu::Device,
     pub(crate) queue: wgpu::Queue,
-    /// Whether it is made of software.
+    /// Whether its kernels are those for devices made of software.
     pub(crate) software: bool,
     failure: Failure,
 }

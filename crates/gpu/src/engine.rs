@@ -21,9 +21,9 @@ use crate::pipelines::{Launch, Pipelines};
 use crate::plan::{Buffer, ENTRIES, ENTRY, Plan, STATUS_HEAD, fixed_places, fixed_tables};
 use crate::upload::{Head, pack};
 
-/// Steps that the host may be ahead of the device: enough that the device never waits, and
-/// few, because each has its batch in memory.
-const AHEAD: usize = 3;
+/// Steps that the host may be ahead of the device: enough that the device never waits, even if
+/// the host's threads are late, and few, because each has its batch in memory.
+const AHEAD: usize = 8;
 
 /// Bytes of a number.
 const NUMBER: u64 = 4;

@@ -34,6 +34,10 @@
 //! are scaled, one updates. In wide models, where a stage is enough work for the whole device,
 //! each stage of the first kernel is launched on its own; the code is the same.
 //!
+//! **Reads come together.** A thread that waits for each number it reads does nothing else. So
+//! loops are written out as far as their length is known (`unroll`), what is read comes
+//! before what is written, and products read ahead.
+//!
 //! **Nothing waits.** A step is one command buffer. The host draws the next batches while
 //! the device works, and reads losses back only when it is asked for them.
 //!

@@ -37,7 +37,12 @@ fn engine(config: &Config) -> GpuEngine {
 
 /// Loss and every gradient of untrained weights, and what an evaluation says.
 fn check(config: &Config) {
-    let (mut gpu, mut cpu) = (engine(config), CpuEngine::new(config, 1).unwrap());
+    check_on(gpu(), config);
+}
+
+fn check_on(gpu: Gpu, config: &Config) {
+    let mut gpu = GpuEngine::new(config, &gpu, 1).unwrap();
+    let mut cpu = CpuEngine::new(config, 1).unwrap();
     let mut batch = batch(config).unwrap();
     let layout = cpu.model().layout().clone();
     let comparison = compare(&layout, &mut cpu, &mut gpu, &mut batch).unwrap();
@@ -346,6 +351,19 @@ fn a_step_without_finite_numbers_is_reported_with_its_sequences() {
     assert_eq!(on_gpu.sequences.len(), batch);
     if on_gpu.step == on_cpu.step {
         assert_eq!(on_gpu.sequences, on_cpu.sequences);
+    }
+}
+
+/// A device made of software has kernels with shorter loops; these are those of hardware.
+#[test]
+fn the_kernels_of_hardware_give_the_gradients_of_the_cpu() {
+    let _alone = alone();
+    let narrow = config(Preset::Design, &BASE);
+    let mut assignments = BASE.to_vec();
+    assignments.extend(["model.d_model=132", "model.layers=1", "model.normalisation=pre"]);
+    let wide = config(Preset::Design, &assignments);
+    for config in [narrow, wide] {
+        check_on(gpu().as_hardware(), &config);
     }
 }
 
