@@ -95,7 +95,7 @@ pub(crate) fn passes_text(
 ) -> String {
     let mut text = common_text(config, model, plan, plan.tile, unrolling);
     match plan.fused {
-        true => write_fused(&mut text, passes),
+        true => write_fused(&mut text, passes, plan.layers),
         false => write_stages(&mut text, passes),
     }
     unroll(&text, &unrolling.lengths(model, plan.tile))
@@ -404,9 +404,9 @@ pub(crate) fn learned_cells(model: &Transformer) -> usize {
     sizes.sum()
 }
 
-/// One kernel per pass, with a barrier after every stage: a block's rows are read and written
-/// by no other workgroup.
-fn write_fused(text: &mut String, passes: &Passes) {
+/// One kernel per pass, a loop over its stages with a barrier after each: a block's rows are
+/// read and written by no other workgroup.
+fn write_fused(text: &mut String, passes: &Passes, layers: usize) {
     for (name, training) in [(EVALUATE, false), (TRAIN, true)] {
         let sections = passes.sections(training);
         let _ = writeln!(
@@ -414,20 +414,17 @@ fn write_fused(text: &mut String, passes: &Passes) {
             "\n@compute @workgroup_size(THREADS)\nfn {name}{BLOCK_ARGUMENTS} {{\n    \
              begin(local, workgroup, workgroups);"
         );
-        write_steps(text, &sections);
+        write_steps(text, &sections, layers);
         text.push_str("        var product: Product;\n        var multiplies = false;\n");
         text.push_str("        switch stage {\n");
         let stages = sections.iter().flat_map(|(_, stages)| *stages);
         for (number, stage) in stages.enumerate() {
             let name = stage.name;
-            let _ = match stage.work {
-                Work::Product(_) => writeln!(
-                    text,
-                    "            case {number}u: {{\n                product = {name}(layer);\n    \
-                     \u{20}           multiplies = true;\n            }}"
-                ),
-                _ => writeln!(text, "            case {number}u: {{ {name}(layer); }}"),
+            let does = match stage.work {
+                Work::Product(_) => format!("product = {name}(layer); multiplies = true;"),
+                Work::Elements(_) | Work::Rows => format!("{name}(layer);"),
             };
+            let _ = writeln!(text, "            case {number}u: {{ {does} }}");
         }
         text.push_str("            default: {}\n        }\n");
         text.push_str("        if multiplies {\n            transform(product);\n        }\n");
@@ -435,32 +432,30 @@ fn write_fused(text: &mut String, passes: &Passes) {
     }
 }
 
-/// The head of a loop over all steps of a pass, with the stage and the layer of each.
-fn write_steps(text: &mut String, sections: &[(Repeat, &[Stage])]) {
-    let (mut choices, mut steps, mut stages) = (String::new(), "0u".to_string(), 0);
+/// The head of a loop over the steps of a pass: which stage each is, and for which layer.
+fn write_steps(text: &mut String, sections: &[(Repeat, &[Stage])], layers: usize) {
+    let (mut choices, mut first, mut stages) = (Vec::new(), 0, 0);
     for (repeat, section) in sections {
         let count = section.len();
-        let until = match repeat {
-            Repeat::Once => format!("{steps} + {count}u"),
-            _ => format!("{steps} + {count}u * LAYERS"),
+        let turn = format!("(step - {first}u) / {count}u");
+        let (turns, layer) = match repeat {
+            Repeat::Once => (1, "0u".to_string()),
+            Repeat::EachLayer => (layers, turn),
+            Repeat::EachLayerBackward => (layers, format!("LAYERS - 1u - {turn}")),
         };
-        let layer = match repeat {
-            Repeat::Once => "0u".to_string(),
-            Repeat::EachLayer => format!("(step - ({steps})) / {count}u"),
-            Repeat::EachLayerBackward => format!("LAYERS - 1u - (step - ({steps})) / {count}u"),
-        };
-        let otherwise = if choices.is_empty() { "        " } else { " else " };
-        let _ = write!(
-            choices,
-            "{otherwise}if step < {until} {{\n            \
-             stage = {stages}u + (step - ({steps})) % {count}u;\n            layer = {layer};\n        }}"
-        );
-        (steps, stages) = (until, stages + count);
+        let next = first + turns * count;
+        choices.push(format!(
+            "if step < {next}u {{\n            \
+             stage = {stages}u + (step - {first}u) % {count}u;\n            \
+             layer = {layer};\n        }}"
+        ));
+        (first, stages) = (next, stages + count);
     }
     let _ = writeln!(
         text,
-        "    for (var step = 0u; step < {steps}; step++) {{\n        var stage = 0u;\n        \
-         var layer = 0u;\n{choices}"
+        "    for (var step = 0u; step < {first}u; step++) {{\n        \
+         var stage = 0u;\n        var layer = 0u;\n        {}",
+        choices.join(" else ")
     );
 }
 
@@ -470,7 +465,7 @@ fn write_stages(text: &mut String, passes: &Passes) {
         let name = stage.name;
         let call = match stage.work {
             Work::Product(_) => format!("transform({name}(launch.layer))"),
-            _ => format!("{name}(launch.layer)"),
+            Work::Elements(_) | Work::Rows => format!("{name}(launch.layer)"),
         };
         let _ = writeln!(
             text,
