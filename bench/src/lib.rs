@@ -20,10 +20,22 @@ pub mod training;
 pub mod work;
 
 use std::error::Error;
+use std::process::ExitCode;
 use std::time::Instant;
 
 /// Why something cannot be measured.
 pub type Failure = Box<dyn Error>;
+
+/// Ends a program, with the reason if it failed.
+pub fn ended(outcome: Result<(), Failure>) -> ExitCode {
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(reason) => {
+            eprintln!("error: {reason}");
+            ExitCode::FAILURE
+        }
+    }
+}
 
 /// The seconds that something takes.
 pub fn seconds(mut of: impl FnMut()) -> f64 {

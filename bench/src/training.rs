@@ -1,5 +1,7 @@
 //! A training to be timed: its sequences are drawn beforehand.
 
+use std::str::FromStr;
+
 use ninth_model::batch::Chunk;
 use ninth_model::{Batch, Transformer};
 use ninth_sequences::{PhaseWeights, Sampler};
@@ -62,6 +64,15 @@ impl Size {
     }
 }
 
+impl FromStr for Size {
+    type Err = String;
+
+    fn from_str(name: &str) -> Result<Self, Self::Err> {
+        let size = Size::ALL.into_iter().find(|size| size.name() == name);
+        size.ok_or_else(|| format!("{name:?} is no size: there are design, strong and wide"))
+    }
+}
+
 /// The steps that are timed: a model and its sequences per step.
 pub const STEPS: [(Size, usize); 5] = [
     (Size::Design, 32),
@@ -109,14 +120,7 @@ impl Training {
 
     fn with(config: &Config, engine: Box<dyn Engine>) -> Result<Self, Failure> {
         let (examples, sampler) = (TrainingExamples::new(config)?, config.sampler(0)?);
-        let sequences = config.training.batch_size;
-        let mut batches = vec![Batch::new(config.sequences.context, sequences); BATCHES];
-        for (number, batch) in batches.iter_mut().enumerate() {
-            let first = (number * sequences) as u64;
-            for (index, chunk) in batch.chunks_mut().iter_mut().enumerate() {
-                examples.fill_chunk(chunk, index, &sampler, first, PhaseWeights::DOCUMENT.into());
-            }
-        }
+        let batches = batches(config, BATCHES)?;
         let model = Transformer::new(config.architecture()?);
         Ok(Training { engine, model, batches, examples, sampler, steps: 0 })
     }
@@ -162,6 +166,24 @@ impl Training {
         };
         Ok(self.engine.train_step(batch, &fill, LEARNING_RATE)?)
     }
+}
+
+/// So many batches for a config, with sequences of all phases.
+///
+/// # Errors
+///
+/// If the config has no such sequences.
+pub fn batches(config: &Config, count: usize) -> Result<Vec<Batch>, Failure> {
+    let (examples, sampler) = (TrainingExamples::new(config)?, config.sampler(0)?);
+    let sequences = config.training.batch_size;
+    let mut batches = vec![Batch::new(config.sequences.context, sequences); count];
+    for (number, batch) in batches.iter_mut().enumerate() {
+        let first = (number * sequences) as u64;
+        for (index, chunk) in batch.chunks_mut().iter_mut().enumerate() {
+            examples.fill_chunk(chunk, index, &sampler, first, PhaseWeights::DOCUMENT.into());
+        }
+    }
+    Ok(batches)
 }
 
 /// An engine on the device with this in its name, or on the most promising one.

@@ -197,6 +197,13 @@ def steps_of(text):
     return steps
 
 
+def program(text):
+    path = Path(text)
+    if not os.access(path, os.X_OK) or path.is_dir():
+        raise argparse.ArgumentTypeError(f"{text!r} is no program")
+    return path
+
+
 def processor():
     try:
         lines = Path("/proc/cpuinfo").read_text().splitlines()
@@ -217,8 +224,8 @@ def main():
                         help="where PyTorch runs beside a card (cuda)")
     parser.add_argument("--rounds", type=int, default=12, help="how often each is timed (12)")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the results there, too")
-    parser.add_argument("--python", type=Path, metavar="PATH", help="an interpreter with PyTorch")
-    parser.add_argument("--server", type=Path, metavar="PATH", help="a step_server that is built")
+    parser.add_argument("--python", type=program, metavar="PATH", help="an interpreter with PyTorch")
+    parser.add_argument("--server", type=program, metavar="PATH", help="a step_server that is built")
     arguments = parser.parse_args()
 
     python = arguments.python or environment()
@@ -280,4 +287,7 @@ def main():
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except Unable as reason:
+        raise SystemExit(f"error: {reason}") from None

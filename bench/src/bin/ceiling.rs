@@ -9,10 +9,12 @@
 
 #![forbid(unsafe_code)]
 
+use std::process::ExitCode;
+
 use ninth_bench::machine::{Bandwidth, Machine, Rates};
 use ninth_bench::training::{STEPS, Size, Training};
 use ninth_bench::work::{self, Work};
-use ninth_bench::{Failure, seconds};
+use ninth_bench::{Failure, ended, seconds};
 use serde_json::{Value, json};
 
 /// Bytes of each thread: half of the usual innermost cache, half of a small second one,
@@ -48,7 +50,11 @@ struct Distance {
     share: f64,
 }
 
-fn main() -> Result<(), Failure> {
+fn main() -> ExitCode {
+    ended(run())
+}
+
+fn run() -> Result<(), Failure> {
     let (mut rounds, mut as_json) = (60, false);
     let mut arguments = std::env::args().skip(1);
     while let Some(argument) = arguments.next() {

@@ -7,8 +7,10 @@
 
 #![forbid(unsafe_code)]
 
-use ninth_bench::training::{LEARNING_RATE, Size, Training};
-use ninth_bench::{Failure, seconds};
+use std::process::ExitCode;
+
+use ninth_bench::training::{LEARNING_RATE, Size, batches};
+use ninth_bench::{Failure, ended, seconds};
 use ninth_gpu::{Gpu, GpuEngine};
 use ninth_model::Batch;
 use ninth_training::Engine;
@@ -16,23 +18,27 @@ use ninth_training::Engine;
 /// Seconds that the steps, or the repetitions of a launch, are to take.
 const SLICE: f64 = 0.2;
 
-fn main() -> Result<(), Failure> {
+fn main() -> ExitCode {
+    ended(run())
+}
+
+fn run() -> Result<(), Failure> {
     let mut arguments = std::env::args().skip(1);
     let sizes = arguments.next().ok_or("which models and batches? As in design:32,strong:256")?;
     let gpu = Gpu::find(arguments.next().as_deref())?;
     println!("On {}", gpu.about());
     for size in sizes.split(',') {
         let unknown = || format!("{size:?} is no model and batch, such as design:32");
-        let (name, batch) = size.split_once(':').ok_or_else(unknown)?;
-        let model = Size::ALL.into_iter().find(|size| size.name() == name).ok_or_else(unknown)?;
-        time(&gpu, model, batch.parse().map_err(|_| unknown())?)?;
+        let (name, sequences) = size.split_once(':').ok_or_else(unknown)?;
+        time(&gpu, name.parse()?, sequences.parse().map_err(|_| unknown())?)?;
     }
     Ok(())
 }
 
 fn time(gpu: &Gpu, size: Size, sequences: usize) -> Result<(), Failure> {
-    let mut engine = GpuEngine::new(&size.config(sequences)?, gpu, 1)?;
-    let mut batch = Training::new(size, sequences, 1)?.batches()[0].clone();
+    let config = size.config(sequences)?;
+    let mut engine = GpuEngine::new(&config, gpu, 1)?;
+    let mut batch = batches(&config, 1)?.remove(0);
     steps(&mut engine, &mut batch, 5)?;
     let one = steps(&mut engine, &mut batch, 5)?;
     let step = steps(&mut engine, &mut batch, repetitions(one))?;

@@ -61,22 +61,22 @@ impl Server {
         match words[..] {
             ["version"] => Ok(format!("ninth ({})", Level::detect().name())),
             ["export", size, batch, file] => {
-                std::fs::write(file, export(self::size(size)?, batch.parse()?)?)?;
+                std::fs::write(file, export(size.parse()?, batch.parse()?)?)?;
                 Ok("ok".to_string())
             }
             ["losses", size, batch, threads, steps] => {
-                let training = self.training(self::size(size)?, batch.parse()?, threads)?;
+                let training = self.training(size.parse()?, batch.parse()?, threads)?;
                 Ok(join(losses(training, steps.parse()?)?))
             }
             ["predictions", size] => {
                 let (mut whole, mut cached) =
-                    (Asking::new(self::size(size)?)?, Asking::new(self::size(size)?)?);
+                    (Asking::new(size.parse()?)?, Asking::new(size.parse()?)?);
                 let asked = SEQUENCES * whole.sequences()[0].len();
                 let whole = (0..SEQUENCES).map(|_| whole.predict());
                 Ok(join(whole.chain((0..asked).map(|_| cached.predict_next()))))
             }
             ["step", size, batch, threads, count] => {
-                let key = (self::size(size)?, batch.parse()?, threads.to_string());
+                let key = (size.parse()?, batch.parse()?, threads.to_string());
                 if !self.trainings.contains_key(&key) {
                     let training = self.training(key.0, key.1, threads)?;
                     self.trainings.insert(key.clone(), training);
@@ -105,17 +105,12 @@ impl Server {
     }
 
     fn asking(&mut self, size: &str) -> Result<&mut Asking, Failure> {
-        let size = self::size(size)?;
+        let size = size.parse()?;
         match self.askings.entry(size) {
             Entry::Occupied(entry) => Ok(entry.into_mut()),
             Entry::Vacant(entry) => Ok(entry.insert(Asking::new(size)?)),
         }
     }
-}
-
-fn size(name: &str) -> Result<Size, String> {
-    let size = Size::ALL.into_iter().find(|size| size.name() == name);
-    size.ok_or_else(|| format!("{name:?} is no size"))
 }
 
 /// What is known of the graphics card.

@@ -301,13 +301,13 @@ impl GpuEngine {
     /// If the device fails.
     pub fn into_launch_times(self, repetitions: u32) -> Result<Vec<(String, f64)>, EngineError> {
         let launches = self.pipelines.backward.iter().chain(&self.pipelines.update);
+        self.open.wait(None)?;
         let timed = launches.map(|launch| {
             // Once before, so that the device is awake.
             let mut taken = Duration::ZERO;
             for count in [1, repetitions] {
                 let mut encoder = self.encoder();
                 self.encode(&mut encoder, (0..count).map(|_| launch));
-                self.open.wait(None)?;
                 let started = Instant::now();
                 self.open.queue.submit([encoder.finish()]);
                 self.open.wait(None)?;

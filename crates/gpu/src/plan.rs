@@ -23,11 +23,12 @@ const LARGEST_TILE: usize = 64;
 /// Threads of a workgroup that works on a tile.
 pub(crate) const THREADS: usize = 128;
 
-/// Threads that have a row together, in normalisations and losses.
+/// Threads that have a row together, in normalisations and losses, or sixteen columns, in the
+/// gradients of scales and tables.
 pub(crate) const TEAM: usize = 16;
 
-/// What the rows of a part of a batch are a multiple of: the depth of a panel of a product.
-const SPLIT_STEP: usize = 16;
+/// Columns of one operand and rows of the other that hardware multiplies at a time: a panel.
+pub(crate) const PANEL: usize = 16;
 
 /// Workgroups that a launch should have at least, so that no part of a device is idle.
 const ENOUGH_WORKGROUPS: usize = 256;
@@ -243,7 +244,7 @@ impl Plan {
             linears(model).map(|linear| gradient_tile.count(linear.outputs, linear.inputs)).sum();
         let most_splits = rows.div_ceil(LARGEST_TILE);
         let wanted = ENOUGH_TILES.div_ceil(weight_tiles).min(most_splits);
-        let split_rows = rows.div_ceil(wanted).next_multiple_of(SPLIT_STEP);
+        let split_rows = rows.div_ceil(wanted).next_multiple_of(PANEL);
         let splits = rows.div_ceil(split_rows);
 
         let parameters = model.layout().lanes() * LANES;

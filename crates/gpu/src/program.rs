@@ -14,7 +14,7 @@ use ninth_training::clipping::Clipping;
 use ninth_training::optimizer::Optimizer;
 use ninth_training::{Config, muon};
 
-use crate::plan::{NOWHERE, Plan, TEAM, THREADS, TileShape, fixed_places, norms};
+use crate::plan::{NOWHERE, PANEL, Plan, TEAM, THREADS, TileShape, fixed_places, norms};
 use crate::stages::{Passes, Repeat, Stage, Work};
 use crate::unroll::unroll;
 
@@ -52,7 +52,7 @@ impl Unrolling {
     pub(crate) fn on(software: bool) -> Self {
         match software {
             true => Unrolling { depth: 4, at_once: 2 },
-            false => Unrolling { depth: 16, at_once: 8 },
+            false => Unrolling { depth: PANEL, at_once: 8 },
         }
     }
 
@@ -175,10 +175,8 @@ fn write_constants(
         ("TILE_ROWS", tile.rows),
         ("TILE_COLUMNS", tile.columns),
         ("ROWS_PER_THREAD", tile.rows_per_thread),
-        ("COLUMNS_PER_THREAD", tile.columns_per_thread),
         ("COLUMN_THREADS", tile.column_threads()),
         ("FOURS", tile.rows / 4),
-        ("FOURS_PER_THREAD", tile.rows_per_thread / 4),
         ("T", plan.context),
         ("C", settings.d_model),
         ("H", settings.heads),
@@ -231,13 +229,9 @@ fn write_constants(
         ("STARTS_AT", plan.starts_at),
         ("ORDER_AT", plan.order_at),
     ];
-    for (name, value) in sizes.into_iter().chain(of_places) {
+    let lengths = unrolling.lengths(model, tile);
+    for (name, value) in sizes.into_iter().chain(lengths).chain(of_places) {
         constant!(text, name, whole(value));
-    }
-    for (name, length) in unrolling.lengths(model, tile) {
-        if !sizes.iter().any(|(known, _)| *known == name) {
-            constant!(text, name, whole(length));
-        }
     }
     let _ = writeln!(text, "alias Columns = vec{}<f32>;", tile.columns_per_thread);
     let options = [

@@ -135,7 +135,7 @@ impl Passes {
     /// The parts of a pass that only evaluates, or of one that trains, in their order, none
     /// of them empty.
     pub(crate) fn sections(&self, training: bool) -> Vec<(Repeat, &[Stage])> {
-        let losses = &self.losses[usize::from(training)..][..1];
+        let losses = std::slice::from_ref(&self.losses[usize::from(training)]);
         let mut sections: Vec<(Repeat, &[Stage])> = vec![
             (Repeat::Once, &self.before),
             (Repeat::EachLayer, &self.layer),

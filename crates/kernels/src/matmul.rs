@@ -1019,12 +1019,10 @@ mod tests {
                 backward_input(level, &weights, &dy, &mut got, inputs, outputs);
                 close(as_floats(&got), as_floats(&dx), outputs)?;
 
-                let mut got = vec![0.0; inputs * outputs];
-                let mut got_bias = vec![0.0; outputs];
-                let mut scratch = vec![Lanes::ZERO; weight_gradient_scratch(columns, inputs)];
                 // What is there is of no importance at first.
-                got.fill(f32::NAN);
-                got_bias.fill(f32::NAN);
+                let mut got = vec![f32::NAN; inputs * outputs];
+                let mut got_bias = vec![f32::NAN; outputs];
+                let mut scratch = vec![Lanes::ZERO; weight_gradient_scratch(columns, inputs)];
                 for from_zero in [true, false] {
                     let sums =
                         WeightSums { weights: &mut got, bias: &mut got_bias, from_zero };
