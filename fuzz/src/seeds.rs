@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use ninth_model::Transformer;
-use ninth_sequences::{IndexKey, IntegerRange, Phase, PhaseWeights, Posterior, Sampler};
+use ninth_inference::{IndexKey, Posterior};
+use ninth_sequences::{IntegerRange, Phase, PhaseWeights, Sampler};
 use ninth_settings::{Assignment, parse_assignment};
-use ninth_training::ablation::journal::{self, Header};
-use ninth_training::ablation::results::{CurvePoint, Figures};
-use ninth_training::ablation::trial::TrialOutcome;
+use ninth_evaluation::ablation::journal::{self, Header};
+use ninth_evaluation::ablation::results::{CurvePoint, Figures};
+use ninth_evaluation::ablation::trial::TrialOutcome;
 use ninth_training::checkpoint::weights_to_bytes;
 use ninth_training::stages::Stage;
 use ninth_training::{Config, CpuEngine, Event, Preset, Trainer};

@@ -20,7 +20,6 @@
 //! | [`batch`] | the sequences of a step, as the model sees them |
 //! | [`parameters`], [`weights`] | where the weights are, in memory and in files |
 //! | [`decoding`] | generation strategy, decoding strategy |
-//! | [`answering`] | the model's answer, that of relations, and both (the document is silent) |
 //!
 //! The model knows nothing of training, files, clocks or threads. It works on
 //! sixteen sequences at a time (a *chunk*, one sequence per lane); whoever
@@ -29,7 +28,6 @@
 #![forbid(unsafe_code)]
 
 pub mod activation;
-pub mod answering;
 pub mod architecture;
 pub mod attention;
 pub mod batch;

@@ -3,13 +3,13 @@
 
 use std::io::{self, Write};
 
-use ninth_model::answering::Method;
+use ninth_evaluation::calibration::{Bin, Calibration, Calibrations, Reliability, Temperatures};
+use ninth_evaluation::methods::MethodTally;
+use ninth_evaluation::never_trained::{NeverTrained, TrainedParameters};
+use ninth_evaluation::rules::{Count, RuleTallies};
+use ninth_inference::blend::Method;
 use ninth_sequences::{Family, Sampler};
-use ninth_training::baselines::{Count, RuleTallies};
-use ninth_training::calibration::{Bin, Calibration, Calibrations, Reliability, Temperatures};
-use ninth_training::methods::MethodTally;
 use ninth_training::metrics::Metrics;
-use ninth_training::never_trained::{NeverTrained, TrainedParameters};
 use ninth_training::validation::{Judgement, Scores};
 use serde::Serialize;
 
@@ -496,8 +496,8 @@ impl Unmet<'_> {
 mod tests {
     use super::*;
     use crate::terminal;
+    use ninth_evaluation::never_trained::judge_never_trained;
     use ninth_settings::parse_assignment;
-    use ninth_training::never_trained::judge_never_trained;
     use ninth_training::stages::Stage;
     use ninth_training::{Config, CpuEngine, Preset};
 

@@ -8,7 +8,7 @@
 use std::panic::resume_unwind;
 use std::thread::{self, JoinHandle};
 
-use ninth_sequences::Limit;
+use ninth_inference::Limit;
 use ninth_training::Config;
 use ninth_training::limit;
 use ninth_training::metrics::Metrics;

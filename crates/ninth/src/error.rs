@@ -4,9 +4,9 @@ use std::fmt;
 use std::io;
 use std::path::PathBuf;
 
+use ninth_evaluation::ablation::plan::PlanError;
+use ninth_evaluation::ablation::trial::TrialError;
 use ninth_training::ConfigError;
-use ninth_training::ablation::plan::PlanError;
-use ninth_training::ablation::trial::TrialError;
 use ninth_training::checkpoint::ReadError;
 use ninth_training::engine::EngineError;
 use ninth_training::run_directory::RunError;

@@ -10,7 +10,8 @@ use std::fs::{self, File};
 use std::io::{self, IsTerminal, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 
-use ninth_sequences::{IndexKey, Limit, PhaseWeights, Posterior};
+use ninth_inference::{IndexKey, Limit, Posterior};
+use ninth_sequences::PhaseWeights;
 use ninth_training::Config;
 
 use crate::cache::{folder, keep};

@@ -2,9 +2,9 @@
 
 use std::io::{self, Write};
 
-use ninth_sequences::{Figures, Limit};
+use ninth_evaluation::examples::Example;
+use ninth_inference::{Figures, Limit};
 use ninth_training::baselines::{Baseline, Uniform};
-use ninth_training::examples::Example;
 use ninth_training::metrics::Metrics;
 use ninth_training::validation::Judgement;
 

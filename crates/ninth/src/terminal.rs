@@ -3,7 +3,7 @@
 use std::fmt::{self, Display};
 use std::io::{self, IsTerminal, Write};
 
-pub use ninth_training::figures::{counted, decimal, grouped, percent, time};
+pub use ninth_report::format::{counted, decimal, grouped, percent, time};
 
 /// Writes a line to standard error. When nobody takes it, there is nobody to
 /// tell either.

@@ -45,8 +45,6 @@
 //! | `family/{simple,nested,combined}.rs`, `family/wider/` | how a family's parameters become a relation, by phase |
 //! | `phase.rs` | [`Phase`] and [`PhaseWeights`] |
 //! | `sampler.rs` | [`Sampler`]: sample `i` of stream `s` under seed `k` |
-//! | `posterior/` | [`Posterior`]: everything that can be drawn, found by its terms; [`Limit`] |
-//! | `explanation/` | [`Explainer`]: the relations behind given terms, drawn or searched |
 //! | `index_set.rs` | the sampler's compact lists of valid parameters |
 //! | `curriculum.rs` | [`Curriculum`]: phase weights as a function of the epoch |
 //! | `error.rs` | [`Error`] |
@@ -62,14 +60,12 @@
 mod compound;
 mod curriculum;
 mod error;
-mod explanation;
 mod family;
 mod formula;
 mod function;
 mod index_set;
 mod length;
 mod phase;
-mod posterior;
 mod range;
 mod relation;
 mod rng;
@@ -80,12 +76,10 @@ mod triangle;
 
 pub use curriculum::{Curriculum, CurriculumSettings, Ramp, Transition};
 pub use error::Error;
-pub use explanation::{Explained, Explainer, Explanation};
-pub use family::{Domain, Family, Parameter};
+pub use family::{Domain, Family, Parameter, ParameterSpace};
 pub use function::Function;
 pub use length::{LengthSampler, Lengths};
 pub use phase::{Phase, PhaseWeights};
-pub use posterior::{Entry, Figures, IndexKey, Limit, Next, Posterior, UnreadableIndex};
 pub use range::{IntegerRange, SequenceSettings};
 pub use relation::{
     Answer, Condition, Cycle, Keep, Lag, Operation, Past, Ratio, Relation, Rounding, Step, Test,

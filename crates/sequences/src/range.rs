@@ -80,7 +80,8 @@ impl IntegerRange {
     }
 
     /// How many terms from the first on lie in the range.
-    pub(crate) fn run(self, terms: &[i64]) -> usize {
+    #[inline]
+    pub fn run(self, terms: &[i64]) -> usize {
         let span = self.max.abs_diff(self.min);
         let mut inside = true;
         // Where a sequence ends cannot be predicted: this goes on to the last term, without

@@ -390,7 +390,7 @@ impl Ratio {
     }
 
     /// `floor(self * term)`, unless it overflows.
-    pub(crate) fn floor_of(self, term: i64) -> Option<i64> {
+    pub fn floor_of(self, term: i64) -> Option<i64> {
         let product = term.checked_mul(self.numerator)?;
         Some(match self.denominator.get() {
             1 => product, // most ratios are integers, and a division is slow
@@ -406,14 +406,14 @@ impl Step {
     }
 
     /// The term after `term`, unless it overflows.
-    pub(crate) fn apply(self, term: i64) -> Option<i64> {
+    pub fn apply(self, term: i64) -> Option<i64> {
         self.ratio.floor_of(term)?.checked_add(self.constant)
     }
 }
 
 impl Condition {
     /// Whether it holds after the terms `before` and `last`.
-    pub(crate) fn holds(self, before: i64, last: i64) -> bool {
+    pub fn holds(self, before: i64, last: i64) -> bool {
         match self {
             Self::Divisible(divisor) => last.rem_euclid(i64::from(divisor.get())) == 0,
             Self::Below(threshold) => last < threshold,

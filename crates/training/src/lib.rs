@@ -16,18 +16,13 @@
 //! | [`early_stopping`] | early stopping criteria |
 //! | [`validation`], [`metrics`], [`baselines`] | validation, its metrics, what they are compared with |
 //! | [`limit`] | the best that a predictor can do, and how far from it a model is |
-//! | [`calibration`] | whether a model is as sure as it is right |
-//! | [`methods`] | how good the model's answers are, those of relations, and both |
-//! | [`never_trained`] | how a model does on parameters that its training never drew |
 //! | [`validation_frequency`] | validation frequency |
 //! | [`memory`] | memory estimation |
-//! | [`confusion`], [`examples`] | what is predicted where something else is right |
+//! | [`confusion`] | what is predicted where something else is right |
 //! | [`trainer`] | training approach, step by step |
 //! | [`stages`] | training in stages, each from the weights of the one before |
 //! | [`checkpoint`] | the whole state of a training as bytes |
 //! | [`logging`] | TensorBoard events and JSON lines |
-//! | [`ablation`] | what each decision is worth |
-//! | [`report`] | pages that show a training or an ablation |
 //! | `run_directory` | the folder of a run (feature `files`) |
 //!
 //! Nothing here knows of the command line; without the feature `files` nothing
@@ -35,27 +30,20 @@
 
 #![forbid(unsafe_code)]
 
-pub mod ablation;
 pub mod baselines;
 pub mod batches;
-pub mod calibration;
 pub mod checkpoint;
 pub mod clipping;
 pub mod config;
 pub mod confusion;
 pub mod early_stopping;
 pub mod engine;
-pub mod examples;
-pub mod figures;
 pub mod limit;
 pub mod logging;
 pub mod memory;
-pub mod methods;
 pub mod metrics;
 pub mod muon;
-pub mod never_trained;
 pub mod optimizer;
-pub mod report;
 #[cfg(feature = "files")]
 pub mod run_directory;
 pub mod schedule;

@@ -5,7 +5,7 @@
 //! so that the trainer need not wait for it, and whoever trains may compute it as suits the
 //! place.
 
-use ninth_sequences::Limit;
+use ninth_inference::Limit;
 
 use crate::metrics::Metrics;
 
@@ -47,7 +47,8 @@ pub fn gap(model: &Metrics, limit: &Metrics) -> Metrics {
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
-    use ninth_sequences::{IntegerRange, Phase, PhaseWeights, Posterior, Sampler};
+    use ninth_inference::Posterior;
+    use ninth_sequences::{IntegerRange, Phase, PhaseWeights, Sampler};
 
     /// A limit that takes no time: that of a narrow range.
     pub(crate) fn small_limit() -> Metrics {

@@ -90,13 +90,13 @@ impl Judgement {
     }
 
     /// Nothing yet, for sequences of up to `context` terms to see.
-    pub(crate) fn new(context: usize, classes: usize, mixture: PhaseWeights) -> Self {
+    pub fn new(context: usize, classes: usize, mixture: PhaseWeights) -> Self {
         let families = vec![Scores::new(context); Family::ALL.len()];
         Judgement { families, confusion: Confusion::new(classes), context, mixture }
     }
 
     /// Judges an engine's model by the sequences of a batch, given where each came from.
-    pub(crate) fn add(
+    pub fn add(
         &mut self,
         engine: &mut dyn Engine,
         batch: &Batch,
@@ -146,7 +146,7 @@ impl Judgement {
 
 /// Sequences to judge by at a time: enough for every core, little enough to need no memory
 /// to speak of.
-pub(crate) const AT_A_TIME: usize = 1024;
+pub const AT_A_TIME: usize = 1024;
 
 /// Judges an engine's model by the sequences `first`, `first + 1`, ... of a
 /// stream, drawn from a mixture: that which its training ends with.

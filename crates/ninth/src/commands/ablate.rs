@@ -18,10 +18,10 @@ use std::sync::mpsc;
 use std::thread;
 use std::time::Instant;
 
+use ninth_evaluation::ablation::export;
+use ninth_evaluation::ablation::plan::{Base, Plan, Request, Trial};
+use ninth_evaluation::ablation::trial::{self, TrialError, TrialOutcome};
 use ninth_settings::Value;
-use ninth_training::ablation::export;
-use ninth_training::ablation::plan::{Base, Plan, Request, Trial};
-use ninth_training::ablation::trial::{self, TrialError, TrialOutcome};
 use ninth_training::memory::LIMIT;
 
 use crate::arguments::AblateArguments;

@@ -3,21 +3,22 @@
 use std::io::{self, Write};
 use std::path::Path;
 
+use ninth_evaluation::calibration::{ConfidenceJudge, Last};
+use ninth_evaluation::methods::{MethodTally, answer_all, judge_methods, tally};
+use ninth_evaluation::never_trained::{TrainedParameters, judge_never_trained};
+use ninth_evaluation::rules::{
+    Count, Rule, RuleTallies, answers as answers_of_rules, judge_rules, predict_all,
+};
+use ninth_inference::blend::{Answers, Method};
+use ninth_inference::{Explainer, Limit};
 use ninth_kernels::Level;
 use ninth_model::Batch;
-use ninth_model::answering::{Answers, Method};
 use ninth_model::decoding::Predictor;
-use ninth_sequences::{Explainer, Limit, Phase, Stream};
-use ninth_training::baselines::rules::{Rule, predict_all};
-use ninth_training::baselines::{
-    Baseline, Count, RuleTallies, Uniform, answers as answers_of_rules, judge_rules,
-};
-use ninth_training::calibration::{ConfidenceJudge, Last};
+use ninth_sequences::{Phase, Stream};
+use ninth_training::baselines::{Baseline, Uniform};
 use ninth_training::checkpoint::TrainedModel;
 use ninth_training::engine::EngineState;
-use ninth_training::methods::{MethodTally, answer_all, judge_methods, tally};
 use ninth_training::metrics::Metrics;
-use ninth_training::never_trained::{TrainedParameters, judge_never_trained};
 use ninth_training::validation::{Judgement, judge};
 use ninth_training::{CpuEngine, Engine};
 use serde::Serialize;

@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use ninth_sequences::{Explained, Explainer};
+use ninth_inference::{Explained, Explainer};
 use ninth_training::Config;
 use serde::Serialize;
 

@@ -3,7 +3,8 @@
 use std::io::Write;
 use std::time::Instant;
 
-use ninth_sequences::{Figures, Limit, Phase};
+use ninth_inference::{Figures, Limit};
+use ninth_sequences::Phase;
 use serde::Serialize;
 
 use crate::arguments::LimitArguments;

@@ -2,10 +2,11 @@
 
 use std::io::Write;
 
-use ninth_model::answering::{Answer, Answers, Method, explainable};
+use ninth_inference::blend::{Answer, Answers, Method, explainable};
+use ninth_inference::{Explainer, Posterior};
 use ninth_model::decoding::{Candidate, DecodingKind, GenerationSettings};
 use ninth_model::output::Output;
-use ninth_sequences::{Explainer, Posterior, Relation};
+use ninth_sequences::Relation;
 use ninth_training::Config;
 use serde::Serialize;
 

@@ -4,13 +4,13 @@ use std::io::Write;
 use std::path::Path;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
+use ninth_evaluation::examples::{Example, draw_examples};
 use ninth_model::Transformer;
 use ninth_model::parameters::Tensor;
+use ninth_report::training::Run;
 use ninth_sequences::{Phase, Stream, Transition};
 use ninth_settings::{Assignment, Value};
 use ninth_training::engine::EngineError;
-use ninth_training::examples::{Example, draw_examples};
-use ninth_training::report::run::Run;
 use ninth_training::run_directory::{Logs, Resumed, RunDirectory, RunError};
 use ninth_training::stages::Stage;
 use ninth_training::trainer::{Clock, Diverged, Diverging, Ending, TrainingError};

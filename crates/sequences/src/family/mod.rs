@@ -1375,7 +1375,7 @@ impl FromStr for Family {
 
 /// The parameters of a family, resolved for an integer range.
 #[derive(Clone, Debug)]
-pub(crate) struct ParameterSpace {
+pub struct ParameterSpace {
     family: Family,
     axes: [Axis; MAX_PARAMETERS],
     /// The number of tuples.
@@ -1412,7 +1412,8 @@ impl Reciprocal {
 }
 
 impl ParameterSpace {
-    pub(crate) fn new(family: Family, range: IntegerRange) -> Self {
+    /// The parameter tuples of a family whose terms are to lie in `range`.
+    pub fn new(family: Family, range: IntegerRange) -> Self {
         let mut axes = [Axis::UNUSED; MAX_PARAMETERS];
         for (axis, parameter) in axes.iter_mut().zip(family.parameters()) {
             *axis = Axis::new(parameter.domain, range);
@@ -1426,12 +1427,12 @@ impl ParameterSpace {
     }
 
     /// The number of tuples. The table keeps it far below the limit of a `u32`.
-    pub(crate) fn count(&self) -> u32 {
+    pub fn count(&self) -> u32 {
         self.count
     }
 
     /// The relation of a tuple.
-    pub(crate) fn relation(&self, index: u32) -> Option<Relation> {
+    pub fn relation(&self, index: u32) -> Option<Relation> {
         if index >= self.count {
             return None;
         }
@@ -1440,7 +1441,7 @@ impl ParameterSpace {
 
     /// As [`Relation::evaluate`] of the relation of a tuple, as far as the terms are in the
     /// range; no terms where there is no relation.
-    pub(crate) fn evaluate(&self, index: u32, terms: &mut [i64]) -> usize {
+    pub fn evaluate(&self, index: u32, terms: &mut [i64]) -> usize {
         if index >= self.count {
             return 0;
         }

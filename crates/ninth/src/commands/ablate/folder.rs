@@ -14,12 +14,12 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
+use ninth_evaluation::ablation::journal::{self, Header};
+use ninth_evaluation::ablation::plan::Plan;
+use ninth_evaluation::ablation::results::Study;
+use ninth_evaluation::ablation::{export, trial::TrialOutcome};
+use ninth_report::ablation as report;
 use ninth_training::Config;
-use ninth_training::ablation::journal::{self, Header};
-use ninth_training::ablation::plan::Plan;
-use ninth_training::ablation::results::Study;
-use ninth_training::ablation::{export, trial::TrialOutcome};
-use ninth_training::report::ablation as report;
 use ninth_training::run_directory::{LOCK, RunError, lock, write_atomically};
 
 use crate::error::Error;

@@ -4,8 +4,8 @@
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use ninth_training::ablation::plan::Trial;
-use ninth_training::ablation::trial::TrialOutcome;
+use ninth_evaluation::ablation::plan::Trial;
+use ninth_evaluation::ablation::trial::TrialOutcome;
 
 use crate::terminal::{can_draw, counted, percent, say, time};
 

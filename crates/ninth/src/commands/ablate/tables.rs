@@ -2,11 +2,11 @@
 
 use std::io::{self, Write};
 
-use ninth_training::ablation::decisions::OF_GENERATION;
-use ninth_training::ablation::results::{
+use ninth_evaluation::ablation::decisions::OF_GENERATION;
+use ninth_evaluation::ablation::results::{
     DecisionResult, Figures, OptionResult, Outcome, Spread, Study,
 };
-use ninth_training::ablation::summary::{
+use ninth_evaluation::ablation::summary::{
     ACCURACY_LAST, CONTINUED, Figure, difference, differences, spread, trained,
 };
 

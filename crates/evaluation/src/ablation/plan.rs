@@ -1,0 +1,546 @@
+//! From decisions to trainings: which configs there are to compare, over which
+//! budget, and what came of them.
+
+use std::collections::HashSet;
+
+use ninth_model::Transformer;
+use ninth_settings::{Assignment, Entry, Sections, Value, nearest, parse_assignment};
+
+use super::decisions::{Choice, DECISIONS, Decision, Relative};
+use super::results::{DecisionResult, Failure, OptionResult, Outcome, Study};
+use super::trial::{Judging, TrialOutcome};
+use ninth_training::memory::Exact;
+use ninth_training::{Config, ConfigError, Preset};
+
+/// A decision to be measured, as it was asked for: `activation=relu,silu`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Request {
+    /// The name of a decision, `all`, or a key of the config.
+    pub name: String,
+    /// The options; none for all of them.
+    pub options: Vec<String>,
+}
+
+/// What all options are compared with, and how long.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Base {
+    /// The preset.
+    pub preset: Preset,
+    /// What is changed about it.
+    pub assignments: Vec<Assignment>,
+    /// Steps of its training; all that it has if not said.
+    pub steps: Option<u64>,
+    /// Seeds per option; they count from that of the config.
+    pub seeds: u32,
+}
+
+/// Why there is nothing to train.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+pub enum PlanError {
+    /// No decision and no key has this name.
+    #[error(
+        "unknown decision {name:?}{}; allowed: {}, all, or a key of the config",
+        did_you_mean(.suggestion), decision_names()
+    )]
+    UnknownDecision {
+        /// What was found.
+        name: String,
+        /// The nearest name that there is.
+        suggestion: Option<String>,
+    },
+    /// A decision that has no such option.
+    #[error("{decision} has no option {option:?}{}; allowed: {allowed}", did_you_mean(.suggestion))]
+    UnknownOption {
+        /// The decision.
+        decision: String,
+        /// What was found.
+        option: String,
+        /// The nearest option that there is.
+        suggestion: Option<String>,
+        /// All options.
+        allowed: String,
+    },
+    /// A key whose values cannot be listed.
+    #[error(
+        "{key} has too many values to try them all; name some, as in {key}={example} \
+         (allowed: {allowed})"
+    )]
+    NoOptions {
+        /// The key.
+        key: String,
+        /// Its value in the base.
+        example: String,
+        /// What is allowed.
+        allowed: String,
+    },
+    /// A request that cannot be read.
+    #[error("{found:?} is not of the form DECISION or DECISION=OPTION,OPTION,...")]
+    Malformed {
+        /// What was found.
+        found: String,
+    },
+    /// Options for all decisions at once.
+    #[error("\"all\" takes no options: every decision has its own")]
+    OptionsOfAll,
+    /// The seed is what repeats a training, not what is decided.
+    #[error("training.seed is no decision: --seeds N trains every option with N seeds")]
+    Seed,
+    /// A short key of several sections.
+    #[error("{name:?} could be {candidates}")]
+    Ambiguous {
+        /// What was found.
+        name: String,
+        /// The full keys.
+        candidates: String,
+    },
+    /// The base, or a value of a key, is not allowed.
+    #[error(transparent)]
+    Config(Box<ConfigError>),
+}
+
+impl From<ConfigError> for PlanError {
+    fn from(error: ConfigError) -> Self {
+        PlanError::Config(Box::new(error))
+    }
+}
+
+fn did_you_mean(suggestion: &Option<String>) -> String {
+    match suggestion {
+        Some(suggestion) => format!(" (did you mean {suggestion:?}?)"),
+        None => String::new(),
+    }
+}
+
+fn decision_names() -> String {
+    let names: Vec<&str> = DECISIONS.iter().map(|decision| decision.name).collect();
+    names.join(", ")
+}
+
+impl Request {
+    /// Reads `DECISION` or `DECISION=OPTION,OPTION`.
+    ///
+    /// # Errors
+    ///
+    /// If a name is missing.
+    pub fn parse(text: &str) -> Result<Self, PlanError> {
+        let malformed = || PlanError::Malformed { found: text.to_string() };
+        let (name, options) = match text.split_once('=') {
+            Some((name, options)) => (name, options.split(',').map(str::trim).collect()),
+            None => (text, Vec::new()),
+        };
+        let name = name.trim();
+        if name.is_empty() || options.iter().any(|option| option.is_empty()) {
+            return Err(malformed());
+        }
+        let options = options.into_iter().map(String::from).collect();
+        Ok(Request { name: name.to_string(), options })
+    }
+}
+
+/// As [`compressed`], by a factor on the steps of an epoch.
+fn scaled(config: &Config, factor: f64) -> Config {
+    /// The largest value that the keys take; steps of an epoch take less.
+    const MOST: f64 = 1e9;
+    let times = |steps: usize, least: f64, most: f64| {
+        // Between 0 and 10^9, so the cast is exact.
+        (steps as f64 * factor).round().clamp(least, most) as usize
+    };
+    let mut scaled = config.clone();
+    let training = &mut scaled.training;
+    training.steps_per_epoch = times(training.steps_per_epoch, 1.0, 1e6);
+    let learning_rate = &mut scaled.learning_rate;
+    learning_rate.warmup_steps = times(learning_rate.warmup_steps, 0.0, MOST);
+    learning_rate.factor_steps = times(learning_rate.factor_steps, 1.0, MOST);
+    let validation = &mut scaled.validation;
+    validation.every_steps = times(validation.every_steps, 1.0, MOST);
+    scaled
+}
+
+/// The factor on the steps of an epoch that brings a training nearest to `steps`.
+fn factor(config: &Config, steps: u64) -> f64 {
+    let per_epoch = steps as f64 / config.training.epochs as f64;
+    per_epoch.round().clamp(1.0, 1e6) / config.training.steps_per_epoch as f64
+}
+
+/// The same training in about `steps` steps: as many epochs of fewer steps, so
+/// that warm-up, decay, curriculum and validations keep their share of it. An
+/// epoch has one step at least.
+pub fn compressed(config: &Config, steps: u64) -> Config {
+    scaled(config, factor(config, steps))
+}
+
+/// The trainings of an ablation.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    preset: Preset,
+    /// The assignments of the base.
+    given: Vec<Assignment>,
+    /// The base without an end before its time, compressed.
+    config: Config,
+    /// What the base's patience was.
+    patience: usize,
+    /// What the plan of the base is compressed by.
+    factor: f64,
+    seeds: Vec<i64>,
+    decisions: Vec<Planned>,
+}
+
+/// A decision with its options, that of the base first.
+#[derive(Clone, Debug)]
+struct Planned {
+    name: String,
+    meaning: String,
+    options: Vec<PlannedOption>,
+}
+
+#[derive(Clone, Debug)]
+struct PlannedOption {
+    name: String,
+    is_default: bool,
+    /// Its config with the seed of the base, or why there is none.
+    config: Result<Box<Config>, String>,
+}
+
+/// A training to be made.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Trial {
+    /// The first option that needs it, for people: `activation=relu`, or `base`.
+    pub label: String,
+    /// Its config, with the seed.
+    pub config: Config,
+}
+
+impl Trial {
+    /// What it is known by: two trials of the same text are the same.
+    pub fn key(&self) -> String {
+        self.config.to_text(false)
+    }
+
+    /// Bytes that its training takes.
+    ///
+    /// # Errors
+    ///
+    /// If the config describes no model.
+    pub fn memory(&self) -> Result<u64, ConfigError> {
+        Ok(memory(&self.config)?.total())
+    }
+}
+
+/// What a training on one thread takes.
+fn memory(config: &Config) -> Result<Exact, ConfigError> {
+    let model = Transformer::new(config.architecture()?);
+    Ok(Exact::of(config, &model, 1))
+}
+
+impl Plan {
+    /// What to train for some decisions; none are the base alone.
+    ///
+    /// # Errors
+    ///
+    /// If the base is not allowed, or a decision or an option does not exist.
+    pub fn new(base: &Base, requests: &[Request]) -> Result<Self, PlanError> {
+        let given = base.assignments.clone();
+        let config = Config::resolve(base.preset, &given)?;
+        let patience = config.early_stopping.patience;
+        let factor = factor(&config, base.steps.unwrap_or(config.total_steps()));
+        let first = config.training.seed;
+        let seeds = (0..i64::from(base.seeds)).filter_map(|n| first.checked_add(n)).collect();
+        let (preset, decisions) = (base.preset, Vec::new());
+        let mut plan = Plan { preset, given, config, patience, factor, seeds, decisions };
+        plan.config = plan.configure(&[])?;
+        for request in requests {
+            if request.name == "all" {
+                if !request.options.is_empty() {
+                    return Err(PlanError::OptionsOfAll);
+                }
+                for decision in DECISIONS {
+                    plan.add_decision(decision, &[])?;
+                }
+            } else if let Some(decision) = DECISIONS.iter().find(|d| d.name == request.name) {
+                plan.add_decision(decision, &request.options)?;
+            } else {
+                plan.add_key(request)?;
+            }
+        }
+        Ok(plan)
+    }
+
+    /// The base, as it is trained.
+    pub fn config(&self) -> &Config {
+        &self.config
+    }
+
+    /// The preset that the base starts from.
+    pub fn preset(&self) -> Preset {
+        self.preset
+    }
+
+    /// Steps of the base's training: as many as were asked for, to a whole number
+    /// per epoch.
+    pub fn steps(&self) -> u64 {
+        self.config.total_steps()
+    }
+
+    /// The seeds of each option.
+    pub fn seeds(&self) -> &[i64] {
+        &self.seeds
+    }
+
+    /// How every model is judged, by the same sequences.
+    pub fn judging(&self) -> Judging {
+        Judging::with_seed(self.config.seed())
+    }
+
+    /// Distinct trainings: all options under the first seed, then under the next.
+    pub fn trials(&self) -> Vec<Trial> {
+        let mut known = HashSet::new();
+        let mut trials = Vec::new();
+        for &seed in &self.seeds {
+            for decision in &self.decisions {
+                for option in &decision.options {
+                    let Ok(config) = &option.config else { continue };
+                    let label = match option.is_default {
+                        true => "base".to_string(),
+                        false => format!("{}={}", decision.name, option.name),
+                    };
+                    let trial = Trial { label, config: with_seed(config, seed) };
+                    if known.insert(trial.key()) {
+                        trials.push(trial);
+                    }
+                }
+            }
+        }
+        trials
+    }
+
+    /// What was found out, given what is known of a trial by its key.
+    pub fn study<'a>(
+        &self,
+        command: String,
+        outcome: impl Fn(&str) -> Option<&'a TrialOutcome>,
+    ) -> Study {
+        let option = |planned: &PlannedOption| {
+            let (mut trained, mut failures) = (Vec::new(), Vec::new());
+            let outcome = match &planned.config {
+                Err(reason) => Outcome::Refused(reason.clone()),
+                Ok(config) => {
+                    for &seed in &self.seeds {
+                        match outcome(&with_seed(config, seed).to_text(false)) {
+                            Some(TrialOutcome::Trained(figures)) => trained.push(figures.clone()),
+                            Some(TrialOutcome::Failed(reason)) => {
+                                failures.push(Failure { seed, reason: reason.clone() });
+                            }
+                            None => {}
+                        }
+                    }
+                    Outcome::Trained(trained)
+                }
+            };
+            let (name, is_default) = (planned.name.clone(), planned.is_default);
+            OptionResult { name, is_default, outcome, failures }
+        };
+        let decision = |planned: &Planned| DecisionResult {
+            name: planned.name.clone(),
+            meaning: planned.meaning.clone(),
+            options: planned.options.iter().map(option).collect(),
+        };
+        Study {
+            base: self.preset.name().to_string(),
+            steps: self.steps(),
+            seeds: self.seeds.clone(),
+            judged: self.judging().sequences as u64,
+            command,
+            decisions: self.decisions.iter().map(decision).collect(),
+        }
+    }
+
+    /// The config of an option, with the base's share of steps, and of as many
+    /// sequences in steps of another size.
+    fn configure(&self, option: &[Assignment]) -> Result<Config, ConfigError> {
+        let mut assignments = self.given.clone();
+        // An end before its time would compare budgets, not options.
+        assignments.push(assign("early_stopping.patience", Value::Integer(0)));
+        assignments.extend_from_slice(option);
+        let config = Config::resolve(self.preset, &assignments)?;
+        memory(&config)?.check()?;
+        let sizes = [&self.config, &config].map(|config| config.training.batch_size as f64);
+        Ok(scaled(&config, self.factor * sizes[0] / sizes[1]))
+    }
+
+    /// Adds a decision of the table, with all its options or those asked for.
+    fn add_decision(&mut self, decision: &Decision, wanted: &[String]) -> Result<(), PlanError> {
+        for option in wanted {
+            if decision.options.iter().all(|choice| choice.name != option) {
+                let names = || decision.options.iter().map(|choice| choice.name);
+                return Err(PlanError::UnknownOption {
+                    decision: decision.name.to_string(),
+                    option: option.clone(),
+                    suggestion: nearest(option, names()),
+                    allowed: names().collect::<Vec<_>>().join(", "),
+                });
+            }
+        }
+        let mut options = Vec::new();
+        for choice in decision.options {
+            let config = self.choose(choice)?;
+            let is_default = config.as_deref() == Ok(&self.config);
+            // The default is always there, to compare with.
+            if is_default || wanted.is_empty() || wanted.iter().any(|name| name == choice.name) {
+                options.push((choice.name.to_string(), config));
+            }
+        }
+        let value = self.value_of_base(decision);
+        self.add(decision.name, decision.meaning, options, value);
+        Ok(())
+    }
+
+    /// The config that a choice makes, or why there is none.
+    fn choose(&self, choice: &Choice) -> Result<Result<Box<Config>, String>, PlanError> {
+        let mut assignments = Vec::new();
+        for text in choice.assignments {
+            assignments.push(parse_assignment(text).map_err(ConfigError::from)?);
+        }
+        match choice.relative {
+            None => {}
+            Some(Relative::PeakTimes(factor)) => {
+                let peak = self.config.learning_rate.peak * factor;
+                assignments.push(assign("learning_rate.peak", Value::Float(peak)));
+            }
+            Some(Relative::Patience) => {
+                // It is at most 10^6.
+                let patience = Value::Integer(self.patience as i64);
+                assignments.push(assign("early_stopping.patience", patience));
+            }
+        }
+        Ok(match self.configure(&assignments) {
+            Ok(config) => Ok(Box::new(config)),
+            Err(error) => Err(error.to_string()),
+        })
+    }
+
+    /// The base's value of the key that a decision is about, if it is one key.
+    fn value_of_base(&self, decision: &Decision) -> Option<String> {
+        let key = |choice: &Choice| match choice.assignments {
+            [assignment] => assignment.split_once('=').map(|(key, _)| key),
+            _ => None,
+        };
+        let first = key(decision.options.first()?)?;
+        let alike = decision.options.iter().all(|choice| key(choice) == Some(first));
+        let entries = self.config.entries();
+        let entry = entries.iter().find(|entry| alike && entry.path() == first)?;
+        Some(plain(&entry.value))
+    }
+
+    /// Adds a key of the config, with the values asked for or all that have names.
+    fn add_key(&mut self, request: &Request) -> Result<(), PlanError> {
+        let entry = self.find_key(&request.name)?;
+        let key = entry.path();
+        if key == "training.seed" {
+            return Err(PlanError::Seed);
+        }
+        let values: Vec<String> = match request.options.as_slice() {
+            [] if entry.choices.is_empty() => {
+                let (example, allowed) = (plain(&entry.value), entry.allowed);
+                return Err(PlanError::NoOptions { key, example, allowed });
+            }
+            [] => entry.choices.iter().map(ToString::to_string).collect(),
+            some => some.to_vec(),
+        };
+        let mut options = Vec::new();
+        for value in values {
+            let mut assignment =
+                parse_assignment(&format!("{key}={value}")).map_err(ConfigError::from)?;
+            assignment.place = format!("{key}={value}");
+            let config = match self.configure(&[assignment]) {
+                Ok(config) => Ok(Box::new(config)),
+                // A value that the key does not take at all is a slip of the hand.
+                Err(error @ ConfigError::Settings(_)) => return Err(error.into()),
+                Err(error) => Err(error.to_string()),
+            };
+            options.push((value, config));
+        }
+        let value = plain(&entry.value);
+        let config = self.config.clone();
+        if options.iter().all(|(_, option)| option.as_deref() != Ok(&config)) {
+            options.insert(0, (value.clone(), Ok(Box::new(config))));
+        }
+        self.add(&key, entry.meaning, options, Some(value));
+        Ok(())
+    }
+
+    /// The key that a name means.
+    fn find_key(&self, name: &str) -> Result<Entry, PlanError> {
+        let entries = self.config.entries();
+        let found: Vec<&Entry> =
+            entries.iter().filter(|entry| entry.path() == name || entry.key == name).collect();
+        match found.as_slice() {
+            [entry] => Ok((*entry).clone()),
+            [] => {
+                let paths: Vec<String> = entries.iter().map(Entry::path).collect();
+                let decisions = DECISIONS.iter().map(|decision| decision.name);
+                let suggestion = nearest(name, decisions.chain(paths.iter().map(String::as_str)));
+                Err(PlanError::UnknownDecision { name: name.to_string(), suggestion })
+            }
+            several => {
+                let paths: Vec<String> = several.iter().map(|entry| entry.path()).collect();
+                let (name, candidates) = (name.to_string(), paths.join(" or "));
+                Err(PlanError::Ambiguous { name, candidates })
+            }
+        }
+    }
+
+    /// Adds options to a decision, the default first; what is there stays.
+    fn add(
+        &mut self,
+        name: &str,
+        meaning: &str,
+        options: Vec<(String, Result<Box<Config>, String>)>,
+        value_of_base: Option<String>,
+    ) {
+        let is_default = |config: &Result<Box<Config>, _>| config.as_deref() == Ok(&self.config);
+        let planned = self.decisions.iter().position(|planned| planned.name == name);
+        let planned = planned.unwrap_or(self.decisions.len());
+        let mut all = Vec::new();
+        if let Some(before) = self.decisions.get(planned) {
+            all.clone_from(&before.options);
+        } else {
+            let default = options.iter().find(|(_, config)| is_default(config));
+            let name = match (default, value_of_base) {
+                (Some((name, _)), _) => name.clone(),
+                (None, Some(value)) if options.iter().all(|(name, _)| *name != value) => value,
+                (None, _) => "base".to_string(),
+            };
+            let config = Ok(Box::new(self.config.clone()));
+            all.push(PlannedOption { name, is_default: true, config });
+        }
+        for (name, config) in options {
+            if all.iter().all(|option: &PlannedOption| option.name != name) {
+                all.push(PlannedOption { name, is_default: false, config });
+            }
+        }
+        let (name, meaning) = (name.to_string(), meaning.to_string());
+        let decision = Planned { name, meaning, options: all };
+        match self.decisions.get_mut(planned) {
+            Some(place) => *place = decision,
+            None => self.decisions.push(decision),
+        }
+    }
+}
+
+fn assign(key: &str, value: Value) -> Assignment {
+    Assignment { place: "ablation".to_string(), key: key.to_string(), value }
+}
+
+fn with_seed(config: &Config, seed: i64) -> Config {
+    let mut config = config.clone();
+    config.training.seed = seed;
+    config
+}
+
+/// A value without the quotes around a text.
+fn plain(value: &Value) -> String {
+    match value {
+        Value::Text(text) => text.clone(),
+        value => value.to_string(),
+    }
+}

@@ -1,0 +1,183 @@
+//! A trial: one training on one thread, and how its model does.
+
+use ninth_kernels::Level;
+use ninth_model::Transformer;
+use ninth_model::decoding::Predictor;
+use ninth_sequences::{Family, Sampler, Source, Stream};
+
+use super::results::{CurvePoint, Figures};
+use ninth_training::engine::EngineError;
+use ninth_training::trainer::TrainingError;
+use ninth_training::validation::judge;
+use ninth_training::{Config, ConfigError, CpuEngine, Event, Trainer};
+
+/// By what a model is judged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Judging {
+    /// The seed of the sequences, whatever that of the training is: all models of
+    /// the same integers and context are judged by the same ones.
+    pub seed: u64,
+    /// Fresh sequences.
+    pub sequences: usize,
+    /// Those of them, filling the context, whose second half is asked for.
+    pub continuations: usize,
+}
+
+impl Judging {
+    /// The usual numbers. They cost as much as 600 steps of the default model,
+    /// and leave an error of half a point at most in a share of right terms.
+    pub fn with_seed(seed: u64) -> Self {
+        Judging { seed, sequences: 10_000, continuations: 500 }
+    }
+}
+
+/// What came of a trial.
+#[derive(Clone, Debug, PartialEq)]
+pub enum TrialOutcome {
+    /// A trained model.
+    Trained(Figures),
+    /// The training diverged: what was said.
+    Failed(String),
+}
+
+/// Why a trial has no outcome.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+pub enum TrialError {
+    /// The config describes no training.
+    #[error(transparent)]
+    Config(Box<ConfigError>),
+    /// The engine failed.
+    #[error(transparent)]
+    Engine(#[from] EngineError),
+    /// Somebody wanted it to stop.
+    #[error("interrupted")]
+    Interrupted,
+    /// The model cannot be asked.
+    #[error(transparent)]
+    Model(#[from] ninth_model::Error),
+}
+
+impl From<ConfigError> for TrialError {
+    fn from(error: ConfigError) -> Self {
+        TrialError::Config(Box::new(error))
+    }
+}
+
+/// Trains and judges a model. The clock gives seconds since any moment; `watch` is
+/// told the steps made, now and then, and says whether to go on.
+///
+/// # Errors
+///
+/// If the engine fails, or it is not to go on. That training diverges is an outcome.
+pub fn run(
+    config: &Config,
+    judging: Judging,
+    clock: impl Fn() -> f64 + Clone + 'static,
+    mut watch: impl FnMut(u64) -> bool,
+) -> Result<TrialOutcome, TrialError> {
+    let mut trainer = start(config, clock.clone())?;
+    // What is found out about a family when it is first drawn from is no part of a
+    // step.
+    for phase in config.curriculum.phases() {
+        for family in Family::of_phase(*phase) {
+            trainer.sampler().valid_count(*family);
+        }
+    }
+    let (mut curve, mut seconds) = (Vec::new(), 0.0);
+    loop {
+        let began = clock();
+        match trainer.advance() {
+            Ok(Event::Progress(progress)) => {
+                seconds += clock() - began;
+                if !watch(progress.step) {
+                    return Err(TrialError::Interrupted);
+                }
+            }
+            Ok(Event::Validated(validation)) => {
+                let metrics = validation.judgement.overall().model.metrics();
+                let (loss, accuracy_last) = (metrics.loss, metrics.accuracy_last);
+                curve.push(CurvePoint { step: validation.step, loss, accuracy_last });
+            }
+            // A loss that stays high shows in the figures. Nobody interrupts this trainer.
+            Ok(Event::Diverging(_) | Event::Interrupted) => {}
+            Ok(Event::Finished(_)) => break,
+            Err(error @ TrainingError::Diverged(_)) => {
+                return Ok(TrialOutcome::Failed(error.to_string()));
+            }
+            Err(TrainingError::Engine(error)) => return Err(error.into()),
+        }
+    }
+    let steps = trainer.step();
+    let sampler = trainer.sampler().with_seed(judging.seed);
+    let engine = trainer.engine();
+    let mixture = config.curriculum.final_mixture();
+    let judgement = judge(engine, &sampler, mixture, Stream::Evaluation, 0, judging.sequences)?;
+    let metrics = judgement.overall().model.metrics();
+    let model = Transformer::new(config.architecture()?);
+    let parameters = model.layout().parameters() as u64;
+    let predictor = Predictor::new(Level::detect(), model, engine.parameters()?);
+    let continued = continuations(config, &predictor, &sampler, judging.continuations, clock)?;
+    Ok(TrialOutcome::Trained(Figures {
+        seed: config.training.seed,
+        accuracy_last: metrics.accuracy_last,
+        accuracy_all: metrics.accuracy_all,
+        accuracy_whole: metrics.accuracy_whole,
+        distance: metrics.distance,
+        loss: metrics.loss,
+        cross_entropy: metrics.cross_entropy,
+        continued: continued.right,
+        parameters,
+        steps,
+        microseconds_per_step: 1e6 * seconds / steps as f64,
+        microseconds_per_term: 1e6 * continued.seconds_per_term,
+        curve,
+    }))
+}
+
+/// The one place where trainers of trials are made.
+fn start(config: &Config, clock: impl Fn() -> f64 + 'static) -> Result<Trainer, ConfigError> {
+    let engine = CpuEngine::new(config, 1)?;
+    Trainer::new(config.clone(), Box::new(engine), Box::new(clock))
+}
+
+struct Continued {
+    /// The share of right ones.
+    right: f64,
+    seconds_per_term: f64,
+}
+
+/// Asks for the second half of up to `count` sequences that fill the context.
+fn continuations(
+    config: &Config,
+    predictor: &Predictor,
+    sampler: &Sampler,
+    count: usize,
+    clock: impl Fn() -> f64,
+) -> Result<Continued, TrialError> {
+    /// Sequences to draw at most: under a very long context few are long enough.
+    const DRAWS: u64 = 10_000;
+    let generation = config.generation.strategy;
+    let source = Source::Mixture(config.curriculum.final_mixture());
+    let length = sampler.length();
+    let shown = (length - 1) / 2;
+    let mut terms = vec![0; length];
+    let (mut asked, mut right, mut seconds) = (0_usize, 0_usize, 0.0);
+    for index in 0..DRAWS {
+        if asked == count {
+            break;
+        }
+        if sampler.draw(Stream::Evaluation, index, source, &mut terms).length < length {
+            continue;
+        }
+        let decoding = config.generation.decoding(index);
+        let began = clock();
+        let named =
+            predictor.continuation(&terms[..shown], length - shown, generation, decoding)?;
+        seconds += clock() - began;
+        asked += 1;
+        right += usize::from(named == terms[shown..]);
+    }
+    // Of nothing, both are no numbers.
+    let generated = (asked * (length - shown)) as f64;
+    Ok(Continued { right: right as f64 / asked as f64, seconds_per_term: seconds / generated })
+}

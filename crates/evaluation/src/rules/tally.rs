@@ -1,0 +1,152 @@
+//! How often the rules apply and are right.
+
+use ninth_sequences::{IntegerRange, PhaseWeights, Sampler, Source, Stream};
+
+use super::rule::{self, Rule, STACK};
+
+/// How a rule did where it was asked.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Count {
+    asked: u64,
+    applied: u64,
+    right: u64,
+    distance: f64,
+}
+
+impl Count {
+    /// Adds an answer, if there is one, to a question.
+    pub fn add(&mut self, answer: Option<i64>, target: i64) {
+        self.asked += 1;
+        let Some(answer) = answer else { return };
+        self.applied += 1;
+        self.right += u64::from(answer == target);
+        self.distance += answer.abs_diff(target) as f64;
+    }
+
+    /// Questions.
+    pub fn asked(&self) -> u64 {
+        self.asked
+    }
+
+    /// Right answers, of all questions; no number without any.
+    pub fn accuracy(&self) -> f64 {
+        self.right as f64 / self.asked as f64
+    }
+
+    /// Questions to which the rule applies.
+    pub fn applies(&self) -> f64 {
+        self.applied as f64 / self.asked as f64
+    }
+
+    /// Right answers, of the questions to which the rule applies; no number where it
+    /// never does.
+    pub fn accuracy_applied(&self) -> f64 {
+        self.right as f64 / self.applied as f64
+    }
+
+    /// Mean distance to the right answer, where the rule applies.
+    pub fn distance(&self) -> f64 {
+        self.distance / self.applied as f64
+    }
+}
+
+/// How every rule and their stack did on the same questions.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct RuleTallies {
+    /// The term after a full context; in a file, the one asked for.
+    pub last: [Count; Rule::ALL.len() + 1],
+    /// Every term after the first; of a file, nothing.
+    pub all: [Count; Rule::ALL.len() + 1],
+}
+
+impl RuleTallies {
+    /// The names, in the order of the counts.
+    pub fn names() -> impl Iterator<Item = &'static str> {
+        Rule::ALL.into_iter().map(Rule::name).chain([STACK])
+    }
+}
+
+/// What the rules say comes next, in the order of [`RuleTallies::names`]. The next term is
+/// known to lie in the range, so an answer outside of it is moved to its nearest end.
+pub fn answers(terms: &[i64], range: IntegerRange) -> [Option<i64>; Rule::ALL.len() + 1] {
+    let within = |term: i64| term.clamp(range.min(), range.max());
+    rule::predict_all(terms).map(|answer| answer.map(within))
+}
+
+/// Judges the rules by the sequences `first`, `first + 1`, ... of a stream, those that
+/// [`judge`](ninth_training::validation::judge) judges a model by.
+pub fn judge_rules(
+    sampler: &Sampler,
+    mixture: PhaseWeights,
+    stream: Stream,
+    first: u64,
+    sequences: usize,
+) -> RuleTallies {
+    let source = Source::Mixture(mixture);
+    let mut terms = vec![0; sampler.length()];
+    let mut tallies = RuleTallies::default();
+    for index in 0..sequences as u64 {
+        let length = sampler.draw(stream, first + index, source, &mut terms).length;
+        for (seen, &target) in terms[..length].iter().enumerate().skip(1) {
+            let answers = answers(&terms[..seen], sampler.range());
+            let add = |counts: &mut [Count]| {
+                for (count, answer) in counts.iter_mut().zip(answers) {
+                    count.add(answer, target);
+                }
+            };
+            add(&mut tallies.all);
+            if seen + 1 == sampler.length() {
+                add(&mut tallies.last);
+            }
+        }
+    }
+    tallies
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ninth_training::validation::judge;
+    use ninth_training::{Config, CpuEngine};
+
+    #[test]
+    fn shares_follow_from_the_counts() {
+        let mut count = Count::default();
+        for (answer, target) in [(Some(3), 3), (Some(5), 3), (None, 3), (None, 4)] {
+            count.add(answer, target);
+        }
+        assert_eq!((count.asked(), count.accuracy(), count.applies()), (4, 0.25, 0.5));
+        assert_eq!((count.accuracy_applied(), count.distance()), (0.5, 1.0));
+        assert!(Count::default().accuracy().is_nan());
+    }
+
+    #[test]
+    fn answers_stay_in_the_range() {
+        let range = IntegerRange::new(0, 10).unwrap();
+        let names = RuleTallies::names();
+        let said: Vec<_> = names.zip(answers(&[6, 8, 10], range)).collect();
+        assert_eq!(said[1..3], [("linear", Some(10)), ("difference", Some(10))]);
+        assert_eq!(said[5], ("stack", Some(10)));
+    }
+
+    /// The two that validations use are the first two, on the same sequences.
+    #[test]
+    fn cheap_baselines_and_rules_agree() {
+        let config = Config::default();
+        let sampler = config.sampler(5).unwrap();
+        let mut engine = CpuEngine::new(&config, 1).unwrap();
+        let judgement =
+            judge(&mut engine, &sampler, PhaseWeights::DOCUMENT, Stream::Evaluation, 3, 700)
+                .unwrap();
+        let tallies = judge_rules(&sampler, PhaseWeights::DOCUMENT, Stream::Evaluation, 3, 700);
+        for (place, baseline) in judgement.overall().baselines.iter().enumerate() {
+            let metrics = baseline.metrics();
+            assert_eq!(tallies.last[place].accuracy(), metrics.accuracy_last);
+            assert_eq!(tallies.all[place].accuracy(), metrics.accuracy_all);
+            assert!((tallies.all[place].distance() - metrics.distance).abs() < 1e-9);
+            assert_eq!(tallies.all[place].applies(), 1.0);
+        }
+        let stack = tallies.last[5];
+        assert!(tallies.last[..5].iter().all(|count| count.accuracy() <= stack.accuracy()));
+    }
+}

@@ -1,0 +1,137 @@
+//! Linear recurrences: the factors are the solution of a system of equations.
+
+use std::num::NonZeroU32;
+
+use ninth_sequences::{Cycle, Past, Ratio, Relation};
+
+/// The recurrence of `order` through the terms, with a constant or without, if the first
+/// equations decide it; whether it goes through the rest, too, is not asked.
+pub(super) fn solve(terms: &[i64], order: usize, with_constant: bool) -> Option<Relation> {
+    let unknowns = order + usize::from(with_constant);
+    if terms.len() < order + unknowns {
+        return None;
+    }
+    // Row by row: a x[n-1] + b x[n-2] + ... + c = x[n].
+    let rows: Vec<Vec<i128>> = (order..order + unknowns)
+        .map(|n| {
+            let past = terms[n - order..n].iter().rev().map(|&term| i128::from(term));
+            let constant = with_constant.then_some(1);
+            past.chain(constant).chain([i128::from(terms[n])]).collect()
+        })
+        .collect();
+    let all: Vec<usize> = (0..unknowns).collect();
+    let mut below = determinant(&rows, &all)?;
+    // Cramer's rule: a column is replaced by the right side.
+    let mut above = Vec::new();
+    for unknown in 0..unknowns {
+        let mut columns = all.clone();
+        columns[unknown] = unknowns;
+        above.push(determinant(&rows, &columns)?);
+    }
+    let divisor = above.iter().fold(below, |a, &b| gcd(a, b));
+    if below == 0 || divisor == 0 {
+        return None;
+    }
+    let divisor = if below < 0 { -divisor } else { divisor };
+    below /= divisor;
+    let above: Option<Vec<i64>> =
+        above.iter().map(|value| i64::try_from(value / divisor).ok()).collect();
+    let mut factors = above?;
+    let constant = if with_constant { factors.pop()? } else { 0 };
+    if factors.last() == Some(&0) {
+        return None; // a lower order, but for the first term
+    }
+    let divisor = NonZeroU32::new(u32::try_from(below).ok()?)?;
+    Some(recurrence(terms, &factors, constant, divisor))
+}
+
+/// The recurrence with these factors, that of the last term first, in its plainest form.
+pub(super) fn recurrence(
+    terms: &[i64],
+    factors: &[i64],
+    constant: i64,
+    divisor: NonZeroU32,
+) -> Relation {
+    match (terms, factors) {
+        (&[first, ..], &[factor]) if divisor.get() == 1 => {
+            Relation::Affine { first, factor, constant }
+        }
+        (&[first, ..], &[numerator]) if constant == 0 => Relation::Scale {
+            first,
+            ratios: Cycle::from([Ratio { numerator, denominator: divisor }]),
+        },
+        (&[one, two, ..], &[a, b]) if divisor.get() == 1 => {
+            Relation::Linear { first: [one, two], factors: [a, b], constant }
+        }
+        _ => {
+            let past = terms.iter().zip(factors.iter().rev());
+            let past = past.map(|(&first, &factor)| Past { first, factor }).collect();
+            Relation::RationalRecurrence { past, constant, divisor }
+        }
+    }
+}
+
+/// The determinant of some columns, unless it overflows: by the first row of what is left.
+fn determinant(rows: &[Vec<i128>], columns: &[usize]) -> Option<i128> {
+    let Some((row, rows)) = rows.split_first() else { return Some(1) };
+    let mut sum: i128 = 0;
+    for (place, &column) in columns.iter().enumerate() {
+        if row[column] == 0 {
+            continue;
+        }
+        let rest: Vec<usize> = columns.iter().copied().filter(|other| *other != column).collect();
+        let product = row[column].checked_mul(determinant(rows, &rest)?)?;
+        sum = if place % 2 == 0 { sum.checked_add(product)? } else { sum.checked_sub(product)? };
+    }
+    Some(sum)
+}
+
+fn gcd(a: i128, b: i128) -> i128 {
+    let (mut a, mut b) = (a.unsigned_abs(), b.unsigned_abs());
+    while b > 0 {
+        (a, b) = (b, a % b);
+    }
+    i128::try_from(a).unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn formula(terms: &[i64], order: usize, with_constant: bool) -> Option<String> {
+        solve(terms, order, with_constant).map(|relation| relation.to_string())
+    }
+
+    #[test]
+    fn recurrences_are_found_by_their_equations() {
+        let found = |terms: &[i64], order, with_constant| {
+            formula(terms, order, with_constant).expect("there is one")
+        };
+        assert_eq!(found(&[3, 7, 15], 1, true), "x[n] = 2 x[n-1] + 1, x[0] = 3");
+        assert_eq!(found(&[8, 12], 1, false), "x[n] = floor(3 x[n-1] / 2), x[0] = 8");
+        assert_eq!(found(&[100, 60, 40], 1, true), "x[n] = floor((x[n-1] + 20) / 2), x[0] = 100");
+        assert_eq!(found(&[1, 1, 2, 3], 2, false), "x[n] = x[n-1] + x[n-2], x[0] = 1, x[1] = 1");
+        assert_eq!(
+            found(&[0, 0, 1, 1, 2, 4], 3, false),
+            "x[n] = x[n-1] + x[n-2] + x[n-3], x[0] = 0, x[1] = 0, x[2] = 1"
+        );
+        assert_eq!(
+            found(&[4, 11, 16, 28, 45], 2, true),
+            "x[n] = x[n-1] + x[n-2] + 1, x[0] = 4, x[1] = 11"
+        );
+    }
+
+    #[test]
+    fn no_equations_and_no_solution() {
+        assert_eq!(formula(&[1, 2], 2, false), None);
+        assert_eq!(formula(&[1, 1, 1, 1], 2, false), None); // two equations that are one
+        let huge = [i64::MAX, i64::MIN, i64::MAX, 3, i64::MIN, 7, i64::MAX, 1];
+        for order in 1..=3 {
+            for with_constant in [false, true] {
+                formula(&huge, order, with_constant);
+            }
+        }
+        assert_eq!(gcd(12, -18), 6);
+        assert_eq!(gcd(0, 0), 0);
+    }
+}

@@ -1,0 +1,17 @@
+//! What follows from what is known: the posterior over relations, the Bayes limit, the
+//! relations behind given terms, and answers that blend them with a model's.
+//!
+//! | file | what it holds |
+//! |---|---|
+//! | `posterior/` | [`Posterior`]: everything that can be drawn, found by its terms; [`Limit`] |
+//! | `explanation/` | [`Explainer`]: the relations behind given terms, drawn or searched |
+//! | [`blend`] | the model's answer, that of relations, and both |
+
+#![forbid(unsafe_code)]
+
+pub mod blend;
+mod explanation;
+mod posterior;
+
+pub use explanation::{Explained, Explainer, Explanation};
+pub use posterior::{Entry, Figures, IndexKey, Limit, Next, Posterior, UnreadableIndex};

@@ -1,0 +1,555 @@
+//! The report of an ablation: what each decision is worth.
+
+use super::chart::{Colour, DotRow, Dots, Drawing, Fit, LineChart, Scale, Series, Unit};
+use super::page::{self, Cell, Column, Table};
+use crate::format::{counted, decimal, grouped};
+use ninth_evaluation::ablation::decisions::OF_GENERATION;
+use ninth_evaluation::ablation::results::{
+    CurvePoint, DecisionResult, Figures, OptionResult, Outcome, Spread, Study,
+};
+use ninth_evaluation::ablation::summary::{
+    self, ACCURACY_LAST, CONTINUED, Figure, default, trained,
+};
+
+/// What the options of a decision are judged by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Measure {
+    /// Right predictions of the last term.
+    LastTerm,
+    /// Right continuations: the decision is one about generating terms, and leaves
+    /// the training as it is.
+    Continuation,
+}
+
+impl Measure {
+    fn of(decision: &DecisionResult) -> Self {
+        match OF_GENERATION.contains(&decision.name.as_str()) {
+            true => Measure::Continuation,
+            false => Measure::LastTerm,
+        }
+    }
+
+    fn figure(self) -> Figure {
+        match self {
+            Measure::LastTerm => ACCURACY_LAST,
+            Measure::Continuation => CONTINUED,
+        }
+    }
+
+    fn name(self) -> &'static str {
+        match self {
+            Measure::LastTerm => "right last terms",
+            Measure::Continuation => "right continuations",
+        }
+    }
+}
+
+/// The page.
+pub fn html(study: &Study) -> String {
+    let mut body = "<h1>What each decision is worth</h1>\n".to_string();
+    body += &page::paragraph(
+        "Each option was trained like the base but for that one decision, with the same data and \
+         the same seeds.",
+    );
+    let seeds: Vec<String> = study.seeds.iter().map(ToString::to_string).collect();
+    let facts = [
+        ("base", study.base.clone()),
+        ("training", counted(study.steps, "step")),
+        ("seeds", seeds.join(", ")),
+        ("judged by", counted(study.judged, "fresh sequence")),
+        ("command", study.command.clone()),
+    ];
+    body += &page::facts(facts.iter().map(|(name, value)| (*name, value.as_str())));
+    body += &overview(study);
+    for decision in &study.decisions {
+        body += &section(decision);
+    }
+    page::document("What each decision is worth - ninth", &body)
+}
+
+/// All dot plots in one picture that stands alone.
+pub fn svg(study: &Study) -> String {
+    // One scale for all, or the smallest difference would look like the largest.
+    let beside = |measure: Measure| {
+        let mut rows = Vec::new();
+        for decision in &study.decisions {
+            let comparable = Measure::of(decision) == measure;
+            rows.extend(dot_rows(decision).map(|mut row| {
+                row.values.retain(|_| comparable);
+                row
+            }));
+        }
+        rows
+    };
+    let plots: Vec<(String, String, Drawing)> = study
+        .decisions
+        .iter()
+        .map(|decision| {
+            let drawing = dots(decision, beside(Measure::of(decision)));
+            (decision.name.clone(), decision.meaning.clone(), drawing)
+        })
+        .collect();
+    let note = format!(
+        "Base {}, {}, {}. A dot per seed, a bar for the mean; dashed: the mean of the base.",
+        study.base,
+        counted(study.steps, "step"),
+        counted(study.seeds.len() as u64, "seed"),
+    );
+    Drawing::stacked("What each decision is worth", &note, &plots).stand_alone()
+}
+
+/// By how much an option differs from that of the base, in points, seed by seed.
+fn differences(decision: &DecisionResult, option: &OptionResult) -> Vec<f64> {
+    let differences = summary::differences(decision, option, Measure::of(decision).figure());
+    let points = differences.into_iter().map(|(_, difference)| 100.0 * difference);
+    points.filter(|points| points.is_finite()).collect()
+}
+
+/// A difference in words, set off if every seed has it.
+fn difference_cell(differences: &[f64]) -> Cell {
+    let Spread { mean, deviation } = Spread::of(differences);
+    if !mean.is_finite() {
+        return Cell::classed("-", "muted");
+    }
+    let text = match differences.len() {
+        1 => format!("{mean:+.1}"),
+        _ => format!("{mean:+.1} ± {deviation:.1}"),
+    };
+    let several = differences.len() > 1;
+    match () {
+        () if several && differences.iter().all(|value| *value > 0.0) => {
+            Cell::classed(text, "good")
+        }
+        () if several && differences.iter().all(|value| *value < 0.0) => Cell::classed(text, "bad"),
+        () => text.into(),
+    }
+}
+
+/// A mean with its deviation, if there is more than one value.
+fn spread_cell(values: &[f64], factor: f64, digits: usize) -> Cell {
+    let values: Vec<f64> =
+        values.iter().map(|value| factor * value).filter(|value| value.is_finite()).collect();
+    let Spread { mean, deviation } = Spread::of(&values);
+    match values.len() {
+        0 => Cell::classed("-", "muted"),
+        1 => decimal(mean, digits).into(),
+        _ => format!("{} ± {}", decimal(mean, digits), decimal(deviation, digits)).into(),
+    }
+}
+
+/// Each decision on a line: which other option does best, and which worst.
+fn overview(study: &Study) -> String {
+    let mut table = Table::new(&[
+        ("decision", Column::Words),
+        ("option of the base", Column::Words),
+        ("best other", Column::Words),
+        ("points", Column::Numbers),
+        ("worst other", Column::Words),
+        ("points", Column::Numbers),
+    ]);
+    for decision in &study.decisions {
+        let others = decision.options.iter().filter(|option| !option.is_default);
+        let mut others: Vec<(&str, Vec<f64>)> = others
+            .map(|option| (option.name.as_str(), differences(decision, option)))
+            .filter(|(_, differences)| !differences.is_empty())
+            .collect();
+        others.sort_by(|a, b| Spread::of(&b.1).mean.total_cmp(&Spread::of(&a.1).mean));
+        let mut cells: Vec<Cell> = vec![
+            Cell::leading_to(decision.name.as_str(), &anchor(decision)),
+            default(decision).map_or("", |option| option.name.as_str()).into(),
+        ];
+        let best = others.first();
+        let worst = others.last().filter(|_| others.len() > 1);
+        for end in [best, worst] {
+            match end {
+                Some((name, differences)) => {
+                    cells.extend([Cell::from(*name), difference_cell(differences)]);
+                }
+                None => cells.extend([Cell::from(""), Cell::from("")]),
+            }
+        }
+        table.row(cells);
+    }
+    let note = "Points: difference to the base in right last terms (of generation and decoding: in \
+                right continuations), paired by seed, mean ± deviation; coloured where all seeds \
+                agree.";
+    page::heading("overview", "At a glance", note) + &table.html()
+}
+
+/// What a link to the section of a decision says.
+fn anchor(decision: &DecisionResult) -> String {
+    decision.name.chars().map(|c| if c.is_alphanumeric() { c } else { '-' }).collect()
+}
+
+fn section(decision: &DecisionResult) -> String {
+    let mut text = page::heading(&anchor(decision), &decision.name, &decision.meaning);
+    text += &match Measure::of(decision) {
+        Measure::LastTerm => training_table(decision),
+        Measure::Continuation => generation_table(decision),
+    };
+    let measure = Measure::of(decision);
+    let mut figures = vec![page::figure(
+        &format!("{}{}", measure.name()[..1].to_uppercase(), &measure.name()[1..]),
+        "A dot per seed, a bar for the mean; dashed: the mean of the base. The scale is that of \
+         this decision.",
+        &dots(decision, Vec::new()),
+    )];
+    if measure == Measure::LastTerm {
+        figures.extend(curves(decision).map(|drawing| {
+            page::figure(
+                "Right last terms on the way",
+                "By validations, means over the seeds.",
+                &drawing,
+            )
+        }));
+    }
+    text + &page::loose_grid(&figures)
+}
+
+fn name_cell(option: &OptionResult) -> Cell {
+    match option.is_default {
+        true => Cell::classed(option.name.as_str(), "b"),
+        false => option.name.as_str().into(),
+    }
+}
+
+fn difference_to_default(decision: &DecisionResult, option: &OptionResult) -> Cell {
+    match option.is_default {
+        true => Cell::classed("base", "muted"),
+        false => difference_cell(&differences(decision, option)),
+    }
+}
+
+/// A row with an option's name and cells from its trainings, or why there are none.
+fn row(table: &mut Table, option: &OptionResult, cells: impl FnOnce(&[Figures]) -> Vec<Cell>) {
+    let name = name_cell(option);
+    match &option.outcome {
+        Outcome::Refused(reason) => {
+            table.row([name, Cell::classed(format!("refused: {reason}"), "muted")]);
+        }
+        Outcome::Trained(figures) if !figures.is_empty() => {
+            table.row(std::iter::once(name).chain(cells(figures)));
+        }
+        Outcome::Trained(_) if option.failures.is_empty() => {
+            table.row([name, Cell::classed("not trained yet", "muted")]);
+        }
+        Outcome::Trained(_) => {}
+    }
+    for failure in &option.failures {
+        let reason = format!("seed {}: {}", failure.seed, failure.reason);
+        table.row([name_cell(option), Cell::classed(reason, "muted")]);
+    }
+}
+
+fn training_table(decision: &DecisionResult) -> String {
+    let mut table = Table::new(&[
+        ("option", Column::Words),
+        ("last term, %", Column::Numbers),
+        ("points", Column::Numbers),
+        ("all terms, %", Column::Numbers),
+        ("distance", Column::Numbers),
+        ("loss", Column::Numbers),
+        ("CE", Column::Numbers),
+        ("continued, %", Column::Numbers),
+        ("parameters", Column::Numbers),
+        ("µs per step", Column::Numbers),
+    ]);
+    for option in &decision.options {
+        row(&mut table, option, |figures| {
+            let all = |of: fn(&Figures) -> f64| figures.iter().map(of).collect::<Vec<f64>>();
+            let mean = |of, factor, digits| {
+                let known: Vec<f64> = all(of).into_iter().filter(|v| v.is_finite()).collect();
+                Cell::from(decimal(factor * Spread::of(&known).mean, digits))
+            };
+            vec![
+                spread_cell(&all(|f| f.accuracy_last), 100.0, 1),
+                difference_to_default(decision, option),
+                mean(|f| f.accuracy_all, 100.0, 1),
+                mean(|f| f.distance, 1.0, 2),
+                mean(|f| f.loss, 1.0, 3),
+                mean(|f| f.cross_entropy, 1.0, 3),
+                mean(|f| f.continued, 100.0, 1),
+                grouped(figures[0].parameters).into(),
+                mean(|f| f.microseconds_per_step, 1.0, 0),
+            ]
+        });
+    }
+    table.html()
+}
+
+fn generation_table(decision: &DecisionResult) -> String {
+    let mut table = Table::new(&[
+        ("option", Column::Words),
+        ("continued, %", Column::Numbers),
+        ("points", Column::Numbers),
+        ("µs per term", Column::Numbers),
+    ]);
+    for option in &decision.options {
+        row(&mut table, option, |figures| {
+            let all = |of: fn(&Figures) -> f64| figures.iter().map(of).collect::<Vec<f64>>();
+            vec![
+                spread_cell(&all(|f| f.continued), 100.0, 1),
+                difference_to_default(decision, option),
+                spread_cell(&all(|f| f.microseconds_per_term), 1.0, 1),
+            ]
+        });
+    }
+    table.html()
+}
+
+/// The options with a value per seed.
+fn dot_rows(decision: &DecisionResult) -> impl Iterator<Item = DotRow> {
+    let measure = Measure::of(decision);
+    decision.options.iter().map(move |option| DotRow {
+        name: option.name.clone(),
+        is_default: option.is_default,
+        values: trained(option)
+            .iter()
+            .map(|figures| {
+                let value = (measure.figure().1)(figures);
+                (value, format!("seed {}: {} %", figures.seed, decimal(100.0 * value, 2)))
+            })
+            .collect(),
+        without: match &option.outcome {
+            Outcome::Refused(_) => "refused".to_string(),
+            Outcome::Trained(_) if !option.failures.is_empty() => "diverged".to_string(),
+            Outcome::Trained(_) => "not trained yet".to_string(),
+        },
+    })
+}
+
+/// The values of the options, with room for those of others.
+fn dots(decision: &DecisionResult, others: Vec<DotRow>) -> Drawing {
+    let measure = Measure::of(decision);
+    let label = format!("{}: {} by option", decision.name, measure.name());
+    Dots { label: &label, x: measure.name(), rows: dot_rows(decision).collect(), others }.draw()
+}
+
+/// The mean over the seeds at every step that one of them was validated at.
+fn mean_curve(figures: &[Figures]) -> Vec<(f64, f64)> {
+    let points = figures.iter().flat_map(|figures| &figures.curve);
+    let mut points: Vec<CurvePoint> =
+        points.filter(|point| point.accuracy_last.is_finite()).copied().collect();
+    points.sort_by_key(|point| point.step);
+    points
+        .chunk_by(|a, b| a.step == b.step)
+        .map(|same| {
+            let values: Vec<f64> = same.iter().map(|point| point.accuracy_last).collect();
+            (same[0].step as f64, Spread::of(&values).mean)
+        })
+        .collect()
+}
+
+/// The learning curves of the options, that of the base in front; `None` without any.
+fn curves(decision: &DecisionResult) -> Option<Drawing> {
+    let mut number = 0;
+    let mut series: Vec<Series> = Vec::new();
+    for option in &decision.options {
+        let colour = match option.is_default {
+            true => Colour::Ink,
+            false => {
+                number += 1;
+                Colour::Series(number - 1)
+            }
+        };
+        let points = mean_curve(trained(option));
+        if !points.is_empty() {
+            series.push(Series { name: option.name.clone(), colour, faint: false, points });
+        }
+    }
+    series.sort_by_key(|series| series.colour == Colour::Ink);
+    let label = format!("{}: right last terms over steps, by option", decision.name);
+    (!series.is_empty()).then(|| {
+        LineChart {
+            label: &label,
+            x: "steps",
+            scale: Scale::Linear,
+            unit: Unit::Share,
+            fit: Fit::FromZero,
+            series,
+            references: Vec::new(),
+            marks: Vec::new(),
+            whole: None,
+        }
+        .draw()
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::markup::{check::well_formed, escape};
+    use ninth_evaluation::ablation::results::Failure;
+    use proptest::prelude::*;
+
+    /// A training that ends near this share of right last terms.
+    fn figures(seed: i64, share: f64) -> Figures {
+        let noise = ((seed * 7919 % 13) as f64 - 6.0) / 900.0;
+        let accuracy_last = share + noise;
+        let curve = (1..=20).map(|index| CurvePoint {
+            step: 500 * index,
+            loss: 5.0,
+            accuracy_last: accuracy_last * (1.0 - libm::exp(-(index as f64) / 6.0)),
+        });
+        Figures {
+            seed,
+            accuracy_last,
+            accuracy_all: 0.6 * share,
+            accuracy_whole: 0.3 * share,
+            distance: 20.0 * (1.0 - share),
+            loss: 3.0,
+            cross_entropy: 2.5,
+            continued: 0.5 * share + noise / 2.0,
+            parameters: 230_536,
+            steps: 10_000,
+            microseconds_per_step: 412.3,
+            microseconds_per_term: 17.25,
+            curve: curve.collect(),
+        }
+    }
+
+    fn option(name: &str, share: f64, seeds: &[i64]) -> OptionResult {
+        OptionResult {
+            name: name.to_string(),
+            is_default: false,
+            outcome: Outcome::Trained(seeds.iter().map(|seed| figures(*seed, share)).collect()),
+            failures: Vec::new(),
+        }
+    }
+
+    fn made_up() -> Study {
+        let seeds = [0, 1, 2, 3, 4];
+        let decision = |name: &str, meaning: &str, mut options: Vec<OptionResult>| {
+            options[0].is_default = true;
+            DecisionResult { name: name.to_string(), meaning: meaning.to_string(), options }
+        };
+        let refused = OptionResult {
+            name: "<8 heads>".to_string(),
+            is_default: false,
+            outcome: Outcome::Refused("8 & more do not divide \"2\"".to_string()),
+            failures: Vec::new(),
+        };
+        let activation = decision(
+            "activation",
+            "what the feed-forward layer bends its numbers with",
+            vec![
+                option("gelu", 0.62, &seeds),
+                option("relu", 0.60, &seeds),
+                option("silu", 0.623, &seeds),
+                option("tanh-gelu", 0.621, &seeds[..2]),
+            ],
+        );
+        let heads = decision(
+            "heads",
+            "how many places attention looks at",
+            vec![option("2 heads", 0.62, &seeds), refused, option("none", 0.0, &[])],
+        );
+        let names = ["integer + position", "binary", "frequency, projected and learned", "a", "b"];
+        let mut options: Vec<_> = names
+            .iter()
+            .enumerate()
+            .map(|(index, name)| option(name, 0.62 - 0.1 * index as f64, &seeds))
+            .collect();
+        options.extend(["c", "d", "e", "f", "g"].map(|name| option(name, 0.1, &seeds)));
+        let embedding = decision("embedding", "how integers become vectors", options);
+        let decoding = decision(
+            "decoding",
+            "how terms are chosen",
+            vec![option("greedy", 0.62, &seeds), option("beam", 0.66, &seeds)],
+        );
+        Study {
+            base: "strong".to_string(),
+            steps: 10_000,
+            seeds: seeds.to_vec(),
+            judged: 10_000,
+            command: "ninth ablate --base strong".to_string(),
+            decisions: vec![activation, heads, embedding, decoding],
+        }
+    }
+
+    #[test]
+    fn a_page_has_every_decision_and_option() {
+        let study = made_up();
+        let (page, svg) = (html(&study), svg(&study));
+        well_formed(&page);
+        well_formed(&svg);
+        for decision in &study.decisions {
+            assert!(page.contains(&decision.meaning) && svg.contains(&decision.name));
+            for option in &decision.options {
+                assert!(page.contains(&escape(&option.name)), "{}", option.name);
+            }
+        }
+        for part in [
+            "refused: 8 &amp; more do not divide &quot;2&quot;",
+            "not trained yet",
+            "µs per term",
+            "µs per step",
+            "ninth ablate --base strong",
+            "230,536",
+            "-2.0 ± 0.0",
+        ] {
+            assert!(page.contains(part), "{part}");
+        }
+        assert!(svg.starts_with("<svg xmlns=\"http://www.w3.org/2000/svg\""));
+        assert_eq!(svg.matches("://").count(), 1);
+        assert!(!page.contains("://"));
+    }
+
+    #[test]
+    fn differences_are_paired_by_seed() {
+        let mut study = made_up();
+        let decision = &mut study.decisions[0];
+        // Seeds in another order, and one that the base does not have.
+        decision.options[1] = option("relu", 0.60, &[4, 9, 0]);
+        let found = differences(decision, &decision.options[1]);
+        assert_eq!(found.len(), 2);
+        assert!(found.iter().all(|difference| (difference + 2.0).abs() < 1e-9), "{found:?}");
+        assert!(differences(decision, &option("x", 0.5, &[])).is_empty());
+    }
+
+    #[test]
+    fn curves_are_means_over_the_seeds_that_got_so_far() {
+        let mut trainings = [figures(0, 0.5), figures(1, 0.5)];
+        trainings[1].curve.truncate(3);
+        let curve = mean_curve(&trainings);
+        assert_eq!(curve.len(), 20);
+        let mean =
+            (trainings[0].curve[0].accuracy_last + trainings[1].curve[0].accuracy_last) / 2.0;
+        assert!((curve[0].1 - mean).abs() < 1e-12);
+        assert_eq!(curve[19].1, trainings[0].curve[19].accuracy_last);
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+        #[test]
+        fn any_study_makes_a_page(
+            name in ".*",
+            values in prop::collection::vec((0..4i64, any::<f64>(), any::<f64>()), 0..6),
+            default in any::<bool>(),
+        ) {
+            let trainings = values.iter().map(|(seed, a, b)| Figures {
+                accuracy_last: *a,
+                continued: *b,
+                loss: f64::NAN,
+                microseconds_per_step: f64::INFINITY,
+                microseconds_per_term: *a,
+                curve: vec![CurvePoint { step: u64::MAX, loss: *a, accuracy_last: *b }],
+                ..figures(*seed, *b)
+            });
+            let outcome = Outcome::Trained(trainings.collect());
+            let failures = vec![Failure { seed: 7, reason: name.clone() }];
+            let name = name.clone();
+            let option = OptionResult { name, is_default: default, outcome, failures };
+            let mut study = made_up();
+            study.command = option.name.clone();
+            for decision in &mut study.decisions {
+                decision.meaning = option.name.clone();
+                decision.options.push(option.clone());
+            }
+            let empty = DecisionResult { options: Vec::new(), ..study.decisions[0].clone() };
+            study.decisions.push(empty);
+            well_formed(&html(&study));
+            well_formed(&svg(&study));
+        }
+    }
+}

@@ -1,0 +1,285 @@
+//! The frame of a page, and its parts other than charts.
+
+use super::chart::{DARK, Drawing, LIGHT, Palette, rules};
+use super::markup::{escape, push};
+
+/// The layout: columns as wide as there is room for, one on a telephone.
+const LAYOUT: &str = "\
+*{box-sizing:border-box}\
+body{margin:0 auto;max-width:1180px;padding:24px 16px 64px;line-height:1.5;font-size:15px;\
+font-family:system-ui,'Segoe UI',Roboto,'Helvetica Neue','DejaVu Sans',sans-serif;\
+overflow-wrap:break-word}\
+h1{font-size:28px;line-height:1.2;margin:0 0 4px}\
+h2{font-size:20px;margin:44px 0 2px}\
+p{margin:4px 0 12px;max-width:75ch}\
+dl{display:grid;grid-template-columns:max-content 1fr;gap:2px 16px;margin:16px 0}\
+dd{margin:0;min-width:0}\
+code,pre,.mono{font-family:ui-monospace,'SF Mono',Menlo,Consolas,'DejaVu Sans Mono',monospace;\
+font-size:13px}\
+.tiles{display:grid;gap:16px;grid-template-columns:repeat(auto-fill,minmax(min(100%,330px),1fr));\
+margin:14px 0}\
+.loose{align-items:start}\
+.cards{display:grid;gap:16px;grid-template-columns:repeat(auto-fill,minmax(min(100%,250px),1fr));\
+margin:14px 0}\
+.column{display:grid;gap:16px;min-width:0}\
+figure,.card{margin:0;padding:12px 14px;border-radius:10px;min-width:0}\
+figure svg{display:block;width:100%;max-width:560px;height:auto}\
+figcaption{font-weight:600;margin-bottom:6px}\
+figcaption small,.card small{display:block;font-weight:400;font-size:13px;line-height:1.4}\
+.big{font-size:34px;line-height:1.2;font-weight:650;font-variant-numeric:tabular-nums}\
+.row{display:grid;grid-template-columns:4.6em 1fr 4.6em;gap:8px;align-items:center;font-size:13px}\
+.row i{display:block;height:9px;border-radius:2px;min-width:1px}\
+.row span:last-child,td.n,th.n{text-align:right;font-variant-numeric:tabular-nums}\
+.scroll{overflow-x:auto;max-width:100%}\
+figure table{font-size:13px}figure th,figure td{padding:3px 5px}\
+table{border-collapse:collapse;font-size:14px}\
+th,td{padding:4px 10px;text-align:left;white-space:nowrap}\
+th:first-child,td:first-child{padding-left:4px}\
+th{font-weight:500;font-size:13px;vertical-align:bottom}\
+.chips{display:flex;flex-wrap:wrap;gap:6px;margin:8px 0;padding:0;list-style:none}\
+.chips li{padding:1px 8px;border-radius:6px;overflow-wrap:anywhere}\
+summary{cursor:pointer;padding:6px 0}\
+pre{overflow-x:auto;padding:14px;border-radius:10px;margin:6px 0}\
+";
+
+/// The rules of a page that have colours.
+fn coloured(palette: &Palette) -> String {
+    let Palette { background, surface, ink, muted, grid, good, bad, .. } = palette;
+    format!(
+        "body{{background:{background};color:{ink}}}a{{color:{}}}\
+         dt,th,small,.muted{{color:{muted}}}\
+         figure,.card,pre,.chips li{{background:{surface}}}\
+         th{{border-bottom:1px solid {muted}}}td{{border-bottom:1px solid {grid}}}\
+         .good{{color:{good}}}.bad{{color:{bad}}}\
+         .row i{{background:{muted};opacity:.55}}.row.own i{{background:{};opacity:1}}\
+         .row.own{{font-weight:600}}{}",
+        palette.series[0],
+        palette.series[0],
+        rules(palette),
+    )
+}
+
+/// A whole page around a body, light or dark as the reader prefers.
+pub fn document(title: &str, body: &str) -> String {
+    format!(
+        "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\
+         <meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">\
+         <meta name=\"color-scheme\" content=\"light dark\"><title>{}</title>\
+         <style>{LAYOUT}{}@media (prefers-color-scheme:dark){{{}}}</style></head>\n\
+         <body>\n{body}</body></html>\n",
+        escape(title),
+        coloured(&LIGHT),
+        coloured(&DARK),
+    )
+}
+
+/// A heading of a section, with a sentence on what follows.
+pub fn heading(id: &str, title: &str, note: &str) -> String {
+    let mut text = format!("<h2 id=\"{}\">{}</h2>\n", escape(id), escape(title));
+    if !note.is_empty() {
+        text += &paragraph(note);
+    }
+    text
+}
+
+/// A paragraph of plain text, in the colour of explanations.
+pub fn paragraph(note: &str) -> String {
+    format!("<p class=\"muted\">{}</p>\n", escape(note))
+}
+
+/// Names and what they stand for.
+pub fn facts<'a>(pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> String {
+    let mut text = "<dl>".to_string();
+    for (name, value) in pairs {
+        push!(text, "<dt>{}</dt><dd>{}</dd>", escape(name), escape(value));
+    }
+    text + "</dl>\n"
+}
+
+/// A chart with its title and a sentence on how to read it.
+pub fn figure(title: &str, note: &str, drawing: &Drawing) -> String {
+    let note = match note {
+        "" => String::new(),
+        _ => format!("<small>{}</small>", escape(note)),
+    };
+    let title = escape(title);
+    format!("<figure><figcaption>{title}{note}</figcaption>{}</figure>\n", drawing.inline())
+}
+
+/// Figures side by side where there is room, those in a line as high as each
+/// other.
+pub fn grid(figures: &[String]) -> String {
+    format!("<div class=\"tiles\">\n{}</div>\n", figures.concat())
+}
+
+/// The same for figures of different heights.
+pub fn loose_grid(figures: &[String]) -> String {
+    format!("<div class=\"tiles loose\">\n{}</div>\n", figures.concat())
+}
+
+/// A figure in large type, above a bar for it and those it is compared with.
+#[derive(Clone, Debug)]
+pub struct Card<'a> {
+    /// What is measured.
+    pub title: &'a str,
+    /// How to read it.
+    pub note: &'a str,
+    /// The name and the value of the one that the card is about, then of the others;
+    /// bars are as long as the values.
+    pub rows: Vec<(&'a str, f64)>,
+    /// How a value is written.
+    pub write: fn(f64) -> String,
+}
+
+impl Card<'_> {
+    /// Its markup.
+    pub fn html(&self) -> String {
+        let most = self.rows.iter().map(|row| row.1).filter(|value| value.is_finite());
+        let most = most.fold(0.0, f64::max);
+        let first = self.rows.first().map_or(f64::NAN, |row| row.1);
+        let mut text = format!(
+            "<div class=\"card\"><div>{}<small>{}</small></div><div class=\"big\">{}</div>",
+            escape(self.title),
+            escape(self.note),
+            escape(&(self.write)(first)),
+        );
+        for (index, (name, value)) in self.rows.iter().enumerate() {
+            let own = if index == 0 { " own" } else { "" };
+            let share = 100.0 * value / most;
+            let share = if share.is_finite() { share.clamp(0.0, 100.0) } else { 0.0 };
+            push!(
+                text,
+                "<div class=\"row{own}\"><span>{}</span><i style=\"width:{share:.1}%\"></i>\
+                 <span>{}</span></div>",
+                escape(name),
+                escape(&(self.write)(*value)),
+            );
+        }
+        text + "</div>\n"
+    }
+}
+
+/// A table in a box of its own, which scrolls sideways where it is too wide.
+#[derive(Clone, Debug)]
+pub struct Table {
+    columns: Vec<Column>,
+    body: String,
+}
+
+/// How the cells of a column are set.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Column {
+    /// Words, to the left.
+    Words,
+    /// Numbers, to the right.
+    Numbers,
+    /// Program text, to the left.
+    Code,
+}
+
+/// A cell.
+#[derive(Clone, Debug, Default)]
+pub struct Cell {
+    text: String,
+    class: &'static str,
+    /// The part of the page that it leads to.
+    target: Option<String>,
+}
+
+impl Cell {
+    /// A cell set off as `good`, `bad`, `muted` or strong (`b`).
+    pub fn classed(text: impl Into<String>, class: &'static str) -> Self {
+        Cell { class, ..text.into().into() }
+    }
+
+    /// A cell that leads to the part of the page with this name.
+    pub fn leading_to(text: impl Into<String>, id: &str) -> Self {
+        Cell { target: Some(id.to_string()), ..text.into().into() }
+    }
+}
+
+impl<T: Into<String>> From<T> for Cell {
+    fn from(text: T) -> Self {
+        Cell { text: text.into(), class: "", target: None }
+    }
+}
+
+impl Table {
+    /// A table with these headings.
+    pub fn new(columns: &[(&str, Column)]) -> Self {
+        let mut body = "<tr>".to_string();
+        for (name, column) in columns {
+            let class = if *column == Column::Numbers { " class=\"n\"" } else { "" };
+            push!(body, "<th{class}>{}</th>", escape(name));
+        }
+        body += "</tr>\n";
+        Table { columns: columns.iter().map(|(_, column)| *column).collect(), body }
+    }
+
+    /// Adds a row; the last cell may span columns.
+    pub fn row(&mut self, cells: impl IntoIterator<Item = Cell>) {
+        self.body += "<tr>";
+        let mut cells = cells.into_iter().zip(&self.columns).enumerate().peekable();
+        while let Some((index, (cell, column))) = cells.next() {
+            let class = match column {
+                Column::Words => "",
+                Column::Numbers => "n",
+                Column::Code => "mono",
+            };
+            let missing = self.columns.len() - 1 - index;
+            let (class, span) = match cells.peek() {
+                None if missing > 0 => ("", format!(" colspan=\"{}\"", missing + 1)),
+                _ => (class, String::new()),
+            };
+            let class = [class, cell.class].join(" ");
+            let class = match class.trim() {
+                "" => String::new(),
+                class => format!(" class=\"{class}\""),
+            };
+            let text = escape(&cell.text);
+            let text = if cell.class == "b" { format!("<b>{text}</b>") } else { text };
+            let text = match &cell.target {
+                Some(id) => format!("<a href=\"#{}\">{text}</a>", escape(id)),
+                None => text,
+            };
+            push!(self.body, "<td{class}{span}>{text}</td>");
+        }
+        self.body += "</tr>\n";
+    }
+
+    /// Its markup.
+    pub fn html(&self) -> String {
+        // It can be scrolled with the keyboard, too.
+        format!("<div class=\"scroll\" tabindex=\"0\"><table>{}</table></div>\n", self.body)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::markup::check::well_formed;
+
+    #[test]
+    fn every_text_is_escaped() {
+        let wicked = "<script>&\"'";
+        let mut table = Table::new(&[(wicked, Column::Words), ("b", Column::Numbers)]);
+        table.row([Cell::from(wicked), Cell::classed(wicked, "b")]);
+        table.row([Cell::classed("refused", "muted")]);
+        table.row([Cell::leading_to(wicked, wicked)]);
+        let write = |value: f64| format!("{value}<");
+        let rows = vec![(wicked, 1.0), ("b", f64::NAN), ("c", f64::INFINITY), ("d", -1.0)];
+        let card = Card { title: wicked, note: wicked, rows, write };
+        let body = [
+            heading(wicked, wicked, wicked),
+            facts([(wicked, wicked)]),
+            card.html(),
+            Card { rows: Vec::new(), ..card }.html(),
+            table.html(),
+        ];
+        let page = document(wicked, &body.concat());
+        well_formed(&page);
+        assert!(!page.contains("<script"));
+        assert!(page.contains("<td class=\"muted\" colspan=\"2\">refused</td>"));
+        assert!(page.contains("prefers-color-scheme:dark") && !page.contains("://"));
+    }
+}

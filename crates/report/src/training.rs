@@ -1,0 +1,707 @@
+//! The report of a training: how it went, what it learned, what it says.
+
+use ninth_sequences::{IntegerRange, Phase};
+use ninth_settings::Sections;
+use serde_json::Value;
+
+use super::chart::{
+    Bar, Bars, Colour, Columns, Fit, Group, HeatMap, LineChart, Reference, Scale, Series,
+    StackedAreas, Unit, smoothed,
+};
+use super::markup::{escape, push};
+use super::page::{self, Card, Cell, Column, Table};
+use crate::format::{counted, decimal, percent};
+use ninth_evaluation::examples::Example;
+use ninth_training::Config;
+use ninth_training::baselines::{Baseline, Uniform};
+use ninth_training::limit::gap;
+use ninth_training::metrics::Metrics;
+use ninth_training::validation::Judgement;
+
+/// A training that is over.
+#[derive(Clone, Copy, Debug)]
+pub struct Run<'a> {
+    /// What it is called.
+    pub title: &'a str,
+    /// What was decided.
+    pub config: &'a Config,
+    /// Names and values that stand at the head: the model, the engine, the time.
+    pub facts: &'a [(&'a str, String)],
+    /// The text of `metrics.jsonl`, whose damaged lines are passed over.
+    pub metrics: &'a str,
+    /// After how many steps the best weights were found, if they were.
+    pub best: Option<u64>,
+    /// How the model did at the end.
+    pub judgement: &'a Judgement,
+    /// The best that a predictor can do, where it is known.
+    pub limit: Option<&'a Metrics>,
+    /// Some of its predictions.
+    pub examples: &'a [Example],
+}
+
+/// What comes with probabilities of its own, as the model does.
+const UNIFORM: &str = "uniform";
+const LIMIT: &str = "limit";
+
+impl Run<'_> {
+    /// The page.
+    pub fn html(&self) -> String {
+        let history = History::read(self.metrics);
+        let overall = self.judgement.overall();
+        let uniform = Uniform::new(self.judgement.confusion().classes());
+        let baselines = Baseline::ALL.map(Baseline::name).into_iter();
+        let tallies = overall.baselines.iter().map(|tally| tally.metrics());
+        let judged = Judged {
+            judgement: self.judgement,
+            model: overall.model.metrics(),
+            uniform,
+            baselines: baselines.zip(tallies).collect(),
+            limit: self.limit,
+        };
+        let body = [
+            self.head(),
+            judged.cards(),
+            self.curves(&history, &judged),
+            judged.details(self.config.range().unwrap_or_default()),
+            self.predictions(),
+            self.decisions(),
+        ];
+        page::document(&format!("{} - ninth", self.title), &body.concat())
+    }
+
+    fn head(&self) -> String {
+        let mut text = format!("<h1>{}</h1>\n", escape(self.title));
+        text += &page::paragraph(
+            "A training of a small transformer that names the next term of an integer sequence.",
+        );
+        text += &page::facts(self.facts.iter().map(|(name, value)| (*name, value.as_str())));
+        let usual = Config::default().entries();
+        let own = self.config.entries();
+        let changed = own.iter().filter(|entry| !usual.contains(entry));
+        let chips: Vec<String> = changed
+            .map(|entry| {
+                format!(
+                    "<li class=\"mono\">{}</li>",
+                    escape(&format!("{} = {}", entry.path(), entry.value))
+                )
+            })
+            .collect();
+        if chips.is_empty() {
+            text += &page::paragraph("Every decision is that of the preset design.");
+        } else {
+            text += &page::paragraph("What differs from the preset design:");
+            push!(text, "<ul class=\"chips\">{}</ul>\n", chips.concat());
+        }
+        text
+    }
+
+    fn curves(&self, history: &History, judged: &Judged<'_>) -> String {
+        let marks: Vec<(f64, String)> =
+            self.best.iter().map(|step| (*step as f64, "best".to_string())).collect();
+        let line = |name: &str, colour, points| {
+            let name = name.to_string();
+            Series { name, colour, faint: false, points }
+        };
+        // A validation is a small sample: its own figures stand behind their mean
+        // over the neighbours.
+        let mut reach = 0;
+        let mut noisy = |name: &str, colour, points: Vec<(f64, f64)>| {
+            reach = points.len() / 10;
+            let mean = line(name, colour, smoothed(&points, reach));
+            let each = Series { name: String::new(), faint: true, points, ..mean.clone() };
+            [each, mean]
+        };
+        let validation = |name: &str| history.of("validation", name);
+        let training = |name: &str| history.of("progress", name);
+        let mut accuracy = Vec::new();
+        let mut put = |series: [Series; 2]| accuracy.extend(series);
+        put(noisy("all terms", Colour::Series(2), validation("validation/accuracy_all")));
+        put(noisy("last term", Colour::Series(0), validation("validation/accuracy_last")));
+        let mut by_phase = Vec::new();
+        for (index, phase) in self.judgement.phases().enumerate() {
+            let points = validation(&format!("phase_{phase}/accuracy_last"));
+            by_phase.extend(noisy(phase.name(), Colour::Step(index), points));
+        }
+        let losses: Vec<Series> = [line("training", Colour::Series(1), training("train/loss"))]
+            .into_iter()
+            .chain(noisy("validation", Colour::Series(0), validation("validation/loss")))
+            .collect();
+        let smoothing = match reach {
+            0 => String::new(),
+            _ => format!(" Pale: each validation; strong: means over {}.", 2 * reach + 1),
+        };
+        let reference = |(name, value): (&str, f64)| Reference { name: name.to_string(), value };
+        let last = judged.compared(|metrics| metrics.accuracy_last, judged.uniform.accuracy);
+        let all = judged.limit.map(|limit| ("limit, all", limit.accuracy_all));
+        let references: Vec<Reference> = last.into_iter().chain(all).map(reference).collect();
+        let compared = match judged.limit {
+            Some(_) => "the baselines and the limit, and the limit of all terms",
+            None => "the baselines",
+        };
+
+        let chart = LineChart {
+            label: "",
+            x: "steps",
+            scale: Scale::Linear,
+            unit: Unit::Share,
+            fit: Fit::FromZero,
+            series: Vec::new(),
+            references: Vec::new(),
+            marks,
+            whole: history.steps(),
+        };
+        let sequences = counted(self.config.validation.sequences as u64, "fresh sequence");
+        let figures = [
+            page::figure(
+                "Right predictions",
+                &format!(
+                    "Of {sequences} per validation; dashed: last terms of {compared}.{smoothing}"
+                ),
+                &LineChart {
+                    label: "Right predictions over steps",
+                    series: accuracy,
+                    references,
+                    ..chart.clone()
+                }
+                .draw(),
+            ),
+            page::figure(
+                "Right last terms by phase",
+                &format!("Of the same validations.{smoothing}"),
+                &LineChart {
+                    label: "Right last terms over steps, by phase",
+                    series: by_phase,
+                    ..chart.clone()
+                }
+                .draw(),
+            ),
+            page::figure(
+                "Loss",
+                "Training on the mix of the moment, validation on the final one.",
+                &LineChart {
+                    label: "Loss of training and validation over steps",
+                    unit: Unit::Plain,
+                    scale: spread_out(&losses, 30.0),
+                    fit: Fit::Ticks,
+                    series: losses,
+                    ..chart.clone()
+                }
+                .draw(),
+            ),
+            page::figure(
+                "Phases",
+                "What the training sequences were drawn from.",
+                &history.phases(self.config.curriculum.phases()).draw(),
+            ),
+            page::figure(
+                "Learning rate",
+                "",
+                &LineChart {
+                    label: "Learning rate over steps",
+                    unit: Unit::Plain,
+                    series: vec![line("", Colour::Series(3), training("train/learning_rate"))],
+                    ..chart.clone()
+                }
+                .draw(),
+            ),
+            page::figure(
+                "Norm of the gradient",
+                "Before clipping; a mean over the steps between two points.",
+                &LineChart {
+                    label: "Norm of the gradient over steps",
+                    unit: Unit::Plain,
+                    scale: Scale::Logarithmic,
+                    series: vec![line("", Colour::Series(1), training("train/gradient_norm"))],
+                    ..chart
+                }
+                .draw(),
+            ),
+        ];
+        page::heading("learning", "How it learned", "") + &page::grid(&figures)
+    }
+
+    fn predictions(&self) -> String {
+        if self.examples.is_empty() {
+            return String::new();
+        }
+        let mut table = Table::new(&[
+            ("", Column::Words),
+            ("shown", Column::Code),
+            ("predicted", Column::Numbers),
+            ("true", Column::Numbers),
+            ("formula", Column::Words),
+        ]);
+        for Example { shown, predicted, target, formula } in self.examples {
+            let shown: Vec<String> = shown.iter().map(ToString::to_string).collect();
+            let mark = match predicted == target {
+                true => Cell::classed("✓ right", "good"),
+                false => Cell::classed("✗ wrong", "bad"),
+            };
+            table.row([
+                mark,
+                shown.join(" ").into(),
+                predicted.to_string().into(),
+                target.to_string().into(),
+                Cell::classed(formula.as_str(), "muted"),
+            ]);
+        }
+        let note = "Fresh sequences; the formula is what made them.";
+        page::heading("predictions", "What it says", note) + &table.html()
+    }
+
+    fn decisions(&self) -> String {
+        page::heading("config", "What was decided", "")
+            + &format!(
+                "<details><summary>The complete config</summary><pre>{}</pre></details>\n",
+                escape(&self.config.to_text(true)),
+            )
+    }
+}
+
+/// A logarithmic scale for lines whose values are far apart.
+fn spread_out(series: &[Series], ratio: f64) -> Scale {
+    let values = series.iter().flat_map(|series| &series.points).map(|point| point.1);
+    let (low, high) = values
+        .filter(|value| value.is_finite())
+        .fold((f64::INFINITY, 0.0), |(low, high): (f64, f64), v| (low.min(v), high.max(v)));
+    if low > 0.0 && high > ratio * low { Scale::Logarithmic } else { Scale::Linear }
+}
+
+/// How the model and the baselines did at the end.
+struct Judged<'a> {
+    judgement: &'a Judgement,
+    model: Metrics,
+    uniform: Uniform,
+    baselines: Vec<(&'static str, Metrics)>,
+    limit: Option<&'a Metrics>,
+}
+
+impl Judged<'_> {
+    /// A figure of the limit and of the baselines, the best guess of all first.
+    fn compared(&self, of: fn(&Metrics) -> f64, uniform: f64) -> Vec<(&'static str, f64)> {
+        let limit = self.limit.map(|limit| (LIMIT, of(limit)));
+        let known = self.baselines.iter().rev().map(|(name, metrics)| (*name, of(metrics)));
+        limit.into_iter().chain(known).chain([(UNIFORM, uniform)]).collect()
+    }
+
+    fn cards(&self) -> String {
+        let rows = |of: fn(&Metrics) -> f64, uniform| {
+            let own = ("model", of(&self.model));
+            std::iter::once(own).chain(self.compared(of, uniform)).collect()
+        };
+        let cards = [
+            Card {
+                title: "Last term",
+                note: "right after a full context",
+                rows: rows(|metrics| metrics.accuracy_last, self.uniform.accuracy),
+                write: percent,
+            },
+            Card {
+                title: "All terms",
+                note: "right after one term or more",
+                rows: rows(|metrics| metrics.accuracy_all, self.uniform.accuracy),
+                write: percent,
+            },
+            Card {
+                title: "Distance",
+                note: "mean, to the right term; less is better",
+                rows: rows(|metrics| metrics.distance, self.uniform.distance),
+                write: |value| decimal(value, 2),
+            },
+            Card {
+                title: "Cross-entropy",
+                note: "mean, of the right term; less is better",
+                // The other baselines give a term and no probabilities.
+                rows: std::iter::once(("model", self.model.cross_entropy))
+                    .chain(self.limit.map(|limit| (LIMIT, limit.cross_entropy)))
+                    .chain([(UNIFORM, self.uniform.cross_entropy)])
+                    .collect(),
+                write: |value| decimal(value, 3),
+            },
+        ];
+        let mut note = format!(
+            "On {} of the final mixture. Baselines: linear repeats the last step, repeat the \
+             last term, uniform guesses.",
+            counted(self.model.sequences, "fresh sequence"),
+        );
+        if let Some(limit) = self.limit {
+            push!(
+                note,
+                " Limit: the best that a predictor can do, on all {} that can be drawn.",
+                counted(limit.sequences, "relation"),
+            );
+        }
+        let cards: Vec<String> = cards.iter().map(Card::html).collect();
+        page::heading("figures", "How good it is", &note)
+            + &format!("<div class=\"cards\">\n{}</div>\n", cards.concat())
+    }
+
+    fn details(&self, range: IntegerRange) -> String {
+        let families = page::figure(
+            "Right last terms by family",
+            "In per cent; a dash where no sequence fills the context. The tick is what repeating the last step gets.",
+            &self.by_family().draw(),
+        );
+        let confusion = page::figure(
+            "Predicted and true terms",
+            "From the fourth term on. Right predictions lie on the diagonal; colours are counts.",
+            &self.heat_map(range).draw(),
+        );
+        let positions = page::figure(
+            "Right terms by how many were seen",
+            "In per cent.",
+            &self.by_position().draw(),
+        );
+        let column = format!(
+            "<div class=\"column\">{positions}<figure><figcaption>By phase</figcaption>{}\
+             </figure></div>\n",
+            self.by_phase(),
+        );
+        page::heading("details", "What it knows", "")
+            + &page::loose_grid(&[families, confusion, column])
+    }
+
+    fn by_family(&self) -> Bars<'static> {
+        let groups = self.judgement.phases().enumerate().map(|(index, phase)| Group {
+            name: phase.name().to_string(),
+            colour: Colour::Step(index),
+            bars: self
+                .judgement
+                .families()
+                .filter(|(family, _)| family.phase() == phase)
+                .map(|(family, scores)| {
+                    let metrics = scores.model.metrics();
+                    let [_, linear] = &scores.baselines;
+                    Bar {
+                        name: family.name().to_string(),
+                        value: metrics.accuracy_last,
+                        compared: linear.metrics().accuracy_last,
+                        words: format!(
+                            "{}: {} of {}",
+                            family.summary(),
+                            percent(metrics.accuracy_last),
+                            counted(metrics.sequences, "sequence"),
+                        ),
+                    }
+                })
+                .collect(),
+        });
+        Bars {
+            label: "Right last terms by family",
+            compared: Baseline::Linear.name(),
+            groups: groups.collect(),
+        }
+    }
+
+    fn by_position(&self) -> Columns<'static> {
+        let linear = self.baselines.last().map(|(_, metrics)| &metrics.accuracy_by_position);
+        let bars =
+            self.model.accuracy_by_position.iter().enumerate().map(|(position, value)| Bar {
+                name: (position + 1).to_string(),
+                value: *value,
+                compared: linear.and_then(|l| l.get(position)).copied().unwrap_or(f64::NAN),
+                words: percent(*value),
+            });
+        Columns {
+            label: "Right terms by how many were seen",
+            x: "terms seen",
+            name: "model",
+            compared: Baseline::Linear.name(),
+            bars: bars.collect(),
+        }
+    }
+
+    fn heat_map(&self, range: IntegerRange) -> HeatMap<'static> {
+        let confusion = self.judgement.confusion();
+        let bins = confusion.bins();
+        let low = range.min() as f64;
+        let counts = (0..bins)
+            .flat_map(|target| (0..bins).map(move |predicted| confusion.count(target, predicted)));
+        HeatMap {
+            label: "How often each term was predicted where each was right",
+            x: "true term",
+            y: "predicted term",
+            range: (low, low + confusion.classes() as f64),
+            bins,
+            counts: counts.collect(),
+        }
+    }
+
+    fn by_phase(&self) -> String {
+        let mut table = Table::new(&[
+            ("", Column::Words),
+            ("last", Column::Numbers),
+            ("all", Column::Numbers),
+            ("whole", Column::Numbers),
+            ("distance", Column::Numbers),
+            ("CE", Column::Numbers),
+        ]);
+        let share = |value: f64| Cell::from(decimal(100.0 * value, 1));
+        let mut row = |name: &str, metrics: &Metrics| {
+            table.row([
+                name.into(),
+                share(metrics.accuracy_last),
+                share(metrics.accuracy_all),
+                share(metrics.accuracy_whole),
+                decimal(metrics.distance, 2).into(),
+                decimal(metrics.cross_entropy, 3).into(),
+            ]);
+        };
+        for phase in self.judgement.phases() {
+            row(phase.name(), &self.judgement.phase(phase).model.metrics());
+        }
+        row("all", &self.model);
+        for (name, metrics) in &self.baselines {
+            row(name, &Metrics { cross_entropy: f64::NAN, ..metrics.clone() });
+        }
+        let mut note = "Last and all: right terms in per cent; whole: sequences whose every term \
+                        from the fourth on is right."
+            .to_string();
+        if let Some(limit) = self.limit {
+            row(LIMIT, limit);
+            row("gap", &gap(&self.model, limit));
+            note += " Gap: what the model is short of the limit.";
+        }
+        table.html() + &format!("<small>{note}</small>")
+    }
+}
+
+/// What was written down during a training.
+struct History {
+    lines: Vec<(f64, Value)>,
+}
+
+impl History {
+    fn read(text: &str) -> Self {
+        let read = |line: &str| {
+            let value: Value = serde_json::from_str(line).ok()?;
+            Some((value.get("step")?.as_f64()?, value))
+        };
+        let mut lines: Vec<(f64, Value)> = text.lines().filter_map(read).collect();
+        lines.sort_by(|a, b| a.0.total_cmp(&b.0));
+        History { lines }
+    }
+
+    fn events<'a>(&'a self, event: &'a str) -> impl Iterator<Item = &'a (f64, Value)> {
+        self.lines.iter().filter(move |(_, line)| line.get("event") == Some(&Value::from(event)))
+    }
+
+    /// A figure of such events, over steps.
+    fn of(&self, event: &str, name: &str) -> Vec<(f64, f64)> {
+        self.events(event)
+            .filter_map(|(step, line)| Some((*step, line.get(name)?.as_f64()?)))
+            .collect()
+    }
+
+    fn phases(&self, curriculum: &[Phase]) -> StackedAreas<'static> {
+        let share = |line: &Value, phase: Phase| {
+            line.get(format!("curriculum/{phase}")).and_then(Value::as_f64)
+        };
+        let points = self.events("progress").filter_map(|(step, line)| {
+            let shares: Option<Vec<f64>> = curriculum.iter().map(|p| share(line, *p)).collect();
+            Some((*step, shares?))
+        });
+        StackedAreas {
+            label: "Share of each phase in the training sequences over steps",
+            x: "steps",
+            names: curriculum.iter().map(|phase| phase.name().to_string()).collect(),
+            points: points.collect(),
+        }
+    }
+
+    /// From the start to the last step that was written down.
+    fn steps(&self) -> Option<(f64, f64)> {
+        self.lines.last().map(|(step, _)| (0.0, *step))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::markup::check::well_formed;
+    use ninth_evaluation::examples::draw_examples;
+    use ninth_inference::Posterior;
+    use ninth_sequences::{PhaseWeights, Sampler, Stream};
+    use ninth_settings::parse_assignment;
+    use ninth_training::validation::judge;
+    use ninth_training::{CpuEngine, Preset, limit, logging};
+    use proptest::prelude::*;
+
+    /// A limit that takes no time: that of a narrow range.
+    fn small_limit() -> Metrics {
+        let range = IntegerRange::new(0, 20).unwrap();
+        let sampler = Sampler::new(0, range, 9).unwrap();
+        limit::metrics(&Posterior::new(&sampler, PhaseWeights::only(Phase::Simple)).limit())
+    }
+
+    fn judged(config: &Config) -> (Judgement, Vec<Example>) {
+        let mut engine = CpuEngine::new(config, 1).unwrap();
+        let sampler = config.sampler(1).unwrap();
+        let mixture = config.curriculum.final_mixture();
+        let judgement = judge(&mut engine, &sampler, mixture, Stream::Evaluation, 0, 200).unwrap();
+        (judgement, draw_examples(&mut engine, &sampler, mixture, 3).unwrap())
+    }
+
+    /// A log as the run directory writes it.
+    fn metrics(judgement: &Judgement, events: u64) -> String {
+        let mut text = String::new();
+        for step in (1..=events).map(|event| 100 * event) {
+            let statistics = ninth_training::engine::Statistics {
+                steps: 100,
+                loss: 500.0 / step as f64,
+                gradient_norm: 100.0,
+                ..Default::default()
+            };
+            let (epoch, phases) = (step as f64 / 1000.0, PhaseWeights::DOCUMENT);
+            let learning_rate = 0.01;
+            let progress = ninth_training::trainer::Progress {
+                step,
+                epoch,
+                learning_rate,
+                phases,
+                curriculum: &Phase::DOCUMENT,
+                statistics,
+            };
+            let scalars = logging::progress_scalars(&progress);
+            text += &logging::jsonl::line("progress", step, epoch, &scalars);
+            if step % 1000 == 0 {
+                let judgement = judgement.clone();
+                let validation =
+                    ninth_training::trainer::Validation { step, epoch, judgement, best: false };
+                let scalars = logging::validation_scalars(&validation, 256, None);
+                text += &logging::jsonl::line("validation", step, epoch, &scalars);
+            }
+        }
+        text
+    }
+
+    #[test]
+    fn a_page_has_every_section_and_stays_small() {
+        let config =
+            Config::resolve(Preset::Design, &[parse_assignment("model.activation=silu").unwrap()]);
+        let config = config.unwrap();
+        let (judgement, examples) = judged(&config);
+        // As long as the longest training that anyone is likely to run.
+        let metrics = metrics(&judgement, 10_000);
+        let facts = [("engine", "a <fast> one".to_string())];
+        let limit = small_limit();
+        let run = Run {
+            title: "runs & \"more\"",
+            config: &config,
+            facts: &facts,
+            metrics: &metrics,
+            best: Some(500_000),
+            judgement: &judgement,
+            limit: Some(&limit),
+            examples: &examples,
+        };
+        let page = run.html();
+        well_formed(&page);
+        assert!(page.len() < 600_000, "{}", page.len());
+        for part in [
+            "<h1>runs &amp; &quot;more&quot;</h1>",
+            "a &lt;fast&gt; one",
+            "model.activation = &quot;silu&quot;",
+            "How good it is",
+            "Right predictions",
+            "Right last terms by phase",
+            ">Loss<",
+            ">Phases<",
+            "Learning rate",
+            "Norm of the gradient",
+            "Right last terms by family",
+            "Predicted and true terms",
+            "Right terms by how many were seen",
+            "What it says",
+            "The complete config",
+            "steps_per_epoch = 1000",
+            &escape(&examples[0].formula),
+            "last terms of the baselines and the limit, and the limit of all terms",
+            ">limit, all<",
+            "<span>limit</span>",
+            "Limit: the best that a predictor can do",
+            "<td>gap</td>",
+        ] {
+            assert!(page.contains(part), "{part}");
+        }
+        // A limit that is not known is not spoken of.
+        let unknown = Run { limit: None, ..run }.html();
+        well_formed(&unknown);
+        assert!(!unknown.contains(">limit<") && !unknown.contains("Limit:"));
+        assert!(unknown.contains("dashed: last terms of the baselines."));
+        for family in ninth_sequences::Family::ALL {
+            // Nothing is drawn from the wider ones, so nothing is said of them.
+            let drawn = family.phase() != Phase::Wider;
+            assert_eq!(page.contains(&format!(">{family}<")), drawn, "{family}");
+        }
+        assert!(!page.contains("nothing was recorded") && !page.contains("://"));
+    }
+
+    #[test]
+    fn damaged_lines_are_passed_over() {
+        let config = Config::default();
+        let (judgement, _) = judged(&config);
+        let good = metrics(&judgement, 20);
+        let history = |text: &str| History::read(text).of("progress", "train/loss");
+        let whole = history(&good);
+        assert_eq!(whole.len(), 20);
+        let half = &good[..good.len() - 40];
+        let damaged = format!("\n{{\n[]\n{{\"step\":\"x\"}}\n\u{0}\n{half}\n7\n");
+        assert_eq!(history(&damaged), whole);
+        // Without any, the curves are empty and the rest is there.
+        let run = Run {
+            title: "",
+            config: &config,
+            facts: &[],
+            metrics: "",
+            best: None,
+            judgement: &judgement,
+            limit: None,
+            examples: &[],
+        };
+        let page = run.html();
+        well_formed(&page);
+        assert!(page.contains("nothing was recorded") && !page.contains("What it says"));
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(32))]
+        #[test]
+        fn any_log_makes_a_page(
+            lines in prop::collection::vec((any::<f64>(), any::<f64>(), any::<bool>()), 0..30),
+            title in ".*",
+        ) {
+            let config = Config::default();
+            let judgement = judged_once();
+            let text: String = lines
+                .iter()
+                .map(|(step, value, progress)| {
+                    let event = if *progress { "progress" } else { "validation" };
+                    format!(
+                        "{{\"event\":\"{event}\",\"step\":{step:?},\"train/loss\":{value:?},\
+                         \"validation/accuracy_last\":{value:?},\"curriculum/simple\":{value:?},\
+                         \"curriculum/nested\":0.5,\"curriculum/combined\":-1.0}}\n"
+                    )
+                })
+                .collect();
+            let facts = [("<", title.clone())];
+            let run = Run {
+                title: &title,
+                config: &config,
+                facts: &facts,
+                metrics: &text,
+                best: Some(7),
+                judgement,
+                limit: None,
+                examples: &[],
+            };
+            well_formed(&run.html());
+        }
+    }
+
+    /// Drawing and judging takes longer than a page.
+    fn judged_once() -> &'static Judgement {
+        static JUDGEMENT: std::sync::OnceLock<Judgement> = std::sync::OnceLock::new();
+        JUDGEMENT.get_or_init(|| judged(&Config::default()).0)
+    }
+}
