@@ -10,12 +10,12 @@ use criterion::measurement::WallTime;
 use criterion::{BenchmarkGroup, Criterion, criterion_group, criterion_main};
 use ninth_bench::training::{Size, Training};
 use ninth_kernels::argmax::Peak;
-use ninth_kernels::{LANES, Lanes, Level, as_floats, as_floats_mut, reduce};
+use ninth_kernels::{LANES, Lanes, InstructionSet, as_floats, as_floats_mut, reduce};
 use ninth_model::batch::Chunk;
 use ninth_model::normalisation::Residual;
-use ninth_model::{Accumulator, Gradients, Memory, Outcome, Pass, Transformer};
+use ninth_model::{Accumulator, Gradients, Memory, Outcome, LayerContext, Transformer};
 use ninth_sequences::Rng;
-use ninth_training::optimizer::{Arenas, Piece};
+use ninth_training::optimizer::{Arenas, ParameterGroup};
 
 /// Random numbers up to one: activations and gradients of a usual size.
 fn random(rng: &mut Rng, lanes: usize) -> Vec<Lanes> {
@@ -27,7 +27,7 @@ fn random(rng: &mut Rng, lanes: usize) -> Vec<Lanes> {
 /// A model, what a pass over it reads, and memory to work in.
 struct Parts {
     model: Transformer,
-    level: Level,
+    instruction_set: InstructionSet,
     parameters: Vec<Lanes>,
     chunk: Chunk,
     rng: Rng,
@@ -49,7 +49,7 @@ fn parts(criterion: &mut Criterion) {
         let widest = widest.chain(model.embedding.projection());
         let scratch = widest.map(|linear| linear.scratch(positions)).max().unwrap_or(0);
         let mut parts = Parts {
-            level: Level::detect(),
+            instruction_set: InstructionSet::detect(),
             parameters: model.layout().initial(0),
             chunk,
             rng: Rng::new(1),
@@ -79,49 +79,49 @@ fn gradients<'a>(arena: &'a mut [f32], scratch: &'a mut [Lanes]) -> Gradients<'a
 
 impl Parts {
     fn embedding(&mut self, group: &mut Group<'_>) {
-        let Parts { model, level, parameters, chunk, positions, stream, .. } = self;
-        let pass = Pass { level: *level, parameters: as_floats(parameters) };
+        let Parts { model, instruction_set, parameters, chunk, positions, stream, .. } = self;
+        let layer_context = LayerContext { instruction_set: *instruction_set, parameters: as_floats(parameters) };
         let embedding = &model.embedding;
         let width = embedding.projection().map_or(0, |_| embedding.width() * *positions);
         let mut features = random(&mut self.rng, width);
         let (mut dfeatures, mut x) = (features.clone(), random(&mut self.rng, *stream));
         let dx = random(&mut self.rng, *stream);
         group.bench_function("embedding forward", |bencher| {
-            bencher.iter(|| embedding.forward(pass, chunk.tokens(), &mut features, &mut x));
+            bencher.iter(|| embedding.forward(layer_context, chunk.tokens(), &mut features, &mut x));
         });
         let arena = as_floats_mut(&mut self.gradients);
         let gradients = &mut gradients(arena, &mut self.scratch);
         group.bench_function("embedding backward", |bencher| {
             bencher.iter(|| {
-                embedding.backward(pass, chunk.tokens(), &features, &mut dfeatures, &dx, gradients);
+                embedding.backward(layer_context, chunk.tokens(), &features, &mut dfeatures, &dx, gradients);
             });
         });
     }
 
     /// Nothing, in the design.
     fn normalisation(&mut self, group: &mut Group<'_>) {
-        let Parts { model, level, parameters, positions, stream, .. } = self;
+        let Parts { model, instruction_set, parameters, positions, stream, .. } = self;
         let residual = &model.blocks[0].attention_residual;
         if let Residual::Plain = residual {
             return;
         }
-        let pass = Pass { level: *level, parameters: as_floats(parameters) };
+        let layer_context = LayerContext { instruction_set: *instruction_set, parameters: as_floats(parameters) };
         let mut saved = residual.saved(*positions, model.head.inputs, &mut Memory::for_use());
         let x = random(&mut self.rng, *stream);
         let (mut input, mut dx) = (x.clone(), x.clone());
         group.bench_function("normalisation forward", |bencher| {
-            bencher.iter(|| residual.before(pass, &x, &mut input, &mut saved));
+            bencher.iter(|| residual.before(layer_context, &x, &mut input, &mut saved));
         });
         let arena = as_floats_mut(&mut self.gradients);
         let gradients = &mut gradients(arena, &mut self.scratch);
         group.bench_function("normalisation backward", |bencher| {
-            bencher.iter(|| residual.backward_before(pass, &saved, &input, &mut dx, gradients));
+            bencher.iter(|| residual.backward_before(layer_context, &saved, &input, &mut dx, gradients));
         });
     }
 
     fn attention(&mut self, group: &mut Group<'_>) {
-        let Parts { model, level, parameters, positions, stream, .. } = self;
-        let pass = Pass { level: *level, parameters: as_floats(parameters) };
+        let Parts { model, instruction_set, parameters, positions, stream, .. } = self;
+        let layer_context = LayerContext { instruction_set: *instruction_set, parameters: as_floats(parameters) };
         let attention = &model.blocks[0].attention;
         let mut saved = attention.saved(*positions, &mut Memory::for_use());
         let mut scratch = attention.scratch(*positions, &mut Memory::for_use());
@@ -129,20 +129,20 @@ impl Parts {
         let mut x = random(&mut self.rng, *stream);
         let (dy, mut dx) = (x.clone(), x.clone());
         group.bench_function("attention forward", |bencher| {
-            bencher.iter(|| attention.forward(pass, &mut saved, None, &mut x));
+            bencher.iter(|| attention.forward(layer_context, &mut saved, None, &mut x));
         });
         let arena = as_floats_mut(&mut self.gradients);
         let gradients = &mut gradients(arena, &mut self.scratch);
         group.bench_function("attention backward", |bencher| {
             bencher.iter(|| {
-                attention.backward(pass, &saved, &dy, &mut dx, &mut scratch, gradients);
+                attention.backward(layer_context, &saved, &dy, &mut dx, &mut scratch, gradients);
             });
         });
     }
 
     fn feed_forward(&mut self, group: &mut Group<'_>) {
-        let Parts { model, level, parameters, positions, stream, .. } = self;
-        let pass = Pass { level: *level, parameters: as_floats(parameters) };
+        let Parts { model, instruction_set, parameters, positions, stream, .. } = self;
+        let layer_context = LayerContext { instruction_set: *instruction_set, parameters: as_floats(parameters) };
         let feed_forward = &model.blocks[0].feed_forward;
         let mut saved = feed_forward.saved(*positions, &mut Memory::for_use());
         let mut dhidden = feed_forward.scratch(*positions, &mut Memory::for_use());
@@ -150,13 +150,13 @@ impl Parts {
         let mut x = random(&mut self.rng, *stream);
         let (dy, mut dx) = (x.clone(), x.clone());
         group.bench_function("feed-forward forward", |bencher| {
-            bencher.iter(|| feed_forward.forward(pass, &mut saved, &mut x));
+            bencher.iter(|| feed_forward.forward(layer_context, &mut saved, &mut x));
         });
         let arena = as_floats_mut(&mut self.gradients);
         let gradients = &mut gradients(arena, &mut self.scratch);
         group.bench_function("feed-forward backward", |bencher| {
             bencher.iter(|| {
-                feed_forward.backward(pass, &saved, &dy, &mut dx, &mut dhidden, gradients);
+                feed_forward.backward(layer_context, &saved, &dy, &mut dx, &mut dhidden, gradients);
             });
         });
     }
@@ -164,8 +164,8 @@ impl Parts {
     /// Each of these goes on where the one before it ends: the gradient takes the place
     /// of the logits, so it cannot be had without making them anew.
     fn head(&mut self, group: &mut Group<'_>, size: Size) {
-        let Parts { model, level, parameters, chunk, positions, stream, .. } = self;
-        let pass = Pass { level: *level, parameters: as_floats(parameters) };
+        let Parts { model, instruction_set, parameters, chunk, positions, stream, .. } = self;
+        let layer_context = LayerContext { instruction_set: *instruction_set, parameters: as_floats(parameters) };
         let settings = size.config(LANES).expect("valid").loss;
         let head = &model.head;
         let (inputs, outputs) = (head.inputs, head.outputs);
@@ -186,22 +186,22 @@ impl Parts {
                         let places = positions.start * outputs..positions.end * outputs;
                         let logits = &mut logits[places];
                         let peaks = &mut peaks[positions.clone()];
-                        head.forward_with_peaks(pass, &input[stream.clone()], logits, peaks);
+                        head.forward_with_peaks(layer_context, &input[stream.clone()], logits, peaks);
                         if last >= 1 {
-                            let (level, scales) = (pass.level, &mut scales[positions.clone()]);
+                            let (instruction_set, scales) = (layer_context.instruction_set, &mut scales[positions.clone()]);
                             let outcome = &mut outcome;
                             let (columns, scales) = (&mut *logits, Some(scales));
                             settings
-                                .forward(level, chunk, positions, columns, peaks, scales, outcome);
+                                .forward(instruction_set, chunk, positions, columns, peaks, scales, outcome);
                         }
                         if last >= 2 {
-                            head.backward_input(pass, logits, &mut dinput[stream]);
+                            head.backward_input(layer_context, logits, &mut dinput[stream]);
                         }
                     }
                     if last >= 2 {
-                        reduce::scale_columns(pass.level, &scales, &mut dinput);
+                        reduce::scale_columns(layer_context.instruction_set, &scales, &mut dinput);
                         let scales = Some(&scales[..]);
-                        head.backward_scaled_weights(pass, &input, scales, &logits, gradients);
+                        head.backward_scaled_weights(layer_context, &input, scales, &logits, gradients);
                     }
                 });
             });
@@ -209,18 +209,18 @@ impl Parts {
     }
 
     fn update(&mut self, group: &mut Group<'_>, size: Size) {
-        let Parts { model, level, parameters, .. } = self;
+        let Parts { model, instruction_set, parameters, .. } = self;
         let config = size.config(LANES).expect("valid");
         let layout = model.layout();
         let mut gradients = random(&mut self.rng, layout.lanes());
         let mut total = gradients.clone();
         group.bench_function("update: one slot's gradients added", |bencher| {
-            bencher.iter(|| reduce::add(*level, &gradients, &mut total));
+            bencher.iter(|| reduce::add(*instruction_set, &gradients, &mut total));
         });
         group.bench_function("update: norm", |bencher| {
-            bencher.iter(|| reduce::sum_of_squares(*level, &gradients));
+            bencher.iter(|| reduce::sum_of_squares(*instruction_set, &gradients));
         });
-        let pieces = Piece::cut(layout, &config.optimizer);
+        let pieces = ParameterGroup::cut(layout, &config.optimizer);
         let (mut first, mut second) = (layout.zeros(), layout.zeros());
         let update = config.optimizer.update(1000, 1e-4, &config.clipping, 10.0);
         group.bench_function("update: AdamW", |bencher| {
@@ -235,7 +235,7 @@ impl Parts {
                         first: &mut first[range.clone()],
                         second: &mut second[range],
                     };
-                    config.optimizer.kind.step(*level, update, piece.decays, arenas);
+                    config.optimizer.kind.step(*instruction_set, update, piece.decays, arenas);
                 }
             });
         });

@@ -1,6 +1,6 @@
 //! A model to be asked for the next term, one sequence at a time.
 
-use ninth_kernels::Level;
+use ninth_kernels::InstructionSet;
 use ninth_model::Transformer;
 use ninth_model::decoding::cache::{Cache, CachedModel};
 use ninth_model::decoding::greedy;
@@ -40,7 +40,7 @@ impl Asking {
         let sequences = (0..SEQUENCES as u64).map(&mut draw).collect();
         let model = Transformer::new(config.architecture()?);
         let parameters = model.layout().initial(config.seed());
-        let model = CachedModel::new(Level::detect(), model, parameters);
+        let model = CachedModel::new(InstructionSet::detect(), model, parameters);
         let cache = model.cache();
         Ok(Asking { model, cache, sequences, asked: 0 })
     }

@@ -3,7 +3,7 @@
 
 use std::hint::black_box;
 
-use ninth_kernels::{LANES, Lanes, Level, Pool, Simd, math, simd_kernel};
+use ninth_kernels::{LANES, Lanes, InstructionSet, Pool, Simd, math, simd_kernel};
 
 use crate::seconds;
 
@@ -109,7 +109,7 @@ struct Inner {
 
 /// Measures rates.
 pub struct Machine {
-    level: Level,
+    instruction_set: InstructionSet,
     pool: Pool,
     inner: Vec<Inner>,
     rates: Rates,
@@ -132,7 +132,7 @@ impl Machine {
         };
         let pool = Pool::new(threads);
         Machine {
-            level: Level::detect(),
+            instruction_set: InstructionSet::detect(),
             inner: (0..pool.threads()).map(|_| inner()).collect(),
             pool,
             rates: Rates::default(),
@@ -145,8 +145,8 @@ impl Machine {
     }
 
     /// The instruction set.
-    pub fn level(&self) -> Level {
-        self.level
+    pub fn instruction_set(&self) -> InstructionSet {
+        self.instruction_set
     }
 
     /// The best rates so far.
@@ -156,22 +156,22 @@ impl Machine {
 
     /// Measures all rates once more.
     pub fn measure(&mut self) {
-        let level = self.level;
+        let instruction_set = self.instruction_set;
         let rate = self.rate(|inner| {
             let Inner { x, y, .. } = inner;
-            multiply_add(level, MULTIPLY_ADD_ROUNDS, &x[0], &mut y[0])
+            multiply_add(instruction_set, MULTIPLY_ADD_ROUNDS, &x[0], &mut y[0])
         });
         self.rates.multiply_adds = self.rates.multiply_adds.max(rate);
         let rate = self.rate(|Inner { x, y, .. }| {
             for _ in 0..SWEEPS {
-                exponentials(level, black_box(x), y);
+                exponentials(instruction_set, black_box(x), y);
             }
             SWEEPS * LANES * x.len()
         });
         self.rates.exps = self.rates.exps.max(rate);
         let rate = self.rate(|Inner { x, y, derivative }| {
             for _ in 0..SWEEPS {
-                gelus(level, black_box(x), y, derivative);
+                gelus(instruction_set, black_box(x), y, derivative);
             }
             SWEEPS * LANES * x.len()
         });
@@ -207,7 +207,7 @@ impl Bandwidth {
     pub fn measure(threads: usize, bytes: usize, rounds: usize) -> Self {
         /// Enough to be timed: half a millisecond of the innermost cache.
         const AT_LEAST: usize = 32 << 20;
-        let (level, mut pool) = (Level::detect(), Pool::new(threads));
+        let (instruction_set, mut pool) = (InstructionSet::detect(), Pool::new(threads));
         let lanes = bytes / size_of::<Lanes>();
         let sweeps = (AT_LEAST / bytes).max(1);
         let mut memory = vec![vec![Lanes::splat(1.0); lanes]; pool.threads()];
@@ -216,7 +216,7 @@ impl Bandwidth {
             read_seconds = read_seconds.min(seconds(|| {
                 pool.for_each(&mut memory, |_, memory| {
                     for _ in 0..sweeps {
-                        black_box(read(level, black_box(memory)));
+                        black_box(read(instruction_set, black_box(memory)));
                     }
                 });
             }));
@@ -224,7 +224,7 @@ impl Bandwidth {
                 pool.for_each(&mut memory, |_, memory| {
                     for _ in 0..sweeps {
                         let (from, to) = black_box(&mut *memory).split_at_mut(lanes / 2);
-                        copy(level, from, to);
+                        copy(instruction_set, from, to);
                     }
                 });
             }));

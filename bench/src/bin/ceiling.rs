@@ -153,7 +153,7 @@ impl Step {
 type Bandwidths = [(&'static str, [Bandwidth; THREADS.len()]); MEMORIES.len()];
 
 fn print(machines: &[Machine], bandwidths: &Bandwidths, steps: &[Step]) {
-    println!("This machine ({})\n", machines[0].level().name());
+    println!("This machine ({})\n", machines[0].instruction_set().name());
     println!("  threads  GFLOP/s  ns per exp  ns per GELU");
     for machine in machines {
         let Rates { multiply_adds, exps, gelus } = machine.rates();
@@ -249,7 +249,7 @@ fn to_json(machines: &[Machine], bandwidths: &Bandwidths, steps: &[Step]) -> Val
         })
     });
     json!({
-        "instruction_set": machines[0].level().name(),
+        "instruction_set": machines[0].instruction_set().name(),
         "rates": rates.collect::<Vec<_>>(),
         "bandwidths": bandwidths.collect::<Vec<_>>(),
         "steps": steps.collect::<Vec<_>>(),

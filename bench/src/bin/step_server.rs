@@ -30,7 +30,7 @@ use std::io::{self, BufRead, Write};
 use ninth_bench::asking::{Asking, SEQUENCES};
 use ninth_bench::training::{Size, Training};
 use ninth_bench::{Failure, seconds};
-use ninth_kernels::{Level, as_floats};
+use ninth_kernels::{InstructionSet, as_floats};
 use safetensors::tensor::{Dtype, TensorView};
 
 fn main() -> Result<(), Failure> {
@@ -59,7 +59,7 @@ impl Server {
     fn answer(&mut self, line: &str) -> Result<String, Failure> {
         let words: Vec<&str> = line.split_whitespace().collect();
         match words[..] {
-            ["version"] => Ok(format!("ninth ({})", Level::detect().name())),
+            ["version"] => Ok(format!("ninth ({})", InstructionSet::detect().name())),
             ["export", size, batch, file] => {
                 std::fs::write(file, export(size.parse()?, batch.parse()?)?)?;
                 Ok("ok".to_string())

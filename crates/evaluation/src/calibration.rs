@@ -13,9 +13,9 @@
 //! section 4.2), once for the last position and once for all: after one term, where nobody can
 //! be sure, a model may be as wrong in the other direction as it is after eight.
 
-use ninth_kernels::{LANES, Lanes, Level, Pool, as_floats, math, simd_kernel};
+use ninth_kernels::{InstructionSet, LANES, Lanes, Pool, as_floats, math, simd_kernel};
 use ninth_model::output::Output;
-use ninth_model::{Batch, Pass, Transformer, Workspace};
+use ninth_model::{Batch, LayerContext, Transformer, Workspace};
 use ninth_sequences::{PhaseWeights, Sampler, Source, Stream};
 
 use ninth_training::batches;
@@ -158,7 +158,7 @@ pub enum Last {
 pub struct ConfidenceJudge<'a> {
     model: &'a Transformer,
     parameters: &'a [Lanes],
-    level: Level,
+    instruction_set: InstructionSet,
     pool: Pool,
     /// One per thread.
     workspaces: Vec<Workspace>,
@@ -173,7 +173,13 @@ impl<'a> ConfidenceJudge<'a> {
             Output::Classification => {
                 let pool = Pool::new(threads);
                 let workspaces = (0..pool.threads()).map(|_| Workspace::new(model)).collect();
-                Some(Self { model, parameters, level: Level::detect(), pool, workspaces })
+                Some(Self {
+                    model,
+                    parameters,
+                    instruction_set: InstructionSet::detect(),
+                    pool,
+                    workspaces,
+                })
             }
         }
     }
@@ -211,7 +217,8 @@ impl<'a> ConfidenceJudge<'a> {
     fn fitted_temperature(&mut self, batch: &Batch, logits: &[Vec<Lanes>], first: usize) -> f64 {
         const BOUNDS: (f64, f64) = (1.0 / 20.0, 20.0);
         const STEPS: usize = 60;
-        let (level, classes) = (self.level, self.model.architecture().classes());
+        let (instruction_set, classes) =
+            (self.instruction_set, self.model.architecture().classes());
         let (mut low, mut high) = BOUNDS;
         let mut inverse = 1.0;
         for _ in 0..STEPS {
@@ -221,7 +228,7 @@ impl<'a> ConfidenceJudge<'a> {
                 let scored = chunk.scored().map(usize::from);
                 let columns = logits[index].chunks_exact(classes).enumerate();
                 for (position, column) in columns.skip(first) {
-                    let moments = Moments::of(level, column, inverse as f32);
+                    let moments = Moments::of(instruction_set, column, inverse as f32);
                     for (lane, &target) in chunk.targets(position).iter().enumerate() {
                         if position < scored[lane] {
                             let at_target = column[usize::from(target)].0[lane];
@@ -255,12 +262,15 @@ impl<'a> ConfidenceJudge<'a> {
 
     /// The logits of all chunks, `[T][V]` each.
     fn logits(&mut self, batch: &Batch) -> Vec<Vec<Lanes>> {
-        let Self { model, parameters, level, pool, workspaces } = self;
-        let pass = Pass { level: *level, parameters: as_floats(parameters) };
+        let Self { model, parameters, instruction_set, pool, workspaces } = self;
+        let layer_context =
+            LayerContext { instruction_set: *instruction_set, parameters: as_floats(parameters) };
         let mut kept = vec![Vec::new(); batch.chunks().len()];
         pool.for_each_with(workspaces, &mut kept, |workspace, index, kept| {
             let chunk = &batch.chunks()[index];
-            model.each_logits(pass, chunk, workspace, |_, logits| kept.extend_from_slice(logits));
+            model.each_logits(layer_context, chunk, workspace, |_, logits| {
+                kept.extend_from_slice(logits)
+            });
         });
         kept
     }
@@ -295,15 +305,17 @@ impl<'a> ConfidenceJudge<'a> {
         last: Last,
         temperatures: Temperatures,
     ) -> Calibrations {
-        let Self { model, parameters, level, pool, workspaces } = self;
-        let (level, context) = (*level, batch.context());
-        let pass = Pass { level, parameters: as_floats(parameters) };
+        let Self { model, parameters, instruction_set, pool, workspaces } = self;
+        let (instruction_set, context) = (*instruction_set, batch.context());
+        let layer_context = LayerContext { instruction_set, parameters: as_floats(parameters) };
         let mut parts = vec![Calibrations::default(); batch.chunks().len()];
         pool.for_each_with(workspaces, &mut parts, |workspace, index, part| {
             let chunk = &batch.chunks()[index];
             let scored = chunk.scored().map(usize::from);
-            model.each_logits(pass, chunk, workspace, |position, logits| {
-                let at = |temperature: f64| Moments::of(level, logits, (1.0 / temperature) as f32);
+            model.each_logits(layer_context, chunk, workspace, |position, logits| {
+                let at = |temperature: f64| {
+                    Moments::of(instruction_set, logits, (1.0 / temperature) as f32)
+                };
                 let plain = at(1.0);
                 let all = at(temperatures.all);
                 let may_be_last = last == Last::OfEach || position + 1 == context;
@@ -350,9 +362,9 @@ struct Moments {
 }
 
 impl Moments {
-    fn of(level: Level, logits: &[Lanes], inverse: f32) -> Self {
+    fn of(instruction_set: InstructionSet, logits: &[Lanes], inverse: f32) -> Self {
         let mut out = [Lanes::ZERO; 4];
-        moments(level, logits, inverse, &mut out);
+        moments(instruction_set, logits, inverse, &mut out);
         let [largest, sum, mean, square] = out;
         Moments { largest, sum, mean, square }
     }
@@ -443,13 +455,16 @@ mod tests {
         batch: &Batch,
         temperature: f64,
     ) -> Vec<(usize, f64, f64, bool)> {
-        let pass = Pass { level: Level::portable(), parameters: as_floats(parameters) };
+        let layer_context = LayerContext {
+            instruction_set: InstructionSet::portable(),
+            parameters: as_floats(parameters),
+        };
         let mut workspace = Workspace::new(model);
         let mut found = Vec::new();
         for index in 0..batch.sequences() {
             for position in 0..batch.length(index) - 1 {
                 let chunk = &batch.chunks()[index / LANES];
-                let logits = model.logits(pass, chunk, position, &mut workspace);
+                let logits = model.logits(layer_context, chunk, position, &mut workspace);
                 let logits: Vec<f64> =
                     logits.iter().map(|z| f64::from(z.0[index % LANES]) / temperature).collect();
                 let sum: f64 = logits.iter().map(|z| z.exp()).sum();

@@ -8,7 +8,7 @@ use ninth_model::Transformer;
 use ninth_model::embedding::Place;
 use ninth_model::linear::Linear;
 use ninth_model::normalisation::{LayerNorm, Normalisation};
-use ninth_training::optimizer::{Optimizer, Piece};
+use ninth_training::optimizer::{Optimizer, ParameterGroup};
 use ninth_training::{Config, muon};
 
 /// Bytes of a number.
@@ -349,7 +349,7 @@ impl Plan {
         }
         self.known_at = room.take(self.parameters / LANES);
         let (mut at, mut work) = (0, Room::default());
-        for piece in Piece::cut(model.layout(), &config.optimizer) {
+        for piece in ParameterGroup::cut(model.layout(), &config.optimizer) {
             if let Some(matrix) = piece.matrix {
                 let size = matrix.rows * matrix.columns;
                 for number in 0..matrix.stacked {

@@ -2,7 +2,7 @@
 
 use ninth_inference::Explainer;
 use ninth_inference::blend::{Answer, Answers, Method};
-use ninth_kernels::Level;
+use ninth_kernels::InstructionSet;
 use ninth_model::decoding::{Decoding, Generation, Predictor};
 use ninth_model::output::Output;
 use ninth_model::{Architecture, Error, ModelSettings, Transformer};
@@ -14,7 +14,7 @@ fn predictor(output: Output) -> Predictor {
     let architecture = Architecture::new(IntegerRange::default(), 8, Default::default(), model);
     let model = Transformer::new(architecture.unwrap());
     let parameters = model.layout().initial(3);
-    Predictor::new(Level::detect(), model, parameters)
+    Predictor::new(InstructionSet::detect(), model, parameters)
 }
 
 fn answers(method: Method, predictor: &Predictor) -> Answers<'_> {

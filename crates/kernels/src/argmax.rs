@@ -106,20 +106,25 @@ impl Found {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Level, as_floats_mut};
+    use crate::{InstructionSet, as_floats_mut};
 
     #[test]
     fn the_first_of_equals_is_the_peak() {
-        for level in Level::available() {
+        for instruction_set in InstructionSet::available() {
             for length in [1, 2, 3, 4, 5, 16, 37, 256, 259] {
-                assert_eq!(argmax(level, &vec![Lanes::ZERO; length]), Peak::default());
+                assert_eq!(argmax(instruction_set, &vec![Lanes::ZERO; length]), Peak::default());
                 for at in [0, length / 2, length - 1] {
                     let mut column = vec![Lanes::splat(-2.0); length];
                     for element in &mut column[at..] {
                         *element = Lanes::splat(-1.0);
                     }
                     let peak = Peak { largest: Lanes::splat(-1.0), at: [at as u16; LANES] };
-                    assert_eq!(argmax(level, &column), peak, "{length}, {}", level.name());
+                    assert_eq!(
+                        argmax(instruction_set, &column),
+                        peak,
+                        "{length}, {}",
+                        instruction_set.name()
+                    );
                 }
             }
         }
@@ -131,8 +136,8 @@ mod tests {
         for (index, value) in as_floats_mut(&mut column).iter_mut().enumerate() {
             *value = ((index * 7919) % 1237) as f32 - 600.0;
         }
-        for level in Level::available() {
-            let peak = argmax(level, &column);
+        for instruction_set in InstructionSet::available() {
+            let peak = argmax(instruction_set, &column);
             for lane in 0..LANES {
                 let values: Vec<f32> = column.iter().map(|element| element.0[lane]).collect();
                 let largest = values.iter().copied().fold(f32::NEG_INFINITY, f32::max);

@@ -2,7 +2,7 @@
 //! products, the exponential, the search for a maximum, reductions, and a pool of worker threads.
 //!
 //! This is the only crate of the workspace with `unsafe` code. What it offers
-//! is safe: slices are checked once per call, and a [`Level`] that names an
+//! is safe: slices are checked once per call, and an [`InstructionSet`] that names an
 //! instruction set can only be had on a processor that supports it.
 //!
 //! # Layout
@@ -30,19 +30,19 @@
 //! # Writing a kernel
 //!
 //! A kernel is written once, against the traits [`Lanewise`] and [`Simd`], through the macro
-//! [`simd_kernel!`]; [`Level::run`] compiles it for every instruction set and
+//! [`simd_kernel!`]; [`InstructionSet::run`] compiles it for every instruction set and
 //! picks the right one when it is called.
 
 pub mod argmax;
+mod instruction_set;
 mod lanes;
-mod level;
 pub mod math;
 pub mod matmul;
 pub mod pool;
 pub mod reduce;
 mod simd;
 
+pub use instruction_set::{InstructionSet, Kernel};
 pub use lanes::{LANES, Lanes, as_floats, as_floats_mut, columns_for};
-pub use level::{Kernel, Level};
 pub use pool::Pool;
 pub use simd::{Lanewise, Simd};

@@ -95,7 +95,7 @@ pub fn normal_cdf_and_density<S: Lanewise>(simd: S, x: S::V) -> (S::V, S::V) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Lanes, Level, simd_kernel};
+    use crate::{InstructionSet, Lanes, simd_kernel};
 
     simd_kernel! {
         fn apply<'a>(simd, x: &'a Lanes) -> [Lanes; 4] {
@@ -126,11 +126,11 @@ mod tests {
 
     #[test]
     fn functions_are_accurate_on_every_instruction_set() {
-        for level in Level::available() {
+        for instruction_set in InstructionSet::available() {
             for step in 0..4000 {
                 let base = -86.0 + step as f32 * 0.0434;
                 let x = Lanes(std::array::from_fn(|i| base + i as f32 * 0.002));
-                let [e, _, _, log] = apply(level, &x);
+                let [e, _, _, log] = apply(instruction_set, &x);
                 for (log, e) in log.0.iter().zip(e.0) {
                     let expected = (e as f64).ln();
                     let error = (*log as f64 - expected).abs();
@@ -140,11 +140,16 @@ mod tests {
                     let error = (e as f64 / (*x as f64).exp() - 1.0).abs();
                     // Without a fused instruction the reduced argument is rounded,
                     // which costs |x| * 6e-8.
-                    let bound = if level == Level::portable() { 8e-6 } else { 4e-6 };
-                    assert!(error < bound, "{}: exp({x}) is off by {error:e}", level.name());
+                    let bound =
+                        if instruction_set == InstructionSet::portable() { 8e-6 } else { 4e-6 };
+                    assert!(
+                        error < bound,
+                        "{}: exp({x}) is off by {error:e}",
+                        instruction_set.name()
+                    );
                 }
                 let x = Lanes(std::array::from_fn(|i| -9.0 + (step * 16 + i) as f32 * 0.00028));
-                let [_, cdf, density, _] = apply(level, &x);
+                let [_, cdf, density, _] = apply(instruction_set, &x);
                 for (i, &x) in x.0.iter().enumerate() {
                     let x = x as f64;
                     assert!((cdf.0[i] as f64 - reference_cdf(x)).abs() < 3e-7, "Phi({x})");
@@ -156,9 +161,9 @@ mod tests {
 
     #[test]
     fn exp_stays_finite_and_positive_everywhere() {
-        for level in Level::available() {
+        for instruction_set in InstructionSet::available() {
             for x in [-1e30, -200.0, -88.0, 88.0, 89.0, 1e30] {
-                let [e, ..] = apply(level, &Lanes::splat(x));
+                let [e, ..] = apply(instruction_set, &Lanes::splat(x));
                 assert!(e.0[0].is_normal() && e.0[0] > 0.0, "exp({x}) = {}", e.0[0]);
             }
         }

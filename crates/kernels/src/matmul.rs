@@ -926,7 +926,7 @@ mod tests {
 
     use super::*;
     use crate::argmax::argmax;
-    use crate::{Level, as_floats};
+    use crate::{InstructionSet, as_floats};
 
     /// Numbers in -1..1 that look random.
     fn noise(len: usize, seed: u32) -> Vec<f32> {
@@ -992,22 +992,22 @@ mod tests {
                 }
             }
 
-            for level in Level::available() {
+            for instruction_set in InstructionSet::available() {
                 let mut got = before.clone();
-                forward(level, &weights, Start::Bias(&bias), &x, &mut got, inputs, outputs);
+                forward(instruction_set, &weights, Start::Bias(&bias), &x, &mut got, inputs, outputs);
                 close(as_floats(&got), as_floats(&y), inputs)?;
 
                 let mut again = before.clone();
                 let mut peaks = vec![Peak::default(); columns];
-                forward_with_peaks(level, &weights, &bias, &x, &mut again, &mut peaks, inputs);
+                forward_with_peaks(instruction_set, &weights, &bias, &x, &mut again, &mut peaks, inputs);
                 prop_assert_eq!(&again, &got);
                 for (column, peak) in got.chunks(outputs).zip(peaks) {
-                    prop_assert_eq!(argmax(level, column), peak);
+                    prop_assert_eq!(argmax(instruction_set, column), peak);
                 }
 
                 let mut got = before.clone();
                 let start = Start::BiasAndOutput(&bias);
-                forward(level, &weights, start, &x, &mut got, inputs, outputs);
+                forward(instruction_set, &weights, start, &x, &mut got, inputs, outputs);
                 let sum: Vec<f32> = as_floats(&y)
                     .iter()
                     .zip(as_floats(&before))
@@ -1016,7 +1016,7 @@ mod tests {
                 close(as_floats(&got), &sum, inputs)?;
 
                 let mut got = vec![Lanes::splat(9.0); columns * inputs];
-                backward_input(level, &weights, &dy, &mut got, inputs, outputs);
+                backward_input(instruction_set, &weights, &dy, &mut got, inputs, outputs);
                 close(as_floats(&got), as_floats(&dx), outputs)?;
 
                 // What is there is of no importance at first.
@@ -1027,7 +1027,7 @@ mod tests {
                     let sums =
                         WeightSums { weights: &mut got, bias: &mut got_bias, from_zero };
                     backward_weights(
-                        level, &x, &dy, sums, None, &mut scratch, inputs, outputs,
+                        instruction_set, &x, &dy, sums, None, &mut scratch, inputs, outputs,
                     );
                 }
                 let times = |factor, v: &[f32]| v.iter().map(|v| factor * v).collect::<Vec<_>>();
@@ -1040,7 +1040,7 @@ mod tests {
                 let sums =
                     WeightSums { weights: &mut got, bias: &mut got_bias, from_zero: false };
                 backward_weights(
-                    level, &x, &dy, sums, Some(&halves), &mut scratch, inputs, outputs,
+                    instruction_set, &x, &dy, sums, Some(&halves), &mut scratch, inputs, outputs,
                 );
                 close(&got, &times(3.0, &dweights), 3 * columns * LANES)?;
                 close(&got_bias, &times(0.5, &dbias), columns * LANES)?;
@@ -1067,9 +1067,9 @@ mod tests {
                     }
                 }
             }
-            for level in Level::available() {
+            for instruction_set in InstructionSet::available() {
                 let mut y = vec![Lanes::ZERO; rows * width];
-                vectors(level, &columns, &bias, &x, stride, &mut y);
+                vectors(instruction_set, &columns, &bias, &x, stride, &mut y);
                 close(as_floats(&y), &expected, inputs)?;
             }
         }
@@ -1081,12 +1081,12 @@ mod tests {
             let weights = noise(inputs * outputs, seed);
             let x = noisy_lanes(columns * inputs, seed ^ 2);
             let dy = noisy_lanes(columns * outputs, seed ^ 3);
-            let results: Vec<_> = Level::available()
+            let results: Vec<_> = InstructionSet::available()
                 .into_iter()
-                .filter(|&level| level != Level::portable())
-                .map(|level| {
+                .filter(|&instruction_set| instruction_set != InstructionSet::portable())
+                .map(|instruction_set| {
                     let mut y = vec![Lanes::ZERO; columns * outputs];
-                    forward(level, &weights, Start::Zero, &x, &mut y, inputs, outputs);
+                    forward(instruction_set, &weights, Start::Zero, &x, &mut y, inputs, outputs);
                     let mut dweights = vec![0.0; inputs * outputs];
                     let mut dbias = vec![0.0; outputs];
                     let mut scratch = vec![Lanes::ZERO; weight_gradient_scratch(columns, inputs)];
@@ -1096,7 +1096,7 @@ mod tests {
                         from_zero: false,
                     };
                     backward_weights(
-                        level, &x, &dy, sums, None, &mut scratch, inputs, outputs,
+                        instruction_set, &x, &dy, sums, None, &mut scratch, inputs, outputs,
                     );
                     (y, dweights, dbias)
                 })

@@ -76,7 +76,7 @@ simd_kernel! {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Level, as_floats, as_floats_mut};
+    use crate::{InstructionSet, as_floats, as_floats_mut};
 
     #[test]
     fn sums_agree_with_scalar_ones() {
@@ -85,17 +85,17 @@ mod tests {
             *value = ((i * 7919) % 1000) as f32 / 500.0 - 1.0;
         }
         let expected: f64 = as_floats(&values).iter().map(|&v| (v as f64).powi(2)).sum();
-        for level in Level::available() {
-            let got = sum_of_squares(level, &values);
+        for instruction_set in InstructionSet::available() {
+            let got = sum_of_squares(instruction_set, &values);
             assert!((got / expected - 1.0).abs() < 1e-6, "{got} is not {expected}");
             let mut total = values.clone();
-            add(level, &values, &mut total);
+            add(instruction_set, &values, &mut total);
             assert_eq!(total[1000].0[3], 2.0 * values[1000].0[3]);
-            multiply(level, &values, &values, &mut total);
+            multiply(instruction_set, &values, &values, &mut total);
             assert_eq!(total[1000].0[3], values[1000].0[3].powi(2));
             let scales: Vec<Lanes> = (0..17).map(|column| Lanes::splat(column as f32)).collect();
             let mut columns = values.clone();
-            scale_columns(level, &scales, &mut columns);
+            scale_columns(instruction_set, &scales, &mut columns);
             assert_eq!(columns[1000].0[3], values[1000].0[3] * (1000 / 61) as f32);
         }
     }

@@ -127,17 +127,17 @@ impl Activation {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use ninth_kernels::Level;
+    use ninth_kernels::InstructionSet;
 
     #[test]
     fn every_activation_agrees_with_its_reference_and_finite_differences() {
         for &activation in Activation::ALL {
-            for level in Level::available() {
+            for instruction_set in InstructionSet::available() {
                 for step in -80..80 {
                     let at = step as f32 * 0.1 + 0.013;
                     let mut value = [Lanes::splat(at)];
                     let mut derivative = [Lanes::ZERO];
-                    forward(level, activation, &mut value, &mut derivative);
+                    forward(instruction_set, activation, &mut value, &mut derivative);
                     let expected = activation.reference(at as f64);
                     assert!((value[0].0[0] as f64 - expected).abs() < 1e-6);
                     let h = 1e-5;
@@ -148,7 +148,7 @@ mod tests {
                     assert!((got - slope).abs() < 2e-6, "{at}: {got} is not {slope}");
 
                     let mut dy = [Lanes::splat(3.0)];
-                    backward(level, &derivative, &mut dy);
+                    backward(instruction_set, &derivative, &mut dy);
                     assert_eq!(dy[0].0[0], 3.0 * derivative[0].0[0]);
                 }
             }

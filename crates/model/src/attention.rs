@@ -9,7 +9,7 @@ use crate::dropout::Dropout;
 use crate::linear::Linear;
 use crate::memory::Memory;
 use crate::parameters::{Layout, Role};
-use crate::{Gradients, Pass};
+use crate::{Gradients, LayerContext};
 
 /// The layer: a linear map to queries, keys and values, and one back.
 #[derive(Clone, Copy, Debug)]
@@ -97,7 +97,7 @@ impl Attention {
     /// dropped.
     pub fn forward(
         &self,
-        pass: Pass<'_>,
+        layer_context: LayerContext<'_>,
         saved: &mut Saved,
         noise: Option<&mut Rng>,
         residual: &mut [Lanes],
@@ -110,18 +110,18 @@ impl Attention {
             }
             None => &[],
         };
-        self.input.forward(pass, input, qkv);
+        self.input.forward(layer_context, input, qkv);
         for head in 0..self.heads {
-            forward_head(pass.level, *self, head, qkv, weights, mask, mixed);
+            forward_head(layer_context.instruction_set, *self, head, qkv, weights, mask, mixed);
         }
-        self.output.forward_onto(pass, mixed, residual);
+        self.output.forward_onto(layer_context, mixed, residual);
     }
 
     /// dx = the gradient with respect to the input, given that of the output, dy,
     /// after a forward pass with noise where there is dropout.
     pub fn backward(
         &self,
-        pass: Pass<'_>,
+        layer_context: LayerContext<'_>,
         saved: &Saved,
         dy: &[Lanes],
         dx: &mut [Lanes],
@@ -129,13 +129,13 @@ impl Attention {
         gradients: &mut Gradients<'_>,
     ) {
         let Scratch { dqkv, dmixed, dscores } = scratch;
-        self.output.backward_input(pass, dy, dmixed);
-        self.output.backward_weights(pass, &saved.mixed, dy, gradients);
+        self.output.backward_input(layer_context, dy, dmixed);
+        self.output.backward_weights(layer_context, &saved.mixed, dy, gradients);
         for head in 0..self.heads {
-            backward_head(pass.level, *self, head, saved, dmixed, dscores, dqkv);
+            backward_head(layer_context.instruction_set, *self, head, saved, dmixed, dscores, dqkv);
         }
-        self.input.backward_input(pass, dqkv, dx);
-        self.input.backward_weights(pass, &saved.input, dqkv, gradients);
+        self.input.backward_input(layer_context, dqkv, dx);
+        self.input.backward_weights(layer_context, &saved.input, dqkv, gradients);
     }
 
     /// 1 / sqrt(D)

@@ -5,7 +5,7 @@
 //! attention weights after their softmax, what attention adds to the residual
 //! stream, and what the feed-forward layer adds.
 
-use ninth_kernels::{LANES, Lanes, Level, simd_kernel};
+use ninth_kernels::{InstructionSet, LANES, Lanes, simd_kernel};
 use ninth_sequences::Rng;
 
 /// A random number has sixteen bits here: the rate is rounded to a multiple of
@@ -63,7 +63,7 @@ pub(crate) type Noise = (Dropout, Rng);
 /// Lets a layer add its output to the residual stream x: as it is, or, with noise, what
 /// dropout leaves of it, with the mask written down. The layer adds to what it is given.
 pub(crate) fn add_layer(
-    level: Level,
+    instruction_set: InstructionSet,
     noise: &mut Option<Noise>,
     mask: &mut [Lanes],
     temporary: &mut [Lanes],
@@ -76,7 +76,7 @@ pub(crate) fn add_layer(
             temporary.fill(Lanes::ZERO);
             layer(Some(rng), temporary);
             dropout.draw(rng, mask);
-            add_masked(level, mask, temporary, x);
+            add_masked(instruction_set, mask, temporary, x);
         }
     }
 }

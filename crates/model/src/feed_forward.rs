@@ -7,7 +7,7 @@ use crate::activation::{self, Activation};
 use crate::linear::Linear;
 use crate::memory::Memory;
 use crate::parameters::{Layout, Role};
-use crate::{Gradients, Pass};
+use crate::{Gradients, LayerContext};
 
 /// The layer.
 #[derive(Clone, Copy, Debug)]
@@ -65,26 +65,36 @@ impl FeedForward {
     }
 
     /// residual += feed_forward(saved.input), both `[T][C]`.
-    pub fn forward(&self, pass: Pass<'_>, saved: &mut Saved, residual: &mut [Lanes]) {
-        self.input.forward(pass, &saved.input, &mut saved.hidden);
-        activation::forward(pass.level, self.activation, &mut saved.hidden, &mut saved.derivative);
-        self.output.forward_onto(pass, &saved.hidden, residual);
+    pub fn forward(
+        &self,
+        layer_context: LayerContext<'_>,
+        saved: &mut Saved,
+        residual: &mut [Lanes],
+    ) {
+        self.input.forward(layer_context, &saved.input, &mut saved.hidden);
+        activation::forward(
+            layer_context.instruction_set,
+            self.activation,
+            &mut saved.hidden,
+            &mut saved.derivative,
+        );
+        self.output.forward_onto(layer_context, &saved.hidden, residual);
     }
 
     /// dx = the gradient with respect to the input, given that of the output, dy.
     pub fn backward(
         &self,
-        pass: Pass<'_>,
+        layer_context: LayerContext<'_>,
         saved: &Saved,
         dy: &[Lanes],
         dx: &mut [Lanes],
         dhidden: &mut [Lanes],
         gradients: &mut Gradients<'_>,
     ) {
-        self.output.backward_input(pass, dy, dhidden);
-        self.output.backward_weights(pass, &saved.hidden, dy, gradients);
-        activation::backward(pass.level, &saved.derivative, dhidden);
-        self.input.backward_input(pass, dhidden, dx);
-        self.input.backward_weights(pass, &saved.input, dhidden, gradients);
+        self.output.backward_input(layer_context, dy, dhidden);
+        self.output.backward_weights(layer_context, &saved.hidden, dy, gradients);
+        activation::backward(layer_context.instruction_set, &saved.derivative, dhidden);
+        self.input.backward_input(layer_context, dhidden, dx);
+        self.input.backward_weights(layer_context, &saved.input, dhidden, gradients);
     }
 }

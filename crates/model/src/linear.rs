@@ -4,7 +4,7 @@ use ninth_kernels::argmax::Peak;
 use ninth_kernels::{Lanes, matmul};
 
 use crate::parameters::{Initial, Layout, Role, Span};
-use crate::{Gradients, Pass};
+use crate::{Gradients, LayerContext};
 
 /// The places of a linear layer's weight `[outputs][inputs]` and bias
 /// `[outputs]`.
@@ -40,53 +40,85 @@ impl Linear {
     }
 
     /// y = W x + b for every column.
-    pub fn forward(&self, pass: Pass<'_>, x: &[Lanes], y: &mut [Lanes]) {
-        let start = matmul::Start::Bias(self.bias.of(pass.parameters));
-        let weight = self.weight.of(pass.parameters);
-        matmul::forward(pass.level, weight, start, x, y, self.inputs, self.outputs);
+    pub fn forward(&self, layer_context: LayerContext<'_>, x: &[Lanes], y: &mut [Lanes]) {
+        let start = matmul::Start::Bias(self.bias.of(layer_context.parameters));
+        let weight = self.weight.of(layer_context.parameters);
+        matmul::forward(
+            layer_context.instruction_set,
+            weight,
+            start,
+            x,
+            y,
+            self.inputs,
+            self.outputs,
+        );
     }
 
     /// As [`forward`](Self::forward), with the largest element of every column.
     pub fn forward_with_peaks(
         &self,
-        pass: Pass<'_>,
+        layer_context: LayerContext<'_>,
         x: &[Lanes],
         y: &mut [Lanes],
         peaks: &mut [Peak],
     ) {
-        let (weight, bias) = (self.weight.of(pass.parameters), self.bias.of(pass.parameters));
-        matmul::forward_with_peaks(pass.level, weight, bias, x, y, peaks, self.inputs);
+        let (weight, bias) =
+            (self.weight.of(layer_context.parameters), self.bias.of(layer_context.parameters));
+        matmul::forward_with_peaks(
+            layer_context.instruction_set,
+            weight,
+            bias,
+            x,
+            y,
+            peaks,
+            self.inputs,
+        );
     }
 
     /// y += W x + b for every column: a residual connection.
-    pub fn forward_onto(&self, pass: Pass<'_>, x: &[Lanes], y: &mut [Lanes]) {
-        let start = matmul::Start::BiasAndOutput(self.bias.of(pass.parameters));
-        let weight = self.weight.of(pass.parameters);
-        matmul::forward(pass.level, weight, start, x, y, self.inputs, self.outputs);
+    pub fn forward_onto(&self, layer_context: LayerContext<'_>, x: &[Lanes], y: &mut [Lanes]) {
+        let start = matmul::Start::BiasAndOutput(self.bias.of(layer_context.parameters));
+        let weight = self.weight.of(layer_context.parameters);
+        matmul::forward(
+            layer_context.instruction_set,
+            weight,
+            start,
+            x,
+            y,
+            self.inputs,
+            self.outputs,
+        );
     }
 
     /// dx = W^T dy for every column.
-    pub fn backward_input(&self, pass: Pass<'_>, dy: &[Lanes], dx: &mut [Lanes]) {
-        let weight = self.weight.of(pass.parameters);
-        matmul::backward_input(pass.level, weight, dy, dx, self.inputs, self.outputs);
+    pub fn backward_input(&self, layer_context: LayerContext<'_>, dy: &[Lanes], dx: &mut [Lanes]) {
+        let weight = self.weight.of(layer_context.parameters);
+        matmul::backward_input(
+            layer_context.instruction_set,
+            weight,
+            dy,
+            dx,
+            self.inputs,
+            self.outputs,
+        );
     }
 
     /// dW += dy x^T and db += dy, summed over columns and lanes.
     pub fn backward_weights(
         &self,
-        pass: Pass<'_>,
+        layer_context: LayerContext<'_>,
         x: &[Lanes],
         dy: &[Lanes],
         gradients: &mut Gradients<'_>,
     ) {
-        self.backward_scaled_weights(pass, x, None, dy, gradients);
+        self.backward_scaled_weights(layer_context, x, None, dy, gradients);
     }
 
     /// As [`backward_weights`](Self::backward_weights) where the gradient of y is `scale`
     /// times dy, with a scale per column, and x is multiplied by it already.
     pub fn backward_scaled_weights(
         &self,
-        pass: Pass<'_>,
+        layer_context: LayerContext<'_>,
         x: &[Lanes],
         scale: Option<&[Lanes]>,
         dy: &[Lanes],
@@ -94,7 +126,16 @@ impl Linear {
     ) {
         let (sums, scratch) = gradients.of_layer(self.weight, self.bias);
         let (inputs, outputs) = (self.inputs, self.outputs);
-        matmul::backward_weights(pass.level, x, dy, sums, scale, scratch, inputs, outputs);
+        matmul::backward_weights(
+            layer_context.instruction_set,
+            x,
+            dy,
+            sums,
+            scale,
+            scratch,
+            inputs,
+            outputs,
+        );
     }
 
     /// Lanes of scratch memory that `backward_weights` needs for so many columns.

@@ -7,7 +7,7 @@
 use std::ops::Range;
 
 use ninth_kernels::argmax::Peak;
-use ninth_kernels::{LANES, Lanes, Lanewise, Level, Simd, math, simd_kernel};
+use ninth_kernels::{InstructionSet, LANES, Lanes, Lanewise, Simd, math, simd_kernel};
 
 use crate::batch::Chunk;
 use crate::output;
@@ -114,7 +114,7 @@ impl LossSettings {
     #[allow(clippy::too_many_arguments)]
     pub fn forward(
         &self,
-        level: Level,
+        instruction_set: InstructionSet,
         chunk: &Chunk,
         positions: Range<usize>,
         logits: &mut [Lanes],
@@ -142,17 +142,17 @@ impl LossSettings {
 
             if self.kind == Kind::Distance {
                 let targets = Lanes(targets.map(f32::from));
-                expected_distance(level, known, &targets, self.distance, scale, loss);
+                expected_distance(instruction_set, known, &targets, self.distance, scale, loss);
                 continue;
             }
             let factors: [f32; LANES] =
                 std::array::from_fn(|lane| self.factor(peak.at[lane], targets[lane]));
             match scale {
-                None => cross_entropy(level, known),
+                None => cross_entropy(instruction_set, known),
                 Some(scale) => {
                     // The gradient is the softmax, less one at the target; here all of it
                     // is multiplied by the softmax's denominator, which goes to the scale.
-                    let sums = exponentials(level, known);
+                    let sums = exponentials(instruction_set, known);
                     for (lane, &target) in targets.iter().enumerate() {
                         column[usize::from(target)].0[lane] -= sums.0[lane];
                         scale.0[lane] *= factors[lane] / sums.0[lane];
@@ -391,16 +391,24 @@ mod tests {
             let lane_of = |lane: usize| -> Vec<f64> {
                 logits.iter().map(|logit| f64::from(logit.0[lane])).collect()
             };
-            for level in Level::available() {
-                let peaks = &[argmax(level, &logits)];
+            for instruction_set in InstructionSet::available() {
+                let peaks = &[argmax(instruction_set, &logits)];
                 let pass = |logits: &mut [Lanes], scales: Option<&mut [Lanes]>| {
                     let (mut outcome, chunk) = (Outcome::new(1), &batch.chunks()[0]);
-                    settings.forward(level, chunk, 0..1, logits, peaks, scales, &mut outcome);
+                    settings.forward(
+                        instruction_set,
+                        chunk,
+                        0..1,
+                        logits,
+                        peaks,
+                        scales,
+                        &mut outcome,
+                    );
                     outcome
                 };
                 let (mut gradient, mut scale) = (logits.clone(), [Lanes::ZERO]);
                 let outcome = pass(&mut gradient, Some(&mut scale));
-                reduce::scale_columns(level, &scale, &mut gradient);
+                reduce::scale_columns(instruction_set, &scale, &mut gradient);
                 let mut kept = logits.clone();
                 assert_eq!(pass(&mut kept, None).loss, outcome.loss);
                 assert_eq!(kept, logits, "without scales, the logits stay");
@@ -461,7 +469,7 @@ mod tests {
             let (losses, mut scale) = (outcome.loss[0], [Lanes::ZERO]);
             let scales = Some(&mut scale[..]);
             settings.regression(chunk, 0..1, 256, &mut output, scales, &mut outcome);
-            reduce::scale_columns(Level::detect(), &scale, &mut output);
+            reduce::scale_columns(InstructionSet::detect(), &scale, &mut output);
             assert_eq!(outcome.loss[0], losses);
             for (lane, &share) in shares.iter().enumerate() {
                 let (share, h) = (f64::from(share), 1e-7);
@@ -511,9 +519,9 @@ mod tests {
             let mut outcome = Outcome::new(1);
             let batch = batch_of_one_position(10);
             let chunk = &batch.chunks()[0];
-            let level = Level::detect();
-            let peaks = &[argmax(level, &logits)];
-            settings.forward(level, chunk, 0..1, &mut logits, peaks, None, &mut outcome);
+            let instruction_set = InstructionSet::detect();
+            let peaks = &[argmax(instruction_set, &logits)];
+            settings.forward(instruction_set, chunk, 0..1, &mut logits, peaks, None, &mut outcome);
             outcome.loss[0].0[0] / outcome.cross_entropy[0].0[0] - 1.0
         };
         let (far, near) = (penalty_of_peak_at(100), penalty_of_peak_at(11));

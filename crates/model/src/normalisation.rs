@@ -1,10 +1,10 @@
 //! Normalisation of the residual stream (LayerNorm), and where it stands.
 
-use ninth_kernels::{LANES, Lanes, Level, matmul, reduce, simd_kernel};
+use ninth_kernels::{InstructionSet, LANES, Lanes, matmul, reduce, simd_kernel};
 
 use crate::memory::Memory;
 use crate::parameters::{Initial, Layout, Role, Span};
-use crate::{Gradients, Pass};
+use crate::{Gradients, LayerContext};
 
 ninth_settings::options! {
     /// Where the residual stream is normalised.
@@ -57,16 +57,31 @@ impl LayerNorm {
 
     /// y = weight (x - mean) / sqrt(variance + 1e-5) + bias, over the features of
     /// each column.
-    pub fn forward(&self, pass: Pass<'_>, x: &[Lanes], y: &mut [Lanes], saved: &mut Saved) {
-        let (weight, bias) = (self.weight.of(pass.parameters), self.bias.of(pass.parameters));
-        forward(pass.level, weight, bias, x, y, &mut saved.normalised, &mut saved.scale);
+    pub fn forward(
+        &self,
+        layer_context: LayerContext<'_>,
+        x: &[Lanes],
+        y: &mut [Lanes],
+        saved: &mut Saved,
+    ) {
+        let (weight, bias) =
+            (self.weight.of(layer_context.parameters), self.bias.of(layer_context.parameters));
+        forward(
+            layer_context.instruction_set,
+            weight,
+            bias,
+            x,
+            y,
+            &mut saved.normalised,
+            &mut saved.scale,
+        );
     }
 
     /// The gradient with respect to x, put where `dx` says; those of weight and
     /// bias are added to `gradients`.
     pub fn backward(
         &self,
-        pass: Pass<'_>,
+        layer_context: LayerContext<'_>,
         saved: &Saved,
         dy: &[Lanes],
         dx: Onto<'_>,
@@ -74,20 +89,35 @@ impl LayerNorm {
     ) {
         let (sums, scratch) = gradients.of_layer(self.weight, self.bias);
         let scratch = &mut scratch[..dy.len()];
-        reduce::multiply(pass.level, dy, &saved.normalised, scratch);
-        matmul::add_column_sums(pass.level, scratch, sums.weights, sums.from_zero);
-        matmul::add_column_sums(pass.level, dy, sums.bias, sums.from_zero);
-        let weight = self.weight.of(pass.parameters);
+        reduce::multiply(layer_context.instruction_set, dy, &saved.normalised, scratch);
+        matmul::add_column_sums(
+            layer_context.instruction_set,
+            scratch,
+            sums.weights,
+            sums.from_zero,
+        );
+        matmul::add_column_sums(layer_context.instruction_set, dy, sums.bias, sums.from_zero);
+        let weight = self.weight.of(layer_context.parameters);
         match dx {
-            Onto::Add(dx) => backward_input(pass.level, weight, saved, dy, dx, true),
-            Onto::Replace(dx) => backward_input(pass.level, weight, saved, dy, dx, false),
+            Onto::Add(dx) => {
+                backward_input(layer_context.instruction_set, weight, saved, dy, dx, true)
+            }
+            Onto::Replace(dx) => {
+                backward_input(layer_context.instruction_set, weight, saved, dy, dx, false)
+            }
         }
     }
 
     /// The layer applied to vectors, one behind the other, for a single sequence.
-    pub fn forward_vector(&self, level: Level, parameters: &[f32], x: &[f32], y: &mut [f32]) {
+    pub fn forward_vector(
+        &self,
+        instruction_set: InstructionSet,
+        parameters: &[f32],
+        x: &[f32],
+        y: &mut [f32],
+    ) {
         let (weight, bias) = (self.weight.of(parameters), self.bias.of(parameters));
-        vectors(level, weight, bias, x, y);
+        vectors(instruction_set, weight, bias, x, y);
     }
 }
 
@@ -136,17 +166,23 @@ impl Residual {
     }
 
     /// The layer's input, from the residual stream x.
-    pub fn before(&self, pass: Pass<'_>, x: &[Lanes], input: &mut [Lanes], saved: &mut Saved) {
+    pub fn before(
+        &self,
+        layer_context: LayerContext<'_>,
+        x: &[Lanes],
+        input: &mut [Lanes],
+        saved: &mut Saved,
+    ) {
         match self {
             Residual::Plain | Residual::Post(_) => input.copy_from_slice(x),
-            Residual::Pre(norm) => norm.forward(pass, x, input, saved),
+            Residual::Pre(norm) => norm.forward(layer_context, x, input, saved),
         }
     }
 
     /// The residual stream after the layer was added to it.
     pub fn after(
         &self,
-        pass: Pass<'_>,
+        layer_context: LayerContext<'_>,
         x: &mut Vec<Lanes>,
         temporary: &mut Vec<Lanes>,
         saved: &mut Saved,
@@ -154,7 +190,7 @@ impl Residual {
         match self {
             Residual::Plain | Residual::Pre(_) => {}
             Residual::Post(norm) => {
-                norm.forward(pass, x, temporary, saved);
+                norm.forward(layer_context, x, temporary, saved);
                 std::mem::swap(x, temporary);
             }
         }
@@ -164,7 +200,7 @@ impl Residual {
     /// the sum x + f.
     pub fn backward_after(
         &self,
-        pass: Pass<'_>,
+        layer_context: LayerContext<'_>,
         saved: &Saved,
         dx: &mut Vec<Lanes>,
         temporary: &mut Vec<Lanes>,
@@ -173,7 +209,7 @@ impl Residual {
         match self {
             Residual::Plain | Residual::Pre(_) => {}
             Residual::Post(norm) => {
-                norm.backward(pass, saved, dx, Onto::Replace(temporary), gradients);
+                norm.backward(layer_context, saved, dx, Onto::Replace(temporary), gradients);
                 std::mem::swap(dx, temporary);
             }
         }
@@ -183,15 +219,19 @@ impl Residual {
     /// input is added to that of the stream.
     pub fn backward_before(
         &self,
-        pass: Pass<'_>,
+        layer_context: LayerContext<'_>,
         saved: &Saved,
         dinput: &[Lanes],
         dx: &mut [Lanes],
         gradients: &mut Gradients<'_>,
     ) {
         match self {
-            Residual::Plain | Residual::Post(_) => reduce::add(pass.level, dinput, dx),
-            Residual::Pre(norm) => norm.backward(pass, saved, dinput, Onto::Add(dx), gradients),
+            Residual::Plain | Residual::Post(_) => {
+                reduce::add(layer_context.instruction_set, dinput, dx)
+            }
+            Residual::Pre(norm) => {
+                norm.backward(layer_context, saved, dinput, Onto::Add(dx), gradients)
+            }
         }
     }
 }

@@ -21,7 +21,7 @@ use crate::memory::Memory;
 use crate::normalisation::{self, LayerNorm, Normalisation, Onto, Residual};
 use crate::output::{self, Output};
 use crate::parameters::Layout;
-use crate::{Accumulator, Architecture, Gradients, Pass};
+use crate::{Accumulator, Architecture, Gradients, LayerContext};
 
 /// The model: the places of its weights, not the weights themselves.
 #[derive(Clone, Debug)]
@@ -102,19 +102,24 @@ impl Transformer {
     /// The losses and predictions of a chunk.
     pub fn evaluate(
         &self,
-        pass: Pass<'_>,
+        layer_context: LayerContext<'_>,
         settings: &LossSettings,
         chunk: &Chunk,
         workspace: &mut Workspace,
         outcome: &mut Outcome,
     ) {
-        self.forward(pass, chunk, None, workspace);
+        self.forward(layer_context, chunk, None, workspace);
         for positions in self.head_blocks() {
             let stream = positions.start * self.head.inputs..positions.end * self.head.inputs;
             let logits = &mut workspace.logits[..positions.len() * self.head.outputs];
             let peaks = &mut workspace.peaks[positions.clone()];
-            self.head.forward_with_peaks(pass, &workspace.head_input[stream], logits, peaks);
-            self.losses(pass, settings, chunk, positions, logits, peaks, None, outcome);
+            self.head.forward_with_peaks(
+                layer_context,
+                &workspace.head_input[stream],
+                logits,
+                peaks,
+            );
+            self.losses(layer_context, settings, chunk, positions, logits, peaks, None, outcome);
         }
     }
 
@@ -122,16 +127,16 @@ impl Transformer {
     /// number of a regression.
     pub fn logits<'w>(
         &self,
-        pass: Pass<'_>,
+        layer_context: LayerContext<'_>,
         chunk: &Chunk,
         position: usize,
         workspace: &'w mut Workspace,
     ) -> &'w [Lanes] {
-        self.forward(pass, chunk, None, workspace);
+        self.forward(layer_context, chunk, None, workspace);
         let width = self.head.inputs;
         let stream = &workspace.head_input[position * width..][..width];
         let logits = &mut workspace.logits[..self.head.outputs];
-        self.head.forward(pass, stream, logits);
+        self.head.forward(layer_context, stream, logits);
         logits
     }
 
@@ -139,16 +144,16 @@ impl Transformer {
     /// other: for whoever wants to know more of them than [`evaluate`](Self::evaluate) says.
     pub fn each_logits(
         &self,
-        pass: Pass<'_>,
+        layer_context: LayerContext<'_>,
         chunk: &Chunk,
         workspace: &mut Workspace,
         mut see: impl FnMut(usize, &[Lanes]),
     ) {
-        self.forward(pass, chunk, None, workspace);
+        self.forward(layer_context, chunk, None, workspace);
         let Workspace { head_input, logits, .. } = workspace;
         let logits = &mut logits[..self.head.outputs];
         for (position, stream) in head_input.chunks_exact(self.head.inputs).enumerate() {
-            self.head.forward(pass, stream, logits);
+            self.head.forward(layer_context, stream, logits);
             see(position, logits);
         }
     }
@@ -158,14 +163,14 @@ impl Transformer {
     /// dropped follows from the chunk's noise.
     pub fn forward_backward(
         &self,
-        pass: Pass<'_>,
+        layer_context: LayerContext<'_>,
         settings: &LossSettings,
         chunk: &Chunk,
         workspace: &mut Workspace,
         accumulator: Accumulator<'_>,
         outcome: &mut Outcome,
     ) {
-        self.forward(pass, chunk, Some(Rng::new(chunk.noise())), workspace);
+        self.forward(layer_context, chunk, Some(Rng::new(chunk.noise())), workspace);
 
         // The head, its loss and its gradient, for a few positions at a time; its weight
         // gradient, whose sums over lanes cost most of it, for all of them at once.
@@ -179,25 +184,40 @@ impl Transformer {
                 &mut workspace.head_input[stream.clone()],
                 &mut workspace.peaks[positions.clone()],
             );
-            self.head.forward_with_peaks(pass, input, logits, peaks);
+            self.head.forward_with_peaks(layer_context, input, logits, peaks);
             let scales = &mut workspace.scales[positions.clone()];
             let dinput = &mut workspace.dhead_input[stream];
-            self.losses(pass, settings, chunk, positions, logits, peaks, Some(scales), outcome);
-            self.head.backward_input(pass, logits, dinput);
+            self.losses(
+                layer_context,
+                settings,
+                chunk,
+                positions,
+                logits,
+                peaks,
+                Some(scales),
+                outcome,
+            );
+            self.head.backward_input(layer_context, logits, dinput);
             // The gradient of the logits lacks a factor per position: both products with it
             // are multiplied instead.
-            reduce::scale_columns(pass.level, scales, dinput);
-            reduce::scale_columns(pass.level, scales, input);
+            reduce::scale_columns(layer_context.instruction_set, scales, dinput);
+            reduce::scale_columns(layer_context.instruction_set, scales, input);
         }
         let (input, scales) = (&workspace.head_input, Some(&workspace.scales[..]));
-        self.head.backward_scaled_weights(pass, input, scales, &workspace.logits, gradients);
+        self.head.backward_scaled_weights(
+            layer_context,
+            input,
+            scales,
+            &workspace.logits,
+            gradients,
+        );
 
         // dx is the gradient with respect to the residual stream, last layer first.
         let dx = &mut workspace.dx;
         match &self.final_norm {
             Some(norm) => {
                 let (saved, dy) = (&workspace.final_norm, &workspace.dhead_input);
-                norm.backward(pass, saved, dy, Onto::Replace(dx), gradients);
+                norm.backward(layer_context, saved, dy, Onto::Replace(dx), gradients);
             }
             None => dx.copy_from_slice(&workspace.dhead_input),
         }
@@ -205,20 +225,34 @@ impl Transformer {
         for (block, saved) in self.blocks.iter().zip(&workspace.blocks).rev() {
             let (residual, norm) = (&block.feed_forward_residual, &saved.feed_forward_norm);
             let scratch = &mut workspace.feed_forward;
-            residual.backward_after(pass, norm, dx, temporary, gradients);
-            let dy = self.backward_dropout(pass, &saved.feed_forward_mask, dx, temporary);
-            block.feed_forward.backward(pass, &saved.feed_forward, dy, dinput, scratch, gradients);
-            residual.backward_before(pass, norm, dinput, dx, gradients);
+            residual.backward_after(layer_context, norm, dx, temporary, gradients);
+            let dy = self.backward_dropout(layer_context, &saved.feed_forward_mask, dx, temporary);
+            block.feed_forward.backward(
+                layer_context,
+                &saved.feed_forward,
+                dy,
+                dinput,
+                scratch,
+                gradients,
+            );
+            residual.backward_before(layer_context, norm, dinput, dx, gradients);
 
             let (residual, norm) = (&block.attention_residual, &saved.attention_norm);
             let scratch = &mut workspace.attention;
-            residual.backward_after(pass, norm, dx, temporary, gradients);
-            let dy = self.backward_dropout(pass, &saved.attention_mask, dx, temporary);
-            block.attention.backward(pass, &saved.attention, dy, dinput, scratch, gradients);
-            residual.backward_before(pass, norm, dinput, dx, gradients);
+            residual.backward_after(layer_context, norm, dx, temporary, gradients);
+            let dy = self.backward_dropout(layer_context, &saved.attention_mask, dx, temporary);
+            block.attention.backward(
+                layer_context,
+                &saved.attention,
+                dy,
+                dinput,
+                scratch,
+                gradients,
+            );
+            residual.backward_before(layer_context, norm, dinput, dx, gradients);
         }
         let Workspace { features, dfeatures, .. } = workspace;
-        self.embedding.backward(pass, chunk.tokens(), features, dfeatures, dx, gradients);
+        self.embedding.backward(layer_context, chunk.tokens(), features, dfeatures, dx, gradients);
         workspace.transposed = scratch;
     }
 
@@ -226,7 +260,7 @@ impl Transformer {
     /// added to.
     fn backward_dropout<'a>(
         &self,
-        pass: Pass<'_>,
+        layer_context: LayerContext<'_>,
         mask: &[Lanes],
         dx: &'a [Lanes],
         masked: &'a mut [Lanes],
@@ -234,7 +268,7 @@ impl Transformer {
         match self.dropout {
             None => dx,
             Some(_) => {
-                reduce::multiply(pass.level, mask, dx, masked);
+                reduce::multiply(layer_context.instruction_set, mask, dx, masked);
                 masked
             }
         }
@@ -245,7 +279,7 @@ impl Transformer {
     #[allow(clippy::too_many_arguments)]
     fn losses(
         &self,
-        pass: Pass<'_>,
+        layer_context: LayerContext<'_>,
         settings: &LossSettings,
         chunk: &Chunk,
         positions: Range<usize>,
@@ -256,7 +290,15 @@ impl Transformer {
     ) {
         match self.architecture.model().output {
             Output::Classification => {
-                settings.forward(pass.level, chunk, positions, output, peaks, scales, outcome);
+                settings.forward(
+                    layer_context.instruction_set,
+                    chunk,
+                    positions,
+                    output,
+                    peaks,
+                    scales,
+                    outcome,
+                );
             }
             Output::Regression => {
                 let classes = self.architecture.classes();
@@ -284,33 +326,47 @@ impl Transformer {
     /// From the embedding to the head's input; with noise, as in training.
     fn forward(
         &self,
-        pass: Pass<'_>,
+        layer_context: LayerContext<'_>,
         chunk: &Chunk,
         noise: Option<Rng>,
         workspace: &mut Workspace,
     ) {
         let mut noise: Option<Noise> = self.dropout.zip(noise);
         let Workspace { features, x, temporary, blocks, final_norm, head_input, .. } = workspace;
-        self.embedding.forward(pass, chunk.tokens(), features, x);
+        self.embedding.forward(layer_context, chunk.tokens(), features, x);
         for (block, saved) in self.blocks.iter().zip(blocks) {
             let (residual, norm) = (&block.attention_residual, &mut saved.attention_norm);
-            residual.before(pass, x, &mut saved.attention.input, norm);
+            residual.before(layer_context, x, &mut saved.attention.input, norm);
             let mask = &mut saved.attention_mask;
-            dropout::add_layer(pass.level, &mut noise, mask, temporary, x, |rng, y| {
-                block.attention.forward(pass, &mut saved.attention, rng, y);
-            });
-            residual.after(pass, x, temporary, norm);
+            dropout::add_layer(
+                layer_context.instruction_set,
+                &mut noise,
+                mask,
+                temporary,
+                x,
+                |rng, y| {
+                    block.attention.forward(layer_context, &mut saved.attention, rng, y);
+                },
+            );
+            residual.after(layer_context, x, temporary, norm);
 
             let (residual, norm) = (&block.feed_forward_residual, &mut saved.feed_forward_norm);
-            residual.before(pass, x, &mut saved.feed_forward.input, norm);
+            residual.before(layer_context, x, &mut saved.feed_forward.input, norm);
             let mask = &mut saved.feed_forward_mask;
-            dropout::add_layer(pass.level, &mut noise, mask, temporary, x, |_, y| {
-                block.feed_forward.forward(pass, &mut saved.feed_forward, y);
-            });
-            residual.after(pass, x, temporary, norm);
+            dropout::add_layer(
+                layer_context.instruction_set,
+                &mut noise,
+                mask,
+                temporary,
+                x,
+                |_, y| {
+                    block.feed_forward.forward(layer_context, &mut saved.feed_forward, y);
+                },
+            );
+            residual.after(layer_context, x, temporary, norm);
         }
         match &self.final_norm {
-            Some(norm) => norm.forward(pass, x, head_input, final_norm),
+            Some(norm) => norm.forward(layer_context, x, head_input, final_norm),
             None => head_input.copy_from_slice(x),
         }
     }

@@ -1,6 +1,6 @@
 //! The key-value cache against the model as it is trained.
 
-use ninth_kernels::{Level, as_floats};
+use ninth_kernels::{InstructionSet, as_floats};
 use ninth_model::decoding::cache::CachedModel;
 use ninth_model::decoding::naive::Windows;
 use ninth_model::decoding::sampling::Sampling;
@@ -63,10 +63,10 @@ proptest! {
         let classes = model.architecture().classes() as u16;
         let prompt: Vec<u16> = prompt.into_iter().map(|class| class % classes).collect();
         let parameters = model.layout().initial(seed);
-        for level in Level::available() {
-            let cached = CachedModel::new(level, model.clone(), parameters.clone());
+        for instruction_set in InstructionSet::available() {
+            let cached = CachedModel::new(instruction_set, model.clone(), parameters.clone());
             let mut cache = cached.cache();
-            let mut windows = Windows::new(level, &model, as_floats(&parameters));
+            let mut windows = Windows::new(instruction_set, &model, as_floats(&parameters));
             let mut worst = 0.0_f32;
             greedy::continuation(&prompt, count, |history| {
                 let expected = windows.logits(history);
@@ -77,7 +77,7 @@ proptest! {
                 }
                 greedy::choose(got)
             });
-            prop_assert!(worst < 1e-5, "{}: logits differ by {worst}", level.name());
+            prop_assert!(worst < 1e-5, "{}: logits differ by {worst}", instruction_set.name());
         }
     }
 
@@ -92,10 +92,10 @@ proptest! {
         let classes: Vec<u16> = prompt.into_iter().map(|class| class % classes).collect();
         let prompt: Vec<i64> = classes.iter().map(|&class| i64::from(class)).collect();
         let parameters = model.layout().initial(seed);
-        let level = Level::detect();
+        let instruction_set = InstructionSet::detect();
         // Greedy decoding by the plainest code there is: its terms, its score, and by
         // how much the chosen term led.
-        let mut windows = Windows::new(level, &model, as_floats(&parameters));
+        let mut windows = Windows::new(instruction_set, &model, as_floats(&parameters));
         let (mut score, mut lead) = (0.0, f32::INFINITY);
         let output = model.architecture().model().output;
         let expected = greedy::continuation(&classes, count, |history| {
@@ -117,7 +117,7 @@ proptest! {
         prop_assume!(lead > 1e-5);
         let expected: Vec<i64> = expected.into_iter().map(i64::from).collect();
 
-        let predictor = Predictor::new(level, model.clone(), parameters.clone());
+        let predictor = Predictor::new(instruction_set, model.clone(), parameters.clone());
         let with = |generation, decoding| {
             predictor.continuation(&prompt, count, generation, decoding).unwrap()
         };

@@ -1,12 +1,12 @@
 //! What stands behind the end of a sequence is of no importance.
 
-use ninth_kernels::{LANES, Level, as_floats, as_floats_mut};
+use ninth_kernels::{InstructionSet, LANES, as_floats, as_floats_mut};
 use ninth_model::embedding::{EmbeddingSettings, Kind, Kinds, Training};
 use ninth_model::loss::{self, LossSettings, Positions};
 use ninth_model::normalisation::Normalisation;
 use ninth_model::output::Output;
 use ninth_model::{
-    Accumulator, Architecture, Batch, ModelSettings, Outcome, Pass, Transformer, Workspace,
+    Accumulator, Architecture, Batch, LayerContext, ModelSettings, Outcome, Transformer, Workspace,
 };
 use ninth_sequences::IntegerRange;
 use proptest::prelude::*;
@@ -58,8 +58,8 @@ proptest! {
         for lane in 0..LANES {
             padded.chunks_mut()[0].pad(lane, padding);
         }
-        for level in Level::available() {
-            let pass = Pass { level, parameters: as_floats(&parameters) };
+        for instruction_set in InstructionSet::available() {
+            let layer_context = LayerContext { instruction_set, parameters: as_floats(&parameters) };
             let mut workspace = Workspace::new(&model);
             let mut run = |batch: &Batch| {
                 let chunk = &batch.chunks()[0];
@@ -67,10 +67,10 @@ proptest! {
                 let mut outcome = Outcome::new(CONTEXT);
                 let arena = as_floats_mut(&mut gradients);
             let sums = Accumulator { arena, from_zero: true };
-                model.forward_backward(pass, &settings, chunk, &mut workspace, sums, &mut outcome);
+                model.forward_backward(layer_context, &settings, chunk, &mut workspace, sums, &mut outcome);
                 let mut logits = Vec::new();
                 for position in 0..CONTEXT {
-                    let column = model.logits(pass, chunk, position, &mut workspace);
+                    let column = model.logits(layer_context, chunk, position, &mut workspace);
                     for (lane, sequence) in sequences.iter().enumerate() {
                         if position < sequence.len() {
                             logits.extend(column.iter().map(|output| output.0[lane]));

@@ -3,14 +3,14 @@
 
 use std::path::Path;
 
-use ninth_kernels::{LANES, Lanes, Level, as_floats, as_floats_mut};
+use ninth_kernels::{InstructionSet, LANES, Lanes, as_floats, as_floats_mut};
 use ninth_model::embedding::{EmbeddingSettings, Kind, Kinds};
 use ninth_model::loss::{self, Distance, LossSettings};
 use ninth_model::normalisation::Normalisation;
 use ninth_model::output::Output;
 use ninth_model::parameters::Tensor;
 use ninth_model::{
-    Accumulator, Architecture, Batch, ModelSettings, Outcome, Pass, Transformer, Workspace,
+    Accumulator, Architecture, Batch, LayerContext, ModelSettings, Outcome, Transformer, Workspace,
 };
 use ninth_sequences::IntegerRange;
 use safetensors::SafeTensors;
@@ -75,8 +75,8 @@ fn check_with(fixture: &str, architecture: Architecture, settings: LossSettings)
     batch.chunks_mut()[0].set_noise(12345);
     let logits = fixture.floats("logits");
 
-    for level in Level::available() {
-        let pass = Pass { level, parameters: as_floats(&parameters) };
+    for instruction_set in InstructionSet::available() {
+        let layer_context = LayerContext { instruction_set, parameters: as_floats(&parameters) };
         let mut workspace = Workspace::new(&model);
         let mut gradients = vec![Lanes([f32::NAN; LANES]); model.layout().lanes()];
         let mut total = 0.0;
@@ -84,16 +84,23 @@ fn check_with(fixture: &str, architecture: Architecture, settings: LossSettings)
             let mut outcome = Outcome::new(context);
             let arena = as_floats_mut(&mut gradients);
             let sums = Accumulator { arena, from_zero: index == 0 };
-            model.forward_backward(pass, &settings, chunk, &mut workspace, sums, &mut outcome);
+            model.forward_backward(
+                layer_context,
+                &settings,
+                chunk,
+                &mut workspace,
+                sums,
+                &mut outcome,
+            );
             total += outcome.weighted_loss(&settings, chunk);
 
             let mut evaluated = Outcome::new(context);
-            model.evaluate(pass, &settings, chunk, &mut workspace, &mut evaluated);
+            model.evaluate(layer_context, &settings, chunk, &mut workspace, &mut evaluated);
             assert_eq!(outcome.loss == evaluated.loss, !drops);
             assert!(drops || outcome.predicted == evaluated.predicted);
 
             for position in 0..context {
-                let got = model.logits(pass, chunk, position, &mut workspace);
+                let got = model.logits(layer_context, chunk, position, &mut workspace);
                 for lane in 0..LANES.min(batch.sequences() - index * LANES) {
                     let got: Vec<f32> = got.iter().map(|class| class.0[lane]).collect();
                     let row = (index * LANES + lane) * context + position;
@@ -110,7 +117,11 @@ fn check_with(fixture: &str, architecture: Architecture, settings: LossSettings)
         for Tensor { name, span, .. } in model.layout().tensors() {
             let expected = fixture.floats(&format!("grad.{name}"));
             let error = relative_error(span.of(as_floats(&gradients)), &expected);
-            assert!(error < 1e-5, "{}: gradient of {name} is off by {error}", level.name());
+            assert!(
+                error < 1e-5,
+                "{}: gradient of {name} is off by {error}",
+                instruction_set.name()
+            );
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use ninth_kernels::Level;
+use ninth_kernels::InstructionSet;
 use ninth_model::Transformer;
 use ninth_model::decoding::Predictor;
 use ninth_training::Config;
@@ -64,6 +64,6 @@ impl Trained {
 
     /// The model, ready to be asked.
     pub fn predictor(self) -> Predictor {
-        Predictor::new(Level::detect(), self.inner.model, self.inner.parameters)
+        Predictor::new(InstructionSet::detect(), self.inner.model, self.inner.parameters)
     }
 }

@@ -89,7 +89,7 @@ impl Estimate {
 /// a batch have allocated after a step, apart from names and other small change, and
 /// the best weights, which a training keeps beside those at hand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Exact {
+pub struct MemoryUsage {
     /// The parameters.
     pub parameters: u64,
     /// Their gradients, once for every part of the batch.
@@ -104,7 +104,7 @@ pub struct Exact {
     pub best: u64,
 }
 
-impl Exact {
+impl MemoryUsage {
     /// What a config takes on so many threads, given its model.
     pub fn of(config: &Config, model: &Transformer, threads: usize) -> Self {
         Self::with_batch(config, model, config.training.batch_size, threads)
@@ -113,7 +113,7 @@ impl Exact {
     fn with_batch(config: &Config, model: &Transformer, sequences: usize, threads: usize) -> Self {
         let arena = (model.layout().lanes() * size_of::<Lanes>()) as u64;
         let sizes = Sizes::of(model, &config.optimizer, sequences, threads);
-        Exact {
+        MemoryUsage {
             parameters: arena,
             gradients: sizes.slots * arena,
             optimizer: 2 * arena + sizes.update,
@@ -125,7 +125,7 @@ impl Exact {
 
     /// All of it.
     pub fn total(&self) -> u64 {
-        let Exact { parameters, gradients, optimizer, activations, batch, best } = self;
+        let MemoryUsage { parameters, gradients, optimizer, activations, batch, best } = self;
         parameters + gradients + optimizer + activations + batch + best
     }
 
@@ -203,10 +203,10 @@ mod tests {
     fn the_largest_batch_is_the_largest_that_is_allowed() {
         let config = config(&["d_model=2048", "feed_forward=2048", "layers=12", "heads=8"]);
         let model = Transformer::new(config.architecture().unwrap());
-        let largest = Exact::largest_batch(&config, &model, 1, 65_536);
+        let largest = MemoryUsage::largest_batch(&config, &model, 1, 65_536);
         assert!(largest > 0 && largest < 65_536, "{largest}");
-        assert!(Exact::with_batch(&config, &model, largest, 1).check().is_ok());
-        assert!(Exact::with_batch(&config, &model, largest + 1, 1).check().is_err());
+        assert!(MemoryUsage::with_batch(&config, &model, largest, 1).check().is_ok());
+        assert!(MemoryUsage::with_batch(&config, &model, largest + 1, 1).check().is_err());
     }
 
     #[test]

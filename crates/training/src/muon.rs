@@ -7,7 +7,7 @@
 //! Matrices are as wide as they are in the layers, so these products are a part of a step
 //! that does not grow with the batch: Muon wants larger batches than Adam.
 
-use ninth_kernels::{LANES, Lanes, Level, as_floats_mut, matmul};
+use ninth_kernels::{InstructionSet, LANES, Lanes, as_floats_mut, matmul};
 use ninth_model::Memory;
 
 use crate::optimizer::{Arenas, Update};
@@ -79,7 +79,12 @@ impl Workspace {
 
     /// Replaces a matrix with one that has the same singular vectors, and singular values
     /// of about one.
-    fn orthogonalise(&mut self, level: Level, matrix: Matrix, values: &mut [f32]) {
+    fn orthogonalise(
+        &mut self,
+        instruction_set: InstructionSet,
+        matrix: Matrix,
+        values: &mut [f32],
+    ) {
         let (short, long) = matrix.wide();
         let x = &mut self.x[..short * long];
         let mut x_panels = &mut self.x_panels[..short * long / LANES];
@@ -106,11 +111,11 @@ impl Workspace {
             // A = X X^T, then X becomes (a I + b A + c A A) X.
             let zero = matmul::Start::Zero;
             transpose_to_panels(x, long, other_panels);
-            matmul::forward(level, x, zero, other_panels, square, long, short);
+            matmul::forward(instruction_set, x, zero, other_panels, square, long, short);
             from_panels(square, short, factor);
-            matmul::forward(level, factor, zero, square, fourth, short, short);
+            matmul::forward(instruction_set, factor, zero, square, fourth, short, short);
             polynomial(square, fourth, short, factor);
-            matmul::forward(level, factor, zero, x_panels, other_panels, short, short);
+            matmul::forward(instruction_set, factor, zero, x_panels, other_panels, short, short);
             std::mem::swap(&mut x_panels, &mut other_panels);
             from_panels(x_panels, long, x);
         }
@@ -176,7 +181,7 @@ fn polynomial(square: &[Lanes], fourth: &[Lanes], size: usize, factor: &mut [f32
 ///
 /// If the arenas do not hold the matrix, or the workspace was not made for it.
 pub fn step(
-    level: Level,
+    instruction_set: InstructionSet,
     update: Update,
     decays: bool,
     matrix: Matrix,
@@ -195,7 +200,7 @@ pub fn step(
         *gradient = clipped + update.momentum * *m;
     }
     for gradients in gradients.chunks_exact_mut(each) {
-        workspace.orthogonalise(level, matrix, gradients);
+        workspace.orthogonalise(instruction_set, matrix, gradients);
     }
     // An orthogonal matrix has a mean square of one over its longer side.
     let longer = matrix.rows.max(matrix.columns) as f32;
@@ -258,9 +263,9 @@ mod tests {
             let values = noise(rows * columns, 1);
             let wide: Vec<f64> = values.iter().copied().map(f64::from).collect();
             let expected = orthogonal_by_formula(matrix, &wide);
-            for level in Level::available() {
+            for instruction_set in InstructionSet::available() {
                 let mut got = values.clone();
-                workspace(matrix).orthogonalise(level, matrix, &mut got);
+                workspace(matrix).orthogonalise(instruction_set, matrix, &mut got);
                 for (got, expected) in got.iter().zip(&expected) {
                     let difference = (f64::from(*got) - expected).abs();
                     assert!(difference < 2e-4, "{rows} x {columns}: {got} is not {expected}");
@@ -278,7 +283,7 @@ mod tests {
     fn nothing_comes_of_no_gradient() {
         let matrix = Matrix { stacked: 1, rows: 5, columns: 18 };
         let mut values = vec![0.0; 90];
-        workspace(matrix).orthogonalise(Level::detect(), matrix, &mut values);
+        workspace(matrix).orthogonalise(InstructionSet::detect(), matrix, &mut values);
         assert_eq!(values, [0.0; 90]);
     }
 
@@ -314,7 +319,14 @@ mod tests {
                     first: &mut first,
                     second: &mut second,
                 };
-                step(Level::detect(), update, decays, matrix, arenas, &mut workspace(matrix));
+                step(
+                    InstructionSet::detect(),
+                    update,
+                    decays,
+                    matrix,
+                    arenas,
+                    &mut workspace(matrix),
+                );
 
                 let g: Vec<f64> = raw.iter().map(|g| 0.5 * f64::from(*g)).collect();
                 for (m, g) in m.iter_mut().zip(&g) {

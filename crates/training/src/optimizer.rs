@@ -1,6 +1,6 @@
 //! The optimizer: how gradients become updates.
 
-use ninth_kernels::{Lanes, Level, Simd, simd_kernel};
+use ninth_kernels::{InstructionSet, Lanes, Simd, simd_kernel};
 use ninth_model::parameters::{Layout, Role, Tensor};
 
 use crate::clipping::ClippingSettings;
@@ -115,7 +115,7 @@ impl OptimizerSettings {
 
 /// A stretch of the arenas that is updated in one go, in lanes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Piece {
+pub struct ParameterGroup {
     /// How many lanes.
     pub lanes: usize,
     /// Whether its parameters decay.
@@ -124,7 +124,7 @@ pub struct Piece {
     pub matrix: Option<Matrix>,
 }
 
-impl Piece {
+impl ParameterGroup {
     /// Enough work to be worth handing to a thread, little enough to share out
     /// evenly; 32 KB per arena.
     const LARGEST: usize = 512;
@@ -132,23 +132,23 @@ impl Piece {
     /// All arenas of a layout, cut into pieces in their order. The cut decides in
     /// which order norms are added up, so it must not depend on the number of
     /// threads.
-    pub fn cut(layout: &Layout, settings: &OptimizerSettings) -> Vec<Piece> {
-        let mut pieces: Vec<Piece> = Vec::new();
+    pub fn cut(layout: &Layout, settings: &OptimizerSettings) -> Vec<ParameterGroup> {
+        let mut pieces: Vec<ParameterGroup> = Vec::new();
         for tensor in layout.tensors() {
             let decays = settings.decays(tensor.role);
             let mut rest = ninth_kernels::columns_for(tensor.span.len);
             if let Some(matrix) = settings.kind.matrix(tensor) {
-                pieces.push(Piece { lanes: rest, decays, matrix: Some(matrix) });
+                pieces.push(ParameterGroup { lanes: rest, decays, matrix: Some(matrix) });
                 continue;
             }
-            let fits = |piece: &Piece| {
+            let fits = |piece: &ParameterGroup| {
                 piece.matrix.is_none() && piece.decays == decays && piece.lanes < Self::LARGEST
             };
             while rest > 0 {
                 let room = match pieces.last_mut() {
                     Some(last) if fits(last) => last,
                     _ => {
-                        pieces.push(Piece { lanes: 0, decays, matrix: None });
+                        pieces.push(ParameterGroup { lanes: 0, decays, matrix: None });
                         continue;
                     }
                 };
@@ -161,7 +161,7 @@ impl Piece {
     }
 }
 
-impl Piece {
+impl ParameterGroup {
     /// Updates it in place. What is left of the gradients is of no use.
     ///
     /// # Panics
@@ -170,14 +170,16 @@ impl Piece {
     pub fn update(
         &self,
         rule: Optimizer,
-        level: Level,
+        instruction_set: InstructionSet,
         update: Update,
         arenas: Arenas<'_>,
         workspace: &mut muon::Workspace,
     ) {
         match self.matrix {
-            Some(matrix) => muon::step(level, update, self.decays, matrix, arenas, workspace),
-            None => rule.step(level, update, self.decays, arenas),
+            Some(matrix) => {
+                muon::step(instruction_set, update, self.decays, matrix, arenas, workspace)
+            }
+            None => rule.step(instruction_set, update, self.decays, arenas),
         }
     }
 }
@@ -331,20 +333,33 @@ impl Optimizer {
     /// # Panics
     ///
     /// If the lengths of the slices differ.
-    pub fn step(self, level: Level, update: Update, decays: bool, arenas: Arenas<'_>) {
+    pub fn step(
+        self,
+        instruction_set: InstructionSet,
+        update: Update,
+        decays: bool,
+        arenas: Arenas<'_>,
+    ) {
         let Arenas { gradients, parameters, first, second } = arenas;
         let decay = |kind| if decays { kind } else { Decay::None };
         match self {
             Optimizer::AdamW | Optimizer::Muon => {
                 let decay = decay(Decay::Decoupled);
-                adam(level, update, decay, gradients, parameters, first, second);
+                adam(instruction_set, update, decay, gradients, parameters, first, second);
             }
             Optimizer::Adam => {
                 let decay = decay(Decay::InGradient);
-                adam(level, update, decay, gradients, parameters, first, second);
+                adam(instruction_set, update, decay, gradients, parameters, first, second);
             }
             Optimizer::Sgd => {
-                sgd(level, update, decay(Decay::InGradient), gradients, parameters, first);
+                sgd(
+                    instruction_set,
+                    update,
+                    decay(Decay::InGradient),
+                    gradients,
+                    parameters,
+                    first,
+                );
             }
         }
     }
@@ -377,18 +392,18 @@ mod tests {
         layout.add("b".into(), &[100], Role::Bias, constant());
         layout.add("c".into(), &[3], Role::Norm, constant());
         layout.add("d".into(), &[1, 20], Role::Weight, constant());
-        let pieces = Piece::cut(&layout, &OptimizerSettings::default());
+        let pieces = ParameterGroup::cut(&layout, &OptimizerSettings::default());
         assert_eq!(pieces.iter().map(|piece| piece.lanes).sum::<usize>(), layout.lanes());
         let decays: Vec<bool> = pieces.iter().map(|piece| piece.decays).collect();
         assert_eq!(decays, [true, true, false, true]);
         assert_eq!(pieces[2].lanes, 7 + 1, "bias and norm together");
         let all = OptimizerSettings { decayed: Decayed::All, ..Default::default() };
-        assert_eq!(Piece::cut(&layout, &all).len(), 2);
+        assert_eq!(ParameterGroup::cut(&layout, &all).len(), 2);
 
         layout.add("e".into(), &[21, 7], Role::ThreeWeights, constant());
         layout.add("f".into(), &[5, 7], Role::OuterWeight, constant());
         let muon = OptimizerSettings { kind: Optimizer::Muon, ..Default::default() };
-        let pieces = Piece::cut(&layout, &muon);
+        let pieces = ParameterGroup::cut(&layout, &muon);
         assert_eq!(pieces.iter().map(|piece| piece.lanes).sum::<usize>(), layout.lanes());
         let matrices: Vec<_> = pieces.iter().map(|piece| piece.matrix).collect();
         let matrix = |stacked, rows, columns| Some(Matrix { stacked, rows, columns });
@@ -438,7 +453,7 @@ mod tests {
                 let weight_decay = 0.3;
                 let settings = OptimizerSettings { kind, weight_decay, ..Default::default() };
                 let expected = by_formula(&settings, &gradients, 0.01);
-                for level in Level::available() {
+                for instruction_set in InstructionSet::available() {
                     let mut parameters = [Lanes::splat(2.0)];
                     let (mut first, mut second) = ([Lanes::ZERO], [Lanes::ZERO]);
                     for (count, g) in (1..).zip(raw) {
@@ -449,7 +464,7 @@ mod tests {
                             first: &mut first,
                             second: &mut second,
                         };
-                        kind.step(level, update, true, arenas);
+                        kind.step(instruction_set, update, true, arenas);
                     }
                     let got = f64::from(parameters[0].0[3]);
                     assert!((got - expected).abs() < 2e-6, "{kind:?}: {got} is not {expected}");
@@ -472,7 +487,7 @@ mod tests {
                 first: &mut first,
                 second: &mut second,
             };
-            kind.step(Level::detect(), update, false, arenas);
+            kind.step(InstructionSet::detect(), update, false, arenas);
             assert_eq!(first[0], Lanes::ZERO);
             assert_eq!(parameters[0], Lanes::splat(1.0));
         }

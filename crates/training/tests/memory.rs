@@ -9,8 +9,8 @@ use ninth_sequences::{PhaseWeights, Rng, Stream};
 use ninth_settings::parse_assignment;
 use ninth_training::batches::fill;
 use ninth_training::engine::Fill;
-use ninth_training::memory::Exact;
-use ninth_training::optimizer::Piece;
+use ninth_training::memory::MemoryUsage;
+use ninth_training::optimizer::ParameterGroup;
 use ninth_training::{Config, CpuEngine, Engine, Preset};
 use stats_alloc::{INSTRUMENTED_SYSTEM, Region, StatsAlloc};
 
@@ -58,7 +58,7 @@ fn the_exact_figure_is_what_the_engine_allocates() {
         // Names, fixed tables, the plan of the update and the pool of a single thread are
         // not part of the figure.
         let (model, of_model) = taken(|| Transformer::new(config.architecture().unwrap()));
-        let (_pieces, of_pieces) = taken(|| Piece::cut(model.layout(), &config.optimizer));
+        let (_pieces, of_pieces) = taken(|| ParameterGroup::cut(model.layout(), &config.optimizer));
         let (_pool, of_pool) = taken(|| Pool::new(1));
         let sampler = config.sampler(0).unwrap();
         let source = PhaseWeights::DOCUMENT.into();
@@ -72,7 +72,7 @@ fn the_exact_figure_is_what_the_engine_allocates() {
             engine.train_step(&mut batch, keep, 1e-3).unwrap();
             engine
         });
-        let exact = Exact::of(&config, &model, 1);
+        let exact = MemoryUsage::of(&config, &model, 1);
         let counted = of_batch + of_engine - of_model - of_pieces - of_pool;
         assert_eq!((exact.total() - exact.best) as i64, counted, "{}", config.to_text(false));
     }

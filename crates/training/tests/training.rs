@@ -1,6 +1,6 @@
 //! Whole trainings, small ones.
 
-use ninth_kernels::{Lanes, Level, as_floats};
+use ninth_kernels::{InstructionSet, Lanes, as_floats};
 use ninth_model::Batch;
 use ninth_settings::{Sections, parse_assignment};
 use ninth_training::checkpoint::Checkpoint;
@@ -274,8 +274,8 @@ fn instruction_sets_agree() {
             batch.set(index, (0..4 + index as u16 % 6).map(|i| 3 * i + index as u16));
         }
         let mut gradients = Vec::new();
-        for level in Level::available() {
-            let mut engine = CpuEngine::with_level(&config, 1, level).unwrap();
+        for instruction_set in InstructionSet::available() {
+            let mut engine = CpuEngine::with_level(&config, 1, instruction_set).unwrap();
             gradients.push(engine.gradients(&mut batch).unwrap().0);
         }
         let portable = gradients.pop().unwrap();

@@ -9,7 +9,7 @@ use ninth_settings::{Assignment, Entry, Sections, Value, nearest, parse_assignme
 use super::decisions::{Choice, DECISIONS, Decision, Relative};
 use super::results::{DecisionResult, Failure, OptionResult, Outcome, Study};
 use super::trial::{Judging, TrialOutcome};
-use ninth_training::memory::Exact;
+use ninth_training::memory::MemoryUsage;
 use ninth_training::{Config, ConfigError, Preset};
 
 /// A decision to be measured, as it was asked for: `activation=relu,silu`.
@@ -227,9 +227,9 @@ impl Trial {
 }
 
 /// What a training on one thread takes.
-fn memory(config: &Config) -> Result<Exact, ConfigError> {
+fn memory(config: &Config) -> Result<MemoryUsage, ConfigError> {
     let model = Transformer::new(config.architecture()?);
-    Ok(Exact::of(config, &model, 1))
+    Ok(MemoryUsage::of(config, &model, 1))
 }
 
 impl Plan {

@@ -1,6 +1,6 @@
 //! A trial: one training on one thread, and how its model does.
 
-use ninth_kernels::Level;
+use ninth_kernels::InstructionSet;
 use ninth_model::Transformer;
 use ninth_model::decoding::Predictor;
 use ninth_sequences::{Family, Sampler, Source, Stream};
@@ -115,7 +115,7 @@ pub fn run(
     let metrics = judgement.overall().model.metrics();
     let model = Transformer::new(config.architecture()?);
     let parameters = model.layout().parameters() as u64;
-    let predictor = Predictor::new(Level::detect(), model, engine.parameters()?);
+    let predictor = Predictor::new(InstructionSet::detect(), model, engine.parameters()?);
     let continued = continuations(config, &predictor, &sampler, judging.continuations, clock)?;
     Ok(TrialOutcome::Trained(Figures {
         seed: config.training.seed,

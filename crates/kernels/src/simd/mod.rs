@@ -19,7 +19,7 @@ pub(crate) use portable::Portable;
 use crate::lanes::{LANES, Lanes};
 
 /// Operations that treat every lane alike. A value of a type that implements it is the
-/// proof that its instructions may be used; see [`Level`](crate::Level).
+/// proof that its instructions may be used; see [`InstructionSet`](crate::InstructionSet).
 ///
 /// `V` is all sixteen lanes, or a part of them: see [`Simd::parts`].
 ///
@@ -128,7 +128,7 @@ pub trait Simd: Lanewise {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Level;
+    use crate::InstructionSet;
     use crate::simd_kernel;
 
     simd_kernel! {
@@ -175,9 +175,9 @@ mod tests {
         let a = Lanes(std::array::from_fn(|i| (i as f32 - 7.3) * 1.7));
         let b = Lanes(std::array::from_fn(|i| 0.37 * i as f32 + 0.11));
         let c = Lanes(std::array::from_fn(|i| 5.0 - i as f32));
-        let expected = every_operation(Level::portable(), &a, &b, &c);
-        for level in Level::available() {
-            let got = every_operation(level, &a, &b, &c);
+        let expected = every_operation(InstructionSet::portable(), &a, &b, &c);
+        for instruction_set in InstructionSet::available() {
+            let got = every_operation(instruction_set, &a, &b, &c);
             for (row, (got, expected)) in got.iter().zip(&expected).enumerate() {
                 for (g, e) in got.0.iter().zip(&expected.0) {
                     // Row 12 is `mul_add`: the only one that may round otherwise.
@@ -185,7 +185,7 @@ mod tests {
                     assert!(
                         (g - e).abs() <= tolerance,
                         "{}, row {row}: {g} is not {e}",
-                        level.name()
+                        instruction_set.name()
                     );
                 }
             }
@@ -195,7 +195,8 @@ mod tests {
     #[test]
     fn portable_operations_are_right() {
         let a = Lanes(std::array::from_fn(|i| i as f32 - 7.5));
-        let rows = every_operation(Level::portable(), &a, &Lanes::splat(2.0), &Lanes::splat(9.0));
+        let rows =
+            every_operation(InstructionSet::portable(), &a, &Lanes::splat(2.0), &Lanes::splat(9.0));
         assert_eq!(rows[8].0[..4], [-8.0, -6.0, -6.0, -4.0], "ties go to even");
         assert_eq!(rows[9].0[0], 512.0, "2 * 2^8");
         assert_eq!(rows[10].0[0], 9.0);

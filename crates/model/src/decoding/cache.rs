@@ -10,7 +10,7 @@
 //! filled anew.
 
 use ninth_kernels::{
-    LANES, Lanes, Level, as_floats, as_floats_mut, columns_for, math, matmul, simd_kernel,
+    InstructionSet, LANES, Lanes, as_floats, as_floats_mut, columns_for, math, matmul, simd_kernel,
 };
 
 use super::naive::Windows;
@@ -22,7 +22,7 @@ use crate::{Transformer, activation};
 /// A model prepared for single sequences.
 #[derive(Debug)]
 pub struct CachedModel {
-    level: Level,
+    instruction_set: InstructionSet,
     model: Transformer,
     parameters: Vec<Lanes>,
     projection: Option<Transposed>,
@@ -100,15 +100,19 @@ impl Transposed {
 
     /// y = W x + b for rows of `stride` floats, of which the first ones are x; rows of y
     /// have whole lanes.
-    fn forward(&self, level: Level, x: &[f32], stride: usize, y: &mut [Lanes]) {
+    fn forward(&self, instruction_set: InstructionSet, x: &[f32], stride: usize, y: &mut [Lanes]) {
         let y = &mut y[..x.len() / stride * self.bias.len()];
-        matmul::vectors(level, &self.columns, &self.bias, x, stride, y);
+        matmul::vectors(instruction_set, &self.columns, &self.bias, x, stride, y);
     }
 }
 
 impl CachedModel {
     /// Prepares a model, given the arena of its parameters.
-    pub fn new(level: Level, model: Transformer, parameters: Vec<Lanes>) -> Self {
+    pub fn new(
+        instruction_set: InstructionSet,
+        model: Transformer,
+        parameters: Vec<Lanes>,
+    ) -> Self {
         let transposed = |linear: &Linear| Transposed::new(linear, as_floats(&parameters));
         let projection = model.embedding.projection().map(transposed);
         let blocks = model.blocks.iter().map(|block| TransposedBlock {
@@ -118,7 +122,7 @@ impl CachedModel {
             feed_forward_output: transposed(&block.feed_forward.output),
         });
         let (blocks, head) = (blocks.collect(), transposed(&model.head));
-        CachedModel { level, projection, blocks, head, model, parameters }
+        CachedModel { instruction_set, projection, blocks, head, model, parameters }
     }
 
     /// The model.
@@ -128,7 +132,7 @@ impl CachedModel {
 
     /// The same model, asked about windows, each on its own.
     pub fn windows(&self) -> Windows<'_> {
-        Windows::new(self.level, &self.model, as_floats(&self.parameters))
+        Windows::new(self.instruction_set, &self.model, as_floats(&self.parameters))
     }
 
     /// An empty cache for this model.
@@ -174,7 +178,7 @@ impl CachedModel {
 
     /// More terms: their keys and values, and the logits after the last of them.
     fn extend(&self, cache: &mut Cache, new: &[u16]) {
-        let (level, parameters) = (self.level, as_floats(&self.parameters));
+        let (instruction_set, parameters) = (self.instruction_set, as_floats(&self.parameters));
         let (first, count) = (cache.seen.len(), new.len());
         let width = self.model.head.inputs;
         let embedding = &self.model.embedding;
@@ -186,7 +190,7 @@ impl CachedModel {
         match &self.projection {
             None => cache.x[..count * width].copy_from_slice(features),
             Some(projection) => {
-                projection.forward(level, features, embedding.width(), &mut cache.output);
+                projection.forward(instruction_set, features, embedding.width(), &mut cache.output);
                 let rows = as_floats(&cache.output).chunks_exact(columns_for(width) * LANES);
                 for (x, row) in cache.x[..count * width].chunks_exact_mut(width).zip(rows) {
                     x.copy_from_slice(&row[..width]);
@@ -196,8 +200,19 @@ impl CachedModel {
         let layers = self.model.blocks.iter().zip(&self.blocks).enumerate();
         for (index, (block, transposed)) in layers {
             let Cache { x, input, mixed, output, hidden, derivative, .. } = cache;
-            before(level, &block.attention_residual, parameters, &x[..count * width], input);
-            transposed.attention_input.forward(level, &input[..count * width], width, output);
+            before(
+                instruction_set,
+                &block.attention_residual,
+                parameters,
+                &x[..count * width],
+                input,
+            );
+            transposed.attention_input.forward(
+                instruction_set,
+                &input[..count * width],
+                width,
+                output,
+            );
             let stride = columns_for(3 * width) * LANES;
             let kept = &mut cache.blocks[index];
             for (position, row) in (first..).zip(as_floats(output).chunks_exact(stride).take(count))
@@ -210,31 +225,57 @@ impl CachedModel {
                 let query = &as_floats(output)[t * stride..][..width];
                 let mixed = &mut mixed[t * width..][..width];
                 let attention = block.attention;
-                attend(level, attention, kept, first + t, query, &mut cache.scores, mixed);
+                attend(
+                    instruction_set,
+                    attention,
+                    kept,
+                    first + t,
+                    query,
+                    &mut cache.scores,
+                    mixed,
+                );
             }
             let rows = from * width..count * width;
             let x = &mut x[rows.clone()];
-            transposed.attention_output.forward(level, &mixed[rows.clone()], width, output);
-            after(level, &block.attention_residual, parameters, width, output, x, input);
+            transposed.attention_output.forward(
+                instruction_set,
+                &mixed[rows.clone()],
+                width,
+                output,
+            );
+            after(instruction_set, &block.attention_residual, parameters, width, output, x, input);
 
-            before(level, &block.feed_forward_residual, parameters, x, input);
+            before(instruction_set, &block.feed_forward_residual, parameters, x, input);
             let wide = columns_for(block.feed_forward.input.outputs);
             let (hidden, derivative) =
                 (&mut hidden[..(count - from) * wide], &mut derivative[..(count - from) * wide]);
-            transposed.feed_forward_input.forward(level, &input[..rows.len()], width, hidden);
-            activation::forward(level, block.feed_forward.activation, hidden, derivative);
+            transposed.feed_forward_input.forward(
+                instruction_set,
+                &input[..rows.len()],
+                width,
+                hidden,
+            );
+            activation::forward(instruction_set, block.feed_forward.activation, hidden, derivative);
             let hidden = as_floats(hidden);
-            transposed.feed_forward_output.forward(level, hidden, wide * LANES, output);
-            after(level, &block.feed_forward_residual, parameters, width, output, x, input);
+            transposed.feed_forward_output.forward(instruction_set, hidden, wide * LANES, output);
+            after(
+                instruction_set,
+                &block.feed_forward_residual,
+                parameters,
+                width,
+                output,
+                x,
+                input,
+            );
         }
         cache.seen.extend_from_slice(new);
 
         let (x, input) = (&cache.x[(count - 1) * width..][..width], &mut cache.input[..width]);
         match &self.model.final_norm {
-            Some(norm) => norm.forward_vector(level, parameters, x, input),
+            Some(norm) => norm.forward_vector(instruction_set, parameters, x, input),
             None => input.copy_from_slice(x),
         }
-        self.head.forward(level, input, width, &mut cache.logits);
+        self.head.forward(instruction_set, input, width, &mut cache.logits);
     }
 }
 
@@ -298,17 +339,23 @@ simd_kernel! {
 }
 
 /// The layer's input, from rows of the residual stream.
-fn before(level: Level, residual: &Residual, parameters: &[f32], x: &[f32], input: &mut [f32]) {
+fn before(
+    instruction_set: InstructionSet,
+    residual: &Residual,
+    parameters: &[f32],
+    x: &[f32],
+    input: &mut [f32],
+) {
     match residual {
         Residual::Plain | Residual::Post(_) => input[..x.len()].copy_from_slice(x),
-        Residual::Pre(norm) => norm.forward_vector(level, parameters, x, input),
+        Residual::Pre(norm) => norm.forward_vector(instruction_set, parameters, x, input),
     }
 }
 
 /// Adds rows of the layer's output, which have whole lanes, to those of the residual
 /// stream; `temporary` is memory to work in.
 fn after(
-    level: Level,
+    instruction_set: InstructionSet,
     residual: &Residual,
     parameters: &[f32],
     width: usize,
@@ -324,7 +371,7 @@ fn after(
         Residual::Plain | Residual::Pre(_) => {}
         Residual::Post(norm) => {
             let temporary = &mut temporary[..x.len()];
-            norm.forward_vector(level, parameters, x, temporary);
+            norm.forward_vector(instruction_set, parameters, x, temporary);
             x.copy_from_slice(temporary);
         }
     }

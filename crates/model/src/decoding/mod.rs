@@ -12,7 +12,7 @@ pub mod naive;
 pub mod parallel;
 pub mod sampling;
 
-use ninth_kernels::{Lanes, Level};
+use ninth_kernels::{InstructionSet, Lanes};
 use ninth_sequences::Rng;
 
 use crate::output::{self, Output};
@@ -119,8 +119,12 @@ pub struct Predictor {
 
 impl Predictor {
     /// Makes a model ready, given the arena of its parameters.
-    pub fn new(level: Level, model: Transformer, parameters: Vec<Lanes>) -> Self {
-        Predictor { model: CachedModel::new(level, model, parameters) }
+    pub fn new(
+        instruction_set: InstructionSet,
+        model: Transformer,
+        parameters: Vec<Lanes>,
+    ) -> Self {
+        Predictor { model: CachedModel::new(instruction_set, model, parameters) }
     }
 
     /// The model.

@@ -1,14 +1,14 @@
 //! Naive generation: the whole window goes through the model for every term,
 //! with the same code as in training. Slow, and the reference for the cache.
 
-use ninth_kernels::{LANES, Level};
+use ninth_kernels::{InstructionSet, LANES};
 
-use crate::{Batch, LossSettings, Outcome, Pass, Transformer, Workspace};
+use crate::{Batch, LayerContext, LossSettings, Outcome, Transformer, Workspace};
 
 /// A model that is asked about windows of terms, each on its own.
 #[derive(Debug)]
 pub struct Windows<'m> {
-    level: Level,
+    instruction_set: InstructionSet,
     model: &'m Transformer,
     parameters: &'m [f32],
     workspace: Workspace,
@@ -16,8 +16,12 @@ pub struct Windows<'m> {
 
 impl<'m> Windows<'m> {
     /// Takes memory for a model, given its parameters.
-    pub fn new(level: Level, model: &'m Transformer, parameters: &'m [f32]) -> Self {
-        Windows { level, model, parameters, workspace: Workspace::new(model) }
+    pub fn new(
+        instruction_set: InstructionSet,
+        model: &'m Transformer,
+        parameters: &'m [f32],
+    ) -> Self {
+        Windows { instruction_set, model, parameters, workspace: Workspace::new(model) }
     }
 
     /// The logits of the term after `history` (or the one number of a regression), of
@@ -26,9 +30,11 @@ impl<'m> Windows<'m> {
         let window = self.window(history);
         let mut batch = Batch::new(self.model.architecture().context(), 1);
         batch.set(0, window.iter().copied());
-        let pass = Pass { level: self.level, parameters: self.parameters };
+        let layer_context =
+            LayerContext { instruction_set: self.instruction_set, parameters: self.parameters };
         let position = window.len().saturating_sub(1);
-        let logits = self.model.logits(pass, &batch.chunks()[0], position, &mut self.workspace);
+        let logits =
+            self.model.logits(layer_context, &batch.chunks()[0], position, &mut self.workspace);
         logits.iter().map(|class| class.0[0]).collect()
     }
 
@@ -36,7 +42,8 @@ impl<'m> Windows<'m> {
     /// those before it: sixteen windows at a time.
     pub fn predict(&mut self, sequence: &[u16], ends: &[usize]) -> Vec<u16> {
         let context = self.model.architecture().context();
-        let pass = Pass { level: self.level, parameters: self.parameters };
+        let layer_context =
+            LayerContext { instruction_set: self.instruction_set, parameters: self.parameters };
         let mut outcome = Outcome::new(context);
         let mut predicted = Vec::with_capacity(ends.len());
         for ends in ends.chunks(LANES) {
@@ -45,7 +52,7 @@ impl<'m> Windows<'m> {
                 batch.set(lane, self.window(&sequence[..end]).iter().copied());
             }
             let (settings, chunk) = (LossSettings::default(), &batch.chunks()[0]);
-            self.model.evaluate(pass, &settings, chunk, &mut self.workspace, &mut outcome);
+            self.model.evaluate(layer_context, &settings, chunk, &mut self.workspace, &mut outcome);
             predicted.extend(
                 ends.iter()
                     .enumerate()

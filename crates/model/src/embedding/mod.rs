@@ -18,7 +18,7 @@ use ninth_settings::{Setting, Value};
 
 use crate::linear::Linear;
 use crate::parameters::{Initial, Layout, Role, Span};
-use crate::{Architecture, Gradients, Pass};
+use crate::{Architecture, Gradients, LayerContext};
 
 ninth_settings::settings! {
     /// How integers and positions become vectors.
@@ -255,16 +255,16 @@ impl Embedding {
     /// pass, `[T][E]`, and empty if there is no projection.
     pub fn forward(
         &self,
-        pass: Pass<'_>,
+        layer_context: LayerContext<'_>,
         tokens: &[[u16; LANES]],
         features: &mut [Lanes],
         x: &mut [Lanes],
     ) {
         match &self.projection {
-            None => self.gather(pass.parameters, tokens, x),
+            None => self.gather(layer_context.parameters, tokens, x),
             Some(projection) => {
-                self.gather(pass.parameters, tokens, features);
-                projection.forward(pass, features, x);
+                self.gather(layer_context.parameters, tokens, features);
+                projection.forward(layer_context, features, x);
             }
         }
     }
@@ -272,7 +272,7 @@ impl Embedding {
     /// Adds the gradients of tables and projection, given that of x.
     pub fn backward(
         &self,
-        pass: Pass<'_>,
+        layer_context: LayerContext<'_>,
         tokens: &[[u16; LANES]],
         features: &[Lanes],
         dfeatures: &mut [Lanes],
@@ -282,9 +282,9 @@ impl Embedding {
         let Some(projection) = &self.projection else {
             return self.scatter(tokens, dx, gradients);
         };
-        projection.backward_weights(pass, features, dx, gradients);
+        projection.backward_weights(layer_context, features, dx, gradients);
         if self.learns() {
-            projection.backward_input(pass, dx, dfeatures);
+            projection.backward_input(layer_context, dx, dfeatures);
             self.scatter(tokens, dfeatures, gradients);
         }
     }
@@ -403,7 +403,7 @@ mod tests {
     #[test]
     fn the_backward_pass_is_the_transpose_of_the_forward_pass() {
         use crate::ModelSettings;
-        use ninth_kernels::{Level, as_floats, as_floats_mut};
+        use ninth_kernels::{InstructionSet, as_floats, as_floats_mut};
         use ninth_sequences::{IntegerRange, Rng};
 
         let settings = EmbeddingSettings {
@@ -430,8 +430,11 @@ mod tests {
         let parameters = random(layout.lanes());
         let (dx, mut features) = (random(4 * 6), random(4 * embedding.width()));
         let mut x = random(4 * 6);
-        let pass = Pass { level: Level::detect(), parameters: as_floats(&parameters) };
-        embedding.forward(pass, &tokens, &mut features, &mut x);
+        let layer_context = LayerContext {
+            instruction_set: InstructionSet::detect(),
+            parameters: as_floats(&parameters),
+        };
+        embedding.forward(layer_context, &tokens, &mut features, &mut x);
 
         let mut dfeatures = features.clone();
         let (mut arena, mut scratch) = (layout.zeros(), random(10_000));
@@ -439,7 +442,7 @@ mod tests {
             accumulator: Accumulator { arena: as_floats_mut(&mut arena), from_zero: false },
             scratch: &mut scratch,
         };
-        embedding.backward(pass, &tokens, &features, &mut dfeatures, &dx, gradients);
+        embedding.backward(layer_context, &tokens, &features, &mut dfeatures, &dx, gradients);
 
         let dot = |a: &[f32], b: &[f32]| -> f64 {
             a.iter().zip(b).map(|(a, b)| f64::from(*a) * f64::from(*b)).sum()

@@ -11,7 +11,7 @@ use ninth_evaluation::rules::{
 };
 use ninth_inference::blend::{Answers, Method};
 use ninth_inference::{Explainer, Limit};
-use ninth_kernels::Level;
+use ninth_kernels::InstructionSet;
 use ninth_model::Batch;
 use ninth_model::decoding::Predictor;
 use ninth_sequences::{Phase, Stream};
@@ -73,7 +73,7 @@ fn by_fresh_sequences(trained: Trained, arguments: &EvaluateArguments) -> Result
         let found = judge.judge(&sampler, mixture, Stream::Evaluation, 0, sequences, temperatures);
         Calibrated { temperatures, found }
     });
-    let predictor = Predictor::new(Level::detect(), model, parameters);
+    let predictor = Predictor::new(InstructionSet::detect(), model, parameters);
     let every = index_file::posterior(&index_file::of_every_phase(config))?;
     let answers = Answers::new(Method::Model, &predictor, Explainer::knowing(&every));
     let answers = answers.map_err(Error::Question)?;
@@ -286,7 +286,7 @@ fn by_file(trained: Trained, path: &Path, arguments: &EvaluateArguments) -> Resu
     let questions = data_file::read(path)?;
     let Trained { name, inner: TrainedModel { stage, model, parameters, .. } } = trained;
     let config = stage.config;
-    let predictor = Predictor::new(Level::detect(), model.clone(), parameters.clone());
+    let predictor = Predictor::new(InstructionSet::detect(), model.clone(), parameters.clone());
     let (range, context) = (model.architecture().range(), model.architecture().context());
     let by_row = arguments.json && !arguments.summary;
     let method = Method::best_for(model.architecture().model().output);

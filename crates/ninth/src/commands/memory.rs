@@ -4,7 +4,7 @@ use std::io::Write;
 
 use ninth_model::Transformer;
 use ninth_training::Config;
-use ninth_training::memory::{BANDWIDTH, CACHE, Estimate, Exact, LIMIT, bytes};
+use ninth_training::memory::{BANDWIDTH, CACHE, Estimate, LIMIT, MemoryUsage, bytes};
 use serde::Serialize;
 
 use crate::arguments::MemoryArguments;
@@ -52,7 +52,7 @@ struct Needed {
 
 impl Needed {
     fn by_the_processor(config: &Config, model: &Transformer, threads: usize) -> Self {
-        let exact = Exact::of(config, model, threads);
+        let exact = MemoryUsage::of(config, model, threads);
         let total = exact.total();
         Needed {
             device: None,
@@ -69,7 +69,7 @@ impl Needed {
             limit: LIMIT,
             buffer: None,
             fits: exact.check().is_ok(),
-            largest_batch: Exact::largest_batch(config, model, threads, LARGEST_BATCH),
+            largest_batch: MemoryUsage::largest_batch(config, model, threads, LARGEST_BATCH),
         }
     }
 
@@ -140,7 +140,8 @@ pub fn run(arguments: &MemoryArguments) -> Result<(), Error> {
         largest_batch: needed.largest_batch,
         fits_cache: needed.total <= CACHE,
         // What a step works on is the same, whatever runs it.
-        bandwidth_floor_microseconds: 1e6 * Exact::of(&config, &model, threads).bandwidth_floor(),
+        bandwidth_floor_microseconds: 1e6
+            * MemoryUsage::of(&config, &model, threads).bandwidth_floor(),
     };
     let (mut out, style) = terminal::stdout();
     if arguments.json {

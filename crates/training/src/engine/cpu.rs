@@ -6,17 +6,17 @@
 
 use std::cmp::Reverse;
 
-use ninth_kernels::{LANES, Lanes, Level, Pool, as_floats, as_floats_mut, reduce};
+use ninth_kernels::{InstructionSet, LANES, Lanes, Pool, as_floats, as_floats_mut, reduce};
 use ninth_model::batch::Chunk;
 use ninth_model::{
-    Accumulator, Batch, LossSettings, Memory, Outcome, Pass, Transformer, Workspace,
+    Accumulator, Batch, LayerContext, LossSettings, Memory, Outcome, Transformer, Workspace,
 };
 
 use crate::clipping::ClippingSettings;
 use crate::engine::{Engine, EngineError, EngineState, Evaluation, Fill, Statistics};
-use crate::memory::Exact;
+use crate::memory::MemoryUsage;
 use crate::muon;
-use crate::optimizer::{Arenas, Optimizer, OptimizerSettings, Piece, Update};
+use crate::optimizer::{Arenas, Optimizer, OptimizerSettings, ParameterGroup, Update};
 use crate::{Config, ConfigError};
 
 /// Slots at most. Each costs an arena of gradients to fill and to add up; more
@@ -33,9 +33,9 @@ pub struct CpuEngine {
     loss: LossSettings,
     clipping: ClippingSettings,
     optimizer: OptimizerSettings,
-    level: Level,
+    instruction_set: InstructionSet,
     pool: Pool,
-    pieces: Vec<Piece>,
+    pieces: Vec<ParameterGroup>,
     state: EngineState,
     /// One per thread.
     workspaces: Vec<Workspace>,
@@ -77,7 +77,7 @@ impl Sizes {
         let (slots, _) = slots_for(sequences.div_ceil(LANES));
         let threads = threads.clamp(1, SLOTS) as u64;
         let mut update = Memory::for_counting();
-        let pieces = Piece::cut(model.layout(), optimizer);
+        let pieces = ParameterGroup::cut(model.layout(), optimizer);
         matrix_workspace(&mut update, &pieces);
         let slot = size_of::<Slot>() as u64 + Outcome::heap_bytes(context);
         Sizes {
@@ -90,7 +90,7 @@ impl Sizes {
 }
 
 /// Memory for the largest matrix that is updated as such.
-fn matrix_workspace(memory: &mut Memory, pieces: &[Piece]) -> muon::Workspace {
+fn matrix_workspace(memory: &mut Memory, pieces: &[ParameterGroup]) -> muon::Workspace {
     muon::Workspace::new(memory, pieces.iter().filter_map(|piece| piece.matrix))
 }
 
@@ -104,7 +104,7 @@ struct Slot {
 
 /// A piece of all arenas.
 struct PieceMut<'a> {
-    piece: &'a Piece,
+    piece: &'a ParameterGroup,
     /// Where it begins, in lanes.
     start: usize,
     /// The gradients of the first slot, which become those of the batch.
@@ -123,7 +123,7 @@ impl CpuEngine {
     ///
     /// If the config describes no model, or one that takes too much memory.
     pub fn new(config: &Config, threads: usize) -> Result<Self, ConfigError> {
-        Self::with_level(config, threads, Level::detect())
+        Self::with_level(config, threads, InstructionSet::detect())
     }
 
     /// As [`new`](Self::new), with an instruction set other than the best one.
@@ -131,13 +131,17 @@ impl CpuEngine {
     /// # Errors
     ///
     /// As [`new`](Self::new).
-    pub fn with_level(config: &Config, threads: usize, level: Level) -> Result<Self, ConfigError> {
+    pub fn with_level(
+        config: &Config,
+        threads: usize,
+        instruction_set: InstructionSet,
+    ) -> Result<Self, ConfigError> {
         let model = Transformer::new(config.architecture()?);
-        Exact::of(config, &model, threads).check()?;
+        MemoryUsage::of(config, &model, threads).check()?;
         // A batch has no more parts than that; idle threads would only spin.
         let pool = Pool::new(threads.min(SLOTS));
         let layout = model.layout();
-        let pieces = Piece::cut(layout, &config.optimizer);
+        let pieces = ParameterGroup::cut(layout, &config.optimizer);
         let matrix_workspace = || matrix_workspace(&mut Memory::for_use(), &pieces);
         let state = EngineState {
             parameters: layout.initial(config.seed()),
@@ -150,7 +154,7 @@ impl CpuEngine {
             loss: config.loss.clone(),
             clipping: config.clipping.clone(),
             optimizer: config.optimizer.clone(),
-            level,
+            instruction_set,
             state,
             workspaces: (0..pool.threads()).map(|_| Workspace::new(&model)).collect(),
             matrices: (0..pool.threads()).map(|_| matrix_workspace()).collect(),
@@ -170,31 +174,33 @@ impl CpuEngine {
     /// of its own chunks, which lie side by side.
     fn backward(&mut self, batch: &mut Batch, fill: Fill<'_>) {
         let (slots, per_slot) = slots_for(batch.chunks().len());
-        let (model, loss, level) = (&self.model, &self.loss, self.level);
+        let (model, loss, instruction_set) = (&self.model, &self.loss, self.instruction_set);
         self.slots.reserve_exact(slots.saturating_sub(self.slots.len()));
         self.slots.resize_with(slots, || Slot {
             gradients: model.layout().zeros(),
             outcome: Outcome::new(batch.context()),
             statistics: Statistics::default(),
         });
-        let pass = Pass { level, parameters: as_floats(&self.state.parameters) };
+        let layer_context =
+            LayerContext { instruction_set, parameters: as_floats(&self.state.parameters) };
         let mut parts: Vec<_> =
             self.slots.iter_mut().zip(batch.chunks_mut().chunks_mut(per_slot)).collect();
-        let work =
-            |workspace: &mut Workspace, part: usize, item: &mut (&mut Slot, &mut [Chunk])| {
-                let (slot, chunks) = item;
-                slot.statistics = Statistics::default();
-                let Slot { gradients, outcome, statistics } = &mut **slot;
-                for (index, chunk) in chunks.iter_mut().enumerate() {
-                    fill(part * per_slot + index, chunk);
-                    // What is in a slot is from the step before.
-                    let accumulator =
-                        Accumulator { arena: as_floats_mut(gradients), from_zero: index == 0 };
-                    model.forward_backward(pass, loss, chunk, workspace, accumulator, outcome);
-                    statistics.loss += outcome.weighted_loss(loss, chunk);
-                    observe(statistics, chunk, outcome);
-                }
-            };
+        let work = |workspace: &mut Workspace,
+                    part: usize,
+                    item: &mut (&mut Slot, &mut [Chunk])| {
+            let (slot, chunks) = item;
+            slot.statistics = Statistics::default();
+            let Slot { gradients, outcome, statistics } = &mut **slot;
+            for (index, chunk) in chunks.iter_mut().enumerate() {
+                fill(part * per_slot + index, chunk);
+                // What is in a slot is from the step before.
+                let accumulator =
+                    Accumulator { arena: as_floats_mut(gradients), from_zero: index == 0 };
+                model.forward_backward(layer_context, loss, chunk, workspace, accumulator, outcome);
+                statistics.loss += outcome.weighted_loss(loss, chunk);
+                observe(statistics, chunk, outcome);
+            }
+        };
         self.pool.for_each_with(&mut self.workspaces, &mut parts, work);
     }
 
@@ -226,13 +232,13 @@ impl CpuEngine {
             start += piece.lanes;
         }
 
-        let level = self.level;
+        let instruction_set = self.instruction_set;
         let add_up = |piece: &mut PieceMut<'_>| {
             let range = piece.start..piece.start + piece.gradients.len();
             for other in others.iter() {
-                reduce::add(level, &other.gradients[range.clone()], piece.gradients);
+                reduce::add(instruction_set, &other.gradients[range.clone()], piece.gradients);
             }
-            piece.squares = reduce::sum_of_squares(level, piece.gradients);
+            piece.squares = reduce::sum_of_squares(instruction_set, piece.gradients);
         };
         // Matrices are worth it at any size.
         let share = start >= WORTH_SHARING || self.pieces.iter().any(|p| p.matrix.is_some());
@@ -252,7 +258,7 @@ impl CpuEngine {
         let update = self.optimizer.update(state.updates, learning_rate, &self.clipping, norm);
         let rule = self.optimizer.kind;
         let run = |workspace: &mut muon::Workspace, piece: &mut PieceMut<'_>| {
-            piece.update(level, rule, update, workspace);
+            piece.update(instruction_set, rule, update, workspace);
         };
         if share {
             // Threads take them in turn: those with most to do come first, or all matrices
@@ -270,14 +276,14 @@ impl CpuEngine {
 impl PieceMut<'_> {
     fn update(
         &mut self,
-        level: Level,
+        instruction_set: InstructionSet,
         rule: Optimizer,
         update: Update,
         workspace: &mut muon::Workspace,
     ) {
         let PieceMut { piece, gradients, parameters, first, second, .. } = self;
         let arenas = Arenas { gradients, parameters, first, second };
-        piece.update(rule, level, update, arenas, workspace);
+        piece.update(rule, instruction_set, update, arenas, workspace);
     }
 }
 
@@ -306,7 +312,7 @@ impl Engine for CpuEngine {
     fn description(&self) -> String {
         let threads = self.pool.threads();
         let plural = if threads == 1 { "" } else { "s" };
-        format!("cpu ({}, {threads} thread{plural})", self.level.name())
+        format!("cpu ({}, {threads} thread{plural})", self.instruction_set.name())
     }
 
     fn train_step(
@@ -326,7 +332,7 @@ impl Engine for CpuEngine {
             return Ok((self.model.layout().zeros(), loss));
         };
         for other in others {
-            reduce::add(self.level, &other.gradients, &mut first.gradients);
+            reduce::add(self.instruction_set, &other.gradients, &mut first.gradients);
         }
         Ok((first.gradients.clone(), loss))
     }
@@ -338,14 +344,17 @@ impl Engine for CpuEngine {
     fn evaluate(&mut self, batch: &Batch) -> Result<Evaluation, EngineError> {
         let context = batch.context();
         let (model, loss) = (&self.model, &self.loss);
-        let pass = Pass { level: self.level, parameters: as_floats(&self.state.parameters) };
+        let layer_context = LayerContext {
+            instruction_set: self.instruction_set,
+            parameters: as_floats(&self.state.parameters),
+        };
         let mut outcomes: Vec<Outcome> =
             batch.chunks().iter().map(|_| Outcome::new(context)).collect();
         self.pool.for_each_with(
             &mut self.workspaces,
             &mut outcomes,
             |workspace, index, outcome| {
-                model.evaluate(pass, loss, &batch.chunks()[index], workspace, outcome);
+                model.evaluate(layer_context, loss, &batch.chunks()[index], workspace, outcome);
             },
         );
         let places = (0..batch.sequences()).flat_map(|sequence| {

@@ -1,15 +1,15 @@
 //! What every layer is handed in a forward and in a backward pass.
 
 use ninth_kernels::matmul::WeightSums;
-use ninth_kernels::{Lanes, Level};
+use ninth_kernels::{InstructionSet, Lanes};
 
 use crate::parameters::{Span, two_of_mut};
 
 /// The instruction set to use and the weights to use it on.
 #[derive(Clone, Copy, Debug)]
-pub struct Pass<'a> {
+pub struct LayerContext<'a> {
     /// The instruction set.
-    pub level: Level,
+    pub instruction_set: InstructionSet,
     /// The arena of the parameters.
     pub parameters: &'a [f32],
 }

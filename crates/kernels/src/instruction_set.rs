@@ -8,10 +8,10 @@ use crate::simd::{Portable, Simd};
 
 /// An instruction set that this processor has.
 ///
-/// Only [`Level::detect`], [`Level::available`] and [`Level::portable`] make
-/// one, so holding a `Level` is the proof that its instructions may be used.
+/// Only [`InstructionSet::detect`], [`InstructionSet::available`] and [`InstructionSet::portable`] make
+/// one, so holding an `InstructionSet` is the proof that its instructions may be used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Level(Set);
+pub struct InstructionSet(Set);
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Set {
@@ -38,7 +38,7 @@ pub trait Kernel {
     fn run<S: Simd>(self, simd: S) -> Self::Output;
 }
 
-impl Level {
+impl InstructionSet {
     /// The best instruction set of this processor.
     pub fn detect() -> Self {
         Self::available()[0]
@@ -49,14 +49,14 @@ impl Level {
     pub fn available() -> Vec<Self> {
         let mut sets = vec![Self::portable()];
         #[cfg(target_arch = "aarch64")]
-        sets.push(Level(Set::Neon));
+        sets.push(InstructionSet(Set::Neon));
         #[cfg(target_arch = "x86_64")]
         {
             if is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma") {
-                sets.push(Level(Set::Avx2));
+                sets.push(InstructionSet(Set::Avx2));
             }
             if is_x86_feature_detected!("avx512f") && is_x86_feature_detected!("avx512dq") {
-                sets.push(Level(Set::Avx512));
+                sets.push(InstructionSet(Set::Avx512));
             }
         }
         sets.reverse();
@@ -65,7 +65,7 @@ impl Level {
 
     /// Plain Rust, for any processor.
     pub const fn portable() -> Self {
-        Level(Set::Portable)
+        InstructionSet(Set::Portable)
     }
 
     /// The name that people know it by.
@@ -96,7 +96,7 @@ impl Level {
                     // SAFETY: this function is compiled for AVX2 and FMA.
                     kernel.run(unsafe { Avx2::new() })
                 }
-                // SAFETY: `available` makes this level only after the processor
+                // SAFETY: `available` makes this instruction set only after the processor
                 // said that it has AVX2 and FMA.
                 unsafe { with_avx2(kernel) }
             }
@@ -107,7 +107,7 @@ impl Level {
                     // SAFETY: this function is compiled for AVX-512 F and DQ.
                     kernel.run(unsafe { Avx512::new() })
                 }
-                // SAFETY: `available` makes this level only after the processor
+                // SAFETY: `available` makes this instruction set only after the processor
                 // said that it has AVX-512 F and DQ, which imply AVX2 and FMA.
                 unsafe { with_avx512(kernel) }
             }
@@ -117,12 +117,12 @@ impl Level {
 
 /// Defines a function whose body is compiled for every instruction set.
 ///
-/// The function gets a first parameter `level: Level`; inside the body, the
+/// The function gets a first parameter `instruction_set: InstructionSet`; inside the body, the
 /// name given before the comma is the [`Simd`](crate::Simd) token. One
 /// lifetime, used by at least one parameter, is written out.
 ///
 /// ```
-/// use ninth_kernels::{Lanes, Level, Simd, simd_kernel};
+/// use ninth_kernels::{Lanes, InstructionSet, Simd, simd_kernel};
 ///
 /// simd_kernel! {
 ///     /// y += a x
@@ -136,7 +136,7 @@ impl Level {
 /// }
 ///
 /// let mut y = [Lanes::splat(1.0)];
-/// add_scaled(Level::detect(), 2.0, &[Lanes::splat(3.0)], &mut y);
+/// add_scaled(InstructionSet::detect(), 2.0, &[Lanes::splat(3.0)], &mut y);
 /// assert_eq!(y, [Lanes::splat(7.0)]);
 /// ```
 #[macro_export]
@@ -150,7 +150,7 @@ macro_rules! simd_kernel {
         $(#[$meta])*
         #[allow(clippy::too_many_arguments)]
         $visibility fn $name<$life>(
-            level: $crate::Level,
+            instruction_set: $crate::InstructionSet,
             $($argument: $type),+
         ) $(-> $output)? {
             struct Call<$life> {
@@ -165,7 +165,7 @@ macro_rules! simd_kernel {
                     $body
                 }
             }
-            level.run(Call { $($argument),+ })
+            instruction_set.run(Call { $($argument),+ })
         }
     };
     (@output) => { () };
