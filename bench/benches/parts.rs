@@ -9,7 +9,7 @@ use std::time::Duration;
 use criterion::measurement::WallTime;
 use criterion::{BenchmarkGroup, Criterion, criterion_group, criterion_main};
 use ninth_bench::training::{Size, Training};
-use ninth_kernels::argmax::Peak;
+use ninth_kernels::argmax::ArgMax;
 use ninth_kernels::{LANES, Lanes, InstructionSet, as_floats, as_floats_mut, reduce};
 use ninth_model::batch::Chunk;
 use ninth_model::normalisation::Residual;
@@ -173,7 +173,7 @@ impl Parts {
         let mut dinput = input.clone();
         let mut logits = random(&mut self.rng, *positions * outputs);
         let mut outcome = Outcome::new(*positions);
-        let mut peaks = vec![Peak::default(); *positions];
+        let mut argmax = vec![ArgMax::default(); *positions];
         let mut scales = vec![Lanes::ZERO; *positions];
         let arena = as_floats_mut(&mut self.gradients);
         let gradients = &mut gradients(arena, &mut self.scratch);
@@ -185,14 +185,14 @@ impl Parts {
                         let stream = positions.start * inputs..positions.end * inputs;
                         let places = positions.start * outputs..positions.end * outputs;
                         let logits = &mut logits[places];
-                        let peaks = &mut peaks[positions.clone()];
-                        head.forward_with_peaks(layer_context, &input[stream.clone()], logits, peaks);
+                        let argmax = &mut argmax[positions.clone()];
+                        head.forward_with_argmax(layer_context, &input[stream.clone()], logits, argmax);
                         if last >= 1 {
                             let (instruction_set, scales) = (layer_context.instruction_set, &mut scales[positions.clone()]);
                             let outcome = &mut outcome;
                             let (columns, scales) = (&mut *logits, Some(scales));
                             settings
-                                .forward(instruction_set, chunk, positions, columns, peaks, scales, outcome);
+                                .forward(instruction_set, chunk, positions, columns, argmax, scales, outcome);
                         }
                         if last >= 2 {
                             head.backward_input(layer_context, logits, &mut dinput[stream]);

@@ -8,8 +8,19 @@ use crate::simd::{Portable, Simd};
 
 /// An instruction set that this processor has.
 ///
-/// Only [`InstructionSet::detect`], [`InstructionSet::available`] and [`InstructionSet::portable`] make
-/// one, so holding an `InstructionSet` is the proof that its instructions may be used.
+/// Only [`detect`](Self::detect), [`available`](Self::available) and
+/// [`portable`](Self::portable) make one, so a value of this type is the proof that its
+/// instructions may be used.
+///
+/// ```
+/// use ninth_kernels::InstructionSet;
+///
+/// let best = InstructionSet::detect();
+/// let all = InstructionSet::available();
+/// assert_eq!(all.first(), Some(&best));
+/// assert_eq!(all.last(), Some(&InstructionSet::portable()));
+/// println!("kernels run with {}", best.name());
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct InstructionSet(Set);
 
@@ -24,17 +35,19 @@ enum Set {
     Neon,
 }
 
-/// Work to be done with whichever instruction set was chosen.
+/// Code that is compiled for every instruction set.
 ///
-/// `run` must be `#[inline(always)]`, and so must everything generic over
-/// [`Simd`] that it calls: it is inlined into a function compiled for the
-/// instruction set. The macro [`simd_kernel!`](crate::simd_kernel) takes care
-/// of it.
+/// `run` must be `#[inline(always)]`, and so must every function generic over [`Lanewise`] or
+/// [`Simd`] that it calls: all of it is inlined into a function that is compiled for the
+/// instruction set. The macro [`simd_kernel!`](crate::simd_kernel) writes such an
+/// implementation.
+///
+/// [`Lanewise`]: crate::Lanewise
 pub trait Kernel {
-    /// What the work gives back.
+    /// The result.
     type Output;
 
-    /// Does the work.
+    /// Computes the result.
     fn run<S: Simd>(self, simd: S) -> Self::Output;
 }
 
@@ -44,8 +57,8 @@ impl InstructionSet {
         Self::available()[0]
     }
 
-    /// Every instruction set of this processor, the best first; the portable
-    /// one is always there, last.
+    /// Every instruction set of this processor, the best first; the last one is always
+    /// [`portable`](Self::portable).
     pub fn available() -> Vec<Self> {
         let mut sets = vec![Self::portable()];
         #[cfg(target_arch = "aarch64")]
@@ -68,7 +81,7 @@ impl InstructionSet {
         InstructionSet(Set::Portable)
     }
 
-    /// The name that people know it by.
+    /// The name that its vendor gives it.
     pub const fn name(self) -> &'static str {
         match self.0 {
             Set::Portable => "portable",
@@ -86,7 +99,7 @@ impl InstructionSet {
     pub fn run<K: Kernel>(self, kernel: K) -> K::Output {
         match self.0 {
             Set::Portable => kernel.run(Portable),
-            // What every processor of the architecture has, all code is compiled for.
+            // Every processor of this architecture has NEON, so all code is compiled for it.
             #[cfg(target_arch = "aarch64")]
             Set::Neon => kernel.run(Neon),
             #[cfg(target_arch = "x86_64")]
@@ -96,8 +109,8 @@ impl InstructionSet {
                     // SAFETY: this function is compiled for AVX2 and FMA.
                     kernel.run(unsafe { Avx2::new() })
                 }
-                // SAFETY: `available` makes this instruction set only after the processor
-                // said that it has AVX2 and FMA.
+                // SAFETY: `available` makes this instruction set only if the processor
+                // reports AVX2 and FMA.
                 unsafe { with_avx2(kernel) }
             }
             #[cfg(target_arch = "x86_64")]
@@ -107,8 +120,8 @@ impl InstructionSet {
                     // SAFETY: this function is compiled for AVX-512 F and DQ.
                     kernel.run(unsafe { Avx512::new() })
                 }
-                // SAFETY: `available` makes this instruction set only after the processor
-                // said that it has AVX-512 F and DQ, which imply AVX2 and FMA.
+                // SAFETY: `available` makes this instruction set only if the processor
+                // reports AVX-512 F and DQ, which imply AVX2 and FMA.
                 unsafe { with_avx512(kernel) }
             }
         }
@@ -117,15 +130,16 @@ impl InstructionSet {
 
 /// Defines a function whose body is compiled for every instruction set.
 ///
-/// The function gets a first parameter `instruction_set: InstructionSet`; inside the body, the
-/// name given before the comma is the [`Simd`](crate::Simd) token. One
-/// lifetime, used by at least one parameter, is written out.
+/// The defined function has `instruction_set: InstructionSet` as its first parameter. In the
+/// body, the first name in the parentheses is the [`Simd`](crate::Simd) value whose methods are
+/// the vector operations, of type `S`. One lifetime has to be declared, and at least one
+/// parameter has to use it.
 ///
 /// ```
 /// use ninth_kernels::{Lanes, InstructionSet, Simd, simd_kernel};
 ///
 /// simd_kernel! {
-///     /// y += a x
+///     /// `y += a x`, element by element.
 ///     pub fn add_scaled<'a>(simd, a: f32, x: &'a [Lanes], y: &'a mut [Lanes]) {
 ///         let a = simd.splat(a);
 ///         for (x, y) in x.iter().zip(y) {

@@ -1,10 +1,10 @@
-//! The unit of memory: sixteen floats on a cache line of their own.
+//! The unit of memory: sixteen floats that fill a cache line.
 
 /// Number of `f32` in a [`Lanes`].
 pub const LANES: usize = 16;
 
-/// Sixteen `f32`, aligned to a cache line: one AVX-512 register, two of AVX2,
-/// four of NEON.
+/// Sixteen `f32`, aligned to a cache line of 64 bytes: one register of AVX-512, two of AVX2, four
+/// of NEON.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 #[repr(C, align(64))]
 pub struct Lanes(pub [f32; LANES]);
@@ -13,13 +13,13 @@ impl Lanes {
     /// All lanes zero.
     pub const ZERO: Lanes = Lanes([0.0; LANES]);
 
-    /// All lanes the same.
+    /// `value` in all lanes.
     pub const fn splat(value: f32) -> Self {
         Lanes([value; LANES])
     }
 }
 
-/// How many [`Lanes`] hold `floats` floats.
+/// The number of [`Lanes`] that hold `floats` floats, rounded up.
 pub const fn columns_for(floats: usize) -> usize {
     floats.div_ceil(LANES)
 }
@@ -31,7 +31,7 @@ pub fn as_floats(lanes: &[Lanes]) -> &[f32] {
     unsafe { std::slice::from_raw_parts(lanes.as_ptr().cast(), lanes.len() * LANES) }
 }
 
-/// The floats of a slice of lanes, in memory order, to write to.
+/// The floats of a slice of lanes, in memory order, mutable.
 pub fn as_floats_mut(lanes: &mut [Lanes]) -> &mut [f32] {
     // SAFETY: as in `as_floats`; the borrow is exclusive and every bit pattern
     // is a valid `f32`.

@@ -1,18 +1,17 @@
-//! Numeric kernels that know nothing of models: sixteen-lane vectors, matrix
-//! products, the exponential, the search for a maximum, reductions, and a pool of worker threads.
+//! Numeric kernels that know nothing of models: vectors of sixteen lanes, matrix products, the
+//! exponential, argmax, reductions, and a pool of worker threads.
 //!
-//! This is the only crate of the workspace with `unsafe` code. What it offers
-//! is safe: slices are checked once per call, and an [`InstructionSet`] that names an
-//! instruction set can only be had on a processor that supports it.
+//! This is the only crate of the workspace with `unsafe` code. Its public functions are safe:
+//! slices are checked once per call, and an [`InstructionSet`] can only be made on a processor
+//! that supports it.
 //!
 //! # Layout
 //!
-//! The unit of memory is [`Lanes`], sixteen `f32` on a 64-byte boundary. In an
-//! activation each lane belongs to another sequence, so a vector operation
-//! does the same thing to sixteen sequences at once and no operation ever has
-//! to look across lanes. An activation of `T` positions and `C` features is a
-//! slice of `T * C` lanes, position by position: the features of one position
-//! (a *column* of a matrix product) lie side by side.
+//! The unit of memory is [`Lanes`], sixteen `f32` on a 64-byte boundary. In an activation each
+//! lane belongs to another sequence. A vector operation does the same to sixteen sequences, and
+//! no operation needs another lane. An activation of T positions and C features has the shape
+//! `[T][C]` in lanes: the features of one position (a *column* of a matrix product) are
+//! consecutive.
 //!
 //! Legend, used everywhere in the workspace:
 //!
@@ -29,9 +28,10 @@
 //!
 //! # Writing a kernel
 //!
-//! A kernel is written once, against the traits [`Lanewise`] and [`Simd`], through the macro
-//! [`simd_kernel!`]; [`InstructionSet::run`] compiles it for every instruction set and
-//! picks the right one when it is called.
+//! A kernel is written once, with the operations of the traits [`Lanewise`] and [`Simd`],
+//! inside the macro [`simd_kernel!`]. It is compiled for every instruction set, and the caller's
+//! [`InstructionSet`] selects one of the compiled versions. `examples/own_kernel.rs` has a
+//! complete program.
 
 pub mod argmax;
 mod instruction_set;

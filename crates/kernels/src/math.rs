@@ -4,10 +4,9 @@ use crate::Lanewise;
 
 /// e^x.
 ///
-/// x = (n + f) ln 2 with n integral and |f| <= 1/2, so e^x = 2^n 2^f; 2^f is a
-/// polynomial of degree five fitted for the least relative error (7.5e-8).
-/// Below -87 the result stays at e^-87 (1.6e-38) instead of reaching zero, and
-/// above 88 at e^88, so nothing is ever denormal or infinite.
+/// With x = (n + f) ln 2, n an integer and |f| <= 1/2, e^x = 2^n 2^f. 2^f is the polynomial of
+/// degree five with the least relative error (minimax, 7.5e-8). Arguments are clamped to
+/// -87..=88, so the result is neither denormal (e^-87 is 1.6e-38) nor infinite.
 #[inline(always)]
 pub fn exp<S: Lanewise>(simd: S, x: S::V) -> S::V {
     const LOG2_E: f32 = std::f32::consts::LOG2_E;
@@ -17,10 +16,10 @@ pub fn exp<S: Lanewise>(simd: S, x: S::V) -> S::V {
     power_of_two(simd, n, f)
 }
 
-/// 2^x, for x up to 127; below -125 the result stays at 2^-125 (2.4e-38).
+/// 2^x, for x up to 127; arguments below -125 are clamped (2^-125 is 2.4e-38).
 ///
-/// Cheaper than [`exp`] where its factor log2(e) can be a part of what is done before;
-/// x is rounded then, which costs a relative error of |x| * 4e-8.
+/// Cheaper than [`exp`] if the caller can fold its factor log2(e) into another constant. x is
+/// rounded then, which costs a relative error of |x| * 4e-8.
 #[inline(always)]
 pub fn exp2<S: Lanewise>(simd: S, x: S::V) -> S::V {
     let x = simd.max(x, simd.splat(-125.0));
@@ -28,7 +27,7 @@ pub fn exp2<S: Lanewise>(simd: S, x: S::V) -> S::V {
     power_of_two(simd, n, simd.sub(x, n))
 }
 
-/// 2^n 2^f for integral n and |f| <= 1/2.
+/// 2^n 2^f for an integer n and |f| <= 1/2.
 #[inline(always)]
 fn power_of_two<S: Lanewise>(simd: S, n: S::V, f: S::V) -> S::V {
     let mut p = simd.splat(0.001_327_647_2);
@@ -40,17 +39,18 @@ fn power_of_two<S: Lanewise>(simd: S, n: S::V, f: S::V) -> S::V {
     simd.scale_by_power_of_two(p, n)
 }
 
-/// 1 / (1 + e^-x)
+/// The logistic function, 1 / (1 + e^-x).
 #[inline(always)]
 pub fn sigmoid<S: Lanewise>(simd: S, x: S::V) -> S::V {
     let one = simd.splat(1.0);
     simd.div(one, simd.add(one, exp(simd, simd.sub(simd.zero(), x))))
 }
 
-/// ln x, for positive normal x; absolute error below 2e-7 (1 + |ln x|).
+/// ln x for positive normal x; absolute error below 2e-7 (1 + |ln x|).
 ///
-/// x = m 2^n with m between sqrt(1/2) and sqrt 2, and
-/// ln m = 2 (t + t^3 / 3 + t^5 / 5 + ...) with t = (m - 1) / (m + 1).
+/// With x = m 2^n and m between sqrt(1/2) and sqrt(2), ln x = n ln 2 + ln m. ln m is the series
+/// of the inverse hyperbolic tangent, 2 (t + t^3 / 3 + t^5 / 5 + ...) with t = (m - 1) / (m + 1),
+/// cut off after t^9 / 9.
 #[inline(always)]
 pub fn ln<S: Lanewise>(simd: S, x: S::V) -> S::V {
     let (n, m) = simd.exponent_and_mantissa(x);
@@ -67,15 +67,17 @@ pub fn ln<S: Lanewise>(simd: S, x: S::V) -> S::V {
     simd.mul_add(n, simd.splat(std::f32::consts::LN_2), simd.mul(p, t))
 }
 
-/// The cumulative distribution function of the normal distribution, and its
-/// density: Phi(x) = (1 + erf(x / sqrt 2)) / 2 and phi(x) = Phi'(x).
+/// The cumulative distribution function of the normal distribution and its density:
+/// Phi(x) = (1 + erf(x / sqrt(2))) / 2 and phi(x) = Phi'(x).
 ///
-/// Formula 7.1.26 of Abramowitz and Stegun, absolute error below 3e-7 in single precision; the
-/// exponential in it is the density's, so both cost little more than one.
+/// Formula 7.1.26 of Abramowitz and Stegun, *Handbook of Mathematical Functions*; absolute error
+/// below 3e-7 in single precision. Its exponential is that of the density, so both functions
+/// together cost little more than one.
 #[inline(always)]
 pub fn normal_cdf_and_density<S: Lanewise>(simd: S, x: S::V) -> (S::V, S::V) {
     const FRAC_1_SQRT_TAU: f32 = 0.398_942_3;
-    // The constants of the formula, with those of its surroundings multiplied in.
+    // The constants of the formula, multiplied by 1/2 (of Phi) and by 1 / sqrt(2) (of erf's
+    // argument).
     const HALF_LOG2_E: f32 = 0.5 * std::f32::consts::LOG2_E;
     const SLOPE: f32 = 0.327_591_1 * std::f32::consts::FRAC_1_SQRT_2;
     const HALF: f32 = 0.5;

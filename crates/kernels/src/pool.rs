@@ -1,11 +1,10 @@
-//! A pool of worker threads for work that takes microseconds.
+//! A pool of worker threads for jobs that take microseconds.
 //!
-//! A training step of the small model takes some twenty microseconds on two
-//! cores and meets at three barriers; `std::sync::Barrier` costs ten to twenty
-//! microseconds each. Here workers spin for the next job, give way after a
-//! while, and sleep only when nothing came for long. A job's items are dealt
-//! out by position, never by who is free, so what a worker does depends on
-//! nothing but the number of threads.
+//! A training step of the small model takes some twenty microseconds on two cores and has three
+//! barriers; each `std::sync::Barrier` costs ten to twenty microseconds. Here workers spin while
+//! they wait for the next job, then yield, and sleep only after a long time without one. The
+//! items of a job are assigned by their index, not by which thread is free, so what a worker
+//! does depends only on the number of threads.
 
 #[cfg(feature = "threads")]
 use std::sync::Arc;
@@ -15,9 +14,21 @@ use std::thread::JoinHandle;
 #[cfg(feature = "threads")]
 use shared::Shared;
 
-/// A fixed number of threads, the caller's among them.
+/// A fixed number of threads, including the caller's. Dropping the pool ends the others.
 ///
-/// Dropping it ends the threads.
+/// ```
+/// use ninth_kernels::Pool;
+///
+/// let mut pool = Pool::new(4);
+/// let mut squares = [0; 100];
+/// pool.for_each(&mut squares, |index, square| *square = index * index);
+/// assert_eq!(squares[9], 81);
+///
+/// // Memory that a thread keeps from item to item.
+/// let mut sums = vec![0; pool.threads()];
+/// pool.for_each_with(&mut sums, &mut squares, |sum, _, square| *sum += *square);
+/// assert_eq!(sums.iter().sum::<usize>(), 328_350);
+/// ```
 pub struct Pool {
     threads: usize,
     #[cfg(feature = "threads")]
@@ -33,9 +44,8 @@ impl std::fmt::Debug for Pool {
 }
 
 impl Pool {
-    /// A pool of `threads` threads (at least one): the caller and
-    /// `threads - 1` workers. Where threads cannot be had (a browser, or the
-    /// system refuses), it is smaller; results never depend on it.
+    /// A pool of `threads` threads (at least one): the caller's and `threads - 1` workers. It
+    /// has fewer if the system refuses to start them or has none (a browser).
     pub fn new(threads: usize) -> Self {
         #[cfg(feature = "threads")]
         {
@@ -59,7 +69,7 @@ impl Pool {
         }
     }
 
-    /// How many threads share the work, the caller's included.
+    /// The number of threads, including the caller's.
     pub fn threads(&self) -> usize {
         self.threads
     }
@@ -69,7 +79,7 @@ impl Pool {
     ///
     /// # Panics
     ///
-    /// If `work` panics on any thread; the others finish their items first.
+    /// If `work` panics on any thread, after the other threads have finished their items.
     pub fn for_each<Item: Send>(
         &mut self,
         items: &mut [Item],
@@ -79,8 +89,8 @@ impl Pool {
         self.for_each_with(&mut nothing, items, |(), i, item| work(i, item));
     }
 
-    /// As [`for_each`](Self::for_each), and each thread brings along its own
-    /// one of `states`, for scratch memory that is worth keeping in its cache.
+    /// As [`for_each`](Self::for_each), but thread `t` also passes `&mut states[t]` to `work`:
+    /// scratch memory that stays in the cache of its core.
     ///
     /// # Panics
     ///
@@ -98,12 +108,12 @@ impl Pool {
             let states = shared::Slice::new(states);
             let items = shared::Slice::new(items);
             let job = |thread: usize| {
-                // SAFETY: every thread has a number of its own, below the number
-                // of states (asserted above), so no two share a state.
+                // SAFETY: the threads have different numbers, all below the number of states
+                // (asserted above), so no two share a state.
                 let state = unsafe { states.get_mut(thread) };
                 for index in (thread..items.len()).step_by(stride) {
-                    // SAFETY: threads start at different numbers below the
-                    // stride, so no two ever reach the same index.
+                    // SAFETY: threads start at different numbers below the stride, so no two
+                    // reach the same index.
                     work(state, index, unsafe { items.get_mut(index) });
                 }
             };
@@ -121,8 +131,8 @@ impl Drop for Pool {
     fn drop(&mut self) {
         self.shared.stop(&self.workers);
         for worker in self.workers.drain(..) {
-            // A worker catches every panic of a job, so joining cannot fail; and
-            // if it could, a destructor is no place to panic.
+            // A worker catches the panics of its jobs, so joining does not fail. If it did,
+            // a destructor should not panic.
             let _ = worker.join();
         }
     }
@@ -136,32 +146,32 @@ mod shared {
     use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
     use std::thread::JoinHandle;
 
-    /// Looks for a job this often before giving way to other threads ...
+    /// Number of times that a waiting thread spins before it yields ...
     const SPINS: usize = 4_000;
-    /// ... and gives way this often before going to sleep.
+    /// ... and of times that it yields before it sleeps.
     const YIELDS: usize = 200;
 
-    /// A job: called once on every thread, with the thread's number.
+    /// A job, called once on every thread with the number of the thread.
     type Job = *const (dyn Fn(usize) + Sync);
 
+    /// The state that the caller and the workers share.
     pub(super) struct Shared {
-        /// Counts the jobs; a worker runs the job when it sees a new count.
+        /// The number of jobs so far. A worker runs `job` when this changes.
         jobs: AtomicUsize,
         job: UnsafeCell<Option<Job>>,
-        /// Workers that have not finished the current job.
+        /// The number of workers that have not finished the current job.
         busy: AtomicUsize,
-        /// Workers that sleep, or are about to.
+        /// The number of workers that sleep or are about to.
         asleep: AtomicUsize,
         stop: AtomicBool,
         panicked: AtomicBool,
     }
 
-    // SAFETY: `job` is written by the caller only while no worker is busy, and
-    // read by workers only after they saw the new count (acquire), which was
-    // published after the write (release).
+    // SAFETY: the caller writes `job` only while no worker is busy. Workers read it only after
+    // they have seen the new count (acquire), which is published after the write (release).
     unsafe impl Sync for Shared {}
-    // SAFETY: the pointer inside is only followed while the caller waits in
-    // `run`, which keeps what it points to alive.
+    // SAFETY: the pointer is dereferenced only while the caller waits in `run`, which keeps its
+    // target alive.
     unsafe impl Send for Shared {}
 
     impl Shared {
@@ -179,9 +189,9 @@ mod shared {
         /// Runs `job` on every thread and waits for all of them.
         pub(super) fn run(&self, job: &(dyn Fn(usize) + Sync), workers: &[JoinHandle<()>]) {
             let job: *const (dyn Fn(usize) + Sync + '_) = job;
-            // SAFETY: only the lifetime is erased. Workers follow the pointer only
-            // before they decrease `busy`, and this function returns (or unwinds)
-            // only after `busy` is zero.
+            // SAFETY: only the lifetime is erased. Workers dereference the pointer only before
+            // they decrement `busy`, and this function returns (or unwinds) only after `busy`
+            // is zero.
             let job: Job = unsafe { std::mem::transmute(job) };
             // SAFETY: no worker is busy between two jobs; see `Sync` above.
             unsafe { *self.job.get() = Some(job) };
@@ -206,9 +216,10 @@ mod shared {
             self.publish(workers);
         }
 
+        /// Lets the workers see a new job, and wakes those that sleep.
         fn publish(&self, workers: &[JoinHandle<()>]) {
-            // Sequentially consistent, as in `sleep`: either a worker on its way to
-            // sleep sees the new count, or this thread sees that it sleeps.
+            // Sequentially consistent, as in `sleep`: either a worker that is about to sleep
+            // sees the new count, or this thread sees that the worker is asleep.
             self.jobs.fetch_add(1, Ordering::SeqCst);
             if self.asleep.load(Ordering::SeqCst) != 0 {
                 for worker in workers {
@@ -217,7 +228,7 @@ mod shared {
             }
         }
 
-        /// The life of worker number `index`.
+        /// The loop of worker number `index`.
         pub(super) fn work(&self, index: usize) {
             let mut seen = 0;
             loop {
@@ -227,14 +238,14 @@ mod shared {
                         self.sleep(seen);
                     }
                 }
-                // Not `seen = load()`: the count grows by one per job, and the next
-                // job cannot start before this worker has finished this one.
+                // The count grows by one per job, and the next job starts only after this
+                // worker has finished this one.
                 seen = seen.wrapping_add(1);
                 if self.stop.load(Ordering::Relaxed) {
                     return;
                 }
-                // SAFETY: the count was seen with acquire, so the write of `job`
-                // before it is visible; the caller waits for `busy` below.
+                // SAFETY: the count was loaded with acquire, so the write of `job` before it is
+                // visible, and the caller keeps the job alive until `busy` is decremented.
                 let result = catch_unwind(AssertUnwindSafe(|| unsafe {
                     if let Some(job) = *self.job.get() {
                         (*job)(index);
@@ -256,14 +267,14 @@ mod shared {
         }
     }
 
-    /// First spins, then yields.
+    /// The number of times that a thread has waited: it spins at first, then yields.
     #[derive(Default)]
     struct Patience {
         waits: usize,
     }
 
     impl Patience {
-        /// Waits a moment; true once it has waited long enough to go to sleep.
+        /// Waits for a moment. Returns true if it is time to sleep.
         fn wait(&mut self) -> bool {
             self.waits += 1;
             if self.waits < SPINS {
@@ -275,15 +286,15 @@ mod shared {
         }
     }
 
-    /// A slice whose elements are handed out one by one.
+    /// A slice whose elements can be borrowed mutably by different threads.
     pub(super) struct Slice<'a, T> {
         start: *mut T,
         len: usize,
         slice: PhantomData<&'a mut [T]>,
     }
 
-    // SAFETY: handing an element to another thread is handing over a `&mut T`,
-    // which needs `T: Send`; who gets which is on the caller of `get_mut`.
+    // SAFETY: to borrow an element on another thread is to send a `&mut T`, which needs
+    // `T: Send`. The callers of `get_mut` see to it that no element is borrowed twice.
     unsafe impl<T: Send> Sync for Slice<'_, T> {}
 
     impl<'a, T> Slice<'a, T> {
@@ -295,9 +306,11 @@ mod shared {
             self.len
         }
 
+        /// The element at `index`.
+        ///
         /// # Safety
         ///
-        /// No two calls with the same index may have their results alive at once.
+        /// The results of two calls with the same index must not be alive at the same time.
         #[allow(clippy::mut_from_ref)]
         pub(super) unsafe fn get_mut(&self, index: usize) -> &mut T {
             assert!(index < self.len);

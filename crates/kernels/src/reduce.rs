@@ -1,9 +1,9 @@
-//! Loops over flat arrays whose result does not depend on how they are cut up.
+//! Loops over flat arrays: sums, products, and the norm of a gradient.
 
 use crate::{LANES, Lanes, simd_kernel};
 
 simd_kernel! {
-    /// total += part, element by element.
+    /// `total[i] += part[i]`. Shapes: both `[n]`, any `n`.
     ///
     /// # Panics
     ///
@@ -17,7 +17,7 @@ simd_kernel! {
 }
 
 simd_kernel! {
-    /// product = a b, element by element.
+    /// `product[i] = a[i] b[i]`. Shapes: all `[n]`, any `n`.
     ///
     /// # Panics
     ///
@@ -31,11 +31,11 @@ simd_kernel! {
 }
 
 simd_kernel! {
-    /// Multiplies every element of a column by the column's scale.
+    /// `x[t][i] *= scales[t]`. Shapes: `scales` `[T]`, `x` `[T][n]`, any `n`.
     ///
     /// # Panics
     ///
-    /// If x is not made of as many columns as there are scales.
+    /// If there are no scales, or the length of x is no multiple of theirs.
     pub fn scale_columns<'a>(simd, scales: &'a [Lanes], x: &'a mut [Lanes]) {
         let rows = x.len() / scales.len();
         assert_eq!(x.len(), scales.len() * rows);
@@ -49,8 +49,10 @@ simd_kernel! {
 }
 
 simd_kernel! {
-    /// The sum of the squares, in `f64` across blocks of sixteen lanes so that
-    /// it stays exact enough for millions of elements.
+    /// The sum of the squares of all floats in `values`, `[n]`.
+    ///
+    /// Blocks of 4096 floats are added up in `f32` and their sums in `f64`, so the relative error
+    /// does not grow with n. The order of additions is fixed.
     pub fn sum_of_squares<'a>(simd, values: &'a [Lanes]) -> f64 {
         let mut total = 0.0;
         for block in values.chunks(16 * LANES) {

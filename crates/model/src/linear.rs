@@ -1,6 +1,6 @@
 //! A linear layer, y = W x + b: the building block of the others.
 
-use ninth_kernels::argmax::Peak;
+use ninth_kernels::argmax::ArgMax;
 use ninth_kernels::{Lanes, matmul};
 
 use crate::parameters::{Initial, Layout, Role, Span};
@@ -41,7 +41,7 @@ impl Linear {
 
     /// y = W x + b for every column.
     pub fn forward(&self, layer_context: LayerContext<'_>, x: &[Lanes], y: &mut [Lanes]) {
-        let start = matmul::Start::Bias(self.bias.of(layer_context.parameters));
+        let start = matmul::Epilogue::OverwriteWithBias(self.bias.of(layer_context.parameters));
         let weight = self.weight.of(layer_context.parameters);
         matmul::forward(
             layer_context.instruction_set,
@@ -55,16 +55,16 @@ impl Linear {
     }
 
     /// As [`forward`](Self::forward), with the largest element of every column.
-    pub fn forward_with_peaks(
+    pub fn forward_with_argmax(
         &self,
         layer_context: LayerContext<'_>,
         x: &[Lanes],
         y: &mut [Lanes],
-        peaks: &mut [Peak],
+        peaks: &mut [ArgMax],
     ) {
         let (weight, bias) =
             (self.weight.of(layer_context.parameters), self.bias.of(layer_context.parameters));
-        matmul::forward_with_peaks(
+        matmul::forward_with_argmax(
             layer_context.instruction_set,
             weight,
             bias,
@@ -77,7 +77,7 @@ impl Linear {
 
     /// y += W x + b for every column: a residual connection.
     pub fn forward_onto(&self, layer_context: LayerContext<'_>, x: &[Lanes], y: &mut [Lanes]) {
-        let start = matmul::Start::BiasAndOutput(self.bias.of(layer_context.parameters));
+        let start = matmul::Epilogue::AccumulateWithBias(self.bias.of(layer_context.parameters));
         let weight = self.weight.of(layer_context.parameters);
         matmul::forward(
             layer_context.instruction_set,

@@ -6,7 +6,7 @@
 
 use std::ops::Range;
 
-use ninth_kernels::argmax::Peak;
+use ninth_kernels::argmax::ArgMax;
 use ninth_kernels::{InstructionSet, LANES, Lanes, Lanewise, Simd, math, simd_kernel};
 
 use crate::batch::Chunk;
@@ -118,7 +118,7 @@ impl LossSettings {
         chunk: &Chunk,
         positions: Range<usize>,
         logits: &mut [Lanes],
-        peaks: &[Peak],
+        peaks: &[ArgMax],
         mut scales: Option<&mut [Lanes]>,
         outcome: &mut Outcome,
     ) {

@@ -6,7 +6,7 @@
 
 use std::ops::Range;
 
-use ninth_kernels::argmax::Peak;
+use ninth_kernels::argmax::ArgMax;
 use ninth_kernels::{LANES, Lanes, reduce};
 use ninth_sequences::Rng;
 
@@ -113,7 +113,7 @@ impl Transformer {
             let stream = positions.start * self.head.inputs..positions.end * self.head.inputs;
             let logits = &mut workspace.logits[..positions.len() * self.head.outputs];
             let peaks = &mut workspace.peaks[positions.clone()];
-            self.head.forward_with_peaks(
+            self.head.forward_with_argmax(
                 layer_context,
                 &workspace.head_input[stream],
                 logits,
@@ -184,7 +184,7 @@ impl Transformer {
                 &mut workspace.head_input[stream.clone()],
                 &mut workspace.peaks[positions.clone()],
             );
-            self.head.forward_with_peaks(layer_context, input, logits, peaks);
+            self.head.forward_with_argmax(layer_context, input, logits, peaks);
             let scales = &mut workspace.scales[positions.clone()];
             let dinput = &mut workspace.dhead_input[stream];
             self.losses(
@@ -284,7 +284,7 @@ impl Transformer {
         chunk: &Chunk,
         positions: Range<usize>,
         output: &mut [Lanes],
-        peaks: &[Peak],
+        peaks: &[ArgMax],
         scales: Option<&mut [Lanes]>,
         outcome: &mut Outcome,
     ) {
@@ -393,7 +393,7 @@ pub struct Workspace {
     /// Logits, then their gradient up to a factor, `[T][V]`.
     logits: Vec<Lanes>,
     /// The largest logit, `[T]`.
-    peaks: Vec<Peak>,
+    peaks: Vec<ArgMax>,
     /// What the gradient of the logits is to be multiplied by, `[T]`.
     scales: Vec<Lanes>,
     attention: attention::Scratch,

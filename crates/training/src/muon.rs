@@ -109,13 +109,21 @@ impl Workspace {
         to_panels(x, long, x_panels);
         for _ in 0..TIMES {
             // A = X X^T, then X becomes (a I + b A + c A A) X.
-            let zero = matmul::Start::Zero;
+            let overwrite = matmul::Epilogue::Overwrite;
             transpose_to_panels(x, long, other_panels);
-            matmul::forward(instruction_set, x, zero, other_panels, square, long, short);
+            matmul::forward(instruction_set, x, overwrite, other_panels, square, long, short);
             from_panels(square, short, factor);
-            matmul::forward(instruction_set, factor, zero, square, fourth, short, short);
+            matmul::forward(instruction_set, factor, overwrite, square, fourth, short, short);
             polynomial(square, fourth, short, factor);
-            matmul::forward(instruction_set, factor, zero, x_panels, other_panels, short, short);
+            matmul::forward(
+                instruction_set,
+                factor,
+                overwrite,
+                x_panels,
+                other_panels,
+                short,
+                short,
+            );
             std::mem::swap(&mut x_panels, &mut other_panels);
             from_panels(x_panels, long, x);
         }

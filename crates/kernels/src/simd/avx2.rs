@@ -5,14 +5,15 @@ use std::arch::x86_64::*;
 use super::{Lanewise, Simd};
 use crate::lanes::{LANES, Lanes};
 
-/// The proof that AVX2 and FMA may be used. All lanes, in two registers.
+/// The operations on all lanes, in two registers. A value is the proof that the processor has
+/// AVX2 and FMA.
 #[derive(Clone, Copy)]
 pub(crate) struct Avx2(());
 
-/// The same for the lanes of one register.
+/// The operations on the eight lanes of one register.
 #[derive(Clone, Copy)]
 pub(crate) struct Avx2Half {
-    /// The first of its eight lanes: 0 or 8.
+    /// The first of these lanes: 0 or 8.
     first: usize,
 }
 
@@ -31,10 +32,9 @@ impl Avx2 {
     }
 }
 
-// SAFETY of every block below: an `Avx2Half` comes from an `Avx2`, which exists only where
-// the processor has AVX2 and FMA (see `new`); pointers come from references to sixteen
-// floats, of which `first` and the seven behind it are some, and loads and stores from
-// `Lanes` are aligned by its type.
+// SAFETY of every block below: an `Avx2Half` is made from an `Avx2`, which exists only if the
+// processor has AVX2 and FMA (see `new`). Pointers come from references to sixteen floats;
+// `first` and the seven floats after it are among them, and `Lanes` aligns them to 32 bytes.
 impl Lanewise for Avx2Half {
     type V = __m256;
     type Mask = __m256;
@@ -121,7 +121,7 @@ impl Lanewise for Avx2Half {
     }
 }
 
-/// The same operation on both halves.
+/// Applies an operation to both halves.
 macro_rules! both {
     ($simd:ident.$operation:ident($($argument:ident),+)) => {{
         let [low, high] = $simd.halves();
@@ -232,7 +232,7 @@ impl Simd for Avx2 {
     }
     #[inline(always)]
     fn transpose(self, rows: [Self::V; LANES]) -> [Self::V; LANES] {
-        // Four 8 x 8 blocks; the two off the diagonal change places.
+        // Four blocks of 8 x 8; the two off the diagonal are exchanged.
         let mut out = rows;
         for (from, to) in [(0, 0), (0, 1), (1, 0), (1, 1)] {
             let mut block = [rows[0][0]; 8];
@@ -246,14 +246,14 @@ impl Simd for Avx2 {
         out
     }
 
-    /// Half the shuffles of a transpose, because the rows are added up on the way.
+    /// Rows are added up between the shuffles, so half as many as in a transpose suffice.
     #[inline(always)]
     fn sums(self, rows: [Self::V; LANES]) -> Self::V {
         let [low, high] = self.halves();
         unsafe {
-            // Each 128-bit quarter of four rows, added up: the first two quarters are in the
-            // low half, so that the sum of both halves has the first and third quarter
-            // together, and the second and fourth.
+            // The sums of each 128-bit quarter of four rows. The low half has the first two
+            // quarters, so the sum of both halves has the first quarter added to the third
+            // and the second to the fourth.
             let mut fours = [self.zero()[0]; 4];
             for (four, r) in fours.iter_mut().zip(rows.chunks_exact(4)) {
                 let evens = sums_of_quarters(low, [r[0][0], r[1][0], r[2][0], r[3][0]]);
@@ -269,10 +269,11 @@ impl Simd for Avx2 {
     }
 }
 
-/// The sums of both 128-bit quarters of four rows: quarter by quarter, row by row.
+/// The sums of both 128-bit quarters of four rows: those of the first quarters, then those of
+/// the second ones.
 #[inline(always)]
 fn sums_of_quarters(half: Avx2Half, r: [__m256; 4]) -> __m256 {
-    // SAFETY: an `Avx2Half` exists only where the processor has AVX2.
+    // SAFETY: an `Avx2Half` exists only if the processor has AVX2.
     unsafe {
         let ab = half.add(_mm256_unpacklo_ps(r[0], r[1]), _mm256_unpackhi_ps(r[0], r[1]));
         let cd = half.add(_mm256_unpacklo_ps(r[2], r[3]), _mm256_unpackhi_ps(r[2], r[3]));
@@ -282,7 +283,7 @@ fn sums_of_quarters(half: Avx2Half, r: [__m256; 4]) -> __m256 {
 
 #[inline(always)]
 fn transpose_8x8(r: [__m256; 8]) -> [__m256; 8] {
-    // SAFETY: only called by `Avx2`, which exists only where the processor has AVX2.
+    // SAFETY: only called by `Avx2`, which exists only if the processor has AVX2.
     unsafe {
         let pairs = [
             _mm256_unpacklo_ps(r[0], r[1]),

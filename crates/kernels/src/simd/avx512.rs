@@ -5,7 +5,8 @@ use std::arch::x86_64::*;
 use super::{Lanewise, Simd};
 use crate::lanes::{LANES, Lanes};
 
-/// The proof that AVX-512 F and DQ may be used.
+/// The operations on all lanes, in one register. A value is the proof that the processor has
+/// AVX-512 F and DQ.
 #[derive(Clone, Copy)]
 pub(crate) struct Avx512(());
 
@@ -19,9 +20,9 @@ impl Avx512 {
     }
 }
 
-// SAFETY of every block below: `Avx512` exists only where the processor has
-// AVX-512 F and DQ (see `new`), and pointers come from references of the right
-// size; loads and stores from `Lanes` are aligned by its type.
+// SAFETY of every block below: an `Avx512` exists only if the processor has AVX-512 F and DQ
+// (see `new`). Pointers come from references to sixteen floats, which `Lanes` aligns to 64
+// bytes.
 impl Lanewise for Avx512 {
     type V = __m512;
     type Mask = __mmask16;
@@ -119,7 +120,7 @@ impl Simd for Avx512 {
     #[inline(always)]
     fn transpose(self, rows: [Self::V; LANES]) -> [Self::V; LANES] {
         unsafe {
-            // 4 x 4 blocks within the 128-bit quarters ...
+            // Transposes 4 x 4 blocks within the 128-bit quarters ...
             let mut quarters = rows;
             for group in 0..4 {
                 let r = [
@@ -137,8 +138,8 @@ impl Simd for Avx512 {
                 quarters[4 * group + 2] = _mm512_shuffle_ps::<0x44>(high01, high23);
                 quarters[4 * group + 3] = _mm512_shuffle_ps::<0xEE>(high01, high23);
             }
-            // ... then the quarters themselves: of the four groups, quarter q of
-            // row k makes row 4 q + k.
+            // ... then the quarters: row 4 q + k is made of quarter q of row k of the four
+            // groups.
             let mut out = rows;
             for k in 0..4 {
                 let (a, b) = (quarters[k], quarters[4 + k]);
@@ -156,11 +157,11 @@ impl Simd for Avx512 {
         }
     }
 
-    /// Half the shuffles of a transpose, because the rows are added up on the way.
+    /// Rows are added up between the shuffles, so half as many as in a transpose suffice.
     #[inline(always)]
     fn sums(self, rows: [Self::V; LANES]) -> Self::V {
         unsafe {
-            // Within the 128-bit quarters: four rows become one.
+            // Adds up each 128-bit quarter: four rows become one.
             let mut fours = [self.zero(); 4];
             for (four, r) in fours.iter_mut().zip(rows.chunks_exact(4)) {
                 let ab = self.add(_mm512_unpacklo_ps(r[0], r[1]), _mm512_unpackhi_ps(r[0], r[1]));
@@ -168,7 +169,7 @@ impl Simd for Avx512 {
                 *four =
                     self.add(_mm512_shuffle_ps::<0x44>(ab, cd), _mm512_shuffle_ps::<0xEE>(ab, cd));
             }
-            // Then the quarters themselves.
+            // Adds up the quarters.
             let [a, b, c, d] = fours;
             let ab =
                 self.add(_mm512_shuffle_f32x4::<0x44>(a, b), _mm512_shuffle_f32x4::<0xEE>(a, b));

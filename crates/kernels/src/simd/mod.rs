@@ -1,4 +1,4 @@
-//! One vector type of sixteen lanes, for each instruction set.
+//! The vector operations: two traits, and an implementation for each instruction set.
 
 #[cfg(target_arch = "x86_64")]
 mod avx2;
@@ -18,59 +18,58 @@ pub(crate) use portable::Portable;
 
 use crate::lanes::{LANES, Lanes};
 
-/// Operations that treat every lane alike. A value of a type that implements it is the
-/// proof that its instructions may be used; see [`InstructionSet`](crate::InstructionSet).
+/// Operations that treat every lane alike.
 ///
-/// `V` is all sixteen lanes, or a part of them: see [`Simd::parts`].
+/// A value of an implementing type is the proof that the processor has the instructions; see
+/// [`InstructionSet`](crate::InstructionSet). A vector, `V`, has all sixteen lanes or a part of
+/// them; see [`Simd::parts`].
 ///
-/// Every operation rounds the same way in all implementations but one:
-/// [`mul_add`](Lanewise::mul_add) rounds once where the processor has a fused
-/// instruction and twice in the portable one. Results of the implementations
-/// with fused instructions are therefore identical to the bit.
+/// All implementations round alike, with one exception: [`mul_add`](Lanewise::mul_add) rounds
+/// once if the processor has a fused instruction, and twice in the portable implementation. So
+/// all implementations with fused instructions give the same bits.
 pub trait Lanewise: Copy {
-    /// A `f32` per lane.
+    /// A vector: an `f32` per lane.
     type V: Copy;
-    /// A truth value per lane.
+    /// A `bool` per lane.
     type Mask: Copy;
 
-    /// How many `V` the registers of the instruction set hold: how large a tile of a
-    /// matrix product can be.
+    /// The number of vectors that all registers together hold. It limits the size of a tile
+    /// of a matrix product.
     const REGISTERS: usize;
 
-    /// Reads the lanes.
+    /// Loads the lanes of this vector from sixteen in memory.
     fn load(self, from: &Lanes) -> Self::V;
-    /// Writes the lanes.
+    /// Stores the lanes of this vector among sixteen in memory.
     fn store(self, value: Self::V, to: &mut Lanes);
-    /// The same value in every lane.
+    /// `value` in every lane.
     fn splat(self, value: f32) -> Self::V;
-    /// a + b
+    /// a + b.
     fn add(self, a: Self::V, b: Self::V) -> Self::V;
-    /// a - b
+    /// a - b.
     fn sub(self, a: Self::V, b: Self::V) -> Self::V;
-    /// a * b
+    /// a * b.
     fn mul(self, a: Self::V, b: Self::V) -> Self::V;
-    /// a / b
+    /// a / b.
     fn div(self, a: Self::V, b: Self::V) -> Self::V;
-    /// a * b + c, fused where the processor can
+    /// a * b + c, fused if the processor has an instruction for it.
     fn mul_add(self, a: Self::V, b: Self::V, c: Self::V) -> Self::V;
-    /// The larger one.
+    /// The maximum of a and b. If one of them is NaN, the result is either of the two.
     fn max(self, a: Self::V, b: Self::V) -> Self::V;
-    /// The smaller one.
+    /// The minimum of a and b. If one of them is NaN, the result is either of the two.
     fn min(self, a: Self::V, b: Self::V) -> Self::V;
-    /// Without the sign.
+    /// The absolute value.
     fn abs(self, a: Self::V) -> Self::V;
     /// The square root.
     fn sqrt(self, a: Self::V) -> Self::V;
-    /// To the nearest integer, ties to even.
+    /// Rounds to the nearest integer, ties to even.
     fn round(self, a: Self::V) -> Self::V;
-    /// value * 2^n for integral n in -126..=127 whose product is a normal number.
+    /// value * 2^n for integers n in -126..=127 such that the product is a normal number.
     fn scale_by_power_of_two(self, value: Self::V, n: Self::V) -> Self::V;
-    /// A positive normal number as (n, m) with value = m * 2^n, n integral and
-    /// 1 <= m < 2.
+    /// (n, m) with value = m * 2^n, n an integer and 1 <= m < 2, for positive normal values.
     fn exponent_and_mantissa(self, value: Self::V) -> (Self::V, Self::V);
-    /// a < b
+    /// a < b.
     fn less(self, a: Self::V, b: Self::V) -> Self::Mask;
-    /// `yes` where the mask is set, else `no`.
+    /// `yes` in lanes whose mask is true, `no` in the others.
     fn select(self, mask: Self::Mask, yes: Self::V, no: Self::V) -> Self::V;
 
     /// All lanes zero.
@@ -80,28 +79,30 @@ pub trait Lanewise: Copy {
     }
 }
 
-/// The operations of all sixteen lanes.
+/// Operations on all sixteen lanes.
 pub trait Simd: Lanewise {
-    /// The lanes of one register.
+    /// The operations on the lanes of one register.
     type Part: Lanewise;
 
-    /// All lanes, register by register. A kernel that keeps many values at a time goes
-    /// through the lanes of one register after the other, so that the values of an
-    /// instruction set with fewer and narrower registers stay in them, too:
-    /// `for simd in simd.parts() { ... }`.
+    /// The parts that the sixteen lanes consist of, one per register.
+    ///
+    /// A kernel that keeps many vectors at a time works on the lanes of one register after the
+    /// other, `for simd in simd.parts() { ... }`, so that its vectors stay in registers also if
+    /// these are narrow and few.
     fn parts(self) -> impl Iterator<Item = Self::Part>;
 
-    /// Reads sixteen floats that need not be aligned.
+    /// Loads sixteen floats, which need not be aligned.
     fn load_floats(self, from: &[f32; LANES]) -> Self::V;
-    /// Writes sixteen floats that need not be aligned.
+    /// Stores sixteen floats, which need not be aligned.
     fn store_floats(self, value: Self::V, to: &mut [f32; LANES]);
     /// Lane `j` of row `i` becomes lane `i` of row `j`.
     fn transpose(self, rows: [Self::V; LANES]) -> [Self::V; LANES];
 
-    /// The sums of sixteen vectors: lane `i` of the result is the sum over the
-    /// lanes of row `i`. Always added up in the same order: with
-    /// q(k) = (v\[4k\] + v\[4k+2\]) + (v\[4k+1\] + v\[4k+3\]), the sum is
-    /// (q(0) + q(2)) + (q(1) + q(3)).
+    /// The sums of sixteen vectors: lane `i` of the result is the sum over the lanes of row `i`.
+    ///
+    /// The order of additions is the same in all implementations: with
+    /// `q(k) = (v[4k] + v[4k+2]) + (v[4k+1] + v[4k+3])`, the sum is
+    /// `(q(0) + q(2)) + (q(1) + q(3))`.
     #[inline(always)]
     fn sums(self, rows: [Self::V; LANES]) -> Self::V {
         let t = self.transpose(rows);
@@ -113,8 +114,7 @@ pub trait Simd: Lanewise {
         self.add(self.add(a, c), self.add(b, d))
     }
 
-    /// The sum over the lanes, added up in the same order as by
-    /// [`sums`](Simd::sums).
+    /// The sum over the lanes, in the order of [`sums`](Simd::sums).
     #[inline(always)]
     fn sum(self, value: Self::V) -> f32 {
         let mut lanes = Lanes::ZERO;
@@ -132,7 +132,7 @@ mod tests {
     use crate::simd_kernel;
 
     simd_kernel! {
-        /// Runs every operation on (a, b, c); one result per row.
+        /// The result of every operation on (a, b, c), one per row.
         fn every_operation<'a>(simd, a: &'a Lanes, b: &'a Lanes, c: &'a Lanes) -> Vec<Lanes> {
             let (a, b, c) = (simd.load(a), simd.load(b), simd.load(c));
             let rows = [
@@ -180,7 +180,7 @@ mod tests {
             let got = every_operation(instruction_set, &a, &b, &c);
             for (row, (got, expected)) in got.iter().zip(&expected).enumerate() {
                 for (g, e) in got.0.iter().zip(&expected.0) {
-                    // Row 12 is `mul_add`: the only one that may round otherwise.
+                    // Row 12 is `mul_add`, the only operation that may round differently.
                     let tolerance = if row == 12 { 1e-5 } else { 0.0 };
                     assert!(
                         (g - e).abs() <= tolerance,

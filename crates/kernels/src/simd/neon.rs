@@ -5,14 +5,15 @@ use std::arch::aarch64::*;
 use super::{Lanewise, Simd};
 use crate::lanes::{LANES, Lanes};
 
-/// All lanes, in four registers. Every 64-bit ARM processor has NEON, so no proof is needed.
+/// The operations on all lanes, in four registers. Every 64-bit ARM processor has NEON, so no
+/// proof is needed.
 #[derive(Clone, Copy)]
 pub(crate) struct Neon;
 
-/// The same for the lanes of one register.
+/// The operations on the four lanes of one register.
 #[derive(Clone, Copy)]
 pub(crate) struct NeonQuarter {
-    /// The first of its four lanes: 0, 4, 8 or 12.
+    /// The first of these lanes: 0, 4, 8 or 12.
     first: usize,
 }
 
@@ -23,8 +24,8 @@ impl Neon {
     }
 }
 
-// SAFETY of every block below: NEON is part of the architecture; pointers come from
-// references to sixteen floats, of which `first` and the three behind it are some.
+// SAFETY of every block below: NEON is part of the architecture. Pointers come from references
+// to sixteen floats; `first` and the three floats after it are among them.
 impl Lanewise for NeonQuarter {
     type V = float32x4_t;
     type Mask = uint32x4_t;
@@ -111,7 +112,7 @@ impl Lanewise for NeonQuarter {
     }
 }
 
-/// The same operation on all quarters.
+/// Applies an operation to all quarters.
 macro_rules! all {
     ($simd:ident.$operation:ident($($argument:ident),+)) => {{
         let [a, b, c, d] = $simd.quarters();
@@ -231,7 +232,7 @@ impl Simd for Neon {
     }
     #[inline(always)]
     fn transpose(self, rows: [Self::V; LANES]) -> [Self::V; LANES] {
-        // Sixteen 4 x 4 blocks; those off the diagonal change places.
+        // Sixteen blocks of 4 x 4; those off the diagonal are exchanged.
         let mut out = rows;
         for from in 0..4 {
             for to in 0..4 {

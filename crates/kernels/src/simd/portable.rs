@@ -1,5 +1,5 @@
-//! Sixteen lanes in plain Rust: the reference for all others, and what runs
-//! where no better instruction set is known (WebAssembly, for one).
+//! Sixteen lanes in plain Rust: the reference for the other implementations, and the fallback
+//! where there is none for the processor (WebAssembly, for example).
 
 use super::{Lanewise, Simd};
 use crate::lanes::{LANES, Lanes};
@@ -53,7 +53,7 @@ impl Lanewise for Portable {
     }
     #[inline(always)]
     fn max(self, a: Self::V, b: Self::V) -> Self::V {
-        // As the x86 instructions do it: the second one where either is no number.
+        // As the x86 instructions do: b if a or b is NaN.
         each(|i| if a[i] > b[i] { a[i] } else { b[i] })
     }
     #[inline(always)]
@@ -70,8 +70,8 @@ impl Lanewise for Portable {
     }
     #[inline(always)]
     fn round(self, a: Self::V) -> Self::V {
-        // Adding 1.5 * 2^23 leaves no room for a fraction, and the addition
-        // rounds to even; larger numbers have none to begin with.
+        // The sum with 1.5 * 2^23 has no bits for a fraction, and the addition rounds to
+        // even. Numbers from 2^22 on are left alone: the sum could leave that binade.
         const MAGIC: f32 = 12_582_912.0;
         each(|i| if a[i].abs() < 4_194_304.0 { (a[i] + MAGIC) - MAGIC } else { a[i] })
     }
