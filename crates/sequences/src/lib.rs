@@ -57,12 +57,9 @@
 
 #![forbid(unsafe_code)]
 
-mod compound;
 mod curriculum;
 mod error;
 mod family;
-mod formula;
-mod function;
 mod index_set;
 mod length;
 mod phase;
@@ -70,21 +67,16 @@ mod range;
 mod relation;
 mod rng;
 mod sampler;
-mod shape;
-mod transform;
-mod triangle;
 
 pub use curriculum::{Curriculum, CurriculumSettings, Ramp, Transition};
 pub use error::Error;
 pub use family::{Domain, Family, Parameter, ParameterSpace};
-pub use function::Function;
 pub use length::{LengthSampler, Lengths};
 pub use phase::{Phase, PhaseWeights};
 pub use range::{IntegerRange, SequenceSettings};
 pub use relation::{
-    Answer, Condition, Cycle, Keep, Lag, Operation, Past, Ratio, Relation, Rounding, Step, Test,
+    Accepted, Cell, Condition, Cycle, Function, Lag, Listed, Operation, Past, Predicate, Ratio,
+    Reading, Relation, Rounding, SelectOutput, Step, TermIndex, Transform, Triangle,
 };
 pub use rng::Rng;
 pub use sampler::{Draw, MIN_TERMS, Sampler, Source, Stream};
-pub use transform::Transform;
-pub use triangle::{Cell, Listed, Place, Reading, Triangle};

@@ -5,9 +5,9 @@ use std::num::NonZeroU32;
 use std::sync::LazyLock;
 
 use ninth_sequences::{
-    Answer, Cell, Condition, Cycle, Family, Function, IntegerRange, Keep, Lag, Listed, MIN_TERMS,
-    Operation, Past, PhaseWeights, Place, Ratio, Reading, Relation, Rounding, Sampler, Step,
-    Stream, Test, Transform, Triangle,
+    Accepted, Cell, Condition, Cycle, Family, Function, IntegerRange, Lag, Listed, MIN_TERMS,
+    Operation, Past, PhaseWeights, Predicate, Ratio, Reading, Relation, Rounding, Sampler,
+    SelectOutput, Step, Stream, TermIndex, Transform, Triangle,
 };
 use proptest::prelude::*;
 
@@ -114,14 +114,14 @@ fn functions() -> impl Strategy<Value = Function> {
     ]
 }
 
-fn tests() -> impl Strategy<Value = Test> {
+fn tests() -> impl Strategy<Value = Predicate> {
     let answers = prop_oneof![
-        integers().prop_map(Answer::Is),
-        integers().prop_map(Answer::IsNot),
+        integers().prop_map(Accepted::Is),
+        integers().prop_map(Accepted::IsNot),
         (0_i64..4, positives())
-            .prop_map(|(residue, modulus)| Answer::Remainder { residue, modulus }),
+            .prop_map(|(residue, modulus)| Accepted::Remainder { residue, modulus }),
     ];
-    (functions(), answers).prop_map(|(function, answer)| Test { function, answer })
+    (functions(), answers).prop_map(|(function, accepted)| Predicate { function, accepted })
 }
 
 fn operations() -> impl Strategy<Value = Operation> {
@@ -282,22 +282,22 @@ fn wider_leaves() -> impl Strategy<Value = Relation> {
 fn wider_branches(
     inner: impl Strategy<Value = Box<Relation>> + Clone + 'static,
 ) -> impl Strategy<Value = Relation> {
-    let keeps = prop::sample::select(vec![Keep::Terms, Keep::Indices]);
+    let keeps = prop::sample::select(vec![SelectOutput::Terms, SelectOutput::Indices]);
     let places = prop::sample::select(vec![
-        Place::Row,
-        Place::Column,
-        Place::FromRight,
-        Place::FromEdge,
-        Place::FromMiddle,
+        TermIndex::Row,
+        TermIndex::Column,
+        TermIndex::FromRight,
+        TermIndex::FromEdge,
+        TermIndex::FromMiddle,
     ]);
     prop_oneof![
         (lags(), inner.clone()).prop_map(|(lags, addend)| Relation::Recurrence { lags, addend }),
         (integers(), inner.clone()).prop_map(|(first, then)| Relation::After { first, then }),
         (functions(), inner.clone()).prop_map(|(function, to)| Relation::Apply { function, to }),
-        (inner.clone(), tests(), keeps).prop_map(|(from, test, keep)| Relation::Select {
+        (inner.clone(), tests(), keeps).prop_map(|(from, predicate, output)| Relation::Select {
             from,
-            test,
-            keep
+            predicate,
+            output
         }),
         (operations(), inner.clone(), inner.clone())
             .prop_map(|(operation, left, right)| Relation::Combine { operation, left, right }),

@@ -11,7 +11,7 @@
 //! The first term is given, whatever the relation, and costs nothing. Without that, the
 //! code would hold it against `100, 200, 300` that it begins with a large number.
 
-use ninth_sequences::{Answer, Condition, Cycle, Lag, Ratio, Relation, Step, Triangle};
+use ninth_sequences::{Accepted, Condition, Cycle, Lag, Ratio, Relation, Step, Triangle};
 
 /// Bits of the natural number `n`, at least 1: log*(n), and the constant that makes the
 /// sum of all `2^-bits` one.
@@ -163,15 +163,15 @@ fn said(relation: &Relation, first: f64) -> f64 {
             Relation::ContinuedFraction { radicand } => 11.0 + natural(u64::from(*radicand) + 1),
             Relation::After { then, .. } => 8.0 + whole(then),
             Relation::Apply { to, .. } => 8.0 + FUNCTION + whole(to),
-            Relation::Select { from, test, .. } => {
-                let answer = match test.answer {
-                    Answer::Is(wanted) => 1.0 + integer(wanted),
-                    Answer::IsNot(other) => 2.0 + integer(other),
-                    Answer::Remainder { residue, modulus } => {
+            Relation::Select { from, predicate, .. } => {
+                let accepted = match predicate.accepted {
+                    Accepted::Is(wanted) => 1.0 + integer(wanted),
+                    Accepted::IsNot(other) => 2.0 + integer(other),
+                    Accepted::Remainder { residue, modulus } => {
                         2.0 + integer(residue) + natural(u64::from(modulus.get()))
                     }
                 };
-                9.0 + FUNCTION + answer + whole(from)
+                9.0 + FUNCTION + accepted + whole(from)
             }
             // Which of seven operations, or of seven transforms.
             Relation::Combine { left, right, .. } => 9.0 + 3.0 + whole(left) + whole(right),

@@ -2,8 +2,8 @@
 //! that choose between two rules.
 
 use super::{Values, fraction, positive};
+use crate::relation::static_relation::{Interleave, LeafRelation, Modulo, Sum, Weighted};
 use crate::relation::{Condition, Cycle, Ratio, Relation, Rounding, Step};
-use crate::shape::{Interleave, Leaf, Modulo, Sum, Weighted};
 
 /// The factors of the recurrence that [`partial_sums`] adds up.
 pub(super) const SUMMANDS: [[i64; 2]; 3] = [[1, 1], [2, 0], [3, 0]];
@@ -86,74 +86,76 @@ pub(super) const THRESHOLDS: [i64; 4] = [10, 20, 50, 100];
 const HALF: Step = Step { ratio: fraction(1, 2), constant: 0 };
 
 /// `1, 1, 2, 0, 2, 2, 1, 0, 1`
-pub(super) fn modulo(&[first, second, entry, modulus, ..]: &Values) -> Option<Modulo<Leaf>> {
+pub(super) fn modulo(
+    &[first, second, entry, modulus, ..]: &Values,
+) -> Option<Modulo<LeafRelation>> {
     let factors = *MODULAR.get(entry as usize)?;
     let degenerate = first % modulus.max(1) == 0 && second % modulus.max(1) == 0; // all zeros
     (!degenerate).then(|| Modulo {
-        of: Leaf::new(Relation::Linear { first: [first, second], factors, constant: 0 }),
+        of: LeafRelation::new(Relation::Linear { first: [first, second], factors, constant: 0 }),
         modulus: positive(modulus),
     })
 }
 
 /// `1, 2, 6, 4, 5, 12`
-pub(super) fn every_kth(&[first, step, k, factor, ..]: &Values) -> Option<Weighted<Leaf>> {
+pub(super) fn every_kth(&[first, step, k, factor, ..]: &Values) -> Option<Weighted<LeafRelation>> {
     let weights = match k {
         2 => Cycle::from([1, factor]),
         3 => Cycle::from([1, 1, factor]),
         4 => Cycle::from([1, 1, 1, factor]),
         _ => return None,
     };
-    Some(Weighted { of: Leaf::arithmetic(first, step), weights, constant: 0 })
+    Some(Weighted { of: LeafRelation::arithmetic(first, step), weights, constant: 0 })
 }
 
 /// `1, 2, 4, 7, 12`
-pub(super) fn partial_sums(&[first, one, two, entry, ..]: &Values) -> Option<Sum<Leaf>> {
+pub(super) fn partial_sums(&[first, one, two, entry, ..]: &Values) -> Option<Sum<LeafRelation>> {
     let factors = *SUMMANDS.get(entry as usize)?;
     Some(Sum {
         first,
-        steps: Leaf::new(Relation::Linear { first: [one, two], factors, constant: 0 }),
+        steps: LeafRelation::new(Relation::Linear { first: [one, two], factors, constant: 0 }),
     })
 }
 
 /// `1, 10, 2, 20, 3, 30`: equal steps would be alternating steps.
 pub(super) fn interleaved(
     &[even, even_step, odd, odd_step, ..]: &Values,
-) -> Option<Interleave<Leaf, Leaf>> {
+) -> Option<Interleave<LeafRelation, LeafRelation>> {
     (even_step != odd_step).then(|| Interleave {
-        even: Leaf::arithmetic(even, even_step),
-        odd: Leaf::arithmetic(odd, odd_step),
+        even: LeafRelation::arithmetic(even, even_step),
+        odd: LeafRelation::arithmetic(odd, odd_step),
     })
 }
 
 /// `1, 1, 2, 3, 5, 7`
-pub(super) fn floor_geometric(&[first, ratio, ..]: &Values) -> Option<Leaf> {
+pub(super) fn floor_geometric(&[first, ratio, ..]: &Values) -> Option<LeafRelation> {
     rounded_geometric(first, ratio, Rounding::Floor)
 }
 
 /// `1, 2, 3, 4, 6, 8`
-pub(super) fn ceiling_geometric(&[first, ratio, ..]: &Values) -> Option<Leaf> {
+pub(super) fn ceiling_geometric(&[first, ratio, ..]: &Values) -> Option<LeafRelation> {
     rounded_geometric(first, ratio, Rounding::Ceiling)
 }
 
 /// From zero it would stay there.
-fn rounded_geometric(first: i64, ratio: i64, rounding: Rounding) -> Option<Leaf> {
+fn rounded_geometric(first: i64, ratio: i64, rounding: Rounding) -> Option<LeafRelation> {
     let ratio = *RATIOS.get(ratio as usize)?;
-    (first != 0).then_some(Leaf::new(Relation::Geometric { first, ratio, rounding }))
+    (first != 0).then_some(LeafRelation::new(Relation::Geometric { first, ratio, rounding }))
 }
 
 /// `129, 125, 133, 121`: an arithmetic sequence `1, 3, 5, 7` around 128.
 pub(super) fn alternating_signs(
     &[first, step, sign, constant, ..]: &Values,
-) -> Option<Weighted<Leaf>> {
+) -> Option<Weighted<LeafRelation>> {
     (step != 0 && sign != 0).then(|| Weighted {
-        of: Leaf::arithmetic(first, step),
+        of: LeafRelation::arithmetic(first, step),
         weights: Cycle::from([sign, -sign]),
         constant,
     })
 }
 
 /// `1, 2, 3, 6, 7, 14`
-pub(super) fn parity_switch(&[first, even, odd, ..]: &Values) -> Option<Leaf> {
+pub(super) fn parity_switch(&[first, even, odd, ..]: &Values) -> Option<LeafRelation> {
     switch(
         first,
         Condition::Divisible(positive(2)),
@@ -163,24 +165,33 @@ pub(super) fn parity_switch(&[first, even, odd, ..]: &Values) -> Option<Leaf> {
 }
 
 /// `3, 4, 8, 16`
-pub(super) fn divisibility_switch(&[first, divisor, multiple, rest, ..]: &Values) -> Option<Leaf> {
+pub(super) fn divisibility_switch(
+    &[first, divisor, multiple, rest, ..]: &Values,
+) -> Option<LeafRelation> {
     let condition = Condition::Divisible(positive(divisor));
     switch(first, condition, RULES.get(multiple as usize)?, RULES.get(rest as usize)?)
 }
 
 /// `3, 6, 12, 9, 18, 15`
-pub(super) fn threshold_switch(&[first, threshold, below, above, ..]: &Values) -> Option<Leaf> {
+pub(super) fn threshold_switch(
+    &[first, threshold, below, above, ..]: &Values,
+) -> Option<LeafRelation> {
     let condition = Condition::Below(*THRESHOLDS.get(threshold as usize)?);
     switch(first, condition, UPWARDS.get(below as usize)?, DOWNWARDS.get(above as usize)?)
 }
 
 /// `5, 10, 7, 14, 11, 22`
-pub(super) fn rise_switch(&[first, rise, other, ..]: &Values) -> Option<Leaf> {
+pub(super) fn rise_switch(&[first, rise, other, ..]: &Values) -> Option<LeafRelation> {
     switch(first, Condition::Rising, DOWNWARDS.get(rise as usize)?, UPWARDS.get(other as usize)?)
 }
 
 /// With equal rules there would be nothing to choose.
-fn switch(first: i64, condition: Condition, then: &Step, otherwise: &Step) -> Option<Leaf> {
+fn switch(first: i64, condition: Condition, then: &Step, otherwise: &Step) -> Option<LeafRelation> {
     let (then, otherwise) = (*then, *otherwise);
-    (then != otherwise).then_some(Leaf::new(Relation::Switch { first, condition, then, otherwise }))
+    (then != otherwise).then_some(LeafRelation::new(Relation::Switch {
+        first,
+        condition,
+        then,
+        otherwise,
+    }))
 }

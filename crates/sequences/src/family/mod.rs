@@ -100,8 +100,8 @@ use std::str::FromStr;
 use crate::error::Error;
 use crate::phase::Phase;
 use crate::range::IntegerRange;
+use crate::relation::EvaluateTerms;
 use crate::relation::{Ratio, Relation};
-use crate::shape::Rule;
 use Domain::{Centre, Entry, Integers, Terms};
 
 /// A set of relations with a name, drawn from as a whole.

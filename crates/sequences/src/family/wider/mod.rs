@@ -10,8 +10,8 @@ pub(super) mod triangles;
 
 use std::num::NonZeroU32;
 
-use crate::function::Function;
-use crate::relation::{Answer, Cycle, Keep, Lag, Relation, Test};
+use crate::relation::Function;
+use crate::relation::{Accepted, Cycle, Lag, Predicate, Relation, SelectOutput};
 
 /// A sequence with a name of its own.
 #[derive(Clone, Copy, Debug)]
@@ -19,7 +19,7 @@ pub(super) enum Known {
     /// The values of a function, from this argument on.
     Values(Function, i64),
     /// The numbers, from the first on, that a function gives this answer of.
-    Numbers(i64, Function, Answer),
+    Numbers(i64, Function, Accepted),
 }
 
 use Known::{Numbers, Values};
@@ -46,8 +46,8 @@ pub(super) const KNOWN: [Known; 36] = [
     Values(Function::Factorial, 0),
     Values(Function::Lucas, 0),
     Values(Function::Partitions, 0),
-    Numbers(4, Function::IsPrime, Answer::Is(0)),
-    Numbers(1, Function::SquareFactor, Answer::Is(1)),
+    Numbers(4, Function::IsPrime, Accepted::Is(0)),
+    Numbers(1, Function::SquareFactor, Accepted::Is(1)),
     Values(Function::Exponential(3), 0),
     Values(Function::Catalan, 0),
     Values(Function::Pell, 0),
@@ -62,16 +62,16 @@ pub(super) const KNOWN: [Known; 36] = [
     Values(Function::Involutions, 0),
     Values(Function::DistinctPartitions, 0),
     Values(Function::Power(4), 0),
-    Numbers(1, Function::PrimeFactors, Answer::Is(2)),
-    Numbers(2, Function::DistinctPrimeFactors, Answer::Is(1)),
-    Numbers(1, Function::DistinctPrimeFactors, Answer::Is(2)),
-    Numbers(1, Function::PrimeFactors, Answer::Is(3)),
-    Numbers(0, Function::IsSquare, Answer::Is(0)),
-    Numbers(1, Function::SquareFactor, Answer::IsNot(1)),
-    Numbers(0, Function::TwoSquares, Answer::IsNot(0)),
-    Numbers(0, Function::DigitSum(2), Answer::Remainder { residue: 0, modulus: TWO }),
-    Numbers(0, Function::DigitSum(2), Answer::Remainder { residue: 1, modulus: TWO }),
-    Numbers(0, Function::IsTriangular, Answer::Is(0)),
+    Numbers(1, Function::PrimeFactors, Accepted::Is(2)),
+    Numbers(2, Function::DistinctPrimeFactors, Accepted::Is(1)),
+    Numbers(1, Function::DistinctPrimeFactors, Accepted::Is(2)),
+    Numbers(1, Function::PrimeFactors, Accepted::Is(3)),
+    Numbers(0, Function::IsSquare, Accepted::Is(0)),
+    Numbers(1, Function::SquareFactor, Accepted::IsNot(1)),
+    Numbers(0, Function::TwoSquares, Accepted::IsNot(0)),
+    Numbers(0, Function::DigitSum(2), Accepted::Remainder { residue: 0, modulus: TWO }),
+    Numbers(0, Function::DigitSum(2), Accepted::Remainder { residue: 1, modulus: TWO }),
+    Numbers(0, Function::IsTriangular, Accepted::Is(0)),
 ];
 
 /// Functions of a number's factors, digits and place among other numbers.
@@ -173,7 +173,7 @@ fn inner(entry: i64, offset: i64) -> Option<Relation> {
     Some(match *known {
         Values(function, first) => values(function, first + offset),
         // The first candidate moves on; it is a member of the first few sets.
-        Numbers(first, function, answer) => select(counting(first + offset), function, answer),
+        Numbers(first, function, accepted) => select(counting(first + offset), function, accepted),
     })
 }
 
@@ -200,9 +200,9 @@ fn apply(function: Function, to: Relation) -> Relation {
     }
 }
 
-fn select(from: Relation, function: Function, answer: Answer) -> Relation {
-    let test = Test { function, answer };
-    Relation::Select { from: Box::new(from), test, keep: Keep::Terms }
+fn select(from: Relation, function: Function, accepted: Accepted) -> Relation {
+    let predicate = Predicate { function, accepted };
+    Relation::Select { from: Box::new(from), predicate, output: SelectOutput::Terms }
 }
 
 /// `factor s[n] + constant`

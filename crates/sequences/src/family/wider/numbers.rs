@@ -5,9 +5,10 @@ use super::super::{Values, positive};
 use super::{
     FUNCTIONS, KNOWN, PLACES, apply, finite, inner, known, lagged, scaled, select, values,
 };
-use crate::function::{Function, gcd};
-use crate::relation::{Answer, Keep, Operation, Relation, Test};
-use crate::transform::Transform;
+use crate::relation::Transform;
+use crate::relation::function::Function;
+use crate::relation::function::arithmetic::gcd;
+use crate::relation::{Accepted, Operation, Predicate, Relation, SelectOutput};
 
 /// How [`joined`] and [`joined_steps`] make one sequence of two.
 pub(in super::super) const OPERATIONS: [Operation; 4] =
@@ -29,19 +30,19 @@ pub(in super::super) const TRANSFORMS: [Transform; 7] = [
 ];
 
 /// What [`numbers_with`] asks for: single values, and remainders.
-pub(in super::super) const ANSWERS: [Answer; 24] = [
-    Answer::Is(0),
-    Answer::Is(1),
-    Answer::Is(2),
-    Answer::Is(3),
-    Answer::Is(4),
-    Answer::Is(5),
-    Answer::Is(6),
-    Answer::Is(7),
-    Answer::Is(8),
-    Answer::IsNot(0),
-    Answer::IsNot(1),
-    Answer::IsNot(2),
+pub(in super::super) const ANSWERS: [Accepted; 24] = [
+    Accepted::Is(0),
+    Accepted::Is(1),
+    Accepted::Is(2),
+    Accepted::Is(3),
+    Accepted::Is(4),
+    Accepted::Is(5),
+    Accepted::Is(6),
+    Accepted::Is(7),
+    Accepted::Is(8),
+    Accepted::IsNot(0),
+    Accepted::IsNot(1),
+    Accepted::IsNot(2),
     remainder(0, 2),
     remainder(1, 2),
     remainder(0, 3),
@@ -60,9 +61,9 @@ pub(in super::super) const ANSWERS: [Answer; 24] = [
 #[derive(Clone, Copy, Debug)]
 pub(in super::super) enum Question {
     /// Of two functions of it, joined.
-    Joined(Operation, Test),
+    Joined(Operation, Predicate),
     /// Of a function of a function of it.
-    Inside(Test),
+    Inside(Predicate),
 }
 
 /// The questions of [`numbers_by_pair`].
@@ -81,8 +82,8 @@ pub(in super::super) const QUESTIONS: [Question; 12] = [
     Question::Inside(is(Function::Power(1), 3)),
 ];
 
-const fn is(function: Function, value: i64) -> Test {
-    Test { function, answer: Answer::Is(value) }
+const fn is(function: Function, value: i64) -> Predicate {
+    Predicate { function, accepted: Accepted::Is(value) }
 }
 
 /// The sequences that [`known_with`] chooses from.
@@ -91,8 +92,8 @@ pub(in super::super) const ARGUMENTS: usize = 26;
 /// Bases of [`fraction_digits`].
 pub(in super::super) const BASES: [u8; 3] = [10, 2, 3];
 
-const fn remainder(residue: i64, modulus: u32) -> Answer {
-    Answer::Remainder { residue, modulus: known(modulus) }
+const fn remainder(residue: i64, modulus: u32) -> Accepted {
+    Accepted::Remainder { residue, modulus: known(modulus) }
 }
 
 /// `3, 6, 11, 18`: a sequence with a name, scaled and moved.
@@ -202,11 +203,11 @@ pub(in super::super) fn transformed(
 
 /// `4, 6, 9, 10, 14, 15`: the numbers with two prime factors.
 pub(in super::super) fn numbers_with(
-    &[entry, answer, first, step, constant, ..]: &Values,
+    &[entry, accepted, first, step, constant, ..]: &Values,
 ) -> Option<Relation> {
     let function = *FUNCTIONS.get(usize::try_from(entry).ok()?)?;
-    let answer = *ANSWERS.get(usize::try_from(answer).ok()?)?;
-    Some(scaled(select(Relation::arithmetic(first, step), function, answer), 1, constant))
+    let accepted = *ANSWERS.get(usize::try_from(accepted).ok()?)?;
+    Some(scaled(select(Relation::arithmetic(first, step), function, accepted), 1, constant))
 }
 
 /// `5, 13, 17, 29, 37`: the primes of a residue class; `7, 17, 23, 31`: those that a number
@@ -218,13 +219,13 @@ pub(in super::super) fn primes_in_class(
         let coprime = gcd(number, residue) == Some(1);
         (residue < number && coprime).then_some(())?;
         let class = Relation::arithmetic(residue, number);
-        select(class, Function::IsPrime, Answer::Is(1))
+        select(class, Function::IsPrime, Accepted::Is(1))
     } else {
         // Squares are squares modulo all primes; and one residue is enough.
         let square = number >= 0 && number.isqrt().pow(2) == number;
         (residue == 1 && !square).then_some(())?;
         let function = Function::Kronecker(i8::try_from(number).ok()?);
-        select(values(Function::Prime, 1), function, Answer::Is(symbol))
+        select(values(Function::Prime, 1), function, Accepted::Is(symbol))
     };
     Some(scaled(primes, 1, constant))
 }
@@ -238,7 +239,7 @@ pub(in super::super) fn prime_values(
     if terms == 1 {
         // Of a linear one these are the primes of a class.
         return (only_primes == 0 && square != 0)
-            .then(|| select(values, Function::IsPrime, Answer::Is(1)));
+            .then(|| select(values, Function::IsPrime, Accepted::Is(1)));
     }
     let from = if only_primes == 0 {
         prime(values)
@@ -249,8 +250,8 @@ pub(in super::super) fn prime_values(
             right: Box::new(prime(super::counting(0))),
         }
     };
-    let test = Test { function: Function::Power(1), answer: Answer::Is(1) };
-    Some(Relation::Select { from: Box::new(from), test, keep: Keep::Indices })
+    let predicate = Predicate { function: Function::Power(1), accepted: Accepted::Is(1) };
+    Some(Relation::Select { from: Box::new(from), predicate, output: SelectOutput::Indices })
 }
 
 /// `1, 10, 11, 12, 13, 14`: the numbers with so many digits of a kind.
@@ -262,7 +263,7 @@ pub(in super::super) fn digit_occurrences(
     let of = if count < 0 {
         values(function, 0)
     } else {
-        select(super::counting(0), function, Answer::Is(count))
+        select(super::counting(0), function, Accepted::Is(count))
     };
     Some(scaled(of, 1, constant))
 }
@@ -309,32 +310,32 @@ pub(in super::super) fn numbers_by_pair(&[question, left, right, ..]: &Values) -
         };
         inner(entry, i64::from(skip))
     };
-    let (from, test) = match question {
-        Question::Joined(operation, test) => {
+    let (from, predicate) = match question {
+        Question::Joined(operation, predicate) => {
             let commutes = matches!(operation, Operation::Sum | Operation::Gcd);
             (left != right && !(commutes && left > right)).then_some(())?;
             let (left, right) = (Box::new(from_one(left)?), Box::new(from_one(right)?));
-            (Relation::Combine { operation, left, right }, test)
+            (Relation::Combine { operation, left, right }, predicate)
         }
-        Question::Inside(test) => {
+        Question::Inside(predicate) => {
             let function = *FUNCTIONS.get((left as usize).checked_sub(KNOWN.len())?)?;
             ((right as usize) >= KNOWN.len()).then_some(())?;
-            (apply(function, from_one(right)?), test)
+            (apply(function, from_one(right)?), predicate)
         }
     };
     // Numbers count from 1, indices from 0.
-    let found = Relation::Select { from: Box::new(from), test, keep: Keep::Indices };
+    let found = Relation::Select { from: Box::new(from), predicate, output: SelectOutput::Indices };
     Some(scaled(found, 1, 1))
 }
 
 /// `2, 3, 5, 11, 101`: those terms of one sequence that pass a test.
 pub(in super::super) fn known_with(
-    &[source, entry, answer, constant, ..]: &Values,
+    &[source, entry, accepted, constant, ..]: &Values,
 ) -> Option<Relation> {
     (1..ARGUMENTS as i64).contains(&source).then_some(())?;
     let function = *FUNCTIONS.get(usize::try_from(entry).ok()?)?;
-    let answer = *ANSWERS.get(usize::try_from(answer).ok()?)?;
-    Some(select(scaled(inner(source, 0)?, 1, constant), function, answer))
+    let accepted = *ANSWERS.get(usize::try_from(accepted).ok()?)?;
+    Some(select(scaled(inner(source, 0)?, 1, constant), function, accepted))
 }
 
 /// `1, 1, 4, 2, 9, 6`: two sequences with names in turn.

@@ -3,11 +3,16 @@
 use super::super::Values;
 use super::{inner, scaled};
 use crate::relation::Relation;
-use crate::triangle::{Cell, Listed, Place, Reading, Triangle};
+use crate::relation::{Cell, Listed, Reading, TermIndex, Triangle};
 
 /// Where the terms of [`rows`] come to stand.
-pub(in super::super) const PLACES: [Place; 5] =
-    [Place::Row, Place::Column, Place::FromRight, Place::FromEdge, Place::FromMiddle];
+pub(in super::super) const PLACES: [TermIndex; 5] = [
+    TermIndex::Row,
+    TermIndex::Column,
+    TermIndex::FromRight,
+    TermIndex::FromEdge,
+    TermIndex::FromMiddle,
+];
 
 /// The edges of [`pascal`].
 pub(in super::super) static EDGES: [Relation; 12] = [

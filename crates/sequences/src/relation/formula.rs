@@ -13,11 +13,11 @@
 
 use std::fmt::{self, Display, Formatter};
 
-use crate::relation::{
-    Answer, Condition, Cycle, Keep, Lag, Operation, Past, Ratio, Relation, Rounding, Step, Test,
+use super::notation::{bracketed, sum};
+use super::{
+    Accepted, Condition, Cycle, Lag, Operation, Past, Predicate, Ratio, Reading, Relation,
+    Rounding, SelectOutput, Step, TermIndex, Transform, Triangle,
 };
-use crate::transform::Transform;
-use crate::triangle::{Place, Reading, Triangle};
 
 /// The formula of the relation, in one line.
 impl Display for Relation {
@@ -202,23 +202,23 @@ fn clauses(f: &mut Formatter<'_>, relation: &Relation, x: &str, names: &mut Name
             write!(f, "{x}[n] = {s}[n-1], {x}[0] = {first}; ")?;
             clauses(f, then, &s, names)
         }
-        Relation::Select { from, test: Test { function, answer }, keep } => {
+        Relation::Select { from, predicate: Predicate { function, accepted }, output } => {
             let s = names.next();
-            let term = match keep {
-                Keep::Terms => s.clone(),
-                Keep::Indices => format!("{s}[n]"),
+            let term = match output {
+                SelectOutput::Terms => s.clone(),
+                SelectOutput::Indices => format!("{s}[n]"),
             };
             let value = function.of(&term).to_string();
-            let condition = match answer {
-                Answer::Is(wanted) => format!("{value} = {wanted}"),
-                Answer::IsNot(other) => format!("{value} other than {other}"),
-                Answer::Remainder { residue, modulus } => {
+            let condition = match accepted {
+                Accepted::Is(wanted) => format!("{value} = {wanted}"),
+                Accepted::IsNot(other) => format!("{value} other than {other}"),
+                Accepted::Remainder { residue, modulus } => {
                     format!("{} mod {modulus} = {residue}", bracketed(&value))
                 }
             };
-            match keep {
-                Keep::Terms => write!(f, "{x} = the terms of {s} with {condition}; ")?,
-                Keep::Indices => write!(f, "{x} = the n with {condition}; ")?,
+            match output {
+                SelectOutput::Terms => write!(f, "{x} = the terms of {s} with {condition}; ")?,
+                SelectOutput::Indices => write!(f, "{x} = the n with {condition}; ")?,
             }
             clauses(f, from, &s, names)
         }
@@ -320,11 +320,11 @@ fn triangle(f: &mut Formatter<'_>, x: &str, inner: &Triangle, names: &mut Names)
         Triangle::Of { sequence, place } => {
             let s = names.next();
             let index = match place {
-                Place::Row => "n",
-                Place::Column => "k",
-                Place::FromRight => "n-k",
-                Place::FromEdge => "min(k, n-k)",
-                Place::FromMiddle => "max(k, n-k)",
+                TermIndex::Row => "n",
+                TermIndex::Column => "k",
+                TermIndex::FromRight => "n-k",
+                TermIndex::FromEdge => "min(k, n-k)",
+                TermIndex::FromMiddle => "max(k, n-k)",
             };
             write!(f, "{x} = T(n, k) by rows, T(n, k) = {s}[{index}]; ")?;
             clauses(f, sequence, &s, names)
@@ -416,52 +416,12 @@ fn step(Step { ratio, constant }: Step, last: &str) -> String {
     }
 }
 
-/// In brackets, unless it is a single symbol or in some already.
-pub(crate) fn bracketed(text: &str) -> String {
-    let mut depth = 0_i32;
-    let open = text.bytes().any(|byte| {
-        depth += i32::from(byte == b'(') - i32::from(byte == b')');
-        depth == 0 && byte == b' '
-    });
-    if open || text.starts_with('-') { format!("({text})") } else { text.to_owned() }
-}
-
-/// `a x + b y + c` without terms of zero, factors of one, or the sum of a negative.
-pub(crate) fn sum(products: &[(i64, &str)], constant: i64) -> String {
-    let mut text = String::new();
-    let mut add = |negative: bool, summand: String| {
-        text += match (text.is_empty(), negative) {
-            (true, false) => "",
-            (true, true) => "-",
-            (false, false) => " + ",
-            (false, true) => " - ",
-        };
-        text += &summand;
-    };
-    for (factor, symbol) in products {
-        match factor.unsigned_abs() {
-            0 => {}
-            1 => add(*factor < 0, (*symbol).to_owned()),
-            size => add(*factor < 0, format!("{size} {symbol}")),
-        }
-    }
-    if constant != 0 || text.is_empty() {
-        if text.is_empty() {
-            return constant.to_string();
-        }
-        let sign = if constant < 0 { " - " } else { " + " };
-        text += sign;
-        text += &constant.unsigned_abs().to_string();
-    }
-    text
-}
-
 #[cfg(test)]
 mod tests {
     use std::num::NonZeroU32;
 
     use super::*;
-    use crate::function::Function;
+    use crate::relation::Function;
 
     fn formula(relation: Relation) -> String {
         relation.to_string()
@@ -473,19 +433,6 @@ mod tests {
 
     fn affine(first: i64, factor: i64, constant: i64) -> Relation {
         Relation::Affine { first, factor, constant }
-    }
-
-    #[test]
-    fn sums_leave_out_what_does_not_matter() {
-        assert_eq!(sum(&[(1, "x"), (-1, "y")], 0), "x - y");
-        assert_eq!(sum(&[(-1, "x"), (2, "y")], -3), "-x + 2 y - 3");
-        assert_eq!(sum(&[(0, "x"), (-2, "y")], 4), "-2 y + 4");
-        assert_eq!(sum(&[(0, "x")], 0), "0");
-        assert_eq!(sum(&[(0, "x")], -7), "-7");
-        assert_eq!(
-            sum(&[(i64::MIN, "x")], i64::MIN),
-            "-9223372036854775808 x - 9223372036854775808"
-        );
     }
 
     #[test]
@@ -638,19 +585,19 @@ mod tests {
         );
         let period = recurrence(&[lag(4, 0), lag(2, 0), lag(7, 1)], constant(0));
         assert_eq!(formula(period), "x = 4, 2, 7, 4, 2, 7, ...");
-        let select = |function, answer, keep| Relation::Select {
+        let select = |function, accepted, output| Relation::Select {
             from: counting(1),
-            test: Test { function, answer },
-            keep,
+            predicate: Predicate { function, accepted },
+            output,
         };
         let modulus = NonZeroU32::new(4).unwrap();
-        let answer = Answer::Remainder { residue: 1, modulus };
+        let accepted = Accepted::Remainder { residue: 1, modulus };
         assert_eq!(
-            formula(select(Function::Power(1), answer, Keep::Terms)),
+            formula(select(Function::Power(1), accepted, SelectOutput::Terms)),
             "x = the terms of s with s mod 4 = 1; s[n] = s[n-1] + 1, s[0] = 1"
         );
         assert_eq!(
-            formula(select(Function::IsPrime, Answer::Is(1), Keep::Indices)),
+            formula(select(Function::IsPrime, Accepted::Is(1), SelectOutput::Indices)),
             "x = the n with is_prime(s[n]) = 1; s[n] = s[n-1] + 1, s[0] = 1"
         );
         let polynomial =
@@ -696,15 +643,5 @@ mod tests {
             triangle(weighted),
             "x = T(n, k) by rows, T(n, k) = T(n-1, k-1) + k T(n-1, k), T(0, 0) = 1"
         );
-    }
-
-    #[test]
-    fn brackets_where_they_are_needed() {
-        assert_eq!(bracketed("n"), "n");
-        assert_eq!(bracketed("x[n-1]"), "x[n-1]");
-        assert_eq!(bracketed("f(n + 1)"), "f(n + 1)");
-        assert_eq!(bracketed("n + 1"), "(n + 1)");
-        assert_eq!(bracketed("f(n) mod 2"), "(f(n) mod 2)");
-        assert_eq!(bracketed("-n"), "(-n)");
     }
 }

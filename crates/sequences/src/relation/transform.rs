@@ -23,7 +23,7 @@ pub enum Transform {
 
 impl Transform {
     /// How many terms of `s` decide the first `count` of `x`.
-    pub(crate) fn needs(self, count: usize) -> usize {
+    pub(super) fn needs(self, count: usize) -> usize {
         match self {
             Self::Differences if count > 0 => count + 1,
             Self::Differences
@@ -37,7 +37,7 @@ impl Transform {
 
     /// Replaces the first `found` terms, those of `s`, by those of `x`, and returns how
     /// many there are: fewer where a number overflows.
-    pub(crate) fn apply(self, terms: &mut [i64], found: usize) -> usize {
+    pub(super) fn apply(self, terms: &mut [i64], found: usize) -> usize {
         match self {
             Self::Differences => differences(terms, found),
             Self::Products => fold(&mut terms[..found], i64::checked_mul),

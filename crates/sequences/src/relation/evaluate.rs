@@ -1,433 +1,37 @@
-//! The algebra: relations as trees, and their evaluation in exact arithmetic.
-//!
-//! Every sequence starts at index 0 and is called `x` here; the sequences inside a
-//! relation are called `s` and `t`. [`Relation`]'s `Display` (in `formula.rs`) uses the
-//! same letters.
+//! Evaluation of relations in exact arithmetic: 64-bit integers, and an end where one overflows.
 
 use std::num::NonZeroU32;
 
-use crate::compound;
-use crate::error::Error;
-use crate::function::Function;
-use crate::shape::Rule;
-use crate::transform::Transform;
-use crate::triangle::Triangle;
+use super::buffer::{map_while, unfold, with_scratch};
+use super::transform::Transform;
+use super::{
+    Cycle, Lag, Past, Predicate, Ratio, Relation, Rounding, SelectOutput, expansion, selection,
+    triangle,
+};
 
-/// A rule that produces a sequence of integers: a tree of smaller rules.
-///
-/// Relations are plain values. A relation with a factor of zero or two equal branches is
-/// allowed and means what it says; what has no meaning (a division by zero, an empty
-/// cycle) cannot be written. Evaluation and printing recurse once per level of the tree.
-///
-/// For storage, a relation of a family is best written as the family's name and its
-/// parameter index (see [`Family::relation`](crate::Family::relation)).
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub enum Relation {
-    /// Order 0: `x[n] = c`.
-    Constant(i64),
-    /// Order 1: `x[n] = a x[n-1] + c`.
-    Affine {
-        /// `x[0]`
-        first: i64,
-        /// `a`
-        factor: i64,
-        /// `c`
-        constant: i64,
-    },
-    /// Order 2: `x[n] = a x[n-1] + b x[n-2] + c`.
-    Linear {
-        /// `x[0]` and `x[1]`
-        first: [i64; 2],
-        /// `a` and `b`
-        factors: [i64; 2],
-        /// `c`
-        constant: i64,
-    },
-    /// The same few values over and over.
-    Cycle(Cycle<i64>),
-    /// A running total: `x[n] = x[n-1] + s[n-1]`.
-    Sum {
-        /// `x[0]`
-        first: i64,
-        /// `s`
-        steps: Box<Relation>,
-    },
-    /// A running product, rounded down at each term: `x[n] = floor(r[n-1] x[n-1])`.
-    Scale {
-        /// `x[0]`
-        first: i64,
-        /// `r`
-        ratios: Cycle<Ratio>,
-    },
-    /// A geometric sequence, rounded once at each term: `x[n] = floor(c r^n)`.
-    Geometric {
-        /// `c`, which is also `x[0]`
-        first: i64,
-        /// `r`
-        ratio: Ratio,
-        /// Down or up.
-        rounding: Rounding,
-    },
-    /// Every term of `s` several times in a row.
-    Hold {
-        /// How often the first term of `s` comes, how often the second, and so on.
-        runs: Cycle<NonZeroU32>,
-        /// `s`
-        of: Box<Relation>,
-    },
-    /// `x[n] = s[n] mod m`, never negative.
-    Modulo {
-        /// `s`
-        of: Box<Relation>,
-        /// `m`
-        modulus: NonZeroU32,
-    },
-    /// `x[n] = t[n] s[n] + c`.
-    Weighted {
-        /// `s`
-        of: Box<Relation>,
-        /// `t`
-        weights: Cycle<i64>,
-        /// `c`
-        constant: i64,
-    },
-    /// Two sequences in turn: `x[2n] = s[n]`, `x[2n+1] = t[n]`.
-    Interleave {
-        /// `s`
-        even: Box<Relation>,
-        /// `t`
-        odd: Box<Relation>,
-    },
-    /// One of two steps, chosen by the terms so far.
-    Switch {
-        /// `x[0]`
-        first: i64,
-        /// What is asked of the terms so far.
-        condition: Condition,
-        /// The step where the condition holds.
-        then: Step,
-        /// The step where it does not.
-        otherwise: Step,
-    },
-    /// Order k, with rational factors: `x[n] = floor((a x[n-1] + b x[n-2] + ... + c) / d)`.
-    RationalRecurrence {
-        /// The first k terms and the factors, from `x[0]` and the factor of `x[n-k]` on.
-        past: Box<[Past]>,
-        /// `c`
-        constant: i64,
-        /// `d`
-        divisor: NonZeroU32,
-    },
-    /// A running product: `x[n] = s[n-1] x[n-1]`.
-    Product {
-        /// `x[0]`
-        first: i64,
-        /// `s`
-        factors: Box<Relation>,
-    },
-    /// Two steps in turn: every `x[2n+1]` by the first, every `x[2n+2]` by the second.
-    Alternate {
-        /// `x[0]`
-        first: i64,
-        /// The steps.
-        steps: [Step; 2],
-    },
-    /// `x[n] = a x[n-1] + b f(x[n-1])`
-    Iterate {
-        /// `x[0]`
-        first: i64,
-        /// `a`
-        factor: i64,
-        /// `f`
-        function: Function,
-        /// `b`
-        weight: i64,
-    },
-    /// A recurrence of any order: `x[n]` is a sum of multiples of the terms before it, and
-    /// of `s[n]`.
-    Recurrence {
-        /// The first terms, and the multiples.
-        lags: Box<[Lag]>,
-        /// `s`
-        addend: Box<Relation>,
-    },
-    /// `x[n] = floor((a + b n + c n^2 + d n^3) / q)`
-    Polynomial {
-        /// `a`, `b`, `c` and `d`
-        coefficients: [i64; 4],
-        /// `q`
-        divisor: NonZeroU32,
-    },
-    /// The digits of a fraction behind the point.
-    Digits {
-        /// Above the line; what is whole does not matter.
-        numerator: u32,
-        /// Below the line.
-        denominator: NonZeroU32,
-        /// The base, at least 2.
-        base: u8,
-    },
-    /// The decimal digits of a root, those of its whole part being `x[0]`.
-    RootDigits {
-        /// What the root is taken of.
-        radicand: u32,
-        /// The degree, at least 2.
-        degree: u8,
-    },
-    /// The continued fraction of a square root: `x[0]`, and `x[n]` the whole part of what
-    /// is left under the n-th line. It ends where nothing is left.
-    ContinuedFraction {
-        /// What the root is taken of.
-        radicand: u32,
-    },
-    /// A term in front of a sequence: `x[n] = s[n-1]`.
-    After {
-        /// `x[0]`
-        first: i64,
-        /// `s`
-        then: Box<Relation>,
-    },
-    /// A function of every term: `x[n] = f(s[n])`.
-    Apply {
-        /// `f`
-        function: Function,
-        /// `s`
-        to: Box<Relation>,
-    },
-    /// The terms of `s` that pass a test, or their places, among its first 512.
-    Select {
-        /// `s`
-        from: Box<Relation>,
-        /// What is asked of a term.
-        test: Test,
-        /// What is kept of those that pass.
-        keep: Keep,
-    },
-    /// Two sequences made into one.
-    Combine {
-        /// How.
-        operation: Operation,
-        /// The one that the formula calls `s`.
-        left: Box<Relation>,
-        /// The one that the formula calls `t`.
-        right: Box<Relation>,
-    },
-    /// What another sequence becomes under a transform.
-    Transformed {
-        /// The transform.
-        by: Transform,
-        /// `s`
-        of: Box<Relation>,
-    },
-    /// A number triangle read by rows.
-    Triangle(Box<Triangle>),
-}
+/// What can be evaluated: a [`Relation`], or one whose shape is known at compile time (see
+/// `static_relation.rs`).
+pub(crate) trait EvaluateTerms {
+    /// As [`Relation::evaluate`].
+    fn evaluate(&self, terms: &mut [i64]) -> usize;
 
-/// One of the k terms that a recurrence of order k looks back at.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Past {
-    /// `x[i]`, for the i-th of them.
-    pub first: i64,
-    /// The factor of `x[n-k+i]`.
-    pub factor: i64,
-}
-
-/// The `i`-th part of a recurrence.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Lag {
-    /// `x[i]`
-    pub first: i64,
-    /// What `x[n-1-i]` is multiplied by in `x[n]`.
-    pub factor: i64,
-}
-
-/// A question about a number.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Test {
-    /// The function that is asked.
-    pub function: Function,
-    /// What it must answer; a number without an answer does not pass.
-    pub answer: Answer,
-}
-
-/// What is kept of the terms that pass a test.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Keep {
-    /// The terms.
-    Terms,
-    /// Their indices, from 0 on.
-    Indices,
-}
-
-/// Which numbers are wanted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Answer {
-    /// This one.
-    Is(i64),
-    /// Any other than this one.
-    IsNot(i64),
-    /// Those of this remainder.
-    Remainder {
-        /// The remainder.
-        residue: i64,
-        /// What it is taken by.
-        modulus: NonZeroU32,
-    },
-}
-
-/// How two sequences become one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Operation {
-    /// `x[n] = s[n] + t[n]`
-    Sum,
-    /// `x[n] = s[n] - t[n]`
-    Difference,
-    /// `x[n] = s[n] t[n]`
-    Product,
-    /// `x[n] = floor(s[n] / t[n])`, as long as `t[n]` is not zero
-    Quotient,
-    /// `x[n] = s[n] mod t[n]`, as long as `t[n]` is not zero
-    Remainder,
-    /// `x[n] = gcd(s[n], t[n])`
-    Gcd,
-    /// `x[n] = s[0] t[n] + s[1] t[n-1] + ... + s[n] t[0]`
-    Convolution,
-}
-
-/// A question about the terms before `x[n]`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Condition {
-    /// Whether `x[n-1]` is divisible by this number.
-    Divisible(NonZeroU32),
-    /// Whether `x[n-1]` is below this number.
-    Below(i64),
-    /// Whether the last step went up, `x[n-1] > x[n-2]`; before the first step none did.
-    Rising,
-}
-
-/// A rule for one term: `x[n] = floor(r x[n-1]) + c`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Step {
-    /// `r`
-    pub ratio: Ratio,
-    /// `c`
-    pub constant: i64,
-}
-
-/// A fraction, kept as it was written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Ratio {
-    /// Above the line.
-    pub numerator: i64,
-    /// Below the line.
-    pub denominator: NonZeroU32,
-}
-
-/// Which way a fraction becomes an integer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Rounding {
-    /// Down, towards negative infinity.
-    Floor,
-    /// Up, towards positive infinity.
-    Ceiling,
-}
-
-/// One to four values that repeat for ever, stored in place.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Cycle<T> {
-    values: [T; 4], // filled up by going round again, so that derived equality is right
-    length: u8,     // 1..=4
-}
-
-impl<T: Copy> Cycle<T> {
-    /// The largest number of values.
-    pub const MAX_LENGTH: usize = 4;
-
-    /// The cycle of these values.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::CycleLength`] when there are none, or more than
-    /// [`MAX_LENGTH`](Self::MAX_LENGTH).
-    pub fn new(values: &[T]) -> Result<Self, Error> {
-        match values.len() {
-            found @ 1..=4 => Ok(Self {
-                values: std::array::from_fn(|index| values[index % found]),
-                length: found as u8,
-            }),
-            found => Err(Error::CycleLength { found }),
-        }
-    }
-
-    /// The values of one round.
-    pub fn values(&self) -> &[T] {
-        &self.values[..usize::from(self.length)]
-    }
-
-    /// The values, round after round.
-    fn repeated(&self) -> impl Iterator<Item = T> + Clone {
-        self.values().iter().copied().cycle()
-    }
-
-    /// The value at `index` of the endless sequence.
-    fn at(&self, index: usize) -> T {
-        self.values[index % usize::from(self.length)]
+    /// As [`Relation::evaluate_up_to`]; only trees have terms to skip.
+    #[inline(always)]
+    fn evaluate_up_to(&self, _largest: i64, terms: &mut [i64]) -> usize {
+        self.evaluate(terms)
     }
 }
 
-/// From an array whose length is checked at compile time.
-impl<T: Copy, const N: usize> From<[T; N]> for Cycle<T> {
-    fn from(values: [T; N]) -> Self {
-        const { assert!(1 <= N && N <= 4, "a cycle has 1 to 4 values") };
-        Self { values: std::array::from_fn(|index| values[index % N]), length: N as u8 }
+impl EvaluateTerms for Relation {
+    fn evaluate(&self, terms: &mut [i64]) -> usize {
+        Self::evaluate(self, terms)
+    }
+
+    fn evaluate_up_to(&self, largest: i64, terms: &mut [i64]) -> usize {
+        Self::evaluate_up_to(self, largest, terms)
     }
 }
-
-impl Ratio {
-    /// The integer `value`.
-    pub const fn integer(value: i64) -> Self {
-        Self { numerator: value, denominator: NonZeroU32::MIN }
-    }
-
-    /// `floor(self * term)`, unless it overflows.
-    pub fn floor_of(self, term: i64) -> Option<i64> {
-        let product = term.checked_mul(self.numerator)?;
-        Some(match self.denominator.get() {
-            1 => product, // most ratios are integers, and a division is slow
-            divisor => product.div_euclid(i64::from(divisor)),
-        })
-    }
-}
-
-impl Step {
-    /// `x[n] = factor x[n-1] + constant`.
-    pub const fn affine(factor: i64, constant: i64) -> Self {
-        Self { ratio: Ratio::integer(factor), constant }
-    }
-
-    /// The term after `term`, unless it overflows.
-    pub fn apply(self, term: i64) -> Option<i64> {
-        self.ratio.floor_of(term)?.checked_add(self.constant)
-    }
-}
-
-impl Condition {
-    /// Whether it holds after the terms `before` and `last`.
-    pub fn holds(self, before: i64, last: i64) -> bool {
-        match self {
-            Self::Divisible(divisor) => last.rem_euclid(i64::from(divisor.get())) == 0,
-            Self::Below(threshold) => last < threshold,
-            Self::Rising => last > before,
-        }
-    }
-}
-
 impl Relation {
-    /// The arithmetic sequence `first`, `first + step`, ...
-    pub const fn arithmetic(first: i64, step: i64) -> Self {
-        Self::Affine { first, factor: 1, constant: step }
-    }
-
     /// The first `count` terms; fewer when one of them, or a number on the way to it,
     /// does not fit an `i64`.
     pub fn terms(&self, count: usize) -> Vec<i64> {
@@ -476,12 +80,12 @@ impl Relation {
                 let value = function.value(last)?.checked_mul(*weight)?;
                 last.checked_mul(*factor)?.checked_add(value)
             }),
-            Self::Recurrence { lags, addend } => compound::recurrence(terms, lags, addend),
+            Self::Recurrence { lags, addend } => recurrence(terms, lags, addend),
             Self::Polynomial { coefficients, divisor } => {
-                compound::polynomial(terms, *coefficients, *divisor)
+                polynomial(terms, *coefficients, *divisor)
             }
             Self::Digits { numerator, denominator, base } => {
-                compound::digits(terms, *numerator, *denominator, *base);
+                expansion::digits(terms, *numerator, *denominator, *base);
                 terms.len()
             }
             Self::Apply { function, to } => {
@@ -491,9 +95,9 @@ impl Relation {
                 })
             }
             Self::RootDigits { radicand, degree } => {
-                compound::root_digits(terms, *radicand, *degree)
+                expansion::root_digits(terms, *radicand, *degree)
             }
-            Self::ContinuedFraction { radicand } => compound::continued_fraction(terms, *radicand),
+            Self::ContinuedFraction { radicand } => expansion::continued_fraction(terms, *radicand),
             Self::After { first, then } => {
                 let Some((start, rest)) = terms.split_first_mut() else {
                     return 0;
@@ -501,24 +105,25 @@ impl Relation {
                 *start = *first;
                 1 + then.evaluate(rest)
             }
-            Self::Select { from, test, keep } => {
-                compound::select(terms, from, *test, *keep, i64::MAX)
+            Self::Select { from, predicate, output } => {
+                select(terms, from, *predicate, *output, i64::MAX)
             }
-            Self::Combine { operation, left, right } => {
-                compound::combine(terms, *operation, left, right)
-            }
-            Self::Transformed { by, of } => compound::transformed(terms, *by, of),
-            Self::Triangle(triangle) => triangle.evaluate(terms),
+            Self::Combine { operation, left, right } => with_scratch(terms.len(), |others| {
+                let length = left.evaluate(terms).min(right.evaluate(others));
+                operation.apply(&mut terms[..length], &others[..length])
+            }),
+            Self::Transformed { by, of } => transformed(terms, *by, of),
+            Self::Triangle(inner) => triangle::evaluate(inner, terms),
         }
     }
 
     /// As [`evaluate`](Self::evaluate), for somebody to whom a sequence is over at the first
     /// term above `largest`: up to there the terms are the same, and they may end there. It
     /// spares a [`Select`](Self::Select) most of the numbers that it would look at.
-    pub(crate) fn evaluate_up_to(&self, largest: i64, terms: &mut [i64]) -> usize {
+    pub(super) fn evaluate_up_to(&self, largest: i64, terms: &mut [i64]) -> usize {
         match self {
-            Self::Select { from, test, keep } => {
-                compound::select(terms, from, *test, *keep, largest)
+            Self::Select { from, predicate, output } => {
+                select(terms, from, *predicate, *output, largest)
             }
             Self::Weighted { of, weights, constant } if weights.values() == [1] => {
                 let length = of.evaluate_up_to(largest.saturating_sub(*constant), terms);
@@ -529,12 +134,14 @@ impl Relation {
     }
 
     /// Whether no term is smaller than the one before it, as far as that can be seen at once.
-    pub(crate) fn never_falls(&self) -> bool {
+    fn never_falls(&self) -> bool {
         match self {
             Self::Affine { factor, constant, .. } => *factor == 1 && *constant >= 0,
             Self::Polynomial { coefficients, .. } => coefficients[1..].iter().all(|c| *c >= 0),
             Self::Apply { function, to } => function.never_falls() && to.never_falls(),
-            Self::Select { from, keep, .. } => *keep == Keep::Indices || from.never_falls(),
+            Self::Select { from, output, .. } => {
+                *output == SelectOutput::Indices || from.never_falls()
+            }
             Self::Weighted { of, weights, .. } => weights.values() == [1] && of.never_falls(),
             _ => false,
         }
@@ -543,7 +150,7 @@ impl Relation {
     /// As [`evaluate`](Self::evaluate), of the relations that most families are made of and
     /// that have no others inside; of any other nothing.
     #[inline(always)]
-    pub(crate) fn evaluate_leaf(&self, terms: &mut [i64]) -> Option<usize> {
+    pub(super) fn evaluate_leaf(&self, terms: &mut [i64]) -> Option<usize> {
         Some(match self {
             Self::Constant(value) => {
                 terms.fill(*value);
@@ -579,35 +186,8 @@ impl Relation {
     }
 }
 
-// The functions below are inlined wherever they are used: in the code that draws from one
-// family, relations and the lengths of cycles are constants then. That is 5 of 75 ns.
-
-/// `x[0] = first`, and every other term from the one before it, as long as there is one.
-#[inline(always)]
-fn unfold(terms: &mut [i64], first: i64, mut next: impl FnMut(i64) -> Option<i64>) -> usize {
-    let mut upcoming = Some(first);
-    for (index, term) in terms.iter_mut().enumerate() {
-        let Some(value) = upcoming else { return index };
-        *term = value;
-        upcoming = next(value);
-    }
-    terms.len()
-}
-
-/// Replaces every term by a function of it and of its partner, as long as there is one.
-pub(crate) fn map_while(
-    terms: &mut [i64],
-    partners: impl Iterator<Item = i64>,
-    map: impl Fn(i64, i64) -> Option<i64>,
-) -> usize {
-    for (index, (term, partner)) in terms.iter_mut().zip(partners).enumerate() {
-        match map(*term, partner) {
-            Some(value) => *term = value,
-            None => return index,
-        }
-    }
-    terms.len()
-}
+// Functions that are always inlined: in the code that draws from one family, relations and
+// the lengths of cycles are constants then. That is 5 of 75 ns.
 
 #[inline(always)]
 fn linear(terms: &mut [i64], first: [i64; 2], [a, b]: [i64; 2], constant: i64) -> usize {
@@ -638,10 +218,10 @@ fn linear(terms: &mut [i64], first: [i64; 2], [a, b]: [i64; 2], constant: i64) -
 
 /// `first`, and every other term from the one before it and a term of `others`.
 #[inline(always)]
-pub(crate) fn running(
+pub(super) fn running(
     terms: &mut [i64],
     first: i64,
-    others: &impl Rule,
+    others: &impl EvaluateTerms,
     join: impl Fn(i64, i64) -> Option<i64>,
 ) -> usize {
     let Some((start, rest)) = terms.split_first_mut() else {
@@ -662,7 +242,7 @@ pub(crate) fn running(
 
 /// The remainder of every term.
 #[inline(always)]
-pub(crate) fn modulo(terms: &mut [i64], of: &impl Rule, modulus: NonZeroU32) -> usize {
+pub(super) fn modulo(terms: &mut [i64], of: &impl EvaluateTerms, modulus: NonZeroU32) -> usize {
     let modulus = i64::from(modulus.get());
     let length = of.evaluate(terms);
     for term in &mut terms[..length] {
@@ -673,9 +253,9 @@ pub(crate) fn modulo(terms: &mut [i64], of: &impl Rule, modulus: NonZeroU32) -> 
 
 /// Every term times a weight, plus a constant.
 #[inline(always)]
-pub(crate) fn weighted(
+pub(super) fn weighted(
     terms: &mut [i64],
-    of: &impl Rule,
+    of: &impl EvaluateTerms,
     weights: &Cycle<i64>,
     constant: i64,
 ) -> usize {
@@ -732,7 +312,7 @@ fn geometric(terms: &mut [i64], first: i64, ratio: Ratio, rounding: Rounding) ->
 }
 
 #[inline(always)]
-pub(crate) fn hold(terms: &mut [i64], runs: &Cycle<NonZeroU32>, of: &impl Rule) -> usize {
+pub(super) fn hold(terms: &mut [i64], runs: &Cycle<NonZeroU32>, of: &impl EvaluateTerms) -> usize {
     let run = |index| runs.at(index).get() as u64;
     let wanted = terms.len() as u64;
     // How many terms of the inner sequence are needed, and where the last of them ends.
@@ -758,7 +338,11 @@ pub(crate) fn hold(terms: &mut [i64], runs: &Cycle<NonZeroU32>, of: &impl Rule) 
 }
 
 #[inline(always)]
-pub(crate) fn interleave(terms: &mut [i64], even: &impl Rule, odd: &impl Rule) -> usize {
+pub(super) fn interleave(
+    terms: &mut [i64],
+    even: &impl EvaluateTerms,
+    odd: &impl EvaluateTerms,
+) -> usize {
     const IN_PLACE: usize = 32;
     if terms.len() <= IN_PLACE {
         interleave_with(terms, &mut [0; IN_PLACE / 2], even, odd)
@@ -773,8 +357,8 @@ pub(crate) fn interleave(terms: &mut [i64], even: &impl Rule, odd: &impl Rule) -
 fn interleave_with(
     terms: &mut [i64],
     scratch: &mut [i64],
-    even: &impl Rule,
-    odd: &impl Rule,
+    even: &impl EvaluateTerms,
+    odd: &impl EvaluateTerms,
 ) -> usize {
     let odds = terms.len() / 2;
     let evens = terms.len() - odds;
@@ -793,12 +377,73 @@ fn interleave_with(
     after_evens.min(after_odds)
 }
 
+fn recurrence(terms: &mut [i64], lags: &[Lag], addend: &Relation) -> usize {
+    let given = lags.len().min(terms.len());
+    // Term n of the addend is read before term n of the recurrence takes its place.
+    let length = addend.evaluate(terms).max(given);
+    for index in 0..length {
+        let next = match lags.get(index) {
+            Some(lag) => Some(lag.first),
+            None => lags.iter().enumerate().try_fold(terms[index], |sum, (place, lag)| {
+                match lag.factor {
+                    0 => Some(sum), // most are
+                    factor => sum.checked_add(factor.checked_mul(terms[index - 1 - place])?),
+                }
+            }),
+        };
+        match next {
+            Some(next) => terms[index] = next,
+            None => return index,
+        }
+    }
+    length
+}
+
+fn polynomial(terms: &mut [i64], [a, b, c, d]: [i64; 4], divisor: NonZeroU32) -> usize {
+    let indices = 0..terms.len() as i64;
+    map_while(terms, indices, |_, n| {
+        let cubic = d.checked_mul(n)?.checked_add(c)?.checked_mul(n)?;
+        let whole = cubic.checked_add(b)?.checked_mul(n)?.checked_add(a)?;
+        Some(whole.div_euclid(i64::from(divisor.get())))
+    })
+}
+
+fn select(
+    terms: &mut [i64],
+    from: &Relation,
+    predicate: Predicate,
+    output: SelectOutput,
+    largest: i64,
+) -> usize {
+    let evaluate = |largest, candidates: &mut [i64]| from.evaluate_up_to(largest, candidates);
+    selection::select(terms, predicate, output, largest, from.never_falls(), evaluate)
+}
+
+fn transformed(terms: &mut [i64], by: Transform, of: &Relation) -> usize {
+    let needed = by.needs(terms.len());
+    if needed <= terms.len() {
+        let found = of.evaluate(&mut terms[..needed]);
+        return by.apply(terms, found);
+    }
+    with_scratch(needed, |scratch| {
+        let found = of.evaluate(scratch);
+        let length = by.apply(scratch, found).min(terms.len());
+        terms[..length].copy_from_slice(&scratch[..length]);
+        length
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::relation::*;
 
     fn boxed(relation: Relation) -> Box<Relation> {
         Box::new(relation)
+    }
+
+    fn counting(first: i64) -> Box<Relation> {
+        Box::new(Relation::arithmetic(first, 1))
     }
 
     fn nonzero(value: u32) -> NonZeroU32 {
@@ -889,9 +534,9 @@ mod tests {
         let apply = |function, to| Relation::Apply { function, to: boxed(to) };
         let polynomial = |coefficients| Relation::Polynomial { coefficients, divisor: nonzero(2) };
         let moved = |weights, of| Relation::Weighted { of: boxed(of), weights, constant: 3 };
-        let select = |from, keep| {
-            let test = Test { function: Function::IsPrime, answer: Answer::Is(1) };
-            Relation::Select { from: boxed(from), test, keep }
+        let select = |from, output| {
+            let predicate = Predicate { function: Function::IsPrime, accepted: Accepted::Is(1) };
+            Relation::Select { from: boxed(from), predicate, output }
         };
         let growing = [
             Relation::arithmetic(-7, 3),
@@ -899,8 +544,8 @@ mod tests {
             polynomial([-9, 0, 3, 1]),
             apply(Function::Prime, Relation::arithmetic(1, 2)),
             moved(Cycle::from([1]), Relation::arithmetic(0, 1)),
-            select(Relation::arithmetic(0, 1), Keep::Terms),
-            select(fibonacci(), Keep::Indices),
+            select(Relation::arithmetic(0, 1), SelectOutput::Terms),
+            select(fibonacci(), SelectOutput::Indices),
         ];
         for relation in growing {
             assert!(relation.never_falls(), "{relation}");
@@ -914,7 +559,7 @@ mod tests {
             apply(Function::Prime, Relation::arithmetic(100, -2)),
             moved(Cycle::from([-1]), Relation::arithmetic(0, 1)),
             moved(Cycle::from([1, -1]), Relation::arithmetic(0, 1)),
-            select(Relation::arithmetic(90, -1), Keep::Terms),
+            select(Relation::arithmetic(90, -1), SelectOutput::Terms),
         ];
         for relation in others {
             assert!(!relation.never_falls(), "{relation}");
@@ -988,11 +633,35 @@ mod tests {
     }
 
     #[test]
-    fn cycles() {
-        assert_eq!(Cycle::new(&[1, 2]), Ok(Cycle::from([1, 2])));
-        assert_ne!(Cycle::from([1, 2]), Cycle::from([1, 2, 1, 2]));
-        assert_eq!(Cycle::from([1, 2]).values(), [1, 2]);
-        assert_eq!(Cycle::<i64>::new(&[]), Err(Error::CycleLength { found: 0 }));
-        assert_eq!(Cycle::new(&[0; 5]), Err(Error::CycleLength { found: 5 }));
+    fn rules_that_look_back() {
+        let lag = |first, factor| Lag { first, factor };
+        let lags = Box::new([lag(0, 1), lag(0, 1), lag(1, 1)]);
+        let addend = Box::new(Relation::Constant(0));
+        let tribonacci = Relation::Recurrence { lags, addend };
+        assert_eq!(tribonacci.terms(8), [0, 0, 1, 1, 2, 4, 7, 13]);
+        // x[n] = x[n-1] + x[n-2] + n
+        let lags = Box::new([lag(1, 1), lag(1, 1)]);
+        let forced = Relation::Recurrence { lags, addend: counting(0) };
+        assert_eq!(forced.terms(6), [1, 1, 4, 8, 16, 29]);
+        // The first terms stand where the addend has ended.
+        let lags = Box::new([lag(5, 1), lag(6, 1)]);
+        let ended = Box::new(Relation::arithmetic(i64::MAX, 1));
+        assert_eq!(Relation::Recurrence { lags, addend: ended }.terms(9), [5, 6]);
+        let steps = [Step::affine(1, 3), Step::affine(2, 0)];
+        let alternate = Relation::Alternate { first: 6, steps };
+        assert_eq!(alternate.terms(8), [6, 9, 18, 21, 42, 45, 90, 93]);
+        let function = Function::DigitSum(10);
+        let iterate = Relation::Iterate { first: 1, factor: 1, function, weight: 1 };
+        assert_eq!(iterate.terms(9), [1, 2, 4, 8, 16, 23, 28, 38, 49]);
+    }
+
+    #[test]
+    fn polynomials() {
+        let polynomial = |coefficients, divisor| {
+            Relation::Polynomial { coefficients, divisor: nonzero(divisor) }.terms(6)
+        };
+        assert_eq!(polynomial([0, 0, 1, 0], 4), [0, 0, 1, 2, 4, 6]);
+        assert_eq!(polynomial([6, 13, 9, 2], 6), [1, 5, 14, 30, 55, 91]);
+        assert_eq!(polynomial([0, -1, 0, 0], 2), [0, -1, -1, -2, -2, -3]);
     }
 }

@@ -9,39 +9,17 @@
 use std::mem::ManuallyDrop;
 use std::num::NonZeroU32;
 
-use crate::relation::{self, Cycle, Relation};
-
-/// What a relation can be made from, and evaluated without making one.
-pub(crate) trait Rule: Into<Relation> {
-    /// As [`Relation::evaluate`].
-    fn evaluate(&self, terms: &mut [i64]) -> usize;
-
-    /// As [`Relation::evaluate_up_to`]; only trees have something to leave out.
-    #[inline(always)]
-    fn evaluate_up_to(&self, _largest: i64, terms: &mut [i64]) -> usize {
-        self.evaluate(terms)
-    }
-}
-
-/// A tree, whatever its shape.
-impl Rule for Relation {
-    fn evaluate(&self, terms: &mut [i64]) -> usize {
-        Self::evaluate(self, terms)
-    }
-
-    fn evaluate_up_to(&self, largest: i64, terms: &mut [i64]) -> usize {
-        Self::evaluate_up_to(self, largest, terms)
-    }
-}
+use super::evaluate::{self, EvaluateTerms};
+use super::{Cycle, Relation};
 
 /// A relation without others inside. As it is written where it is evaluated, the compiler
 /// sees which one it is.
-pub(crate) struct Leaf(
+pub(crate) struct LeafRelation(
     /// A leaf has nothing on the heap, which only drop glue would find out.
     ManuallyDrop<Relation>,
 );
 
-impl Leaf {
+impl LeafRelation {
     /// `relation` as a leaf, which it must be.
     #[inline(always)]
     pub(crate) const fn new(relation: Relation) -> Self {
@@ -55,13 +33,13 @@ impl Leaf {
     }
 }
 
-impl From<Leaf> for Relation {
-    fn from(leaf: Leaf) -> Self {
+impl From<LeafRelation> for Relation {
+    fn from(leaf: LeafRelation) -> Self {
         ManuallyDrop::into_inner(leaf.0)
     }
 }
 
-impl Rule for Leaf {
+impl EvaluateTerms for LeafRelation {
     #[inline(always)]
     fn evaluate(&self, terms: &mut [i64]) -> usize {
         match self.0.evaluate_leaf(terms) {
@@ -77,16 +55,16 @@ pub(crate) struct Sum<S> {
     pub(crate) steps: S,
 }
 
-impl<S: Rule> From<Sum<S>> for Relation {
+impl<S: Into<Relation>> From<Sum<S>> for Relation {
     fn from(Sum { first, steps }: Sum<S>) -> Self {
         Self::Sum { first, steps: boxed(steps) }
     }
 }
 
-impl<S: Rule> Rule for Sum<S> {
+impl<S: EvaluateTerms> EvaluateTerms for Sum<S> {
     #[inline(always)]
     fn evaluate(&self, terms: &mut [i64]) -> usize {
-        relation::running(terms, self.first, &self.steps, i64::checked_add)
+        evaluate::running(terms, self.first, &self.steps, i64::checked_add)
     }
 }
 
@@ -96,16 +74,16 @@ pub(crate) struct Hold<S> {
     pub(crate) of: S,
 }
 
-impl<S: Rule> From<Hold<S>> for Relation {
+impl<S: Into<Relation>> From<Hold<S>> for Relation {
     fn from(Hold { runs, of }: Hold<S>) -> Self {
         Self::Hold { runs, of: boxed(of) }
     }
 }
 
-impl<S: Rule> Rule for Hold<S> {
+impl<S: EvaluateTerms> EvaluateTerms for Hold<S> {
     #[inline(always)]
     fn evaluate(&self, terms: &mut [i64]) -> usize {
-        relation::hold(terms, &self.runs, &self.of)
+        evaluate::hold(terms, &self.runs, &self.of)
     }
 }
 
@@ -115,16 +93,16 @@ pub(crate) struct Modulo<S> {
     pub(crate) modulus: NonZeroU32,
 }
 
-impl<S: Rule> From<Modulo<S>> for Relation {
+impl<S: Into<Relation>> From<Modulo<S>> for Relation {
     fn from(Modulo { of, modulus }: Modulo<S>) -> Self {
         Self::Modulo { of: boxed(of), modulus }
     }
 }
 
-impl<S: Rule> Rule for Modulo<S> {
+impl<S: EvaluateTerms> EvaluateTerms for Modulo<S> {
     #[inline(always)]
     fn evaluate(&self, terms: &mut [i64]) -> usize {
-        relation::modulo(terms, &self.of, self.modulus)
+        evaluate::modulo(terms, &self.of, self.modulus)
     }
 }
 
@@ -135,16 +113,16 @@ pub(crate) struct Weighted<S> {
     pub(crate) constant: i64,
 }
 
-impl<S: Rule> From<Weighted<S>> for Relation {
+impl<S: Into<Relation>> From<Weighted<S>> for Relation {
     fn from(Weighted { of, weights, constant }: Weighted<S>) -> Self {
         Self::Weighted { of: boxed(of), weights, constant }
     }
 }
 
-impl<S: Rule> Rule for Weighted<S> {
+impl<S: EvaluateTerms> EvaluateTerms for Weighted<S> {
     #[inline(always)]
     fn evaluate(&self, terms: &mut [i64]) -> usize {
-        relation::weighted(terms, &self.of, &self.weights, self.constant)
+        evaluate::weighted(terms, &self.of, &self.weights, self.constant)
     }
 }
 
@@ -154,21 +132,21 @@ pub(crate) struct Interleave<S, T> {
     pub(crate) odd: T,
 }
 
-impl<S: Rule, T: Rule> From<Interleave<S, T>> for Relation {
+impl<S: Into<Relation>, T: Into<Relation>> From<Interleave<S, T>> for Relation {
     fn from(Interleave { even, odd }: Interleave<S, T>) -> Self {
         Self::Interleave { even: boxed(even), odd: boxed(odd) }
     }
 }
 
-impl<S: Rule, T: Rule> Rule for Interleave<S, T> {
+impl<S: EvaluateTerms, T: EvaluateTerms> EvaluateTerms for Interleave<S, T> {
     #[inline(always)]
     fn evaluate(&self, terms: &mut [i64]) -> usize {
-        relation::interleave(terms, &self.even, &self.odd)
+        evaluate::interleave(terms, &self.even, &self.odd)
     }
 }
 
-fn boxed(rule: impl Rule) -> Box<Relation> {
-    Box::new(rule.into())
+fn boxed(inner: impl Into<Relation>) -> Box<Relation> {
+    Box::new(inner.into())
 }
 
 #[cfg(test)]
@@ -178,7 +156,7 @@ mod tests {
     /// That every family's shape evaluates as its relation does is tested beside the table.
     #[test]
     fn a_shape_is_the_relation_of_its_name() {
-        let counting = || Leaf::arithmetic(1, 1);
+        let counting = || LeafRelation::arithmetic(1, 1);
         let inner = || Box::new(Relation::arithmetic(1, 1));
         let (runs, modulus) = (Cycle::from([NonZeroU32::MIN]), NonZeroU32::MIN);
         let (weights, constant) = (Cycle::from([1, 2]), 3);
@@ -194,7 +172,8 @@ mod tests {
                 Relation::Weighted { of: inner(), weights, constant },
             ),
             (
-                Interleave { even: counting(), odd: Leaf::new(Relation::Constant(7)) }.into(),
+                Interleave { even: counting(), odd: LeafRelation::new(Relation::Constant(7)) }
+                    .into(),
                 Relation::Interleave { even: inner(), odd: Box::new(Relation::Constant(7)) },
             ),
         ];
@@ -206,7 +185,7 @@ mod tests {
     #[test]
     fn a_leaf_that_is_none_is_still_evaluated() {
         let sum = || Relation::Sum { first: 1, steps: Box::new(Relation::arithmetic(1, 1)) };
-        let leaf = Leaf::new(sum());
+        let leaf = LeafRelation::new(sum());
         let mut terms = [0; 4];
         assert_eq!((leaf.evaluate(&mut terms), terms), (4, [1, 2, 4, 7]));
         assert_eq!(Relation::from(leaf), sum());

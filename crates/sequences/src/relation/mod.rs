@@ -1,0 +1,449 @@
+//! Relations as trees: what they are made of.
+//!
+//! Every sequence starts at index 0 and is called `x` here; the sequences inside a
+//! relation are called `s` and `t`. [`Relation`]'s `Display` (in `formula.rs`) uses the
+//! same letters.
+
+mod buffer;
+mod cell;
+mod evaluate;
+mod expansion;
+mod formula;
+pub(crate) mod function;
+mod notation;
+mod operation;
+mod selection;
+pub(crate) mod static_relation;
+mod transform;
+mod triangle;
+
+use std::num::NonZeroU32;
+
+use crate::error::Error;
+
+pub use cell::{Cell, Listed, Reading, TermIndex};
+pub(crate) use evaluate::EvaluateTerms;
+pub use function::Function;
+pub use operation::Operation;
+pub use selection::{Accepted, Predicate, SelectOutput};
+pub use transform::Transform;
+
+/// A rule that produces a sequence of integers: a tree of smaller rules.
+///
+/// Relations are plain values. A relation with a factor of zero or two equal branches is
+/// allowed and means what it says; what has no meaning (a division by zero, an empty
+/// cycle) cannot be written. Evaluation and printing recurse once per level of the tree.
+///
+/// For storage, a relation of a family is best written as the family's name and its
+/// parameter index (see [`Family::relation`](crate::Family::relation)).
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Relation {
+    /// Order 0: `x[n] = c`.
+    Constant(i64),
+    /// Order 1: `x[n] = a x[n-1] + c`.
+    Affine {
+        /// `x[0]`
+        first: i64,
+        /// `a`
+        factor: i64,
+        /// `c`
+        constant: i64,
+    },
+    /// Order 2: `x[n] = a x[n-1] + b x[n-2] + c`.
+    Linear {
+        /// `x[0]` and `x[1]`
+        first: [i64; 2],
+        /// `a` and `b`
+        factors: [i64; 2],
+        /// `c`
+        constant: i64,
+    },
+    /// The same few values over and over.
+    Cycle(Cycle<i64>),
+    /// A running total: `x[n] = x[n-1] + s[n-1]`.
+    Sum {
+        /// `x[0]`
+        first: i64,
+        /// `s`
+        steps: Box<Relation>,
+    },
+    /// A running product, rounded down at each term: `x[n] = floor(r[n-1] x[n-1])`.
+    Scale {
+        /// `x[0]`
+        first: i64,
+        /// `r`
+        ratios: Cycle<Ratio>,
+    },
+    /// A geometric sequence, rounded once at each term: `x[n] = floor(c r^n)`.
+    Geometric {
+        /// `c`, which is also `x[0]`
+        first: i64,
+        /// `r`
+        ratio: Ratio,
+        /// Down or up.
+        rounding: Rounding,
+    },
+    /// Every term of `s` several times in a row.
+    Hold {
+        /// How often the first term of `s` comes, how often the second, and so on.
+        runs: Cycle<NonZeroU32>,
+        /// `s`
+        of: Box<Relation>,
+    },
+    /// `x[n] = s[n] mod m`, never negative.
+    Modulo {
+        /// `s`
+        of: Box<Relation>,
+        /// `m`
+        modulus: NonZeroU32,
+    },
+    /// `x[n] = t[n] s[n] + c`.
+    Weighted {
+        /// `s`
+        of: Box<Relation>,
+        /// `t`
+        weights: Cycle<i64>,
+        /// `c`
+        constant: i64,
+    },
+    /// Two sequences in turn: `x[2n] = s[n]`, `x[2n+1] = t[n]`.
+    Interleave {
+        /// `s`
+        even: Box<Relation>,
+        /// `t`
+        odd: Box<Relation>,
+    },
+    /// One of two steps, chosen by the terms so far.
+    Switch {
+        /// `x[0]`
+        first: i64,
+        /// What is asked of the terms so far.
+        condition: Condition,
+        /// The step where the condition holds.
+        then: Step,
+        /// The step where it does not.
+        otherwise: Step,
+    },
+    /// Order k, with rational factors: `x[n] = floor((a x[n-1] + b x[n-2] + ... + c) / d)`.
+    RationalRecurrence {
+        /// The first k terms and the factors, from `x[0]` and the factor of `x[n-k]` on.
+        past: Box<[Past]>,
+        /// `c`
+        constant: i64,
+        /// `d`
+        divisor: NonZeroU32,
+    },
+    /// A running product: `x[n] = s[n-1] x[n-1]`.
+    Product {
+        /// `x[0]`
+        first: i64,
+        /// `s`
+        factors: Box<Relation>,
+    },
+    /// Two steps in turn: every `x[2n+1]` by the first, every `x[2n+2]` by the second.
+    Alternate {
+        /// `x[0]`
+        first: i64,
+        /// The steps.
+        steps: [Step; 2],
+    },
+    /// `x[n] = a x[n-1] + b f(x[n-1])`
+    Iterate {
+        /// `x[0]`
+        first: i64,
+        /// `a`
+        factor: i64,
+        /// `f`
+        function: Function,
+        /// `b`
+        weight: i64,
+    },
+    /// A recurrence of any order: `x[n]` is a sum of multiples of the terms before it, and
+    /// of `s[n]`.
+    Recurrence {
+        /// The first terms, and the multiples.
+        lags: Box<[Lag]>,
+        /// `s`
+        addend: Box<Relation>,
+    },
+    /// `x[n] = floor((a + b n + c n^2 + d n^3) / q)`
+    Polynomial {
+        /// `a`, `b`, `c` and `d`
+        coefficients: [i64; 4],
+        /// `q`
+        divisor: NonZeroU32,
+    },
+    /// The digits of a fraction behind the point.
+    Digits {
+        /// Above the line; what is whole does not matter.
+        numerator: u32,
+        /// Below the line.
+        denominator: NonZeroU32,
+        /// The base, at least 2.
+        base: u8,
+    },
+    /// The decimal digits of a root, those of its whole part being `x[0]`.
+    RootDigits {
+        /// What the root is taken of.
+        radicand: u32,
+        /// The degree, at least 2.
+        degree: u8,
+    },
+    /// The continued fraction of a square root: `x[0]`, and `x[n]` the whole part of what
+    /// is left under the n-th line. It ends where nothing is left.
+    ContinuedFraction {
+        /// What the root is taken of.
+        radicand: u32,
+    },
+    /// A term in front of a sequence: `x[n] = s[n-1]`.
+    After {
+        /// `x[0]`
+        first: i64,
+        /// `s`
+        then: Box<Relation>,
+    },
+    /// A function of every term: `x[n] = f(s[n])`.
+    Apply {
+        /// `f`
+        function: Function,
+        /// `s`
+        to: Box<Relation>,
+    },
+    /// The terms of `s` that pass a test, or their places, among its first 512.
+    Select {
+        /// `s`
+        from: Box<Relation>,
+        /// What is asked of a term.
+        predicate: Predicate,
+        /// What is kept of those that pass.
+        output: SelectOutput,
+    },
+    /// Two sequences made into one.
+    Combine {
+        /// How.
+        operation: Operation,
+        /// The one that the formula calls `s`.
+        left: Box<Relation>,
+        /// The one that the formula calls `t`.
+        right: Box<Relation>,
+    },
+    /// What another sequence becomes under a transform.
+    Transformed {
+        /// The transform.
+        by: Transform,
+        /// `s`
+        of: Box<Relation>,
+    },
+    /// A number triangle read by rows.
+    Triangle(Box<Triangle>),
+}
+
+/// One of the k terms that a recurrence of order k looks back at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Past {
+    /// `x[i]`, for the i-th of them.
+    pub first: i64,
+    /// The factor of `x[n-k+i]`.
+    pub factor: i64,
+}
+
+/// The `i`-th part of a recurrence.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Lag {
+    /// `x[i]`
+    pub first: i64,
+    /// What `x[n-1-i]` is multiplied by in `x[n]`.
+    pub factor: i64,
+}
+
+/// A triangle of numbers `T(n, k)` with `k` from 0 to `n`, or a table, as one sequence:
+/// `T(0, 0), T(1, 0), T(1, 1), T(2, 0), ...`
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Triangle {
+    /// Row `n` is made of the terms of `s`: `T(n, k) = s[...]`.
+    Of {
+        /// `s`
+        sequence: Relation,
+        /// Which term it is.
+        place: TermIndex,
+    },
+    /// A rule for each cell.
+    Cells {
+        /// The rule.
+        cell: Cell,
+        /// What rows and columns count from.
+        origin: i64,
+        /// How the cells are read.
+        reading: Reading,
+    },
+    /// Two edges, and inside `T(n, k) = a T(n-1, k-1) + b T(n-1, k) + c T(n, k-1) + d`.
+    Inside {
+        /// `T(n, 0)`
+        left: Relation,
+        /// `T(n, n)` from `n = 1` on
+        right: Relation,
+        /// `a`, `b` and `c`
+        factors: [i64; 3],
+        /// `d`
+        constant: i64,
+    },
+    /// `T(0, 0) = 1`, nothing outside of the triangle, and `T(n, k) = (a + b n + c k)
+    /// T(n-1, k-1) + (d + e n + f k) T(n-1, k)`.
+    Weighted {
+        /// `a`, `b` and `c`
+        diagonal: [i64; 3],
+        /// `d`, `e` and `f`
+        above: [i64; 3],
+    },
+    /// Row `n`, from 1 on, lists what belongs to the number `n`.
+    Listed(Listed),
+}
+
+/// A question about the terms before `x[n]`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Condition {
+    /// Whether `x[n-1]` is divisible by this number.
+    Divisible(NonZeroU32),
+    /// Whether `x[n-1]` is below this number.
+    Below(i64),
+    /// Whether the last step went up, `x[n-1] > x[n-2]`; before the first step none did.
+    Rising,
+}
+
+/// A rule for one term: `x[n] = floor(r x[n-1]) + c`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Step {
+    /// `r`
+    pub ratio: Ratio,
+    /// `c`
+    pub constant: i64,
+}
+
+/// A fraction, kept as it was written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Ratio {
+    /// Above the line.
+    pub numerator: i64,
+    /// Below the line.
+    pub denominator: NonZeroU32,
+}
+
+/// Which way a fraction becomes an integer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Rounding {
+    /// Down, towards negative infinity.
+    Floor,
+    /// Up, towards positive infinity.
+    Ceiling,
+}
+
+/// One to four values that repeat for ever, stored in place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Cycle<T> {
+    values: [T; 4], // filled up by going round again, so that derived equality is right
+    length: u8,     // 1..=4
+}
+
+impl<T: Copy> Cycle<T> {
+    /// The largest number of values.
+    pub const MAX_LENGTH: usize = 4;
+
+    /// The cycle of these values.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::CycleLength`] when there are none, or more than
+    /// [`MAX_LENGTH`](Self::MAX_LENGTH).
+    pub fn new(values: &[T]) -> Result<Self, Error> {
+        match values.len() {
+            found @ 1..=4 => Ok(Self {
+                values: std::array::from_fn(|index| values[index % found]),
+                length: found as u8,
+            }),
+            found => Err(Error::CycleLength { found }),
+        }
+    }
+
+    /// The values of one round.
+    pub fn values(&self) -> &[T] {
+        &self.values[..usize::from(self.length)]
+    }
+
+    /// The values, round after round.
+    fn repeated(&self) -> impl Iterator<Item = T> + Clone {
+        self.values().iter().copied().cycle()
+    }
+
+    /// The value at `index` of the endless sequence.
+    fn at(&self, index: usize) -> T {
+        self.values[index % usize::from(self.length)]
+    }
+}
+
+/// From an array whose length is checked at compile time.
+impl<T: Copy, const N: usize> From<[T; N]> for Cycle<T> {
+    fn from(values: [T; N]) -> Self {
+        const { assert!(1 <= N && N <= 4, "a cycle has 1 to 4 values") };
+        Self { values: std::array::from_fn(|index| values[index % N]), length: N as u8 }
+    }
+}
+
+impl Ratio {
+    /// The integer `value`.
+    pub const fn integer(value: i64) -> Self {
+        Self { numerator: value, denominator: NonZeroU32::MIN }
+    }
+
+    /// `floor(self * term)`, unless it overflows.
+    pub fn floor_of(self, term: i64) -> Option<i64> {
+        let product = term.checked_mul(self.numerator)?;
+        Some(match self.denominator.get() {
+            1 => product, // most ratios are integers, and a division is slow
+            divisor => product.div_euclid(i64::from(divisor)),
+        })
+    }
+}
+
+impl Step {
+    /// `x[n] = factor x[n-1] + constant`.
+    pub const fn affine(factor: i64, constant: i64) -> Self {
+        Self { ratio: Ratio::integer(factor), constant }
+    }
+
+    /// The term after `term`, unless it overflows.
+    pub fn apply(self, term: i64) -> Option<i64> {
+        self.ratio.floor_of(term)?.checked_add(self.constant)
+    }
+}
+
+impl Condition {
+    /// Whether it holds after the terms `before` and `last`.
+    pub fn holds(self, before: i64, last: i64) -> bool {
+        match self {
+            Self::Divisible(divisor) => last.rem_euclid(i64::from(divisor.get())) == 0,
+            Self::Below(threshold) => last < threshold,
+            Self::Rising => last > before,
+        }
+    }
+}
+
+impl Relation {
+    /// The arithmetic sequence `first`, `first + step`, ...
+    pub const fn arithmetic(first: i64, step: i64) -> Self {
+        Self::Affine { first, factor: 1, constant: step }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cycles() {
+        assert_eq!(Cycle::new(&[1, 2]), Ok(Cycle::from([1, 2])));
+        assert_ne!(Cycle::from([1, 2]), Cycle::from([1, 2, 1, 2]));
+        assert_eq!(Cycle::from([1, 2]).values(), [1, 2]);
+        assert_eq!(Cycle::<i64>::new(&[]), Err(Error::CycleLength { found: 0 }));
+        assert_eq!(Cycle::new(&[0; 5]), Err(Error::CycleLength { found: 5 }));
+    }
+}
