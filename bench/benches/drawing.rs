@@ -7,7 +7,7 @@ use ninth_bench::training::Size;
 use ninth_kernels::LANES;
 use ninth_model::Batch;
 use ninth_sequences::{Phase, PhaseWeights, Source, Stream};
-use ninth_training::training_examples::TrainingExamples;
+use ninth_training::training_approach::TrainingApproach;
 
 fn drawing(criterion: &mut Criterion) {
     let config = Size::Design.config(LANES).expect("a preset with another batch");
@@ -28,14 +28,14 @@ fn drawing(criterion: &mut Criterion) {
     }
     group.finish();
 
-    let examples = TrainingExamples::new(&config).expect("presets have sequences");
+    let approach = TrainingApproach::new(&config).expect("presets have sequences");
     let mut batch = Batch::new(config.sequences.context, LANES);
     let mut group = criterion.benchmark_group("drawing/chunk");
     group.throughput(Throughput::Elements(LANES as u64));
     group.bench_function(mixture.0, |bencher| {
         bencher.iter(|| {
             index += LANES as u64;
-            examples.fill_chunk(&mut batch.chunks_mut()[0], 0, &sampler, index, mixture.1);
+            approach.fill_chunk(&mut batch.chunks_mut()[0], 0, &sampler, index, mixture.1);
         });
     });
     group.finish();

@@ -15,7 +15,8 @@ use ninth_model::batch::Chunk;
 use ninth_model::normalisation::Residual;
 use ninth_model::{Accumulator, Gradients, Memory, Outcome, LayerContext, Transformer};
 use ninth_sequences::Rng;
-use ninth_training::optimizer::{Arenas, ParameterGroup};
+use ninth_training::optimizer::update::Arenas;
+use ninth_training::optimizer::{ParameterGroup, muon};
 
 /// Random numbers up to one: activations and gradients of a usual size.
 fn random(rng: &mut Rng, lanes: usize) -> Vec<Lanes> {
@@ -220,14 +221,16 @@ impl Parts {
         group.bench_function("update: norm", |bencher| {
             bencher.iter(|| reduce::sum_of_squares(*instruction_set, &gradients));
         });
-        let pieces = ParameterGroup::cut(layout, &config.optimizer);
+        let groups = ParameterGroup::cut(layout, &config.optimizer);
         let (mut first, mut second) = (layout.zeros(), layout.zeros());
-        let update = config.optimizer.update(1000, 1e-4, &config.clipping, 10.0);
+        let (rule, mut workspace) =
+            (config.optimizer.kind, muon::Workspace::new(&mut Memory::for_use(), std::iter::empty()));
+        let coefficients = config.optimizer.coefficients(1000, 1e-4, &config.clipping, 10.0);
         group.bench_function("update: AdamW", |bencher| {
             bencher.iter(|| {
                 let mut start = 0;
-                for piece in &pieces {
-                    let range = start..start + piece.lanes;
+                for group in &groups {
+                    let range = start..start + group.lanes;
                     start = range.end;
                     let arenas = Arenas {
                         gradients: &mut gradients[range.clone()],
@@ -235,7 +238,7 @@ impl Parts {
                         first: &mut first[range.clone()],
                         second: &mut second[range],
                     };
-                    config.optimizer.kind.step(*instruction_set, update, piece.decays, arenas);
+                    group.apply(rule, *instruction_set, coefficients, arenas, &mut workspace);
                 }
             });
         });

@@ -6,7 +6,7 @@ use ninth_model::batch::Chunk;
 use ninth_model::{Batch, Transformer};
 use ninth_sequences::{PhaseWeights, Sampler};
 use ninth_settings::parse_assignment;
-use ninth_training::training_examples::TrainingExamples;
+use ninth_training::training_approach::TrainingApproach;
 use ninth_training::{Config, CpuEngine, Engine, Preset};
 
 use crate::Failure;
@@ -90,7 +90,7 @@ pub struct Training {
     engine: Box<dyn Engine>,
     model: Transformer,
     batches: Vec<Batch>,
-    examples: TrainingExamples,
+    examples: TrainingApproach,
     sampler: Sampler,
     steps: usize,
 }
@@ -119,7 +119,7 @@ impl Training {
     }
 
     fn with(config: &Config, engine: Box<dyn Engine>) -> Result<Self, Failure> {
-        let (examples, sampler) = (TrainingExamples::new(config)?, config.sampler(0)?);
+        let (examples, sampler) = (TrainingApproach::new(config)?, config.sampler(0)?);
         let batches = batches(config, BATCHES)?;
         let model = Transformer::new(config.architecture()?);
         Ok(Training { engine, model, batches, examples, sampler, steps: 0 })
@@ -174,7 +174,7 @@ impl Training {
 ///
 /// If the config has no such sequences.
 pub fn batches(config: &Config, count: usize) -> Result<Vec<Batch>, Failure> {
-    let (examples, sampler) = (TrainingExamples::new(config)?, config.sampler(0)?);
+    let (examples, sampler) = (TrainingApproach::new(config)?, config.sampler(0)?);
     let sequences = config.training.batch_size;
     let mut batches = vec![Batch::new(config.sequences.context, sequences); count];
     for (number, batch) in batches.iter_mut().enumerate() {

@@ -18,7 +18,7 @@ use ninth_model::output::Output;
 use ninth_model::{Batch, LayerContext, Transformer, Workspace};
 use ninth_sequences::{PhaseWeights, Sampler, Source, Stream};
 
-use ninth_training::batches;
+use ninth_training::sample_batch;
 use ninth_training::validation::AT_A_TIME;
 
 /// Bins of a reliability table, of equal width.
@@ -199,7 +199,7 @@ impl<'a> ConfidenceJudge<'a> {
         let floats = context * architecture.classes();
         let mut batch = Batch::new(context, SEQUENCES.min(FLOATS / floats).max(LANES));
         let source = Source::Mixture(mixture);
-        batches::fill(&mut batch, sampler, Stream::Calibration, 0, source, |_| {});
+        sample_batch::fill(&mut batch, sampler, Stream::Calibration, 0, source, |_| {});
         let logits = self.logits(&batch);
         Temperatures {
             last: self.fitted_temperature(&batch, &logits, context - 1),
@@ -291,7 +291,7 @@ impl<'a> ConfidenceJudge<'a> {
         while done < sequences {
             let mut batch = Batch::new(sampler.length() - 1, AT_A_TIME.min(sequences - done));
             let source = Source::Mixture(mixture);
-            batches::fill(&mut batch, sampler, stream, first + done as u64, source, |_| {});
+            sample_batch::fill(&mut batch, sampler, stream, first + done as u64, source, |_| {});
             total.merge(&self.judge_batch(&batch, Last::FullContext, temperatures));
             done += batch.sequences();
         }
@@ -480,7 +480,7 @@ mod tests {
     fn batch(config: &Config, stream: Stream, sequences: usize) -> Batch {
         let mut batch = Batch::new(config.sequences.context, sequences);
         let source = Source::Mixture(PhaseWeights::DOCUMENT);
-        batches::fill(&mut batch, &config.sampler(0).unwrap(), stream, 0, source, |_| {});
+        sample_batch::fill(&mut batch, &config.sampler(0).unwrap(), stream, 0, source, |_| {});
         batch
     }
 

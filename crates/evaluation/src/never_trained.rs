@@ -16,7 +16,7 @@ use ninth_training::ConfigError;
 use ninth_training::engine::{Engine, EngineError};
 use ninth_training::metrics::Metrics;
 use ninth_training::stages::Stage;
-use ninth_training::training_examples::TrainingExamples;
+use ninth_training::training_approach::TrainingApproach;
 use ninth_training::validation::{AT_A_TIME, Judgement};
 
 /// The parameter tuples that a training drew.
@@ -100,14 +100,14 @@ impl TrainedParameters {
         let Stage { config, .. } = stage;
         let steps = stage.steps_or_planned();
         let (sampler, curriculum) = (config.sampler(config.seed())?, config.curriculum()?);
-        let examples = TrainingExamples::new(config)?;
+        let approach = TrainingApproach::new(config)?;
         let batch = config.training.batch_size;
         let families = &self.families;
         let tick_off = |steps: Range<u64>| {
             for step in steps {
                 let source = Source::Mixture(curriculum.weights_at(config.epoch(step)));
                 let first = step.saturating_mul(batch as u64);
-                examples.replay(&sampler, first, batch, source, |draw| {
+                approach.replay(&sampler, first, batch, source, |draw| {
                     families[draw.family as usize].insert(draw.parameters);
                 });
             }

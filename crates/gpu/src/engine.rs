@@ -347,7 +347,7 @@ impl Engine for GpuEngine {
         }
         self.updates += 1;
         // The factor of clipping, for which the norm is needed, is found on the device.
-        let update = self.optimizer.update(self.updates, learning_rate, &self.clipping, 0.0);
+        let update = self.optimizer.coefficients(self.updates, learning_rate, &self.clipping, 0.0);
         let head = Head { update: Some(update), ..self.head(batch) };
         self.upload(&head, batch, 0..batch.sequences());
         let mut encoder = self.encoder();

@@ -1,8 +1,9 @@
 //! The kernels of a model, compiled, and in which order they are launched.
 
 use ninth_model::Transformer;
+use ninth_training::Config;
 use ninth_training::engine::EngineError;
-use ninth_training::{Config, muon};
+use ninth_training::optimizer::muon;
 use wgpu::{BindGroupLayout, ComputePipeline, ShaderStages};
 
 use crate::device::Open;

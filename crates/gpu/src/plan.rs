@@ -8,8 +8,8 @@ use ninth_model::Transformer;
 use ninth_model::embedding::Place;
 use ninth_model::linear::Linear;
 use ninth_model::normalisation::{LayerNorm, Normalisation};
-use ninth_training::optimizer::{Optimizer, ParameterGroup};
-use ninth_training::{Config, muon};
+use ninth_training::Config;
+use ninth_training::optimizer::{Optimizer, ParameterGroup, muon};
 
 /// Bytes of a number.
 const NUMBER: u64 = 4;

@@ -10,9 +10,9 @@ use ninth_model::linear::Linear;
 use ninth_model::loss::{Distance, Kind, Positions};
 use ninth_model::normalisation::{EPSILON, LayerNorm, Normalisation};
 use ninth_model::output::Output;
+use ninth_training::Config;
 use ninth_training::clipping::Clipping;
-use ninth_training::optimizer::Optimizer;
-use ninth_training::{Config, muon};
+use ninth_training::optimizer::{Optimizer, muon};
 
 use crate::plan::{NOWHERE, PANEL, Plan, TEAM, THREADS, TileShape, fixed_places, norms};
 use crate::stages::{Passes, Repeat, Stage, Work};

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use ninth_model::Batch;
-use ninth_training::optimizer::Update;
+use ninth_training::optimizer::update::UpdateCoefficients;
 
 use crate::plan::Plan;
 
@@ -19,7 +19,7 @@ pub(crate) struct Head {
     /// What the norm of the gradients is clipped to.
     pub(crate) max_norm: f32,
     /// The numbers of the update; none where nothing is updated.
-    pub(crate) update: Option<Update>,
+    pub(crate) update: Option<UpdateCoefficients>,
     /// Whether something is dropped.
     pub(crate) training: bool,
 }
@@ -27,7 +27,8 @@ pub(crate) struct Head {
 impl Head {
     fn numbers(&self) -> [u32; 14] {
         let update = self.update;
-        let of = |number: fn(&Update) -> f32| update.as_ref().map_or(0.0, number).to_bits();
+        let of =
+            |number: fn(&UpdateCoefficients) -> f32| update.as_ref().map_or(0.0, number).to_bits();
         [
             self.sequence_weight.to_bits(),
             self.entry as u32,

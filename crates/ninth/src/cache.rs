@@ -7,7 +7,7 @@ use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use ninth_training::run_directory::write_atomically;
+use ninth_training::files::write_atomically;
 
 /// Names the folder, or with an empty value asks for none.
 const VARIABLE: &str = "NINTH_CACHE";

@@ -8,9 +8,11 @@ use ninth_evaluation::ablation::plan::PlanError;
 use ninth_evaluation::ablation::trial::TrialError;
 use ninth_training::ConfigError;
 use ninth_training::checkpoint::ReadError;
+use ninth_training::divergence::Diverged;
 use ninth_training::engine::EngineError;
+use ninth_training::files::FileError;
 use ninth_training::run_directory::RunError;
-use ninth_training::trainer::{Diverged, TrainingError};
+use ninth_training::trainer::TrainingError;
 
 use crate::terminal::{counted, shell_word};
 
@@ -187,6 +189,12 @@ impl Error {
             | Error::Engine(_)
             | Error::Output(_) => 1,
         }
+    }
+}
+
+impl From<FileError> for Error {
+    fn from(error: FileError) -> Self {
+        Error::Run(error.into())
     }
 }
 

@@ -7,10 +7,10 @@ use ninth_model::weights::{self, Weights};
 use ninth_model::{Layout, Transformer};
 use serde_json::{Map, Value, json};
 
-use crate::early_stopping;
+use crate::divergence::Divergence;
+use crate::early_stopping::{self, Best};
 use crate::engine::{EngineState, Statistics};
 use crate::stages::Stage;
-use crate::trainer::{Best, Divergence};
 use crate::{Config, ConfigError, validation_frequency};
 
 /// The state of a training between two steps.
@@ -100,7 +100,7 @@ impl Checkpoint {
             "improved_at": bits(early.improved_at),
             "untrained_loss": bits(self.divergence.untrained_loss),
             "last_loss": bits(self.divergence.loss),
-            "hopeless": self.divergence.hopeless,
+            "high_steps": self.divergence.high_steps,
             "statistics": {
                 "steps": steps,
                 "loss": bits(loss),
@@ -189,7 +189,7 @@ impl Checkpoint {
             divergence: Divergence {
                 untrained_loss: float("untrained_loss")?,
                 loss: float("last_loss")?,
-                hopeless: number("hopeless")?,
+                high_steps: number("high_steps")?,
             },
             earlier,
         };

@@ -19,8 +19,8 @@ use crate::early_stopping::EarlyStoppingSettings;
 use crate::memory::{self, bytes};
 use crate::optimizer::OptimizerSettings;
 use crate::schedule::LearningRateSettings;
-use crate::training_examples::{Examples, TrainingExamples};
-use crate::validation::ValidationSettings;
+use crate::training_approach::{Examples, TrainingApproach};
+use crate::validation_frequency::ValidationSettings;
 
 ninth_settings::settings! {
     /// How long to train, and on how much at a time.
@@ -230,7 +230,7 @@ impl Config {
         self.architecture()?;
         self.curriculum()?;
         Sampler::check(self.range()?, self.length()).map_err(Self::of_the_range)?;
-        TrainingExamples::new(self)?;
+        TrainingApproach::new(self)?;
         Ok(())
     }
 

@@ -1,6 +1,8 @@
 //! Early stopping: training ends when validation no longer gets better, and the
 //! best weights are kept.
 
+use ninth_kernels::Lanes;
+
 ninth_settings::settings! {
     /// When training stops before its time.
     pub struct EarlyStoppingSettings: "early_stopping" {
@@ -115,6 +117,17 @@ impl EarlyStopping {
         let patience = self.settings.patience as f64;
         patience > 0.0 && epoch - self.state.improved_at >= patience
     }
+}
+
+/// The best weights so far.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Best {
+    /// After how many steps.
+    pub step: u64,
+    /// Their validation loss.
+    pub loss: f64,
+    /// The weights.
+    pub parameters: Vec<Lanes>,
 }
 
 #[cfg(test)]

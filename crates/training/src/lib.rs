@@ -1,16 +1,16 @@
 //! Training: from a config to a model that has learned.
 //!
-//! Data flows one way: the [`config`] says what to do, [`batches`] draws
-//! sequences, an [`engine`] runs model, loss and [`optimizer`] on them, and the
+//! Data flows one way: the [`config`] says what to do, [`training_approach`] draws the
+//! sequences of a step, an [`engine`] runs model, loss and [`optimizer`] on them, and the
 //! [`trainer`] decides when to validate, to stop, and what to keep.
 //!
 //! | file | heading |
 //! |---|---|
 //! | [`config`] | all decisions together, presets |
-//! | [`batches`] | training data, by phase and stream |
-//! | [`training_examples`] | training approach: all prefixes, or full sequences |
+//! | [`training_approach`] | training approach: all prefixes, or full sequences |
+//! | [`sample_batch`] | batches of whole sequences, to judge a model by |
 //! | [`engine`] | what runs a step: the trait, and the CPU |
-//! | [`optimizer`] | optimizer |
+//! | [`optimizer`] | optimizer, a file per update rule |
 //! | [`schedule`] | learning rate |
 //! | [`clipping`] | gradient clipping |
 //! | [`early_stopping`] | early stopping criteria |
@@ -19,11 +19,13 @@
 //! | [`validation_frequency`] | validation frequency |
 //! | [`memory`] | memory estimation |
 //! | [`confusion`] | what is predicted where something else is right |
-//! | [`trainer`] | training approach, step by step |
+//! | [`trainer`] | the loop: steps, validations, the end |
+//! | [`divergence`] | a loss that stays high or is not finite |
 //! | [`stages`] | training in stages, each from the weights of the one before |
 //! | [`checkpoint`] | the whole state of a training as bytes |
 //! | [`logging`] | TensorBoard events and JSON lines |
-//! | `run_directory` | the folder of a run (feature `files`) |
+//! | `run_directory` | the folder of a run and its logs (feature `files`) |
+//! | `files` | atomic writes and locks (feature `files`) |
 //!
 //! Nothing here knows of the command line; without the feature `files` nothing
 //! touches a file, and nothing ever looks at a clock.
@@ -31,25 +33,27 @@
 #![forbid(unsafe_code)]
 
 pub mod baselines;
-pub mod batches;
 pub mod checkpoint;
 pub mod clipping;
 pub mod config;
 pub mod confusion;
+pub mod divergence;
 pub mod early_stopping;
 pub mod engine;
+#[cfg(feature = "files")]
+pub mod files;
 pub mod limit;
 pub mod logging;
 pub mod memory;
 pub mod metrics;
-pub mod muon;
 pub mod optimizer;
 #[cfg(feature = "files")]
 pub mod run_directory;
+pub mod sample_batch;
 pub mod schedule;
 pub mod stages;
 pub mod trainer;
-pub mod training_examples;
+pub mod training_approach;
 pub mod validation;
 pub mod validation_frequency;
 

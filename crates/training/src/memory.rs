@@ -1,10 +1,6 @@
 //! Memory estimation: what a training takes, by the formula of the design document
 //! and exactly.
 
-use ninth_kernels::Lanes;
-use ninth_model::Transformer;
-
-use crate::engine::Sizes;
 use crate::{Config, ConfigError};
 
 /// What a training may take: the memory of the design document's graphics card, an AMD
@@ -105,24 +101,6 @@ pub struct MemoryUsage {
 }
 
 impl MemoryUsage {
-    /// What a config takes on so many threads, given its model.
-    pub fn of(config: &Config, model: &Transformer, threads: usize) -> Self {
-        Self::with_batch(config, model, config.training.batch_size, threads)
-    }
-
-    fn with_batch(config: &Config, model: &Transformer, sequences: usize, threads: usize) -> Self {
-        let arena = (model.layout().lanes() * size_of::<Lanes>()) as u64;
-        let sizes = Sizes::of(model, &config.optimizer, sequences, threads);
-        MemoryUsage {
-            parameters: arena,
-            gradients: sizes.slots * arena,
-            optimizer: 2 * arena + sizes.update,
-            activations: sizes.activations,
-            batch: sizes.batch,
-            best: arena,
-        }
-    }
-
     /// All of it.
     pub fn total(&self) -> u64 {
         let MemoryUsage { parameters, gradients, optimizer, activations, batch, best } = self;
@@ -158,27 +136,24 @@ impl MemoryUsage {
         let (part, of_that, keys) = largest.unwrap_or(parts[0]);
         Err(ConfigError::Memory { needed, part, of_that, keys })
     }
+}
 
-    /// The largest batch up to `most` that is allowed; 0 if none is.
-    pub fn largest_batch(
-        config: &Config,
-        model: &Transformer,
-        threads: usize,
-        most: usize,
-    ) -> usize {
-        let fits = |sequences| Self::with_batch(config, model, sequences, threads).total() <= LIMIT;
-        let (mut below, mut above) = (0, most + 1);
-        while above - below > 1 {
-            let middle = below + (above - below) / 2;
-            if fits(middle) { below = middle } else { above = middle }
-        }
-        below
+/// The largest batch size up to `most` that fits; 0 if none does. Smaller batches than one that
+/// fits have to fit, too.
+pub fn largest_batch(most: usize, fits: impl Fn(usize) -> bool) -> usize {
+    let (mut below, mut above) = (0, most + 1);
+    while above - below > 1 {
+        let middle = below + (above - below) / 2;
+        if fits(middle) { below = middle } else { above = middle }
     }
+    below
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::CpuEngine;
+    use ninth_model::Transformer;
     use ninth_settings::parse_assignment;
 
     fn config(assignments: &[&str]) -> Config {
@@ -201,21 +176,24 @@ mod tests {
 
     #[test]
     fn the_largest_batch_is_the_largest_that_is_allowed() {
-        let config = config(&["d_model=2048", "feed_forward=2048", "layers=12", "heads=8"]);
+        let mut config = config(&["d_model=2048", "feed_forward=2048", "layers=12", "heads=8"]);
         let model = Transformer::new(config.architecture().unwrap());
-        let largest = MemoryUsage::largest_batch(&config, &model, 1, 65_536);
+        let largest = CpuEngine::largest_batch(&config, &model, 1, 65_536);
         assert!(largest > 0 && largest < 65_536, "{largest}");
-        assert!(MemoryUsage::with_batch(&config, &model, largest, 1).check().is_ok());
-        assert!(MemoryUsage::with_batch(&config, &model, largest + 1, 1).check().is_err());
+        let mut check = |batch_size| {
+            config.training.batch_size = batch_size;
+            CpuEngine::memory_usage(&config, &model, 1).check()
+        };
+        assert!(check(largest).is_ok() && check(largest + 1).is_err());
     }
 
     #[test]
     fn more_than_the_limit_is_refused_before_it_is_taken() {
         let huge = ["d_model=4096", "heads=8", "layers=30", "feed_forward=64"];
-        let message = crate::CpuEngine::new(&config(&huge), 2).unwrap_err().to_string();
+        let message = CpuEngine::new(&config(&huge), 2).unwrap_err().to_string();
         assert!(message.contains("at most 8.0 GB are allowed: make model.d_model"), "{message}");
         let long = ["context=256", "d_model=1024", "layers=64", "heads=256"];
-        let message = crate::CpuEngine::new(&config(&long), 16).unwrap_err().to_string();
+        let message = CpuEngine::new(&config(&long), 16).unwrap_err().to_string();
         assert!(message.contains("for activations") && message.contains("threads"), "{message}");
     }
 

@@ -5,17 +5,16 @@
 //! runs it calls [`Trainer::advance`] until it is finished, and does with the
 //! events what suits the place, be it a terminal, a folder or a browser.
 
-use ninth_kernels::Lanes;
 use ninth_model::Batch;
 use ninth_model::batch::Chunk;
 use ninth_sequences::{Curriculum, Phase, PhaseWeights, Sampler, Source, Stream};
 
 use crate::checkpoint::{Checkpoint, TrainedModel};
-use crate::clipping::Clipping;
-use crate::early_stopping::EarlyStopping;
+use crate::divergence::{Diverged, Divergence, Diverging, advice};
+use crate::early_stopping::{Best, EarlyStopping};
 use crate::engine::{Engine, EngineError, EngineState, Statistics};
 use crate::stages::Stage;
-use crate::training_examples::TrainingExamples;
+use crate::training_approach::TrainingApproach;
 use crate::validation::{Judgement, judge};
 use crate::validation_frequency::Pacing;
 use crate::{Config, ConfigError};
@@ -30,13 +29,6 @@ pub type Clock = Box<dyn Fn() -> f64>;
 /// Whether to stop after the step at hand. There are no signals in this crate.
 pub type Interrupt = Box<dyn Fn() -> bool>;
 
-/// Steps in a row with a loss far above that of an untrained model, after which a training
-/// is said to diverge.
-const HOPELESS: u64 = 1000;
-
-/// How far above is far.
-const FAR: f64 = 2.0;
-
 /// Sequences that tell what loss an untrained model has: it takes no notice of them.
 const UNTRAINED: usize = 64;
 
@@ -45,7 +37,7 @@ pub struct Trainer {
     config: Config,
     curriculum: Curriculum,
     sampler: Sampler,
-    examples: TrainingExamples,
+    approach: TrainingApproach,
     engine: Box<dyn Engine>,
     clock: Clock,
     interrupt: Interrupt,
@@ -69,35 +61,6 @@ pub struct Trainer {
     earlier: Vec<Stage>,
 }
 
-/// Whether a training gets anywhere.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Divergence {
-    /// The loss of the untrained model, which finds all terms about equally likely;
-    /// infinite before the first step.
-    pub untrained_loss: f64,
-    /// The mean loss of the last steps.
-    pub loss: f64,
-    /// Steps in a row with a loss far above that.
-    pub hopeless: u64,
-}
-
-impl Divergence {
-    /// Before the first step.
-    const UNKNOWN: Self =
-        Divergence { untrained_loss: f64::INFINITY, loss: f64::INFINITY, hopeless: 0 };
-}
-
-/// The best weights so far.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Best {
-    /// After how many steps.
-    pub step: u64,
-    /// Their validation loss.
-    pub loss: f64,
-    /// The weights.
-    pub parameters: Vec<Lanes>,
-}
-
 /// What happened.
 #[derive(Clone, Debug)]
 pub enum Event {
@@ -112,19 +75,6 @@ pub enum Event {
     Interrupted,
     /// Training is over; the engine has the best weights.
     Finished(Ending),
-}
-
-/// A training that gets nowhere.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Diverging {
-    /// Steps done.
-    pub step: u64,
-    /// The mean loss of the last steps.
-    pub loss: f64,
-    /// The loss of the untrained model.
-    pub untrained_loss: f64,
-    /// What may help.
-    pub advice: String,
 }
 
 /// Some steps, up to and including `step`.
@@ -177,27 +127,6 @@ pub enum TrainingError {
     Diverged(Box<Diverged>),
 }
 
-/// A step whose loss or gradients are no finite numbers.
-#[derive(Clone, Debug, PartialEq, thiserror::Error)]
-#[error(
-    "training diverged at step {step}: the loss is {loss} and the norm of its gradients \
-     {gradient_norm}; {advice}"
-)]
-pub struct Diverged {
-    /// The step, counted from 1. The weights are those before it.
-    pub step: u64,
-    /// Its loss.
-    pub loss: f64,
-    /// The norm of its gradients.
-    pub gradient_norm: f64,
-    /// What may help.
-    pub advice: String,
-    /// The number of its first sequence in the training stream.
-    pub first: u64,
-    /// The terms of all its sequences.
-    pub sequences: Vec<Vec<i64>>,
-}
-
 impl Trainer {
     /// A training from the start.
     ///
@@ -218,7 +147,7 @@ impl Trainer {
             interrupt: Box::new(|| false),
             batch: Batch::new(context, config.training.batch_size),
             curriculum,
-            examples: TrainingExamples::new(&config)?,
+            approach: TrainingApproach::new(&config)?,
             sampler,
             engine,
             step: 0,
@@ -352,7 +281,7 @@ impl Trainer {
         }
         if std::mem::take(&mut self.diverging) {
             let (step, Divergence { loss, untrained_loss, .. }) = (self.step, self.divergence);
-            let advice = self.advice();
+            let advice = advice(&self.config.clipping, &self.config.learning_rate);
             return Ok(Event::Diverging(Diverging { step, loss, untrained_loss, advice }));
         }
         self.train(total)
@@ -373,9 +302,9 @@ impl Trainer {
             let phases = self.curriculum.weights_at(self.epoch());
             let source = Source::Mixture(phases);
             let first = self.step * self.batch.sequences() as u64;
-            let (examples, sampler) = (&self.examples, &self.sampler);
+            let (approach, sampler) = (&self.approach, &self.sampler);
             let fill = |index: usize, chunk: &mut Chunk| {
-                examples.fill_chunk(chunk, index, sampler, first, source);
+                approach.fill_chunk(chunk, index, sampler, first, source);
             };
             let learning_rate = self.config.learning_rate.rate(self.step, total);
             let made = self.engine.train_step(&mut self.batch, &fill, learning_rate);
@@ -385,29 +314,14 @@ impl Trainer {
             if self.due || self.step >= total || self.step.is_multiple_of(PROGRESS_STEPS) {
                 let statistics = self.engine.statistics();
                 let statistics = statistics.map_err(|error| self.failed(error, self.step))?;
-                let Divergence { untrained_loss, loss, hopeless } = &mut self.divergence;
-                *loss = statistics.mean_loss();
-                let before = *hopeless;
-                let high = *loss > FAR * *untrained_loss;
-                *hopeless = if high { before + statistics.steps } else { 0 };
-                self.diverging = before < HOPELESS && *hopeless >= HOPELESS;
+                let loss = statistics.mean_loss();
+                self.diverging = self.divergence.observe(statistics.steps, loss);
                 let (step, epoch) = (self.step, self.epoch());
                 let curriculum = self.config.curriculum.phases();
                 let progress =
                     Progress { step, epoch, learning_rate, phases, curriculum, statistics };
                 return Ok(Event::Progress(progress));
             }
-        }
-    }
-
-    /// What may help a training that diverges.
-    fn advice(&self) -> String {
-        let peak = self.config.learning_rate.peak;
-        match self.config.clipping.kind {
-            Clipping::GlobalNorm => format!("try a smaller learning_rate.peak than {peak}"),
-            Clipping::Value | Clipping::None => format!(
-                "try clipping.kind = \"global_norm\", or a smaller learning_rate.peak than {peak}"
-            ),
         }
     }
 
@@ -423,7 +337,7 @@ impl Trainer {
         let epoch = self.config.epoch(step - 1);
         let source = Source::Mixture(self.curriculum.weights_at(epoch));
         for (index, chunk) in batch.chunks_mut().iter_mut().enumerate() {
-            self.examples.fill_chunk(chunk, index, &self.sampler, first, source);
+            self.approach.fill_chunk(chunk, index, &self.sampler, first, source);
         }
         let range = self.sampler.range();
         let terms = |index: usize| {
@@ -434,7 +348,7 @@ impl Trainer {
             step,
             loss,
             gradient_norm,
-            advice: self.advice(),
+            advice: advice(&self.config.clipping, &self.config.learning_rate),
             first,
             sequences: (0..batch.sequences()).map(terms).collect(),
         }))

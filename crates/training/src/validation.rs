@@ -5,27 +5,10 @@ use ninth_model::Batch;
 use ninth_sequences::{Draw, Family, Phase, PhaseWeights, Sampler, Source, Stream};
 
 use crate::baselines::Baseline;
-use crate::batches;
 use crate::confusion::Confusion;
 use crate::engine::{Engine, EngineError};
 use crate::metrics::{Prediction, Tally, WHOLE_FROM};
-use crate::validation_frequency::Frequency;
-
-ninth_settings::settings! {
-    /// How often and on how much the model is judged.
-    pub struct ValidationSettings: "validation" {
-        /// when the model is judged
-        pub frequency: Frequency = Frequency::Steps;
-        /// steps between two validations, where they are counted
-        pub every_steps: usize = 1000, in 1..=1_000_000_000;
-        /// minutes between two validations, where time decides
-        pub every_minutes: f64 = 1.0, in 0.001..=1e6;
-        /// where adaptive: below this relative change of the loss the next one is twice as far away, up to eight times every_steps
-        pub settled: f64 = 0.02, in 0.0..=1.0;
-        /// fresh sequences per validation
-        pub sequences: usize = 100, in 1..=10_000_000;
-    }
-}
+use crate::sample_batch;
 
 /// The model and the baselines on the same sequences.
 #[derive(Clone, Debug, PartialEq)]
@@ -170,7 +153,7 @@ pub fn judge(
         let mut draws: Vec<Draw> = Vec::with_capacity(batch.sequences());
         let source = Source::Mixture(mixture);
         let next = first + done as u64;
-        batches::fill(&mut batch, sampler, stream, next, source, |draw| draws.push(draw));
+        sample_batch::fill(&mut batch, sampler, stream, next, source, |draw| draws.push(draw));
         judgement.add(engine, &batch, &draws)?;
         done += batch.sequences();
     }

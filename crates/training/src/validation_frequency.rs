@@ -1,6 +1,20 @@
 //! Validation frequency: when the model is judged.
 
-use crate::validation::ValidationSettings;
+ninth_settings::settings! {
+    /// How often and on how much the model is judged.
+    pub struct ValidationSettings: "validation" {
+        /// when the model is judged
+        pub frequency: Frequency = Frequency::Steps;
+        /// steps between two validations, where they are counted
+        pub every_steps: usize = 1000, in 1..=1_000_000_000;
+        /// minutes between two validations, where time decides
+        pub every_minutes: f64 = 1.0, in 0.001..=1e6;
+        /// where adaptive: below this relative change of the loss the next one is twice as far away, up to eight times every_steps
+        pub settled: f64 = 0.02, in 0.0..=1.0;
+        /// fresh sequences per validation
+        pub sequences: usize = 100, in 1..=10_000_000;
+    }
+}
 
 ninth_settings::options! {
     /// When the model is judged.

@@ -7,10 +7,9 @@ use ninth_kernels::Pool;
 use ninth_model::{Batch, Transformer};
 use ninth_sequences::{PhaseWeights, Rng, Stream};
 use ninth_settings::parse_assignment;
-use ninth_training::batches::fill;
 use ninth_training::engine::Fill;
-use ninth_training::memory::MemoryUsage;
 use ninth_training::optimizer::ParameterGroup;
+use ninth_training::sample_batch::fill;
 use ninth_training::{Config, CpuEngine, Engine, Preset};
 use stats_alloc::{INSTRUMENTED_SYSTEM, Region, StatsAlloc};
 
@@ -72,7 +71,7 @@ fn the_exact_figure_is_what_the_engine_allocates() {
             engine.train_step(&mut batch, keep, 1e-3).unwrap();
             engine
         });
-        let exact = MemoryUsage::of(&config, &model, 1);
+        let exact = CpuEngine::memory_usage(&config, &model, 1);
         let counted = of_batch + of_engine - of_model - of_pieces - of_pool;
         assert_eq!((exact.total() - exact.best) as i64, counted, "{}", config.to_text(false));
     }

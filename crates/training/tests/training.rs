@@ -275,7 +275,7 @@ fn instruction_sets_agree() {
         }
         let mut gradients = Vec::new();
         for instruction_set in InstructionSet::available() {
-            let mut engine = CpuEngine::with_level(&config, 1, instruction_set).unwrap();
+            let mut engine = CpuEngine::with_instruction_set(&config, 1, instruction_set).unwrap();
             gradients.push(engine.gradients(&mut batch).unwrap().0);
         }
         let portable = gradients.pop().unwrap();
@@ -321,13 +321,14 @@ fn a_checkpoint_that_cannot_be_is_refused() {
 
 #[test]
 fn one_process_at_a_time_works_in_a_folder() {
+    use ninth_training::files::FileError;
     use ninth_training::run_directory::{RunDirectory, RunError};
 
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("runs").join("run");
     let (run, logs) = RunDirectory::create(&path, &small(), 1.0).unwrap();
     drop(logs);
-    assert!(matches!(RunDirectory::open(&path), Err(RunError::InUse(_))));
+    assert!(matches!(RunDirectory::open(&path), Err(RunError::File(FileError::InUse(_)))));
     assert!(matches!(RunDirectory::create(&path, &small(), 1.0), Err(RunError::Exists(_))));
     drop(run);
     // What was left half-written is gone afterwards, and nothing else.

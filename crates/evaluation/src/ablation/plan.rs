@@ -10,7 +10,7 @@ use super::decisions::{Choice, DECISIONS, Decision, Relative};
 use super::results::{DecisionResult, Failure, OptionResult, Outcome, Study};
 use super::trial::{Judging, TrialOutcome};
 use ninth_training::memory::MemoryUsage;
-use ninth_training::{Config, ConfigError, Preset};
+use ninth_training::{Config, ConfigError, CpuEngine, Preset};
 
 /// A decision to be measured, as it was asked for: `activation=relu,silu`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -229,7 +229,7 @@ impl Trial {
 /// What a training on one thread takes.
 fn memory(config: &Config) -> Result<MemoryUsage, ConfigError> {
     let model = Transformer::new(config.architecture()?);
-    Ok(MemoryUsage::of(config, &model, 1))
+    Ok(CpuEngine::memory_usage(config, &model, 1))
 }
 
 impl Plan {

@@ -3,8 +3,8 @@
 use std::io::Write;
 
 use ninth_model::Transformer;
-use ninth_training::Config;
-use ninth_training::memory::{BANDWIDTH, CACHE, Estimate, LIMIT, MemoryUsage, bytes};
+use ninth_training::memory::{BANDWIDTH, CACHE, Estimate, LIMIT, bytes};
+use ninth_training::{Config, CpuEngine};
 use serde::Serialize;
 
 use crate::arguments::MemoryArguments;
@@ -52,7 +52,7 @@ struct Needed {
 
 impl Needed {
     fn by_the_processor(config: &Config, model: &Transformer, threads: usize) -> Self {
-        let exact = MemoryUsage::of(config, model, threads);
+        let exact = CpuEngine::memory_usage(config, model, threads);
         let total = exact.total();
         Needed {
             device: None,
@@ -69,7 +69,7 @@ impl Needed {
             limit: LIMIT,
             buffer: None,
             fits: exact.check().is_ok(),
-            largest_batch: MemoryUsage::largest_batch(config, model, threads, LARGEST_BATCH),
+            largest_batch: CpuEngine::largest_batch(config, model, threads, LARGEST_BATCH),
         }
     }
 
@@ -141,7 +141,7 @@ pub fn run(arguments: &MemoryArguments) -> Result<(), Error> {
         fits_cache: needed.total <= CACHE,
         // What a step works on is the same, whatever runs it.
         bandwidth_floor_microseconds: 1e6
-            * MemoryUsage::of(&config, &model, threads).bandwidth_floor(),
+            * CpuEngine::memory_usage(&config, &model, threads).bandwidth_floor(),
     };
     let (mut out, style) = terminal::stdout();
     if arguments.json {

@@ -10,10 +10,11 @@ use ninth_model::parameters::Tensor;
 use ninth_report::training::Run;
 use ninth_sequences::{Phase, Stream, Transition};
 use ninth_settings::{Assignment, Value};
+use ninth_training::divergence::{Diverged, Diverging};
 use ninth_training::engine::EngineError;
 use ninth_training::run_directory::{Logs, Resumed, RunDirectory, RunError};
 use ninth_training::stages::Stage;
-use ninth_training::trainer::{Clock, Diverged, Diverging, Ending, TrainingError};
+use ninth_training::trainer::{Clock, Ending, TrainingError};
 use ninth_training::validation::{Judgement, judge};
 use ninth_training::{Config, Event, Preset, Trainer};
 

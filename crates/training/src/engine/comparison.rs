@@ -7,7 +7,7 @@ use ninth_model::{Batch, Layout};
 use ninth_sequences::{Sampler, Source};
 
 use crate::engine::{Engine, EngineError, EngineState};
-use crate::training_examples::TrainingExamples;
+use crate::training_approach::TrainingApproach;
 use crate::{Config, ConfigError};
 
 /// How far engines may be apart: differences of the loss relative to it, those of gradients
@@ -62,7 +62,7 @@ pub fn batch(config: &Config) -> Result<Batch, ConfigError> {
 /// Draws a batch as a training does, always the same.
 #[derive(Debug)]
 pub struct Filler {
-    examples: TrainingExamples,
+    approach: TrainingApproach,
     sampler: Sampler,
     source: Source,
 }
@@ -76,12 +76,12 @@ impl Filler {
     pub fn new(config: &Config) -> Result<Self, ConfigError> {
         let source = Source::Mixture(config.curriculum()?.final_mixture());
         let sampler = config.sampler(config.seed())?;
-        Ok(Filler { examples: TrainingExamples::new(config)?, sampler, source })
+        Ok(Filler { approach: TrainingApproach::new(config)?, sampler, source })
     }
 
     /// Fills a chunk, given its number.
     pub fn fill(&self, index: usize, chunk: &mut Chunk) {
-        self.examples.fill_chunk(chunk, index, &self.sampler, 0, self.source);
+        self.approach.fill_chunk(chunk, index, &self.sampler, 0, self.source);
     }
 }
 

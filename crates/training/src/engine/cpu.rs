@@ -1,8 +1,8 @@
 //! The CPU engine: all cores, one chunk of sixteen sequences at a time.
 //!
-//! Results are the same to the bit for any number of threads: the batch is dealt
-//! out to a number of *slots* that depends on its size alone, each slot adds up
-//! the gradients of its own chunks, and slots are added up in their order.
+//! Results are the same to the bit for any number of threads: the chunks of a batch are
+//! distributed over *slots*, whose number depends on the batch size alone. A slot adds up the
+//! gradients of its own chunks; then the slots are added up in their order.
 
 use std::cmp::Reverse;
 
@@ -14,16 +14,16 @@ use ninth_model::{
 
 use crate::clipping::ClippingSettings;
 use crate::engine::{Engine, EngineError, EngineState, Evaluation, Fill, Statistics};
-use crate::memory::MemoryUsage;
-use crate::muon;
-use crate::optimizer::{Arenas, Optimizer, OptimizerSettings, ParameterGroup, Update};
+use crate::memory::{self, LIMIT, MemoryUsage};
+use crate::optimizer::update::Arenas;
+use crate::optimizer::{OptimizerSettings, ParameterGroup, muon};
 use crate::{Config, ConfigError};
 
-/// Slots at most. Each costs an arena of gradients to fill and to add up; more
-/// of them than cores are of no use.
+/// The largest number of slots, and of threads. Each slot costs an arena of gradients to fill
+/// and to add up; more slots than cores are of no use.
 const SLOTS: usize = 16;
 
-/// Lanes of parameters below which an update is too little work to share out.
+/// Lanes of parameters below which an update is too little work for several threads.
 const WORTH_SHARING: usize = 4 * 1024;
 
 /// Trains a model on the CPU.
@@ -35,66 +35,27 @@ pub struct CpuEngine {
     optimizer: OptimizerSettings,
     instruction_set: InstructionSet,
     pool: Pool,
-    pieces: Vec<ParameterGroup>,
+    groups: Vec<ParameterGroup>,
     state: EngineState,
     /// One per thread.
     workspaces: Vec<Workspace>,
-    /// One per thread, for rules of whole matrices.
-    matrices: Vec<muon::Workspace>,
-    /// One per part of the batch.
+    /// One per thread, for updates of whole matrices.
+    muon_workspaces: Vec<muon::Workspace>,
     slots: Vec<Slot>,
 }
 
-/// How many slots share so many chunks, and how many chunks each has at most.
+/// The number of slots for `chunks` chunks, and the largest number of chunks of a slot.
 fn slots_for(chunks: usize) -> (usize, usize) {
     let per_slot = chunks.div_ceil(SLOTS).max(1);
     (chunks.div_ceil(per_slot), per_slot)
 }
 
-/// The memory of an engine and its batches beside the parameters and what has their
-/// shape.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Sizes {
-    /// Arenas of gradients.
-    pub(crate) slots: u64,
-    /// Bytes that an update works in.
-    pub(crate) update: u64,
-    /// Bytes of what the passes write down.
-    pub(crate) activations: u64,
-    /// Bytes of the sequences of a step.
-    pub(crate) batch: u64,
+/// Scratch memory for the largest matrix that is updated as a whole.
+fn muon_workspace(memory: &mut Memory, groups: &[ParameterGroup]) -> muon::Workspace {
+    muon::Workspace::new(memory, groups.iter().filter_map(|group| group.matrix))
 }
 
-impl Sizes {
-    /// The memory for batches of so many sequences, on so many threads.
-    pub(crate) fn of(
-        model: &Transformer,
-        optimizer: &OptimizerSettings,
-        sequences: usize,
-        threads: usize,
-    ) -> Self {
-        let context = model.architecture().context();
-        let (slots, _) = slots_for(sequences.div_ceil(LANES));
-        let threads = threads.clamp(1, SLOTS) as u64;
-        let mut update = Memory::for_counting();
-        let pieces = ParameterGroup::cut(model.layout(), optimizer);
-        matrix_workspace(&mut update, &pieces);
-        let slot = size_of::<Slot>() as u64 + Outcome::heap_bytes(context);
-        Sizes {
-            slots: slots as u64,
-            update: threads * (size_of::<muon::Workspace>() as u64 + update.bytes()),
-            activations: threads * Workspace::bytes(model) + slots as u64 * slot,
-            batch: Batch::heap_bytes(context, sequences),
-        }
-    }
-}
-
-/// Memory for the largest matrix that is updated as such.
-fn matrix_workspace(memory: &mut Memory, pieces: &[ParameterGroup]) -> muon::Workspace {
-    muon::Workspace::new(memory, pieces.iter().filter_map(|piece| piece.matrix))
-}
-
-/// What belongs to a part of the batch.
+/// A part of the batch: consecutive chunks.
 #[derive(Debug)]
 struct Slot {
     gradients: Vec<Lanes>,
@@ -102,47 +63,48 @@ struct Slot {
     statistics: Statistics,
 }
 
-/// A piece of all arenas.
-struct PieceMut<'a> {
-    piece: &'a ParameterGroup,
-    /// Where it begins, in lanes.
+/// A parameter group with its range of all arenas.
+struct GroupMut<'a> {
+    group: &'a ParameterGroup,
+    /// The first lane of the range.
     start: usize,
-    /// The gradients of the first slot, which become those of the batch.
+    /// The gradients of the first slot, to which those of the others are added.
     gradients: &'a mut [Lanes],
     parameters: &'a mut [Lanes],
     first: &'a mut [Lanes],
     second: &'a mut [Lanes],
+    /// The sum of the squares of the batch's gradients.
     squares: f64,
 }
 
 impl CpuEngine {
-    /// An engine with an untrained model, on so many threads, of which it uses
+    /// An engine with an untrained model, on `threads` threads, of which it uses
     /// sixteen at most.
     ///
     /// # Errors
     ///
     /// If the config describes no model, or one that takes too much memory.
     pub fn new(config: &Config, threads: usize) -> Result<Self, ConfigError> {
-        Self::with_level(config, threads, InstructionSet::detect())
+        Self::with_instruction_set(config, threads, InstructionSet::detect())
     }
 
-    /// As [`new`](Self::new), with an instruction set other than the best one.
+    /// As [`new`](Self::new), with a given instruction set instead of the best one.
     ///
     /// # Errors
     ///
     /// As [`new`](Self::new).
-    pub fn with_level(
+    pub fn with_instruction_set(
         config: &Config,
         threads: usize,
         instruction_set: InstructionSet,
     ) -> Result<Self, ConfigError> {
         let model = Transformer::new(config.architecture()?);
-        MemoryUsage::of(config, &model, threads).check()?;
-        // A batch has no more parts than that; idle threads would only spin.
+        Self::memory_usage(config, &model, threads).check()?;
+        // A batch has no more slots than that; idle threads would only spin.
         let pool = Pool::new(threads.min(SLOTS));
         let layout = model.layout();
-        let pieces = ParameterGroup::cut(layout, &config.optimizer);
-        let matrix_workspace = || matrix_workspace(&mut Memory::for_use(), &pieces);
+        let groups = ParameterGroup::cut(layout, &config.optimizer);
+        let muon_workspace = || muon_workspace(&mut Memory::for_use(), &groups);
         let state = EngineState {
             parameters: layout.initial(config.seed()),
             first_moment: layout.zeros(),
@@ -157,12 +119,55 @@ impl CpuEngine {
             instruction_set,
             state,
             workspaces: (0..pool.threads()).map(|_| Workspace::new(&model)).collect(),
-            matrices: (0..pool.threads()).map(|_| matrix_workspace()).collect(),
-            pieces,
+            muon_workspaces: (0..pool.threads()).map(|_| muon_workspace()).collect(),
+            groups,
             slots: Vec::new(),
             pool,
             model,
         })
+    }
+
+    /// The memory of a training on `threads` threads, given the config's model.
+    pub fn memory_usage(config: &Config, model: &Transformer, threads: usize) -> MemoryUsage {
+        Self::memory_for(config, model, config.training.batch_size, threads)
+    }
+
+    /// The largest batch size up to `most` with which a training is allowed; 0 if none is.
+    pub fn largest_batch(
+        config: &Config,
+        model: &Transformer,
+        threads: usize,
+        most: usize,
+    ) -> usize {
+        memory::largest_batch(most, |sequences| {
+            Self::memory_for(config, model, sequences, threads).total() <= LIMIT
+        })
+    }
+
+    /// The memory for batches of `sequences` sequences.
+    fn memory_for(
+        config: &Config,
+        model: &Transformer,
+        sequences: usize,
+        threads: usize,
+    ) -> MemoryUsage {
+        let context = model.architecture().context();
+        let (slots, _) = slots_for(sequences.div_ceil(LANES));
+        let (slots, threads) = (slots as u64, threads.clamp(1, SLOTS) as u64);
+        let arena = (model.layout().lanes() * size_of::<Lanes>()) as u64;
+        let groups = ParameterGroup::cut(model.layout(), &config.optimizer);
+        let mut scratch = Memory::for_counting();
+        muon_workspace(&mut scratch, &groups);
+        let scratch = size_of::<muon::Workspace>() as u64 + scratch.bytes();
+        let slot = size_of::<Slot>() as u64 + Outcome::heap_bytes(context);
+        MemoryUsage {
+            parameters: arena,
+            gradients: slots * arena,
+            optimizer: 2 * arena + threads * scratch,
+            activations: threads * Workspace::bytes(model) + slots * slot,
+            batch: Batch::heap_bytes(context, sequences),
+            best: arena,
+        }
     }
 
     /// The model it trains.
@@ -170,9 +175,9 @@ impl CpuEngine {
         &self.model
     }
 
-    /// Fills the batch, then forward, loss and backward; each slot has the gradients
-    /// of its own chunks, which lie side by side.
-    fn backward(&mut self, batch: &mut Batch, fill: Fill<'_>) {
+    /// Fills the batch, then runs forward, loss and backward. Each slot has the sum of the
+    /// gradients of its own, consecutive chunks afterwards.
+    fn accumulate_gradients(&mut self, batch: &mut Batch, fill: Fill<'_>) {
         let (slots, per_slot) = slots_for(batch.chunks().len());
         let (model, loss, instruction_set) = (&self.model, &self.loss, self.instruction_set);
         self.slots.reserve_exact(slots.saturating_sub(self.slots.len()));
@@ -193,19 +198,19 @@ impl CpuEngine {
             let Slot { gradients, outcome, statistics } = &mut **slot;
             for (index, chunk) in chunks.iter_mut().enumerate() {
                 fill(part * per_slot + index, chunk);
-                // What is in a slot is from the step before.
+                // The first chunk overwrites the gradients of the step before.
                 let accumulator =
                     Accumulator { arena: as_floats_mut(gradients), from_zero: index == 0 };
                 model.forward_backward(layer_context, loss, chunk, workspace, accumulator, outcome);
                 statistics.loss += outcome.weighted_loss(loss, chunk);
-                observe(statistics, chunk, outcome);
+                count_last_predictions(statistics, chunk, outcome);
             }
         };
         self.pool.for_each_with(&mut self.workspaces, &mut parts, work);
     }
 
-    /// Adds up the slots, clips, and updates the parameters.
-    fn update(&mut self, learning_rate: f64) -> Result<(), EngineError> {
+    /// Adds up the gradients of the slots, clips them, and updates the parameters.
+    fn apply_gradients(&mut self, learning_rate: f64) -> Result<(), EngineError> {
         let mut step = Statistics { steps: 1, ..Statistics::default() };
         for slot in &self.slots {
             step.add(&slot.statistics);
@@ -213,77 +218,66 @@ impl CpuEngine {
         let Some((first_slot, others)) = self.slots.split_first_mut() else { return Ok(()) };
         let state = &mut self.state;
 
-        let mut pieces = Vec::with_capacity(self.pieces.len());
+        let mut groups = Vec::with_capacity(self.groups.len());
         let mut gradients = first_slot.gradients.as_mut_slice();
         let mut parameters = state.parameters.as_mut_slice();
         let mut first = state.first_moment.as_mut_slice();
         let mut second = state.second_moment.as_mut_slice();
         let mut start = 0;
-        for piece in &self.pieces {
-            pieces.push(PieceMut {
-                piece,
+        for group in &self.groups {
+            groups.push(GroupMut {
+                group,
                 start,
-                gradients: split_off(&mut gradients, piece.lanes),
-                parameters: split_off(&mut parameters, piece.lanes),
-                first: split_off(&mut first, piece.lanes),
-                second: split_off(&mut second, piece.lanes),
+                gradients: split_off(&mut gradients, group.lanes),
+                parameters: split_off(&mut parameters, group.lanes),
+                first: split_off(&mut first, group.lanes),
+                second: split_off(&mut second, group.lanes),
                 squares: 0.0,
             });
-            start += piece.lanes;
+            start += group.lanes;
         }
 
         let instruction_set = self.instruction_set;
-        let add_up = |piece: &mut PieceMut<'_>| {
-            let range = piece.start..piece.start + piece.gradients.len();
+        let add_slots = |group: &mut GroupMut<'_>| {
+            let range = group.start..group.start + group.gradients.len();
             for other in others.iter() {
-                reduce::add(instruction_set, &other.gradients[range.clone()], piece.gradients);
+                reduce::add(instruction_set, &other.gradients[range.clone()], group.gradients);
             }
-            piece.squares = reduce::sum_of_squares(instruction_set, piece.gradients);
+            group.squares = reduce::sum_of_squares(instruction_set, group.gradients);
         };
-        // Matrices are worth it at any size.
-        let share = start >= WORTH_SHARING || self.pieces.iter().any(|p| p.matrix.is_some());
+        // Matrices are enough work at any size.
+        let share = start >= WORTH_SHARING || self.groups.iter().any(|g| g.matrix.is_some());
         if share {
-            self.pool.for_each(&mut pieces, |_, piece| add_up(piece));
+            self.pool.for_each(&mut groups, |_, group| add_slots(group));
         } else {
-            pieces.iter_mut().for_each(add_up);
+            groups.iter_mut().for_each(add_slots);
         }
 
-        let norm = pieces.iter().map(|piece| piece.squares).sum::<f64>().sqrt();
+        let norm = groups.iter().map(|group| group.squares).sum::<f64>().sqrt();
         if !norm.is_finite() || !step.loss.is_finite() {
             return Err(EngineError::NotFinite { loss: step.loss, gradient_norm: norm, after: 0 });
         }
         step.gradient_norm = norm;
         state.statistics.add(&step);
         state.updates += 1;
-        let update = self.optimizer.update(state.updates, learning_rate, &self.clipping, norm);
+        let coefficients =
+            self.optimizer.coefficients(state.updates, learning_rate, &self.clipping, norm);
         let rule = self.optimizer.kind;
-        let run = |workspace: &mut muon::Workspace, piece: &mut PieceMut<'_>| {
-            piece.update(instruction_set, rule, update, workspace);
+        let apply = |workspace: &mut muon::Workspace, group: &mut GroupMut<'_>| {
+            let GroupMut { group, gradients, parameters, first, second, .. } = group;
+            let arenas = Arenas { gradients, parameters, first, second };
+            group.apply(rule, instruction_set, coefficients, arenas, workspace);
         };
         if share {
-            // Threads take them in turn: those with most to do come first, or all matrices
-            // might fall to one of them.
-            pieces.sort_by_key(|piece| (piece.piece.matrix.is_none(), Reverse(piece.piece.lanes)));
-            let work = |workspace: &mut _, _, piece: &mut _| run(workspace, piece);
-            self.pool.for_each_with(&mut self.matrices, &mut pieces, work);
+            // Threads take the groups in turn. Those with most work come first, or all matrices
+            // might go to one thread.
+            groups.sort_by_key(|group| (group.group.matrix.is_none(), Reverse(group.group.lanes)));
+            let work = |workspace: &mut _, _, group: &mut _| apply(workspace, group);
+            self.pool.for_each_with(&mut self.muon_workspaces, &mut groups, work);
         } else {
-            pieces.iter_mut().for_each(|piece| run(&mut self.matrices[0], piece));
+            groups.iter_mut().for_each(|group| apply(&mut self.muon_workspaces[0], group));
         }
         Ok(())
-    }
-}
-
-impl PieceMut<'_> {
-    fn update(
-        &mut self,
-        instruction_set: InstructionSet,
-        rule: Optimizer,
-        update: Update,
-        workspace: &mut muon::Workspace,
-    ) {
-        let PieceMut { piece, gradients, parameters, first, second, .. } = self;
-        let arenas = Arenas { gradients, parameters, first, second };
-        piece.update(rule, instruction_set, update, arenas, workspace);
     }
 }
 
@@ -294,8 +288,8 @@ fn split_off<'a>(rest: &mut &'a mut [Lanes], lanes: usize) -> &'a mut [Lanes] {
     taken
 }
 
-/// Counts right predictions after a full context.
-fn observe(statistics: &mut Statistics, chunk: &Chunk, outcome: &Outcome) {
+/// Counts the predictions after a full context, and the right ones among them.
+fn count_last_predictions(statistics: &mut Statistics, chunk: &Chunk, outcome: &Outcome) {
     let last = outcome.predicted.len() - 1;
     let targets = chunk.targets(last);
     for ((scored, target), predicted) in
@@ -321,12 +315,12 @@ impl Engine for CpuEngine {
         fill: Fill<'_>,
         learning_rate: f64,
     ) -> Result<(), EngineError> {
-        self.backward(batch, fill);
-        self.update(learning_rate)
+        self.accumulate_gradients(batch, fill);
+        self.apply_gradients(learning_rate)
     }
 
     fn gradients(&mut self, batch: &mut Batch) -> Result<(Vec<Lanes>, f64), EngineError> {
-        self.backward(batch, &|_, _| {});
+        self.accumulate_gradients(batch, &|_, _| {});
         let loss = self.slots.iter().map(|slot| slot.statistics.loss).sum();
         let Some((first, others)) = self.slots.split_first_mut() else {
             return Ok((self.model.layout().zeros(), loss));

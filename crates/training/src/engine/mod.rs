@@ -11,7 +11,6 @@ use ninth_model::batch::Chunk;
 use ninth_model::{Batch, Layout};
 
 pub use cpu::CpuEngine;
-pub(crate) use cpu::Sizes;
 
 /// Fills a chunk of a batch, given its index. Drawing sequences takes a tenth of
 /// the time of a small model's step, so it is done by the thread that needs them.

@@ -20,7 +20,7 @@ use ninth_evaluation::ablation::results::Study;
 use ninth_evaluation::ablation::{export, trial::TrialOutcome};
 use ninth_report::ablation as report;
 use ninth_training::Config;
-use ninth_training::run_directory::{LOCK, RunError, lock, write_atomically};
+use ninth_training::files::{self, LOCK, lock, write_atomically};
 
 use crate::error::Error;
 
@@ -42,7 +42,7 @@ pub struct Folder {
 }
 
 fn failed<'a>(action: &'static str, path: &'a Path) -> impl FnOnce(io::Error) -> Error + 'a {
-    move |source| RunError::Io { action, path: path.to_path_buf(), source }.into()
+    move |source| files::failed(action, path)(source).into()
 }
 
 impl Folder {

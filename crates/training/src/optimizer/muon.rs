@@ -10,13 +10,13 @@
 use ninth_kernels::{InstructionSet, LANES, Lanes, as_floats_mut, matmul};
 use ninth_model::Memory;
 
-use crate::optimizer::{Arenas, Update};
+use crate::optimizer::update::{Arenas, Decay, UpdateCoefficients};
 
 /// The polynomial a x + b x^3 + c x^5 of Jordan et al.: steep at zero, so that small
 /// singular values grow fast, and within 0.7 to 1.2 of any that it gets near one.
 pub const COEFFICIENTS: [f32; 3] = [3.4445, -4.7750, 2.0315];
 
-/// How often it is applied.
+/// How many times it is applied.
 pub const TIMES: usize = 5;
 
 /// The root mean square of an update's elements over the learning rate: that of Adam's
@@ -42,7 +42,7 @@ impl Matrix {
     }
 }
 
-/// Memory to make matrices orthogonal in.
+/// Scratch memory for orthogonalising matrices.
 #[derive(Debug)]
 pub struct Workspace {
     /// The wide matrix X, row by row.
@@ -60,7 +60,7 @@ pub struct Workspace {
 }
 
 impl Workspace {
-    /// Memory for any of these matrices.
+    /// Scratch memory for the largest of these matrices.
     pub fn new(memory: &mut Memory, matrices: impl Iterator<Item = Matrix>) -> Self {
         let (mut of_x, mut of_square) = (0, 0);
         for (short, long) in matrices.map(Matrix::wide) {
@@ -78,7 +78,7 @@ impl Workspace {
     }
 
     /// Replaces a matrix with one that has the same singular vectors, and singular values
-    /// of about one.
+    /// near one.
     fn orthogonalise(
         &mut self,
         instruction_set: InstructionSet,
@@ -135,7 +135,7 @@ impl Workspace {
     }
 }
 
-/// Panels of sixteen columns each from a matrix of so many columns.
+/// Panels of sixteen columns each from a matrix of `columns` columns.
 fn to_panels(rows: &[f32], columns: usize, panels: &mut [Lanes]) {
     for (panel, lanes) in panels.chunks_exact_mut(rows.len() / columns).enumerate() {
         for (lanes, row) in lanes.iter_mut().zip(rows.chunks_exact(columns)) {
@@ -144,7 +144,7 @@ fn to_panels(rows: &[f32], columns: usize, panels: &mut [Lanes]) {
     }
 }
 
-/// A matrix of so many columns from its panels.
+/// A matrix of `columns` columns from its panels.
 fn from_panels(panels: &[Lanes], columns: usize, rows: &mut [f32]) {
     for (panel, lanes) in panels.chunks_exact(rows.len() / columns).enumerate() {
         for (lanes, row) in lanes.iter().zip(rows.chunks_exact_mut(columns)) {
@@ -153,7 +153,7 @@ fn from_panels(panels: &[Lanes], columns: usize, rows: &mut [f32]) {
     }
 }
 
-/// The panels of the transpose of a matrix of so many columns.
+/// The panels of the transpose of a matrix of `columns` columns.
 fn transpose_to_panels(rows: &[f32], columns: usize, panels: &mut [Lanes]) {
     let sixteens = rows.chunks_exact(LANES * columns);
     for (lanes, sixteen) in panels.chunks_exact_mut(columns).zip(sixteens) {
@@ -183,15 +183,15 @@ fn polynomial(square: &[Lanes], fourth: &[Lanes], size: usize, factor: &mut [f32
 
 /// One update of a matrix, or of each of those that are stacked: with g the clipped gradient
 /// and o what makes a matrix orthogonal, m = momentum m + g, x = decay x - rate 0.2
-/// sqrt(max(rows, columns)) o(g + momentum m). The gradients are memory to work in.
+/// sqrt(max(rows, columns)) o(g + momentum m). The gradients are overwritten.
 ///
 /// # Panics
 ///
 /// If the arenas do not hold the matrix, or the workspace was not made for it.
 pub fn step(
     instruction_set: InstructionSet,
-    update: Update,
-    decays: bool,
+    coefficients: UpdateCoefficients,
+    decay: Decay,
     matrix: Matrix,
     arenas: Arenas<'_>,
     workspace: &mut Workspace,
@@ -202,18 +202,18 @@ pub fn step(
     let momenta = &mut as_floats_mut(arenas.first)[..len];
     let parameters = &mut as_floats_mut(arenas.parameters)[..len];
     for (gradient, m) in gradients.iter_mut().zip(momenta) {
-        let scaled = *gradient * update.gradient_factor;
-        let clipped = scaled.clamp(-update.gradient_limit, update.gradient_limit);
-        *m = update.momentum * *m + clipped;
-        *gradient = clipped + update.momentum * *m;
+        let scaled = *gradient * coefficients.gradient_factor;
+        let clipped = scaled.clamp(-coefficients.gradient_limit, coefficients.gradient_limit);
+        *m = coefficients.momentum * *m + clipped;
+        *gradient = clipped + coefficients.momentum * *m;
     }
     for gradients in gradients.chunks_exact_mut(each) {
         workspace.orthogonalise(instruction_set, matrix, gradients);
     }
     // An orthogonal matrix has a mean square of one over its longer side.
     let longer = matrix.rows.max(matrix.columns) as f32;
-    let rate = update.learning_rate * ROOT_MEAN_SQUARE * longer.sqrt();
-    let kept = if decays { update.decay_factor } else { 1.0 };
+    let rate = coefficients.learning_rate * ROOT_MEAN_SQUARE * longer.sqrt();
+    let (kept, _) = decay.factors(coefficients);
     for (parameter, direction) in parameters.iter_mut().zip(gradients) {
         *parameter = *parameter * kept - rate * *direction;
     }
@@ -288,7 +288,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_comes_of_no_gradient() {
+    fn a_zero_gradient_gives_a_zero_update() {
         let matrix = Matrix { stacked: 1, rows: 5, columns: 18 };
         let mut values = vec![0.0; 90];
         workspace(matrix).orthogonalise(InstructionSet::detect(), matrix, &mut values);
@@ -312,7 +312,7 @@ mod tests {
             arena
         };
         let start = noise(len, 7);
-        for decays in [true, false] {
+        for decay in [Decay::Decoupled, Decay::None] {
             let mut expected: Vec<f64> = start.iter().copied().map(f64::from).collect();
             let mut m = vec![0.0; len];
             let (mut parameters, mut first) = (arena(&start), vec![Lanes::ZERO; lanes]);
@@ -320,7 +320,8 @@ mod tests {
             for count in 1..4 {
                 // Clipped to half of its size.
                 let raw = noise(len, count);
-                let update = settings.update(count, 0.01, &ClippingSettings::default(), 2.0);
+                let clipping = ClippingSettings::default();
+                let coefficients = settings.coefficients(count, 0.01, &clipping, 2.0);
                 let arenas = Arenas {
                     gradients: &mut arena(&raw),
                     parameters: &mut parameters,
@@ -329,8 +330,8 @@ mod tests {
                 };
                 step(
                     InstructionSet::detect(),
-                    update,
-                    decays,
+                    coefficients,
+                    decay,
                     matrix,
                     arenas,
                     &mut workspace(matrix),
@@ -344,7 +345,7 @@ mod tests {
                 let (upper, lower) = ahead.split_at(len / 2);
                 let mut direction = orthogonal_by_formula(matrix, upper);
                 direction.extend(orthogonal_by_formula(matrix, lower));
-                let kept = if decays { 1.0 - 0.01 * 0.3 } else { 1.0 };
+                let kept = if decay == Decay::None { 1.0 } else { 1.0 - 0.01 * 0.3 };
                 for (x, direction) in expected.iter_mut().zip(direction) {
                     *x = *x * kept - 0.01 * 0.2 * 33.0_f64.sqrt() * direction;
                 }

@@ -8,7 +8,7 @@ use ninth_kernels::LANES;
 use ninth_model::batch::Chunk;
 use ninth_sequences::{Draw, LengthSampler, Rng, Sampler, Source, Stream};
 
-use crate::{Config, ConfigError, batches};
+use crate::{Config, ConfigError, sample_batch};
 
 ninth_settings::options! {
     /// What a sequence is an example of.
@@ -22,12 +22,12 @@ ninth_settings::options! {
 
 /// Fills the batches of a training.
 #[derive(Clone, Copy, Debug)]
-pub struct TrainingExamples {
+pub struct TrainingApproach {
     examples: Examples,
     lengths: LengthSampler,
 }
 
-impl TrainingExamples {
+impl TrainingApproach {
     /// The examples that a config asks for.
     ///
     /// # Errors
@@ -39,7 +39,7 @@ impl TrainingExamples {
             let keys = "sequences.shortest, sequences.context";
             ConfigError::Sequences { keys, source }
         })?;
-        Ok(TrainingExamples { examples: config.training.examples, lengths })
+        Ok(TrainingApproach { examples: config.training.examples, lengths })
     }
 
     /// Fills chunk `index` of the batch whose first sequence is number `first` of the
@@ -63,7 +63,7 @@ impl TrainingExamples {
         let mut lane = 0;
         self.draw_each(sampler, number, count, source, &mut terms, |draw, terms| {
             let length = draw.length.min(self.lengths.length(number + lane as u64));
-            batches::set(chunk, lane, range, terms, length);
+            sample_batch::set_sequence(chunk, lane, range, terms, length);
             lane += 1;
         });
         chunk.set_noise(Rng::for_sample(sampler.seed(), NOISE, number).next_u64());
@@ -120,7 +120,7 @@ mod tests {
 
     fn filled(config: &Config, sequences: usize) -> Batch {
         let (examples, sampler) =
-            (TrainingExamples::new(config).unwrap(), config.sampler(3).unwrap());
+            (TrainingApproach::new(config).unwrap(), config.sampler(3).unwrap());
         let mut batch = Batch::new(config.sequences.context, sequences);
         for (index, chunk) in batch.chunks_mut().iter_mut().enumerate() {
             let source = Source::Mixture(PhaseWeights::DOCUMENT);
@@ -147,7 +147,7 @@ mod tests {
             let batch = filled(&config, 300);
             let (mut index, mut terms) = (0, vec![0; 9]);
             let source = Source::Mixture(PhaseWeights::DOCUMENT);
-            let fill = TrainingExamples::new(&config).unwrap();
+            let fill = TrainingApproach::new(&config).unwrap();
             fill.replay(&sampler, 500, 300, source, |draw| {
                 let length = draw.relation(sampler.range()).unwrap().evaluate(&mut terms);
                 assert!(length >= batch.length(index));

@@ -22,7 +22,7 @@ pub fn fill(
         let (first, count) = (first + before as u64, LANES.min(sequences - before));
         let mut lane = 0;
         sampler.draw_each(stream, first, count, source, &mut terms, |draw, terms| {
-            set(chunk, lane, sampler.range(), terms, draw.length);
+            set_sequence(chunk, lane, sampler.range(), terms, draw.length);
             keep(draw);
             lane += 1;
         });
@@ -31,7 +31,13 @@ pub fn fill(
 
 /// Sets the sequence of one lane of a chunk: the first `length` of as many terms as the
 /// chunk has room for.
-pub fn set(chunk: &mut Chunk, lane: usize, range: IntegerRange, terms: &[i64], length: usize) {
+pub fn set_sequence(
+    chunk: &mut Chunk,
+    lane: usize,
+    range: IntegerRange,
+    terms: &[i64],
+    length: usize,
+) {
     // Terms that a sampler keeps are in the range, so each has a class.
     let classes = terms.iter().map(|&term| range.class_of(term).unwrap_or(0));
     chunk.set_first(lane, length, classes);

@@ -16,35 +16,29 @@
 //! own name a file is always whole; so is the folder itself. The logs grow instead; a
 //! checkpoint remembers how long metrics and events were.
 
-use std::collections::BTreeMap;
-use std::fs::{self, File, OpenOptions, TryLockError};
-use std::io::{self, ErrorKind, Write};
+mod logs;
+
+use std::fs::{self, File};
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use ninth_model::Layout;
-use serde_json::json;
 
 use crate::checkpoint::{Checkpoint, ReadError, weights_to_bytes};
-use crate::logging::{self, jsonl, tensorboard};
-use crate::metrics::Metrics;
+use crate::divergence::Diverged;
+use crate::early_stopping::Best;
+use crate::files::{FileError, TEMPORARY, failed, lock, sync_parent, temporary, write_atomically};
 use crate::stages::Stage;
-use crate::trainer::{Best, Diverged, Progress, Validation};
 use crate::{Config, ConfigError};
+
+pub use logs::Logs;
 
 const CONFIG: &str = "config.toml";
 const CHECKPOINTS: &str = "checkpoints";
-const METRICS: &str = "metrics.jsonl";
-const TIMINGS: &str = "timings.jsonl";
-const EVENTS: &str = "events.out.tfevents.";
-/// The file that is locked.
-pub const LOCK: &str = "lock";
 const DIVERGED: &str = "diverged.csv";
 const BEST: &str = "best.safetensors";
 const REPORT: &str = "report.html";
 const STEP: &str = "step-";
-
-/// What temporary names end with.
-const TEMPORARY: &str = ".tmp";
 
 /// The folder of a run.
 #[derive(Debug)]
@@ -68,25 +62,15 @@ pub struct Resumed {
 /// What is wrong with a run's files.
 #[derive(Debug, thiserror::Error)]
 pub enum RunError {
-    /// The system refused something.
-    #[error("cannot {action} {}: {source}", path.display())]
-    Io {
-        /// What was to be done.
-        action: &'static str,
-        /// With which file.
-        path: PathBuf,
-        /// What the system says.
-        source: io::Error,
-    },
+    /// A file cannot be used.
+    #[error(transparent)]
+    File(#[from] FileError),
     /// The folder is there already.
     #[error(
         "{} exists already; choose another folder, or continue its training with --resume",
         .0.display()
     )]
     Exists(PathBuf),
-    /// Another process is at work in the folder.
-    #[error("{} is in use: another ninth is at work there", .0.display())]
-    InUse(PathBuf),
     /// A folder that no training was begun in.
     #[error("{} has no config.toml: it is no folder of a run", .0.display())]
     NoRun(PathBuf),
@@ -118,71 +102,6 @@ fn offer(older: &Option<PathBuf>) -> String {
     }
 }
 
-fn failed<'a>(action: &'static str, path: &'a Path) -> impl FnOnce(io::Error) -> RunError + 'a {
-    move |source| RunError::Io { action, path: path.to_path_buf(), source }
-}
-
-/// A name beside this one that nobody else takes.
-fn temporary(path: &Path) -> PathBuf {
-    let mut name = path.file_name().unwrap_or_default().to_os_string();
-    name.push(format!(".{}{TEMPORARY}", std::process::id()));
-    path.with_file_name(name)
-}
-
-/// Writes down on the disk that a folder has a new entry.
-fn sync_parent(path: &Path) {
-    let parent = match path.parent() {
-        Some(parent) if parent.as_os_str().is_empty() => Path::new("."),
-        Some(parent) => parent,
-        None => return,
-    };
-    // Not every system can sync a folder; what is in it is safe.
-    if let Ok(folder) = File::open(parent) {
-        let _ = folder.sync_all();
-    }
-}
-
-/// Locks a folder for as long as the file lives: one process at a time works there.
-///
-/// # Errors
-///
-/// If another one has it, or the system refuses.
-pub fn lock(folder: &Path) -> Result<File, RunError> {
-    let path = folder.join(LOCK);
-    let file = OpenOptions::new().create(true).truncate(false).write(true).open(&path);
-    let file = file.map_err(failed("lock", &path))?;
-    match file.try_lock() {
-        Ok(()) => Ok(file),
-        Err(TryLockError::WouldBlock) => Err(RunError::InUse(folder.to_path_buf())),
-        // Some file systems have no locks. That is no reason not to train.
-        Err(TryLockError::Error(error)) if error.kind() == ErrorKind::Unsupported => Ok(file),
-        Err(TryLockError::Error(source)) => Err(failed("lock", &path)(source)),
-    }
-}
-
-/// Writes a file so that it is never seen half-written: to a temporary name in
-/// the same folder, synced, renamed, the folder synced.
-///
-/// # Errors
-///
-/// If the system refuses; the temporary file is removed then.
-pub fn write_atomically(path: &Path, bytes: &[u8]) -> Result<(), RunError> {
-    let temporary = temporary(path);
-    let write = || {
-        let mut file = File::create(&temporary)?;
-        file.write_all(bytes)?;
-        file.sync_all()?;
-        fs::rename(&temporary, path)
-    };
-    write().map_err(|source| {
-        // Whether it can be removed or not, the first error is the one to report.
-        let _ = fs::remove_file(&temporary);
-        failed("write", path)(source)
-    })?;
-    sync_parent(path);
-    Ok(())
-}
-
 impl RunDirectory {
     /// Makes the folder of a new run, and those above it, with its config and empty logs. It
     /// is made under another name, so that there is all of it or nothing. Times are seconds
@@ -200,7 +119,7 @@ impl RunDirectory {
                 }
                 true
             }
-            Err(source) if path.exists() => return Err(failed("use", path)(source)),
+            Err(source) if path.exists() => return Err(failed("use", path)(source).into()),
             Err(_) => false,
         };
         // A folder that is there may be one that cannot be replaced, such as `.`.
@@ -211,7 +130,7 @@ impl RunDirectory {
                     ErrorKind::DirectoryNotEmpty | ErrorKind::AlreadyExists => {
                         RunError::Exists(path.to_path_buf())
                     }
-                    _ => failed("create", path)(source),
+                    _ => failed("create", path)(source).into(),
                 })?;
                 sync_parent(path);
             }
@@ -223,14 +142,14 @@ impl RunDirectory {
                 let _ = fs::remove_dir_all(&folder);
             }
             match error {
-                RunError::Io { action, source, .. } => {
-                    RunError::Io { action, path: path.to_path_buf(), source }
+                RunError::File(FileError::Io { action, source, .. }) => {
+                    failed(action, path)(source).into()
                 }
                 other => other,
             }
         })?;
         let run = RunDirectory { path: path.to_path_buf(), _lock: lock };
-        let logs = run.open_logs(&sizes_at_start())?;
+        let logs = Logs::open(&run.path, &logs::sizes_at_start())?;
         Ok((run, logs))
     }
 
@@ -239,12 +158,7 @@ impl RunDirectory {
         let checkpoints = folder.join(CHECKPOINTS);
         fs::create_dir_all(&checkpoints).map_err(failed("create", folder))?;
         let lock = lock(folder)?;
-        // TensorBoard wants this name, the seconds in ten digits and a host.
-        let events = format!("{EVENTS}{:010}.ninth", now as u64);
-        write_atomically(&folder.join(events), &tensorboard::header(now))?;
-        for name in [METRICS, TIMINGS] {
-            write_atomically(&folder.join(name), b"")?;
-        }
+        Logs::create_files(folder, now)?;
         write_atomically(&folder.join(CONFIG), config.to_text(true).as_bytes())?;
         Ok(lock)
     }
@@ -261,7 +175,7 @@ impl RunDirectory {
             Err(error) if error.kind() == ErrorKind::NotFound => {
                 return Err(RunError::NoRun(path.to_path_buf()));
             }
-            Err(source) => return Err(failed("read", &config)(source)),
+            Err(source) => return Err(failed("read", &config)(source).into()),
         }
         let run = RunDirectory { path: path.to_path_buf(), _lock: lock(path)? };
         run.remove_temporary()?;
@@ -307,7 +221,7 @@ impl RunDirectory {
     ) -> Result<(), RunError> {
         let stage = Stage { config: config.clone(), steps: Some(best.step) };
         let bytes = weights_to_bytes(&stage, earlier, layout, &best.parameters)?;
-        write_atomically(&self.best_path(), &bytes)
+        Ok(write_atomically(&self.best_path(), &bytes)?)
     }
 
     /// The text of `metrics.jsonl`, of all sessions of the training.
@@ -316,7 +230,7 @@ impl RunDirectory {
     ///
     /// If the system refuses.
     pub fn metrics(&self) -> Result<String, RunError> {
-        let path = self.path.join(METRICS);
+        let path = self.path.join(logs::METRICS);
         let bytes = fs::read(&path).map_err(failed("read", &path))?;
         Ok(String::from_utf8_lossy(&bytes).into_owned())
     }
@@ -332,7 +246,7 @@ impl RunDirectory {
     ///
     /// If the system refuses.
     pub fn save_report(&self, page: &str) -> Result<(), RunError> {
-        write_atomically(&self.report_path(), page.as_bytes())
+        Ok(write_atomically(&self.report_path(), page.as_bytes())?)
     }
 
     /// Writes down the sequences of a step that gave no finite numbers; returns where.
@@ -399,7 +313,7 @@ impl RunDirectory {
             let name = path.display().to_string();
             let config = Config::from_text(&name, &String::from_utf8_lossy(&text))
                 .map_err(|error| RunError::Config(Box::new(error)))?;
-            let logs = self.open_logs(&sizes_at_start())?;
+            let logs = Logs::open(&self.path, &logs::sizes_at_start())?;
             return Ok(Resumed { config, checkpoint: None, logs });
         };
         let bytes = fs::read(&newest).map_err(failed("read", &newest))?;
@@ -409,7 +323,7 @@ impl RunDirectory {
             older: checkpoints.pop(),
         });
         let (config, checkpoint, sizes) = read?;
-        let logs = self.open_logs(&sizes)?;
+        let logs = Logs::open(&self.path, &sizes)?;
         Ok(Resumed { config, checkpoint: Some(checkpoint), logs })
     }
 
@@ -430,145 +344,5 @@ impl RunDirectory {
         }
         paths.sort();
         Ok(paths.into_iter().map(|(_, path)| path).collect())
-    }
-
-    /// The logs, cut back to the sizes that they had.
-    fn open_logs(&self, sizes: &BTreeMap<String, u64>) -> Result<Logs, RunError> {
-        let size = |name: &str| {
-            let missing = || io::Error::new(ErrorKind::NotFound, "the checkpoint has no such log");
-            sizes.get(name).copied().ok_or_else(|| failed("open", &self.path.join(name))(missing()))
-        };
-        let mut events = None;
-        for entry in fs::read_dir(&self.path).map_err(failed("read", &self.path))? {
-            let path = entry.map_err(failed("read", &self.path))?.path();
-            let name = path.file_name().unwrap_or_default().to_string_lossy();
-            if name.starts_with(EVENTS) {
-                events = Some(path);
-            }
-        }
-        let events = events.ok_or_else(|| {
-            let source = io::Error::new(ErrorKind::NotFound, "there is no such file");
-            failed("open", &self.path.join(format!("{EVENTS}*")))(source)
-        })?;
-        Ok(Logs {
-            metrics: LogFile::open(self.path.join(METRICS), Some(size("metrics")?))?,
-            events: LogFile::open(events, Some(size("events")?))?,
-            timings: LogFile::open(self.path.join(TIMINGS), None)?,
-        })
-    }
-}
-
-/// The sizes of the logs of a training that has not begun.
-fn sizes_at_start() -> BTreeMap<String, u64> {
-    let header = tensorboard::header(0.0).len() as u64;
-    BTreeMap::from([("metrics".to_string(), 0), ("events".to_string(), header)])
-}
-
-/// The files that grow during training.
-#[derive(Debug)]
-pub struct Logs {
-    metrics: LogFile,
-    events: LogFile,
-    timings: LogFile,
-}
-
-#[derive(Debug)]
-struct LogFile {
-    path: PathBuf,
-    file: File,
-    size: u64,
-}
-
-impl LogFile {
-    /// Opens a log to append to, cut back to a size or, without one, to its last whole line.
-    fn open(path: PathBuf, size: Option<u64>) -> Result<Self, RunError> {
-        let open = || {
-            let size = match size {
-                Some(size) => size,
-                None => {
-                    let text = if path.exists() { fs::read(&path)? } else { Vec::new() };
-                    text.iter().rposition(|byte| *byte == b'\n').map_or(0, |end| end as u64 + 1)
-                }
-            };
-            let file = OpenOptions::new().append(true).create(size == 0).open(&path)?;
-            if file.metadata()?.len() < size {
-                let message = format!("it is shorter than the {size} bytes of the checkpoint");
-                return Err(io::Error::new(ErrorKind::UnexpectedEof, message));
-            }
-            file.set_len(size)?;
-            Ok((file, size))
-        };
-        let (file, size) = open().map_err(failed("open", &path))?;
-        Ok(LogFile { file, size, path })
-    }
-
-    fn append(&mut self, bytes: &[u8]) -> Result<(), RunError> {
-        self.file.write_all(bytes).map_err(failed("write", &self.path))?;
-        self.size += bytes.len() as u64;
-        Ok(())
-    }
-}
-
-impl Logs {
-    /// Writes down that a process goes on from here, with this engine.
-    ///
-    /// # Errors
-    ///
-    /// If the system refuses.
-    pub fn session(&mut self, now: f64, step: u64, engine: &str) -> Result<(), RunError> {
-        let line = json!({ "event": "session", "time": now, "step": step, "engine": engine });
-        self.timings.append(format!("{line}\n").as_bytes())
-    }
-
-    /// Writes down some steps.
-    ///
-    /// # Errors
-    ///
-    /// If the system refuses.
-    pub fn progress(&mut self, now: f64, progress: &Progress) -> Result<(), RunError> {
-        let line = json!({ "event": "progress", "time": now, "step": progress.step });
-        self.timings.append(format!("{line}\n").as_bytes())?;
-        let scalars = logging::progress_scalars(progress);
-        self.write("progress", now, progress.step, progress.epoch, &scalars)
-    }
-
-    /// Writes down a validation, beside the limit where it is known.
-    ///
-    /// # Errors
-    ///
-    /// If the system refuses.
-    pub fn validation(
-        &mut self,
-        now: f64,
-        validation: &Validation,
-        classes: usize,
-        limit: Option<&Metrics>,
-    ) -> Result<(), RunError> {
-        let scalars = logging::validation_scalars(validation, classes, limit);
-        self.write("validation", now, validation.step, validation.epoch, &scalars)
-    }
-
-    fn write(
-        &mut self,
-        kind: &str,
-        now: f64,
-        step: u64,
-        epoch: f64,
-        scalars: &[(String, f64)],
-    ) -> Result<(), RunError> {
-        self.metrics.append(jsonl::line(kind, step, epoch, scalars).as_bytes())?;
-        self.events.append(&tensorboard::scalars(now, step, scalars))
-    }
-
-    fn sync(&self) -> Result<(), RunError> {
-        for log in [&self.metrics, &self.events] {
-            log.file.sync_data().map_err(failed("write", &log.path))?;
-        }
-        Ok(())
-    }
-
-    fn sizes(&self) -> BTreeMap<String, u64> {
-        let sizes = [("metrics", self.metrics.size), ("events", self.events.size)];
-        sizes.map(|(name, size)| (name.to_string(), size)).into()
     }
 }
