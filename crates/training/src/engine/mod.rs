@@ -5,6 +5,7 @@
 
 pub mod comparison;
 mod cpu;
+mod device_info;
 
 use ninth_kernels::Lanes;
 use ninth_model::batch::Chunk;
@@ -12,6 +13,7 @@ use ninth_model::{Batch, Layout};
 
 pub use cpu::CpuEngine;
 pub(crate) use cpu::Sizes;
+pub use device_info::DeviceInfo;
 
 /// Fills a chunk of a batch, given its index. Drawing sequences takes a tenth of
 /// the time of a small model's step, so it is done by the thread that needs them.
