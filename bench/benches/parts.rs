@@ -1,8 +1,7 @@
-//! The parts of a training step, each as it is for one chunk of sixteen sequences and
-//! one layer; those of the update as they are for all parameters.
+//! The parts of a training step, each for one chunk of sixteen sequences and one layer; those of
+//! the update for all parameters.
 //!
-//! A step on B sequences has B / 16 chunks, each of which goes through as many layers
-//! as the model has.
+//! A step on B sequences has B / 16 chunks, each of which goes through all layers of the model.
 
 use std::time::Duration;
 
@@ -10,31 +9,31 @@ use criterion::measurement::WallTime;
 use criterion::{BenchmarkGroup, Criterion, criterion_group, criterion_main};
 use ninth_bench::training::{Size, Training};
 use ninth_kernels::argmax::ArgMax;
-use ninth_kernels::{LANES, Lanes, InstructionSet, as_floats, as_floats_mut, reduce};
+use ninth_kernels::{InstructionSet, LANES, Lanes, as_floats, as_floats_mut, reduce};
 use ninth_model::batch::Chunk;
 use ninth_model::normalisation::Residual;
-use ninth_model::{Accumulator, Gradients, Memory, Outcome, LayerContext, Transformer};
+use ninth_model::{Accumulator, Gradients, LayerContext, Memory, Outcome, Transformer};
 use ninth_sequences::Rng;
 use ninth_training::optimizer::update::Arenas;
 use ninth_training::optimizer::{ParameterGroup, muon};
 
-/// Random numbers up to one: activations and gradients of a usual size.
+/// Uniform random numbers in -1..1, the usual size of activations and gradients.
 fn random(rng: &mut Rng, lanes: usize) -> Vec<Lanes> {
     let mut values = vec![Lanes::ZERO; lanes];
     as_floats_mut(&mut values).fill_with(|| rng.uniform_f32(1.0));
     values
 }
 
-/// A model, what a pass over it reads, and memory to work in.
+/// A model, the inputs of a pass, and scratch memory.
 struct Parts {
     model: Transformer,
     instruction_set: InstructionSet,
     parameters: Vec<Lanes>,
     chunk: Chunk,
     rng: Rng,
-    /// T
+    /// T.
     positions: usize,
-    /// Of the residual stream and its gradient, `[T][C]`.
+    /// Lanes of the residual stream `[T][C]`, and of its gradient.
     stream: usize,
     gradients: Vec<Lanes>,
     scratch: Vec<Lanes>,
@@ -73,7 +72,7 @@ fn parts(criterion: &mut Criterion) {
 
 type Group<'a> = BenchmarkGroup<'a, WallTime>;
 
-/// Sums that go on: clearing them is measured by the whole step.
+/// Gradients that accumulate; the benchmark of the whole step measures how they start at zero.
 fn gradients<'a>(arena: &'a mut [f32], scratch: &'a mut [Lanes]) -> Gradients<'a> {
     Gradients { accumulator: Accumulator { arena, from_zero: false }, scratch }
 }
@@ -81,32 +80,42 @@ fn gradients<'a>(arena: &'a mut [f32], scratch: &'a mut [Lanes]) -> Gradients<'a
 impl Parts {
     fn embedding(&mut self, group: &mut Group<'_>) {
         let Parts { model, instruction_set, parameters, chunk, positions, stream, .. } = self;
-        let layer_context = LayerContext { instruction_set: *instruction_set, parameters: as_floats(parameters) };
+        let layer_context =
+            LayerContext { instruction_set: *instruction_set, parameters: as_floats(parameters) };
         let embedding = &model.embedding;
         let width = embedding.projection().map_or(0, |_| embedding.width() * *positions);
         let mut features = random(&mut self.rng, width);
         let (mut dfeatures, mut x) = (features.clone(), random(&mut self.rng, *stream));
         let dx = random(&mut self.rng, *stream);
         group.bench_function("embedding forward", |bencher| {
-            bencher.iter(|| embedding.forward(layer_context, chunk.tokens(), &mut features, &mut x));
+            bencher
+                .iter(|| embedding.forward(layer_context, chunk.tokens(), &mut features, &mut x));
         });
         let arena = as_floats_mut(&mut self.gradients);
         let gradients = &mut gradients(arena, &mut self.scratch);
         group.bench_function("embedding backward", |bencher| {
             bencher.iter(|| {
-                embedding.backward(layer_context, chunk.tokens(), &features, &mut dfeatures, &dx, gradients);
+                embedding.backward(
+                    layer_context,
+                    chunk.tokens(),
+                    &features,
+                    &mut dfeatures,
+                    &dx,
+                    gradients,
+                );
             });
         });
     }
 
-    /// Nothing, in the design.
+    /// Nothing to measure in `design`, which has no normalisation.
     fn normalisation(&mut self, group: &mut Group<'_>) {
         let Parts { model, instruction_set, parameters, positions, stream, .. } = self;
         let residual = &model.blocks[0].attention_residual;
         if let Residual::Plain = residual {
             return;
         }
-        let layer_context = LayerContext { instruction_set: *instruction_set, parameters: as_floats(parameters) };
+        let layer_context =
+            LayerContext { instruction_set: *instruction_set, parameters: as_floats(parameters) };
         let mut saved = residual.saved(*positions, model.head.inputs, &mut Memory::for_use());
         let x = random(&mut self.rng, *stream);
         let (mut input, mut dx) = (x.clone(), x.clone());
@@ -116,13 +125,16 @@ impl Parts {
         let arena = as_floats_mut(&mut self.gradients);
         let gradients = &mut gradients(arena, &mut self.scratch);
         group.bench_function("normalisation backward", |bencher| {
-            bencher.iter(|| residual.backward_before(layer_context, &saved, &input, &mut dx, gradients));
+            bencher.iter(|| {
+                residual.backward_before(layer_context, &saved, &input, &mut dx, gradients)
+            });
         });
     }
 
     fn attention(&mut self, group: &mut Group<'_>) {
         let Parts { model, instruction_set, parameters, positions, stream, .. } = self;
-        let layer_context = LayerContext { instruction_set: *instruction_set, parameters: as_floats(parameters) };
+        let layer_context =
+            LayerContext { instruction_set: *instruction_set, parameters: as_floats(parameters) };
         let attention = &model.blocks[0].attention;
         let mut saved = attention.saved(*positions, &mut Memory::for_use());
         let mut scratch = attention.scratch(*positions, &mut Memory::for_use());
@@ -143,7 +155,8 @@ impl Parts {
 
     fn feed_forward(&mut self, group: &mut Group<'_>) {
         let Parts { model, instruction_set, parameters, positions, stream, .. } = self;
-        let layer_context = LayerContext { instruction_set: *instruction_set, parameters: as_floats(parameters) };
+        let layer_context =
+            LayerContext { instruction_set: *instruction_set, parameters: as_floats(parameters) };
         let feed_forward = &model.blocks[0].feed_forward;
         let mut saved = feed_forward.saved(*positions, &mut Memory::for_use());
         let mut dhidden = feed_forward.scratch(*positions, &mut Memory::for_use());
@@ -162,11 +175,12 @@ impl Parts {
         });
     }
 
-    /// Each of these goes on where the one before it ends: the gradient takes the place
-    /// of the logits, so it cannot be had without making them anew.
+    /// Each of these benchmarks includes the one before it: the gradient overwrites the logits, so
+    /// they have to be computed again.
     fn head(&mut self, group: &mut Group<'_>, size: Size) {
         let Parts { model, instruction_set, parameters, chunk, positions, stream, .. } = self;
-        let layer_context = LayerContext { instruction_set: *instruction_set, parameters: as_floats(parameters) };
+        let layer_context =
+            LayerContext { instruction_set: *instruction_set, parameters: as_floats(parameters) };
         let settings = size.config(LANES).expect("valid").loss;
         let head = &model.head;
         let (inputs, outputs) = (head.inputs, head.outputs);
@@ -187,13 +201,26 @@ impl Parts {
                         let places = positions.start * outputs..positions.end * outputs;
                         let logits = &mut logits[places];
                         let argmax = &mut argmax[positions.clone()];
-                        head.forward_with_argmax(layer_context, &input[stream.clone()], logits, argmax);
+                        head.forward_with_argmax(
+                            layer_context,
+                            &input[stream.clone()],
+                            logits,
+                            argmax,
+                        );
                         if last >= 1 {
-                            let (instruction_set, scales) = (layer_context.instruction_set, &mut scales[positions.clone()]);
+                            let (instruction_set, scales) =
+                                (layer_context.instruction_set, &mut scales[positions.clone()]);
                             let outcome = &mut outcome;
                             let (columns, scales) = (&mut *logits, Some(scales));
-                            settings
-                                .forward(instruction_set, chunk, positions, columns, argmax, scales, outcome);
+                            settings.forward(
+                                instruction_set,
+                                chunk,
+                                positions,
+                                columns,
+                                argmax,
+                                scales,
+                                outcome,
+                            );
                         }
                         if last >= 2 {
                             head.backward_input(layer_context, logits, &mut dinput[stream]);
@@ -202,7 +229,13 @@ impl Parts {
                     if last >= 2 {
                         reduce::scale_columns(layer_context.instruction_set, &scales, &mut dinput);
                         let scales = Some(&scales[..]);
-                        head.backward_scaled_weights(layer_context, &input, scales, &logits, gradients);
+                        head.backward_scaled_weights(
+                            layer_context,
+                            &input,
+                            scales,
+                            &logits,
+                            gradients,
+                        );
                     }
                 });
             });

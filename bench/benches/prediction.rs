@@ -12,7 +12,7 @@ fn predictions(criterion: &mut Criterion) {
         let mut group = criterion.benchmark_group(format!("prediction/{}", size.name()));
         group.bench_function("eight terms", |bencher| bencher.iter(|| asking.predict()));
         group.bench_function("one more term", |bencher| bencher.iter(|| asking.predict_next()));
-        // Predictions at all positions, with their losses, as a validation asks for them.
+        // Predictions and losses at all positions, as in a validation.
         for sequences in [16, 1024] {
             for threads in [1, 2] {
                 let training = Training::new(size, sequences, threads);

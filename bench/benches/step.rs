@@ -15,7 +15,7 @@ fn steps(criterion: &mut Criterion) {
             group.bench_function(BenchmarkId::new("threads", threads), |bencher| {
                 bencher.iter(|| training.step().expect("the CPU does not fail"));
             });
-            // The share that drawing has is the difference to the one above.
+            // The difference to the benchmark above is the time of drawing.
             if sequences <= 64 {
                 group.bench_function(BenchmarkId::new("drawing, threads", threads), |bencher| {
                     bencher.iter(|| training.step_with_drawing().expect("the CPU does not fail"));

@@ -1,4 +1,4 @@
-//! A model to be asked for the next term, one sequence at a time.
+//! A model that predicts the next term of one sequence at a time.
 
 use ninth_kernels::InstructionSet;
 use ninth_model::Transformer;
@@ -9,10 +9,10 @@ use ninth_sequences::{PhaseWeights, Stream};
 use crate::Failure;
 use crate::training::Size;
 
-/// Sequences that are asked about in turn.
+/// Sequences that are predicted in turn.
 pub const SEQUENCES: usize = 64;
 
-/// An untrained model, a cache, and what to ask about.
+/// An untrained model, a cache, and the sequences to predict.
 #[derive(Debug)]
 pub struct Asking {
     model: CachedModel,
@@ -22,8 +22,7 @@ pub struct Asking {
 }
 
 impl Asking {
-    /// The model with the weights that a training begins with, and sequences that fill
-    /// its context.
+    /// The model with its initial weights, and sequences that fill its context.
     ///
     /// # Errors
     ///
@@ -50,17 +49,17 @@ impl Asking {
         &self.sequences
     }
 
-    /// What follows the next sequence, of which nothing is known before: the cache holds
-    /// another one.
+    /// Predicts what follows the next sequence. The cache holds another sequence, so all terms are
+    /// processed.
     pub fn predict(&mut self) -> u16 {
         let sequence = &self.sequences[self.asked % SEQUENCES];
         self.asked += 1;
         greedy::choose(self.model.logits(&mut self.cache, sequence))
     }
 
-    /// What follows one more term of a sequence whose other terms are in the cache. All
-    /// lengths take their turn, so the mean over many is that of filling the context
-    /// term by term.
+    /// Predicts what follows one more term of a sequence whose earlier terms are in the cache. All
+    /// lengths are used in turn, so the mean over many calls is the cost per term of filling the
+    /// context term by term.
     pub fn predict_next(&mut self) -> u16 {
         let context = self.sequences[0].len();
         let sequence = &self.sequences[self.asked / context % SEQUENCES];

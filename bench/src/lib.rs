@@ -1,16 +1,15 @@
-//! How fast ninth is, and how fast it could be.
+//! Measures how fast ninth is, and how fast it could be.
 //!
 //! | | |
 //! |---|---|
 //! | `benches/` | criterion's benchmarks: a step, its parts, drawing, prediction |
-//! | `src/bin/ceiling.rs` | what this machine can do, and each step's distance from it |
-//! | `src/bin/step_server.rs` | steps and predictions on request, for `versus_pytorch/` |
-//! | `src/bin/launches.rs` | each launch of a step on a graphics card |
-//! | `versus_pytorch/` | the same models in PyTorch, in turn with these |
+//! | `src/bin/ceiling.rs` | the limits of this machine, and how close each step comes to them |
+//! | `src/bin/step_server.rs` | times steps and predictions on request, for `versus_pytorch/` |
+//! | `src/bin/launches.rs` | times each launch of a step on a graphics card |
+//! | `versus_pytorch/` | times the same models in PyTorch, alternating with these |
 //!
-//! This library is what they have in common: [`training`] and [`asking`] set up what is
-//! timed, [`work`] counts what a step has to do, [`machine`] measures how fast that can
-//! be done.
+//! This library is their common code: [`training`] and [`asking`] set up what is timed, [`work`]
+//! counts the operations of a step, [`machine`] measures how fast the processor executes them.
 
 #![forbid(unsafe_code)]
 
@@ -26,7 +25,7 @@ use std::time::Instant;
 /// Why something cannot be measured.
 pub type Failure = Box<dyn Error>;
 
-/// Ends a program, with the reason if it failed.
+/// The exit code of a program; prints the reason if it failed.
 pub fn ended(outcome: Result<(), Failure>) -> ExitCode {
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
@@ -37,7 +36,7 @@ pub fn ended(outcome: Result<(), Failure>) -> ExitCode {
     }
 }
 
-/// The seconds that something takes.
+/// The seconds that a call takes.
 pub fn seconds(mut of: impl FnMut()) -> f64 {
     let started = Instant::now();
     of();

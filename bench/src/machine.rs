@@ -1,18 +1,17 @@
-//! What this machine can do: multiplications, exponentials, GELUs, and reading and
-//! writing, each as fast as the engine's own vectors go.
+//! The limits of this machine: multiplications, exponentials, GELUs, and memory bandwidth, each
+//! as fast as the engine's own vector operations.
 
 use std::hint::black_box;
 
-use ninth_kernels::{LANES, Lanes, InstructionSet, Pool, Simd, math, simd_kernel};
+use ninth_kernels::{InstructionSet, LANES, Lanes, Pool, Simd, math, simd_kernel};
 
 use crate::seconds;
 
 simd_kernel! {
-    /// Multiplies and adds in registers, in as many independent chains as hide the
-    /// latency of one; says how many numbers went through.
+    /// Multiplies and adds in registers, in enough independent chains to hide the latency of
+    /// one. Returns the number of multiplications.
     fn multiply_add<'a>(simd, rounds: usize, start: &'a Lanes, end: &'a mut Lanes) -> usize {
-        // Chains and two constants have to fit: an AVX2 vector of sixteen lanes takes two
-        // of sixteen registers.
+        // The chains and two constants have to fit into the registers.
         if S::REGISTERS >= 32 {
             chains::<S, 12>(simd, rounds, start, end)
         } else if S::REGISTERS >= 8 {
@@ -44,7 +43,7 @@ fn chains<S: Simd, const N: usize>(
 }
 
 simd_kernel! {
-    /// y = e^x
+    /// y = e^x.
     fn exponentials<'a>(simd, x: &'a [Lanes], y: &'a mut [Lanes]) {
         for (x, y) in x.iter().zip(y) {
             simd.store(math::exp(simd, simd.load(x)), y);
@@ -53,7 +52,7 @@ simd_kernel! {
 }
 
 simd_kernel! {
-    /// y = x Phi(x) and its derivative, as the feed-forward layer has them.
+    /// y = x Phi(x) and its derivative, as in the feed-forward layer.
     fn gelus<'a>(simd, x: &'a [Lanes], y: &'a mut [Lanes], derivative: &'a mut [Lanes]) {
         for ((x, y), derivative) in x.iter().zip(y).zip(derivative) {
             let x = simd.load(x);
@@ -65,7 +64,7 @@ simd_kernel! {
 }
 
 simd_kernel! {
-    /// Reads all of it.
+    /// Reads all values. Returns their sum, so that no read is optimised away.
     fn read<'a>(simd, values: &'a [Lanes]) -> f32 {
         let mut sums = [simd.zero(); 8];
         for values in values.chunks_exact(8) {
@@ -79,7 +78,7 @@ simd_kernel! {
 }
 
 simd_kernel! {
-    /// Reads all of it and writes it somewhere else.
+    /// Copies all values.
     fn copy<'a>(simd, from: &'a [Lanes], to: &'a mut [Lanes]) {
         for (from, to) in from.chunks_exact(4).zip(to.chunks_exact_mut(4)) {
             for (from, to) in from.iter().zip(to) {
@@ -89,18 +88,18 @@ simd_kernel! {
     }
 }
 
-/// Rates of so many threads together, per second; the best of all that were measured.
+/// Operations per second of all threads together; the best of all measurements.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Rates {
     /// Multiplications with an addition.
     pub multiply_adds: f64,
-    /// Exponentials, in the innermost cache.
+    /// Exponentials, in the L1 cache.
     pub exps: f64,
-    /// GELUs with their derivatives, in the innermost cache.
+    /// GELUs with their derivatives, in the L1 cache.
     pub gelus: f64,
 }
 
-/// Memory for kernels that must stay in the innermost cache: three times 8 KB.
+/// Memory for kernels that must stay in the L1 cache: three times 8 KB.
 struct Inner {
     x: Vec<Lanes>,
     y: Vec<Lanes>,
@@ -115,17 +114,18 @@ pub struct Machine {
     rates: Rates,
 }
 
-/// What a rate is measured over: about half a millisecond, so that some of many rounds
-/// are disturbed by nothing.
+/// Rounds of a measurement: about half a millisecond, short enough that some of many
+/// measurements are not disturbed.
 const MULTIPLY_ADD_ROUNDS: usize = 100_000;
+/// Repetitions of the kernels in the L1 cache, for as long.
 const SWEEPS: usize = 200;
 
 impl Machine {
-    /// The machine with so many threads at work.
+    /// The machine with `threads` threads.
     pub fn new(threads: usize) -> Self {
         const INNER: usize = 128;
         let inner = || Inner {
-            // Between -8 and 8, where logits and what GELU is given usually are.
+            // Between -8 and 8, the usual range of logits and of the inputs of GELU.
             x: (0..INNER).map(|i| Lanes::splat(i as f32 / 8.0 - 8.0)).collect(),
             y: vec![Lanes::ZERO; INNER],
             derivative: vec![Lanes::ZERO; INNER],
@@ -139,7 +139,7 @@ impl Machine {
         }
     }
 
-    /// Threads at work.
+    /// The number of threads.
     pub fn threads(&self) -> usize {
         self.pool.threads()
     }
@@ -178,7 +178,7 @@ impl Machine {
         self.rates.gelus = self.rates.gelus.max(rate);
     }
 
-    /// What all threads together get done in a second of what `work` does and counts.
+    /// The sum of what `work` returns on all threads, per second.
     fn rate(&mut self, work: impl Fn(&mut Inner) -> usize + Sync) -> f64 {
         let mut counts = vec![0; self.threads()];
         let (pool, inner) = (&mut self.pool, &mut self.inner);
@@ -190,22 +190,21 @@ impl Machine {
     }
 }
 
-/// How fast memory of some size is.
+/// The bandwidth of memory of some size.
 #[derive(Clone, Copy, Debug)]
 pub struct Bandwidth {
-    /// Bytes of each thread, half of them written to in a copy.
+    /// Bytes per thread; a copy reads one half and writes the other.
     pub bytes: usize,
-    /// Bytes per second of all threads, all of them read.
+    /// Bytes per second that all threads together read.
     pub read: f64,
-    /// Bytes per second of all threads, read and written ones counted.
+    /// Bytes per second that all threads together read and write in a copy.
     pub copy: f64,
 }
 
 impl Bandwidth {
-    /// Measures so many bytes per thread, in so many rounds, of which the best one
-    /// counts.
+    /// Measures `bytes` bytes per thread, and keeps the best of `rounds` rounds.
     pub fn measure(threads: usize, bytes: usize, rounds: usize) -> Self {
-        /// Enough to be timed: half a millisecond of the innermost cache.
+        /// Bytes of a measurement: half a millisecond in the L1 cache.
         const AT_LEAST: usize = 32 << 20;
         let (instruction_set, mut pool) = (InstructionSet::detect(), Pool::new(threads));
         let lanes = bytes / size_of::<Lanes>();

@@ -1,4 +1,4 @@
-//! A training to be timed: its sequences are drawn beforehand.
+//! Trainings to be timed, whose sequences are drawn beforehand.
 
 use std::str::FromStr;
 
@@ -11,8 +11,8 @@ use ninth_training::{Config, CpuEngine, Engine, Preset};
 
 use crate::Failure;
 
-/// Batches that the steps take in turn: enough that a step does not find its own
-/// sequences in the branch predictor.
+/// Batches that the steps use in turn: enough that the branch predictor has not learned the
+/// sequences of a step.
 pub const BATCHES: usize = 8;
 
 /// The models that are timed.
@@ -22,7 +22,7 @@ pub enum Size {
     Design,
     /// The preset of this name.
     Strong,
-    /// 25 million parameters, otherwise as strong: work for a graphics card.
+    /// As `strong`, with 25 million parameters: work for a graphics card.
     Wide,
 }
 
@@ -30,7 +30,7 @@ impl Size {
     /// All of them.
     pub const ALL: [Size; 3] = [Size::Design, Size::Strong, Size::Wide];
 
-    /// The sizes of the program's presets, which a processor is for.
+    /// The presets of the program, which a processor can train.
     pub const PRESETS: [Size; 2] = [Size::Design, Size::Strong];
 
     /// The name.
@@ -42,11 +42,11 @@ impl Size {
         }
     }
 
-    /// Its config, with so many sequences per step.
+    /// Its config, with `sequences` sequences per step.
     ///
     /// # Errors
     ///
-    /// If there is no such number.
+    /// If a batch cannot have that size.
     pub fn config(self, sequences: usize) -> Result<Config, Failure> {
         let (preset, shape): (_, &[&str]) = match self {
             Size::Design => (Preset::Design, &[]),
@@ -57,7 +57,7 @@ impl Size {
             ),
         };
         let batch = format!("training.batch_size={sequences}");
-        // The rule that everyone has, and that other programs have as one kernel.
+        // The optimizer of most programs, which PyTorch has as a fused kernel.
         let assignments = ["optimizer.kind=adamw", &batch].into_iter().chain(shape.iter().copied());
         let assignments = assignments.map(parse_assignment).collect::<Result<Vec<_>, _>>()?;
         Ok(Config::resolve(preset, &assignments)?)
@@ -73,7 +73,7 @@ impl FromStr for Size {
     }
 }
 
-/// The steps that are timed: a model and its sequences per step.
+/// The steps that are timed: a model, and the sequences per step.
 pub const STEPS: [(Size, usize); 5] = [
     (Size::Design, 32),
     (Size::Strong, 32),
@@ -82,7 +82,7 @@ pub const STEPS: [(Size, usize); 5] = [
     (Size::Strong, 2048),
 ];
 
-/// Of all steps that are timed. It is of no importance for how long they take.
+/// The learning rate of the timed steps, which has no influence on their time.
 pub const LEARNING_RATE: f64 = 1e-3;
 
 /// An engine and its batches.
@@ -96,11 +96,11 @@ pub struct Training {
 }
 
 impl Training {
-    /// An untrained model on so many threads, and batches with sequences of all phases.
+    /// An untrained model on `threads` threads, and batches with sequences of all phases.
     ///
     /// # Errors
     ///
-    /// If there are to be too many sequences per step.
+    /// If a batch cannot have `sequences` sequences.
     pub fn new(size: Size, sequences: usize, threads: usize) -> Result<Self, Failure> {
         let config = size.config(sequences)?;
         let engine = CpuEngine::new(&config, threads)?;
@@ -111,7 +111,7 @@ impl Training {
     ///
     /// # Errors
     ///
-    /// If there is none with this in its name, or no engine for one in this build.
+    /// If there is no graphics card with this in its name, or this build has no engine for one.
     pub fn on_gpu(size: Size, sequences: usize, device: Option<&str>) -> Result<Self, Failure> {
         let config = size.config(sequences)?;
         let engine = engine_on_gpu(&config, device)?;
@@ -135,12 +135,12 @@ impl Training {
         &self.model
     }
 
-    /// The batches, in the order in which steps take them.
+    /// The batches, in the order of the steps.
     pub fn batches(&self) -> &[Batch] {
         &self.batches
     }
 
-    /// A step on the next batch, as it is: forward, loss, backward, clipping, update.
+    /// A step on the next batch: forward, loss, backward, clipping, update.
     ///
     /// # Errors
     ///
@@ -168,7 +168,7 @@ impl Training {
     }
 }
 
-/// So many batches for a config, with sequences of all phases.
+/// `count` batches for a config, with sequences of all phases.
 ///
 /// # Errors
 ///
@@ -186,7 +186,7 @@ pub fn batches(config: &Config, count: usize) -> Result<Vec<Batch>, Failure> {
     Ok(batches)
 }
 
-/// An engine on the device with this in its name, or on the most promising one.
+/// An engine on the first device with this in its name, or on the first of all.
 #[cfg(feature = "gpu")]
 fn engine_on_gpu(config: &Config, device: Option<&str>) -> Result<Box<dyn Engine>, Failure> {
     let gpu = ninth_gpu::Gpu::find(device)?;

@@ -1,9 +1,9 @@
-//! What a training step has to do at least, counted from the shape of the model.
+//! The least number of operations of a training step, by the shape of the model.
 
 use ninth_model::Transformer;
 use ninth_model::embedding::{Kind, Training};
 
-/// Arithmetic on single numbers.
+/// The number of scalar operations.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Work {
     /// Multiplications with an addition; two operations each.
@@ -14,27 +14,26 @@ pub struct Work {
     pub gelus: f64,
 }
 
-/// Multiplications, with an addition or not, of AdamW for each parameter: two for the
-/// norm of the gradient and its factor, two for the first moment, three for the second
-/// one, one below the fraction, two for the parameter itself. Its root and its quotient
-/// are left out.
+/// Multiplications, with or without an addition, of AdamW per parameter: two for the norm of
+/// the gradient and clipping, two for the first moment, three for the second one, one for the
+/// denominator, two for the parameter itself. The square root and the division are not counted.
 const UPDATE: usize = 10;
 
-/// The work of a training step on so many sequences that all fill the context: forward,
-/// loss, backward, update.
+/// The operations of a training step on `sequences` sequences that all fill the context:
+/// forward, loss, backward, update.
 ///
 /// A weight of a linear layer is multiplied three times for each position: with the
 /// input, with the gradient of the output, and (the input with the gradient) for its own
-/// gradient; the embedding's projection has no use for the second where the tables below
-/// it are not trained. Attention, with D numbers for each of H heads (H D = C), takes C
-/// multiplications for the scores of each pair of positions and C for what is looked up,
-/// T (T + 1) / 2 pairs under the causal mask, and twice as many on the way back. There
-/// is an exponential for each class of each position and for each score of each head,
-/// and a GELU for each feature of the feed-forward layers.
+/// gradient; the embedding's projection does not need the second if the tables before it are
+/// not trained. Attention, with H heads of width D (H D = C), takes C multiplications for the
+/// scores of each pair of positions and C for the weighted values, with T (T + 1) / 2 pairs
+/// under the causal mask, and twice as many in the backward pass. There is an exponential for
+/// each class of each position and for each score of each head, and a GELU for each feature of
+/// the feed-forward layers.
 ///
-/// Nothing else is counted: biases, residual connections, normalisation, the largest of
-/// the logits, divisions, and all reading and writing. So a step cannot reach the sum of
-/// these at the machine's peak; how near it comes is how well the rest is hidden.
+/// Not counted: biases, residual connections, normalisation, the argmax of the logits,
+/// divisions, and memory access. So a step is slower than these operations at the machine's peak
+/// rate; the ratio shows how well the rest is hidden.
 pub fn of_step(model: &Transformer, sequences: usize) -> Work {
     let (architecture, layout) = (model.architecture(), model.layout());
     let shape = architecture.model();

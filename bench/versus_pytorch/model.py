@@ -50,7 +50,7 @@ class Pair(nn.Module):
 
 
 class Tables(nn.Module):
-    """A row of each table; they begin as sines and cosines."""
+    """A row of each table; initially sines and cosines."""
 
     def __init__(self):
         super().__init__()
@@ -144,7 +144,7 @@ class Transformer(nn.Module):
 
 
 class Sliced(nn.Module):
-    """One more term, with what is in the cache so far cut out of it: for eager mode."""
+    """Predicts after one more term, reading only the filled part of the cache: for eager mode."""
 
     def __init__(self, model, size):
         super().__init__()

@@ -60,7 +60,7 @@ class Training:
         parameters = matrices + others
         groups = [{"params": matrices, "weight_decay": 0.01}, {"params": others, "weight_decay": 0.0}]
 
-        # The fused kernel where there is one; torch.compile makes its own of `foreach`.
+        # The fused kernel if there is one; torch.compile fuses `foreach` itself.
         how = {"eager": {}, "whole": {"foreach": True}}.get(variant, {"fused": True})
         self.optimizer = torch.optim.AdamW(
             groups, lr=LEARNING_RATE, betas=(0.9, 0.999), eps=1e-8, **how
@@ -120,13 +120,13 @@ class Asking:
 
 
 def wait():
-    """Until a graphics card has done all that it was told to."""
+    """Waits until a graphics card has finished all work."""
     if DEVICE.type == "cuda":
         torch.cuda.synchronize()
 
 
 def microseconds(count, call):
-    """The mean of so many calls, after a tenth as many that are not timed."""
+    """The mean time of `count` calls, after a tenth as many that are not timed."""
     for _ in range(-(-count // 10)):
         call()
     wait()
@@ -176,7 +176,7 @@ def main():
     folder, threads = sys.argv[1], sys.argv[2]
     if DEVICE.type == "cpu":
         torch.set_num_threads(int(threads))
-    # ninth's update makes no denormal numbers, which processors are slow at.
+    # Processors are slow with denormal numbers, which ninth's update avoids.
     torch.set_flush_denormal(True)
     server = Server(folder)
     for line in sys.stdin:

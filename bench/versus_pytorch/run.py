@@ -44,7 +44,7 @@ SLICE = 0.15  # seconds that a side runs at a time
 
 
 class Unable(Exception):
-    """What a side cannot do, and why."""
+    """A request that a side cannot fulfil, with the reason."""
 
 
 class Side:
@@ -96,7 +96,7 @@ def environment():
 
 
 def compare_losses(ninth, pytorch, on, steps, variants):
-    """Whether both do the same, and which variants can do it at all."""
+    """Checks that both compute the same, and finds the variants that work."""
     able = {}
     print("\nLosses of the first step, and how far they are apart (relative)\n")
     print("| model | batch | variant | ninth | PyTorch | first step | worst of "
@@ -138,7 +138,7 @@ def compare_predictions(ninth, pytorch, sizes):
                 continue
             same = sum(a == b for a, b in zip(ours, theirs, strict=True))
             print(f"* {name}, {variant}: {same} of {len(ours)}", flush=True)
-            # Logits that are almost equal may be ranked otherwise.
+            # Logits that are almost equal may be ranked differently.
             if same < 0.99 * len(ours):
                 raise SystemExit("they do not compute the same")
             able.setdefault(("predict", name, None), []).append(variant)
@@ -147,13 +147,13 @@ def compare_predictions(ninth, pytorch, sizes):
 
 
 def measure(what, name, batch, threads, variants, ninth, pytorch, rounds):
-    """The fastest round of each, in microseconds, and why others have none."""
+    """The fastest round of each variant, in microseconds, and the errors of the others."""
     request = " ".join(str(word) for word in (what, name, batch, threads) if word is not None)
-    # The name of a side, the side, what follows the count, and the count.
+    # The name of a side, the side, the request without the count, and the count.
     sides = [["ninth", ninth, "", 1]]
     sides += [[variant, pytorch[threads], f" {variant}", 1] for variant in variants]
     fastest, skipped = {}, {}
-    # Twice to find out how much fits into a slice; the first call compiles.
+    # Twice, because the first call compiles; the second tells how many fit into a slice.
     for round in range(2 + rounds):
         for side in list(sides):
             label, server, variant, count = side
@@ -167,7 +167,7 @@ def measure(what, name, batch, threads, variants, ninth, pytorch, rounds):
                 side[3] = max(1, math.ceil(SLICE * 1e6 / taken)) if round else 5
             else:
                 fastest[label] = min(taken, fastest.get(label, math.inf))
-            # Worker threads of a side look for more work for a moment before they sleep.
+            # Worker threads of a side spin for a moment before they sleep.
             time.sleep(0.01)
     return fastest, skipped
 
@@ -256,7 +256,7 @@ def main():
 
         tables = [("Training step", "step", steps, training)]
         if not arguments.gpu:
-            # What is asked about is in the files of batches of 32.
+            # The sequences to be predicted are in the files of batches of 32.
             sizes = [name for name in SIZES if (name, 32) in steps]
             able |= compare_predictions(ninth, pytorch, sizes)
             cases = [(name, None) for name in sizes]

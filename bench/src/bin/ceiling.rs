@@ -1,11 +1,11 @@
-//! What this machine can do, and how far from that a training step is.
+//! The limits of this machine, and how close a training step comes to them.
 //!
 //! ```text
 //! cargo run --release --manifest-path bench/Cargo.toml --bin ceiling -- [--rounds N] [--json]
 //! ```
 //!
-//! Everything is measured in turn, round by round, and of each the fastest round
-//! counts: the machine may be busy with something else at times.
+//! Everything is measured once per round, and the fastest round counts, because the machine may
+//! be busy with other work at times.
 
 #![forbid(unsafe_code)]
 
@@ -17,13 +17,13 @@ use ninth_bench::work::{self, Work};
 use ninth_bench::{Failure, ended, seconds};
 use serde_json::{Value, json};
 
-/// Bytes of each thread: half of the usual innermost cache, half of a small second one,
-/// and more than any last one.
+/// Bytes per thread: half of the usual L1 cache, half of a small L2 cache, and more than any
+/// last-level cache.
 const MEMORIES: [(&str, usize); 3] = [("L1", 16 << 10), ("L2", 512 << 10), ("memory", 256 << 20)];
 
 const THREADS: [usize; 2] = [1, 2];
 
-/// A training step on so many threads.
+/// The measurements of a training step with some number of threads.
 struct Step {
     size: Size,
     sequences: usize,
@@ -32,21 +32,21 @@ struct Step {
     work: Work,
     /// Steps per round: about three milliseconds of them.
     steps: usize,
-    /// The fastest, in seconds.
+    /// The fastest step, in seconds.
     fastest: f64,
-    /// The fastest of those that draw their sequences first, in seconds.
+    /// The fastest step that draws its sequences first, in seconds.
     with_drawing: f64,
 }
 
-/// A step's floor and its distance from it.
+/// The least time of a step, and how far the measured time is from it.
 struct Distance {
     /// Seconds for the multiplications, the exponentials and the GELUs.
     parts: [f64; 3],
     /// Seconds for all of them.
     floor: f64,
-    /// The measured step in floors.
+    /// The measured time divided by `floor`.
     ratio: f64,
-    /// Share of the peak of multiplications.
+    /// Share of the peak rate of multiplications.
     share: f64,
 }
 
@@ -77,7 +77,7 @@ fn run() -> Result<(), Failure> {
     for round in 0..rounds {
         machines.iter_mut().for_each(Machine::measure);
         for step in &mut steps {
-            // What takes long need not be repeated as often.
+            // Long steps are repeated less often.
             if step.fastest < 0.1 || round % 4 == 0 {
                 step.measure()?;
             }
@@ -120,7 +120,7 @@ impl Step {
         Ok(())
     }
 
-    /// Seconds of a step, mean over those of a round.
+    /// Seconds of a step, mean over the steps of a round.
     fn mean(
         &mut self,
         step: impl Fn(&mut Training) -> Result<(), Failure>,
@@ -132,7 +132,7 @@ impl Step {
         result.map(|()| taken / self.steps as f64)
     }
 
-    /// Share of a step that draws its sequences first.
+    /// The share of drawing in a step that draws its sequences first.
     fn share_of_drawing(&self) -> f64 {
         1.0 - self.fastest / self.with_drawing
     }

@@ -1,9 +1,9 @@
-//! How long each launch of a training step takes on a graphics card.
+//! Times each launch of a training step on a graphics card.
 //!
 //! Usage: `launches MODEL:BATCH[,MODEL:BATCH...] [DEVICE]`, as in `launches strong:256`.
 //!
-//! A launch is timed by many of it in a row, so what it costs to begin one is a part of it.
-//! The step itself is timed first, by many steps in a row.
+//! A launch is timed by many launches in a row, so its time includes the overhead of a launch.
+//! The step is timed first, by many steps in a row.
 
 #![forbid(unsafe_code)]
 
@@ -15,7 +15,7 @@ use ninth_gpu::{Gpu, GpuEngine};
 use ninth_model::Batch;
 use ninth_training::Engine;
 
-/// Seconds that the steps, or the repetitions of a launch, are to take.
+/// Seconds that the steps or the repetitions of a launch take together.
 const SLICE: f64 = 0.2;
 
 fn main() -> ExitCode {
@@ -26,7 +26,7 @@ fn run() -> Result<(), Failure> {
     let mut arguments = std::env::args().skip(1);
     let sizes = arguments.next().ok_or("which models and batches? As in design:32,strong:256")?;
     let gpu = Gpu::find(arguments.next().as_deref())?;
-    println!("On {}", gpu.about());
+    println!("On {}", gpu.info());
     for size in sizes.split(',') {
         let unknown = || format!("{size:?} is no model and batch, such as design:32");
         let (name, sequences) = size.split_once(':').ok_or_else(unknown)?;
@@ -53,12 +53,12 @@ fn time(gpu: &Gpu, size: Size, sequences: usize) -> Result<(), Failure> {
     Ok(())
 }
 
-/// How many fit into a slice.
+/// The number of repetitions that take `SLICE` seconds.
 fn repetitions(taken: f64) -> u32 {
     (SLICE / taken).clamp(5.0, 500.0) as u32
 }
 
-/// The mean of so many steps, in seconds.
+/// The mean time of `count` steps, in seconds.
 fn steps(engine: &mut GpuEngine, batch: &mut Batch, count: u32) -> Result<f64, Failure> {
     let mut outcome = Ok(());
     let taken = seconds(|| {

@@ -1,13 +1,12 @@
-//! Times steps and predictions on request: a line in, a line out. So another program
-//! can let its own steps take turns with these, and what disturbs the machine disturbs
-//! both.
+//! Times steps and predictions on request: a line in, a line out. Another program can alternate
+//! its own steps with these, so that a busy machine slows down both alike.
 //!
 //! Usage: `step_server [DEVICE]`, where `DEVICE` is a part of the name of a graphics card.
 //!
 //! | request | answer |
 //! |---|---|
-//! | `version` | what this is |
-//! | `export SIZE BATCH FILE` | `ok`, once weights and sequences are in the file |
+//! | `version` | the name and the instruction set |
+//! | `export SIZE BATCH FILE` | `ok`, after writing weights and sequences to the file |
 //! | `losses SIZE BATCH THREADS STEPS` | the losses of the first steps from the weights of the file |
 //! | `predictions SIZE` | the most likely class after each sequence, then the same from the cache |
 //! | `device` | the graphics card that `gpu` stands for |
@@ -16,10 +15,10 @@
 //! | `next SIZE THREADS COUNT` | microseconds of a prediction after one more term |
 //!
 //! A file is safetensors: the initial weights under their names, the sequences of the
-//! batches as `tokens` `[N][B][T + 1]` with their `lengths` `[N][B]`, and those that
-//! are asked about as `asked` `[64][T]`. What cannot be done is answered with `error`
-//! and the reason. `THREADS` of a training may be `gpu`, in a build with that engine. A
-//! prediction runs on one thread, whatever `THREADS` says.
+//! batches as `tokens` `[N][B][T + 1]` with their `lengths` `[N][B]`, and those to be predicted
+//! as `asked` `[64][T]`. A request that fails is answered with `error` and the reason. `THREADS`
+//! of a training may be `gpu` in a build with that engine. A prediction always runs on one
+//! thread.
 
 #![forbid(unsafe_code)]
 
@@ -46,7 +45,7 @@ fn main() -> Result<(), Failure> {
     Ok(())
 }
 
-/// What was asked for before is kept: only the first request for it is slow.
+/// Trainings and models of earlier requests are kept, so that only the first request is slow.
 #[derive(Default)]
 struct Server {
     /// A part of the name of a graphics card.
@@ -113,11 +112,11 @@ impl Server {
     }
 }
 
-/// What is known of the graphics card.
+/// Name and driver of the graphics card.
 #[cfg(feature = "gpu")]
 fn device(name: Option<&str>) -> Result<String, Failure> {
-    let about = ninth_gpu::Gpu::find(name)?.about();
-    Ok(format!("{about}, {}", about.driver))
+    let info = ninth_gpu::Gpu::find(name)?.info();
+    Ok(format!("{info}, {}", info.driver))
 }
 
 #[cfg(not(feature = "gpu"))]
@@ -125,8 +124,8 @@ fn device(_: Option<&str>) -> Result<String, Failure> {
     Err("this build has no GPU engine".into())
 }
 
-/// The mean time of so many steps, after a tenth as many that are not timed. A device may
-/// run behind; when it is asked for the losses all steps are done.
+/// The mean time of `count` steps in microseconds, after a tenth as many that are not timed. A
+/// device may be behind; reading the losses waits until all steps are done.
 fn time_of_steps(training: &mut Training, count: usize) -> Result<String, Failure> {
     let mut steps = |count: usize| -> Result<(), Failure> {
         for _ in 0..count {
@@ -146,7 +145,7 @@ fn join<T: ToString>(values: impl IntoIterator<Item = T>) -> String {
     words.join(" ")
 }
 
-/// The mean of so many calls, after a tenth as many that are not timed.
+/// The mean time of `count` calls in microseconds, after a tenth as many that are not timed.
 fn microseconds(count: usize, mut call: impl FnMut()) -> String {
     for _ in 0..count.div_ceil(10) {
         call();
@@ -168,7 +167,7 @@ fn losses(mut training: Training, steps: usize) -> Result<Vec<f64>, Failure> {
     Ok(losses)
 }
 
-/// The weights that a training begins with, and the sequences it sees.
+/// The initial weights of a training, and its sequences, as safetensors.
 fn export(size: Size, sequences: usize) -> Result<Vec<u8>, Failure> {
     let mut training = Training::new(size, sequences, 1)?;
     let parameters = training.engine().parameters()?;

@@ -1,17 +1,16 @@
-//! Devices: which there are, and opening one.
+//! Devices: listing and opening them.
 
-use std::fmt;
 use std::sync::{Arc, LazyLock, Mutex};
 
-use ninth_training::engine::EngineError;
+use ninth_training::engine::{DeviceInfo, EngineError};
 use wgpu::{Adapter, Backends, DeviceType, Features, Limits};
 
 use crate::GpuError;
 
-/// Buffers that the kernels read and write.
-const STORAGE_BUFFERS: u32 = 8;
+/// The number of buffers that the kernels read and write.
+pub(crate) const STORAGE_BUFFERS: u32 = 8;
 
-/// The drivers, loaded once: some fail after having been loaded and unloaded a few dozen times.
+/// The drivers, loaded once: some fail when they are loaded and unloaded a few dozen times.
 static INSTANCE: LazyLock<wgpu::Instance> = LazyLock::new(|| {
     wgpu::Instance::new(wgpu::InstanceDescriptor {
         backends: Backends::PRIMARY,
@@ -23,7 +22,7 @@ static INSTANCE: LazyLock<wgpu::Instance> = LazyLock::new(|| {
 #[derive(Clone, Debug)]
 pub struct Gpu {
     adapter: Adapter,
-    /// Whether its kernels are those for devices made of software.
+    /// Whether to use the kernels for software devices.
     software: bool,
 }
 
@@ -34,25 +33,8 @@ impl From<Adapter> for Gpu {
     }
 }
 
-/// What is known of a device.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct About {
-    /// Its name.
-    pub name: String,
-    /// What kind of device it is: `discrete GPU`, `software`.
-    pub kind: &'static str,
-    /// Through what it is spoken to: `Vulkan`.
-    pub backend: String,
-    /// Name and version of its driver.
-    pub driver: String,
-    /// Bytes of its memory, where the system says so.
-    pub memory: Option<u64>,
-    /// Bytes of the largest buffer that it takes.
-    pub largest_buffer: u64,
-}
-
 impl Gpu {
-    /// All devices that could run a model, the most promising first.
+    /// All devices that can run the kernels: discrete GPUs first, software last.
     pub fn all() -> Vec<Gpu> {
         let adapters = pollster::block_on(INSTANCE.enumerate_adapters(Backends::PRIMARY));
         let mut all: Vec<Gpu> = adapters.into_iter().map(Gpu::from).collect();
@@ -69,15 +51,15 @@ impl Gpu {
         all
     }
 
-    /// The device whose name has `wanted` in it, whatever the case; the first of all without
-    /// a wish.
+    /// The first device whose name contains `wanted`, ignoring case; without `wanted`, the first
+    /// of all.
     ///
     /// # Errors
     ///
-    /// If there is none.
+    /// If there is no such device.
     pub fn find(wanted: Option<&str>) -> Result<Gpu, GpuError> {
         let all = Gpu::all();
-        let names: Vec<String> = all.iter().map(|gpu| gpu.about().name).collect();
+        let names: Vec<String> = all.iter().map(|gpu| gpu.info().name).collect();
         let Some(wanted) = wanted else {
             return all.into_iter().next().ok_or(GpuError::NoDevice);
         };
@@ -92,14 +74,13 @@ impl Gpu {
         }
     }
 
-    /// The same device with the kernels of hardware, whatever it is made of: so software can
-    /// test those, too.
+    /// The same device with the kernels for hardware, even if it is software: to test them.
     pub fn as_hardware(self) -> Gpu {
         Gpu { software: false, ..self }
     }
 
-    /// What is known of it.
-    pub fn about(&self) -> About {
+    /// Name, kind, driver and memory.
+    pub fn info(&self) -> DeviceInfo {
         let info = self.adapter.get_info();
         let limits = self.adapter.limits();
         let kind = match info.device_type {
@@ -109,7 +90,7 @@ impl Gpu {
             DeviceType::Cpu => "software",
             DeviceType::Other => "device",
         };
-        About {
+        DeviceInfo {
             driver: format!("{} {}", info.driver, info.driver_info).trim().to_string(),
             name: info.name,
             kind,
@@ -120,7 +101,7 @@ impl Gpu {
     }
 
     /// Opens it.
-    pub(crate) fn open(&self) -> Result<Open, GpuError> {
+    pub(crate) fn open(&self) -> Result<OpenDevice, GpuError> {
         let limits = self.adapter.limits();
         let descriptor = wgpu::DeviceDescriptor {
             label: Some("ninth"),
@@ -141,22 +122,16 @@ impl Gpu {
         }));
         let lost = failure.clone();
         device.set_device_lost_callback(move |reason, message| {
-            // It is no loss when we close it ourselves.
+            // The callback also runs when this program destroys the device.
             if reason != wgpu::DeviceLostReason::Destroyed {
                 lost.set(format!("the device was lost: {message}"));
             }
         });
-        Ok(Open { device, queue, software: self.software, failure })
+        Ok(OpenDevice { device, queue, software: self.software, failure })
     }
 }
 
-impl fmt::Display for About {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}, {}", self.name, self.backend)
-    }
-}
-
-/// Memory of a device at a place on the PCI bus, where its driver tells (Linux, AMD).
+/// Bytes of memory of the device with this PCI bus ID, if its driver tells (Linux, AMD).
 fn memory_of(bus_id: &str) -> Option<u64> {
     if bus_id.is_empty() || bus_id.contains('/') {
         return None;
@@ -167,16 +142,16 @@ fn memory_of(bus_id: &str) -> Option<u64> {
 
 /// An open device.
 #[derive(Debug)]
-pub(crate) struct Open {
+pub(crate) struct OpenDevice {
     pub(crate) device: wgpu::Device,
     pub(crate) queue: wgpu::Queue,
-    /// Whether its kernels are those for devices made of software.
+    /// Whether to use the kernels for software devices.
     pub(crate) software: bool,
     failure: Failure,
 }
 
-impl Open {
-    /// Whether it still works.
+impl OpenDevice {
+    /// Fails if an error was reported since the device was opened.
     pub(crate) fn check(&self) -> Result<(), EngineError> {
         match self.failure.get() {
             Some(message) => Err(EngineError::Device(message)),
@@ -184,7 +159,7 @@ impl Open {
         }
     }
 
-    /// Waits for a submission, or for all of them.
+    /// Waits for a submission, or for all of them if it is `None`.
     pub(crate) fn wait(
         &self,
         submission: Option<wgpu::SubmissionIndex>,
@@ -196,7 +171,7 @@ impl Open {
     }
 }
 
-/// The first thing that went wrong on a device, which is told of it in a callback.
+/// The first error of a device, which callbacks report.
 #[derive(Clone, Debug, Default)]
 struct Failure(Arc<Mutex<Option<String>>>);
 

@@ -1,4 +1,4 @@
-//! The GPU engine.
+//! The GPU engine: steps and evaluations as command buffers.
 
 use std::collections::VecDeque;
 use std::ops::Range;
@@ -10,64 +10,64 @@ use ninth_model::output::Output;
 use ninth_model::{Batch, Transformer};
 use ninth_training::Config;
 use ninth_training::clipping::ClippingSettings;
-use ninth_training::engine::{Engine, EngineError, EngineState, Evaluation, Fill, Statistics};
+use ninth_training::engine::{
+    DeviceInfo, Engine, EngineError, EngineState, Evaluation, Fill, Statistics,
+};
 use ninth_training::optimizer::OptimizerSettings;
 use wgpu::{BufferUsages, CommandEncoder};
 
 use crate::GpuError;
-use crate::device::{About, Gpu, Open};
+use crate::device::{Gpu, OpenDevice};
 use crate::memory::GpuMemory;
 use crate::pipelines::{Launch, Pipelines};
-use crate::plan::{Buffer, ENTRIES, ENTRY, Plan, STATUS_HEAD, fixed_places, fixed_tables};
-use crate::upload::{Head, pack};
+use crate::plan::{
+    Buffer, ENTRIES, ENTRY_WORDS, HALTED, HALTED_AT, LAUNCH_STRIDE, OUTCOME_WORDS, Plan,
+    STATUS_HEADER, WORD_BYTES, fixed_table_offsets, fixed_tables,
+};
+use crate::upload::{UploadHeader, pack};
 
-/// Steps that the host may be ahead of the device: enough that the device never waits, even if
-/// the host's threads are late, and few, because each has its batch in memory.
-const AHEAD: usize = 8;
-
-/// Bytes of a number.
-const NUMBER: u64 = 4;
-
-/// Numbers of an outcome: the loss, the cross-entropy, the prediction, whether it is right.
-const OUTCOME: usize = 4;
+/// Steps that the host may be ahead of the device: enough that the device does not wait if the
+/// threads of the host are delayed, and few, because each has its batch in memory.
+const STEPS_AHEAD: usize = 8;
 
 /// Trains a model on a GPU.
 pub struct GpuEngine {
-    about: About,
+    info: DeviceInfo,
     model: Transformer,
     clipping: ClippingSettings,
     optimizer: OptimizerSettings,
     plan: Plan,
-    open: Open,
+    open: OpenDevice,
     pipelines: Pipelines,
     buffers: Vec<(Buffer, wgpu::Buffer)>,
-    bound: wgpu::BindGroup,
-    /// Bytes from one launch number to the next.
-    launch_step: u32,
+    bind_group: wgpu::BindGroup,
+    /// The buffer that the host can read.
     read_back: wgpu::Buffer,
     /// Fills batches.
     pool: Pool,
-    /// The batch at hand, as the kernels read it.
-    numbers: Vec<u32>,
+    /// The current batch as the kernels read it.
+    words: Vec<u32>,
+    /// Command buffers that may not be done yet.
     in_flight: VecDeque<wgpu::SubmissionIndex>,
     updates: u64,
-    /// Steps whose losses are still on the device.
+    /// Steps whose losses have not been read from the device.
     pending: usize,
     statistics: Statistics,
 }
 
 impl GpuEngine {
-    /// An engine with an untrained model on a device, whose batches are filled by so many
-    /// threads.
+    /// An engine with an untrained model on a device. `threads` threads of the host fill its
+    /// batches.
     ///
     /// # Errors
     ///
-    /// If the config describes no model, the training does not fit the device, or that fails.
+    /// If the config describes no model, the training does not fit the device, or the device
+    /// fails.
     pub fn new(config: &Config, gpu: &Gpu, threads: usize) -> Result<Self, GpuError> {
         let model = Transformer::new(config.architecture()?);
-        let about = gpu.about();
+        let info = gpu.info();
         let memory = GpuMemory::of(config, &model, config.training.batch_size);
-        memory.check(config, &model, &about)?;
+        memory.check(config, &model, &info)?;
         let plan = Plan::new(config, &model, config.training.batch_size);
         let open = gpu.open()?;
         let failed = |error: EngineError| GpuError::Device(error.to_string());
@@ -94,7 +94,7 @@ impl GpuEngine {
         let read_back = make("read back", plan.read_back(), read_back);
         open.check().map_err(failed)?;
 
-        let launch_size = wgpu::BufferSize::new(2 * NUMBER);
+        let launch_size = wgpu::BufferSize::new(2 * WORD_BYTES);
         let mut entries = vec![wgpu::BindGroupEntry {
             binding: 0,
             resource: wgpu::BindingResource::Buffer(wgpu::BufferBinding {
@@ -106,33 +106,32 @@ impl GpuEngine {
         entries.extend(buffers.iter().zip(1..).map(|((_, buffer), binding)| {
             wgpu::BindGroupEntry { binding, resource: buffer.as_entire_binding() }
         }));
-        let bound = open.device.create_bind_group(&wgpu::BindGroupDescriptor {
+        let bind_group = open.device.create_bind_group(&wgpu::BindGroupDescriptor {
             label: Some("ninth"),
             layout: &pipelines.layout,
             entries: &entries,
         });
-        let launch_step = plan.launch_step() as u32;
-        let numbers: Vec<u32> = (0..plan.launches() / NUMBER)
-            .map(|at| (at / (plan.launch_step() / NUMBER)) as u32)
+        // Both words of the arguments of launch i, `layer` and `iteration`, are i.
+        let words: Vec<u32> = (0..plan.launches() / WORD_BYTES)
+            .map(|at| (at / (LAUNCH_STRIDE / WORD_BYTES)) as u32)
             .collect();
-        open.queue.write_buffer(&launches, 0, bytemuck::cast_slice(&numbers));
+        open.queue.write_buffer(&launches, 0, bytemuck::cast_slice(&words));
 
         let engine = GpuEngine {
             clipping: config.clipping.clone(),
             optimizer: config.optimizer.clone(),
             pool: Pool::new(threads),
-            numbers: Vec::with_capacity(plan.batch),
+            words: Vec::with_capacity(plan.batch.words),
             in_flight: VecDeque::new(),
             updates: 0,
             pending: 0,
             statistics: Statistics::default(),
-            about,
+            info,
             plan,
             open,
             pipelines,
             buffers,
-            bound,
-            launch_step,
+            bind_group,
             read_back,
             model,
         };
@@ -148,31 +147,26 @@ impl GpuEngine {
         &self.model
     }
 
-    /// What is known of the device.
-    pub fn about(&self) -> &About {
-        &self.about
+    /// The device it runs on.
+    pub fn info(&self) -> &DeviceInfo {
+        &self.info
     }
 
-    /// The bytes of all its buffers on the device.
+    /// Bytes of all its buffers on the device.
     pub fn allocated(&self) -> u64 {
         let buffers = self.buffers.iter().map(|(_, buffer)| buffer.size());
         buffers.sum::<u64>() + self.plan.launches() + self.read_back.size()
     }
 
-    /// What never changes: fixed tables, what is known of the parameters, the matrices.
+    /// Writes what never changes: fixed tables, update flags and matrices.
     fn write_tables(&self) {
-        for (table, at) in fixed_tables(&self.model).zip(fixed_places(&self.model)) {
+        for (table, at) in fixed_tables(&self.model).zip(fixed_table_offsets(&self.model)) {
             self.write(Buffer::Tables, at, table);
         }
-        self.write_numbers(Buffer::Tables, self.plan.known_at, &self.plan.known);
-        let matrices: Vec<u32> = self
-            .plan
-            .matrices
-            .iter()
-            .flat_map(|matrix| [matrix.at, matrix.rows, matrix.columns, matrix.x])
-            .map(|number| number as u32)
-            .collect();
-        self.write_numbers(Buffer::Tables, self.plan.matrices_at, &matrices);
+        let tables = &self.plan.tables;
+        self.write_words(Buffer::Tables, tables.flags_at, &tables.flags);
+        let matrices: Vec<u32> = tables.matrices.iter().flat_map(|matrix| matrix.words()).collect();
+        self.write_words(Buffer::Tables, tables.matrices_at, &matrices);
     }
 
     fn buffer(&self, wanted: Buffer) -> &wgpu::Buffer {
@@ -181,20 +175,20 @@ impl GpuEngine {
 
     fn write(&self, buffer: Buffer, at: usize, values: &[f32]) {
         let bytes = bytemuck::cast_slice(values);
-        self.open.queue.write_buffer(self.buffer(buffer), at as u64 * NUMBER, bytes);
+        self.open.queue.write_buffer(self.buffer(buffer), at as u64 * WORD_BYTES, bytes);
     }
 
-    fn write_numbers(&self, buffer: Buffer, at: usize, numbers: &[u32]) {
-        let bytes = bytemuck::cast_slice(numbers);
-        self.open.queue.write_buffer(self.buffer(buffer), at as u64 * NUMBER, bytes);
+    fn write_words(&self, buffer: Buffer, at: usize, words: &[u32]) {
+        let bytes = bytemuck::cast_slice(words);
+        self.open.queue.write_buffer(self.buffer(buffer), at as u64 * WORD_BYTES, bytes);
     }
 
-    /// Sends some sequences to the device.
-    fn upload(&mut self, head: &Head, batch: &Batch, sequences: Range<usize>) {
-        let mut numbers = std::mem::take(&mut self.numbers);
-        pack(&self.plan, head, batch, sequences, &mut numbers);
-        self.write_numbers(Buffer::Batch, 0, &numbers);
-        self.numbers = numbers;
+    /// Writes a header and some sequences to the device.
+    fn upload(&mut self, header: &UploadHeader, batch: &Batch, sequences: Range<usize>) {
+        let mut words = std::mem::take(&mut self.words);
+        pack(&self.plan, header, batch, sequences, &mut words);
+        self.write_words(Buffer::Batch, 0, &words);
+        self.words = words;
     }
 
     fn encoder(&self) -> CommandEncoder {
@@ -210,75 +204,76 @@ impl GpuEngine {
         let mut pass = encoder.begin_compute_pass(&wgpu::ComputePassDescriptor::default());
         for launch in launches {
             let [x, y, z] = launch.workgroups;
+            let offset = (launch.argument as u64 * LAUNCH_STRIDE) as u32;
             pass.set_pipeline(&launch.pipeline);
-            pass.set_bind_group(0, &self.bound, &[launch.number as u32 * self.launch_step]);
+            pass.set_bind_group(0, &self.bind_group, &[offset]);
             pass.dispatch_workgroups(x, y, z);
         }
     }
 
-    /// Sends a command buffer to the device, which may be some steps behind.
+    /// Submits a command buffer; waits only if the host is too far ahead of the device.
     fn submit(&mut self, encoder: CommandEncoder) -> Result<(), EngineError> {
         let submission = self.open.queue.submit([encoder.finish()]);
         self.in_flight.push_back(submission);
-        if self.in_flight.len() > AHEAD {
+        if self.in_flight.len() > STEPS_AHEAD {
             let oldest = self.in_flight.pop_front();
             self.open.wait(oldest)?;
         }
         self.open.check()
     }
 
-    /// Numbers of a buffer, in the order they are in.
+    /// Reads `count` words of a buffer, from the word `at` on.
     fn read(&mut self, buffer: Buffer, at: usize, count: usize) -> Result<Vec<u32>, EngineError> {
-        let mut numbers = Vec::with_capacity(count);
-        let most = (self.read_back.size() / NUMBER) as usize;
-        while numbers.len() < count {
-            let taken = most.min(count - numbers.len());
-            let first = (at + numbers.len()) as u64 * NUMBER;
+        let mut words = Vec::with_capacity(count);
+        let most = (self.read_back.size() / WORD_BYTES) as usize;
+        while words.len() < count {
+            let taken = most.min(count - words.len());
+            let first = (at + words.len()) as u64 * WORD_BYTES;
             let mut encoder = self.encoder();
-            let bytes = taken as u64 * NUMBER;
+            let bytes = taken as u64 * WORD_BYTES;
             encoder.copy_buffer_to_buffer(self.buffer(buffer), first, &self.read_back, 0, bytes);
             self.submit(encoder)?;
-            self.take_back(taken, &mut numbers)?;
+            self.read_mapped(taken, &mut words)?;
         }
-        Ok(numbers)
+        Ok(words)
     }
 
-    /// What was copied to the buffer that the host can read.
-    fn take_back(&mut self, count: usize, numbers: &mut Vec<u32>) -> Result<(), EngineError> {
-        let range = 0..count as u64 * NUMBER;
-        // Whether it was mapped shows below.
+    /// Waits until all commands are done, and appends what was copied to `read_back`.
+    fn read_mapped(&mut self, count: usize, words: &mut Vec<u32>) -> Result<(), EngineError> {
+        let range = 0..count as u64 * WORD_BYTES;
+        // A failure to map shows below.
         self.read_back.map_async(wgpu::MapMode::Read, range.clone(), |_| {});
         self.in_flight.clear();
         self.open.wait(None)?;
         let failed = |error: wgpu::MapRangeError| EngineError::Device(error.to_string());
         let view = self.read_back.get_mapped_range(range).map_err(failed)?;
-        numbers.extend_from_slice(bytemuck::cast_slice(&view));
+        words.extend_from_slice(bytemuck::cast_slice(&view));
         drop(view);
         self.read_back.unmap();
         Ok(())
     }
 
     fn read_lanes(&mut self, buffer: Buffer, at: usize) -> Result<Vec<Lanes>, EngineError> {
-        let numbers = self.read(buffer, at, self.plan.parameters)?;
+        let words = self.read(buffer, at, self.plan.parameters)?;
         let mut lanes = self.model.layout().zeros();
-        as_floats_mut(&mut lanes).copy_from_slice(bytemuck::cast_slice(&numbers));
+        as_floats_mut(&mut lanes).copy_from_slice(bytemuck::cast_slice(&words));
         Ok(lanes)
     }
 
-    /// Reads what happened in the steps since the last time.
+    /// Reads the losses of the steps since the last call.
     fn drain(&mut self) -> Result<(), EngineError> {
         let steps = std::mem::take(&mut self.pending);
         if steps == 0 {
             return Ok(());
         }
-        let status = self.read(Buffer::Status, 0, STATUS_HEAD + ENTRY * steps)?;
-        let halted = status[0] != 0;
-        for (step, entry) in status[STATUS_HEAD..].chunks_exact(ENTRY).enumerate() {
+        let status = self.read(Buffer::Status, 0, STATUS_HEADER + ENTRY_WORDS * steps)?;
+        let halted = status[HALTED] != 0;
+        for (step, entry) in status[STATUS_HEADER..].chunks_exact(ENTRY_WORDS).enumerate() {
             let [loss, norm] = [entry[0], entry[1]].map(|bits| f64::from(f32::from_bits(bits)));
-            if halted && step == status[1] as usize {
+            if halted && step == status[HALTED_AT] as usize {
                 let after = (steps - step - 1) as u64;
                 self.updates -= after + 1;
-                self.write_numbers(Buffer::Status, 0, &[0]);
+                self.write_words(Buffer::Status, HALTED, &[0]);
                 return Err(EngineError::NotFinite { loss, gradient_norm: norm, after });
             }
             self.statistics.add(&Statistics {
@@ -292,9 +287,11 @@ impl GpuEngine {
         Ok(())
     }
 
-    /// Seconds that each launch of a step takes, with the name of its kernel, in their order:
-    /// the mean of so many of it in a row. Steps must have been made before, so that there is
-    /// something to work on; afterwards the engine is of no use.
+    /// The kernel of each launch of a step, in their order, with the seconds that it takes: the
+    /// mean of `repetitions` launches in a row.
+    ///
+    /// There must have been a step before, whose data the launches work on. Afterwards the
+    /// weights are of no use, so this consumes the engine.
     ///
     /// # Errors
     ///
@@ -303,7 +300,7 @@ impl GpuEngine {
         let launches = self.pipelines.backward.iter().chain(&self.pipelines.update);
         self.open.wait(None)?;
         let timed = launches.map(|launch| {
-            // Once before, so that the device is awake.
+            // A first launch that is not timed wakes the device up.
             let mut taken = Duration::ZERO;
             for count in [1, repetitions] {
                 let mut encoder = self.encoder();
@@ -318,8 +315,8 @@ impl GpuEngine {
         timed.collect()
     }
 
-    fn head(&self, batch: &Batch) -> Head {
-        Head {
+    fn header(&self, batch: &Batch) -> UploadHeader {
+        UploadHeader {
             sequence_weight: 1.0 / batch.sequences() as f32,
             entry: self.pending,
             max_norm: self.clipping.max_norm as f32,
@@ -331,7 +328,7 @@ impl GpuEngine {
 
 impl Engine for GpuEngine {
     fn description(&self) -> String {
-        format!("gpu ({})", self.about)
+        format!("gpu ({})", self.info)
     }
 
     fn train_step(
@@ -346,10 +343,10 @@ impl Engine for GpuEngine {
             self.drain()?;
         }
         self.updates += 1;
-        // The factor of clipping, for which the norm is needed, is found on the device.
+        // The device computes the clipping factor, which depends on the norm of the gradients.
         let update = self.optimizer.coefficients(self.updates, learning_rate, &self.clipping, 0.0);
-        let head = Head { update: Some(update), ..self.head(batch) };
-        self.upload(&head, batch, 0..batch.sequences());
+        let header = UploadHeader { update: Some(update), ..self.header(batch) };
+        self.upload(&header, batch, 0..batch.sequences());
         let mut encoder = self.encoder();
         self.encode(&mut encoder, self.pipelines.backward.iter().chain(&self.pipelines.update));
         self.pending += 1;
@@ -358,15 +355,15 @@ impl Engine for GpuEngine {
 
     fn gradients(&mut self, batch: &mut Batch) -> Result<(Vec<Lanes>, f64), EngineError> {
         self.drain()?;
-        let head = self.head(batch);
-        self.upload(&head, batch, 0..batch.sequences());
+        let header = self.header(batch);
+        self.upload(&header, batch, 0..batch.sequences());
         let mut encoder = self.encoder();
         self.encode(&mut encoder, &self.pipelines.backward);
         self.submit(encoder)?;
-        let status = self.read(Buffer::Status, 0, STATUS_HEAD + ENTRY)?;
-        // No step was made, so none is to be held up.
-        self.write_numbers(Buffer::Status, 0, &[0]);
-        let loss = f64::from(f32::from_bits(status[STATUS_HEAD]));
+        let status = self.read(Buffer::Status, 0, STATUS_HEADER + ENTRY_WORDS)?;
+        // This was no step, so it must not halt the next one.
+        self.write_words(Buffer::Status, HALTED, &[0]);
+        let loss = f64::from(f32::from_bits(status[STATUS_HEADER]));
         Ok((self.read_lanes(Buffer::Gradients, 0)?, loss))
     }
 
@@ -385,40 +382,40 @@ impl Engine for GpuEngine {
             loss: Vec::with_capacity(count),
         };
         let regression = self.model.architecture().model().output == Output::Regression;
-        let head = Head { sequence_weight: 1.0, training: false, ..self.head(batch) };
+        let header = UploadHeader { sequence_weight: 1.0, training: false, ..self.header(batch) };
         let at_a_time = self.plan.sequences;
-        // As many outcomes as fit are read back together.
-        let most = (self.read_back.size() / NUMBER) as usize;
+        // As many outcomes as fit are read together.
+        let most = (self.read_back.size() / WORD_BYTES) as usize;
         let mut outcomes = Vec::new();
         let mut waiting = 0;
         for first in (0..batch.sequences()).step_by(at_a_time) {
             let sequences = first..batch.sequences().min(first + at_a_time);
-            let numbers = sequences.len() * context * OUTCOME;
-            if waiting + numbers > most {
-                self.take_back(waiting, &mut outcomes)?;
+            let words = sequences.len() * context * OUTCOME_WORDS;
+            if waiting + words > most {
+                self.read_mapped(waiting, &mut outcomes)?;
                 waiting = 0;
             }
-            self.upload(&head, batch, sequences);
+            self.upload(&header, batch, sequences);
             let mut encoder = self.encoder();
             self.encode(&mut encoder, &self.pipelines.evaluate);
             encoder.copy_buffer_to_buffer(
                 self.buffer(Buffer::Activations),
-                self.plan.places.outcomes as u64 * NUMBER,
+                self.plan.activations.outcomes as u64 * WORD_BYTES,
                 &self.read_back,
-                waiting as u64 * NUMBER,
-                numbers as u64 * NUMBER,
+                waiting as u64 * WORD_BYTES,
+                words as u64 * WORD_BYTES,
             );
             self.submit(encoder)?;
-            waiting += numbers;
+            waiting += words;
         }
         if waiting > 0 {
-            self.take_back(waiting, &mut outcomes)?;
+            self.read_mapped(waiting, &mut outcomes)?;
         }
-        for outcome in outcomes.chunks_exact(OUTCOME) {
+        for outcome in outcomes.chunks_exact(OUTCOME_WORDS) {
             let [loss, cross_entropy, predicted] =
                 [outcome[0], outcome[1], outcome[2]].map(f32::from_bits);
             evaluation.loss.push(loss);
-            // A regression has no probabilities.
+            // Regression has no probabilities.
             evaluation.cross_entropy.push(if regression { f32::NAN } else { cross_entropy });
             evaluation.predicted.push(predicted as u16);
         }
@@ -445,7 +442,7 @@ impl Engine for GpuEngine {
         self.write(Buffer::Parameters, 0, as_floats(&state.parameters));
         self.write(Buffer::Moments, 0, as_floats(&state.first_moment));
         self.write(Buffer::Moments, self.plan.parameters, as_floats(&state.second_moment));
-        self.write_numbers(Buffer::Status, 0, &[0]);
+        self.write_words(Buffer::Status, HALTED, &[0]);
         self.updates = state.updates;
         self.statistics = state.statistics;
         self.pending = 0;
@@ -455,6 +452,6 @@ impl Engine for GpuEngine {
 
 impl std::fmt::Debug for GpuEngine {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("GpuEngine").field("about", &self.about).finish_non_exhaustive()
+        f.debug_struct("GpuEngine").field("info", &self.info).finish_non_exhaustive()
     }
 }

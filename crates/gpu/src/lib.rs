@@ -1,48 +1,48 @@
-//! The GPU engine: trains a model on any device that speaks Vulkan, Metal or DX12.
+//! The GPU engine: trains a model on any device with a driver for Vulkan, Metal or DX12.
 //!
-//! It is an [`Engine`](ninth_training::Engine) as that of the CPU is, so config, data,
+//! It implements [`Engine`](ninth_training::Engine), as the CPU engine does, so config, data,
 //! trainer, checkpoints and decoding are the same. Its kernels are written in WGSL:
 //!
-//! | file | what it holds | its counterpart |
+//! | file | content | its counterpart on the CPU |
 //! |---|---|---|
 //! | `kernels/embedding.wgsl` | integers to vectors | `model/src/embedding` |
 //! | `kernels/attention.wgsl` | attention, forward beside backward | `model/src/attention.rs` |
-//! | `kernels/linear.wgsl`, `product.wgsl` | linear layers | `model/src/linear.rs`, `kernels/src/matmul.rs` |
-//! | `kernels/activation.wgsl`, `dropout.wgsl`, `normalisation.wgsl`, `loss.wgsl` | as their names say | files of the same name in `model/src` |
+//! | `kernels/linear.wgsl`, `product.wgsl` | linear layers | `model/src/linear.rs`, `kernels/src/matmul/` |
+//! | `kernels/activation.wgsl`, `dropout.wgsl`, `normalisation.wgsl`, `loss.wgsl` | the layers of these names | files of the same name in `model/src` |
 //! | `kernels/transformer.wgsl` | the stages of a pass | `model/src/transformer.rs` |
 //! | `kernels/gradients.wgsl` | gradients of the weights | `backward_weights` and `scatter` in `model` |
-//! | `kernels/optimizer.wgsl`, `muon.wgsl` | adding up, clipping, updates | files of the same name in `training/src` |
+//! | `kernels/optimizer.wgsl`, `muon.wgsl` | sums of gradients, clipping, updates | files of the same name in `training/src` |
 //!
 //! Around them:
 //!
-//! | file | what it holds |
+//! | file | content |
 //! |---|---|
-//! | [`device`] | which devices there are, opening one |
-//! | `plan` | sizes, and where everything is on the device |
-//! | `stages` | which stages a model's passes have |
-//! | `program` | the kernels' text, with the plan's numbers in front of it |
-//! | `unroll` | loops in that text, written out |
-//! | `pipelines` | the kernels, compiled |
+//! | [`device`] | listing and opening devices |
+//! | `plan` | sizes, and offsets in the buffers of a device |
+//! | `stages` | the stages of a pass through the model |
+//! | `program` | the WGSL text: the kernels, behind the sizes and offsets of the plan |
+//! | `unroll` | unrolls the loops in that text |
+//! | `pipelines` | the compiled kernels |
 //! | `upload` | a batch as the kernels read it |
 //! | [`engine`] | the engine |
-//! | [`memory`] | what a training takes on a device |
+//! | [`memory`] | the memory of a training on a device |
 //!
-//! **Few launches.** A step of a small model is five kernels, and some more for
-//! normalisations, learned tables and Muon. One takes each block of sequences through the
-//! whole model, forward and backward: a workgroup depends on nothing but its own sequences and
-//! the weights. One makes all weight gradients, one adds them up, one says by how much they
-//! are scaled, one updates. In wide models, where a stage is enough work for the whole device,
-//! each stage of the first kernel is launched on its own; the code is the same.
+//! **Few launches.** A step of a small model launches five kernels, and some more for
+//! normalisations, learned tables and Muon. The first takes each block of sequences through the
+//! whole model, forward and backward, which is possible because a workgroup needs only its own
+//! sequences and the weights. The others compute all weight gradients, add them up, compute the
+//! clipping factor, and update. In wide models, where a stage is enough work for the whole
+//! device, each stage of the first kernel is launched separately; the code is the same.
 //!
-//! **Reads come together.** A thread that waits for each number it reads does nothing else. So
-//! loops are written out as far as their length is known (`unroll`), what is read comes
-//! before what is written, and products read ahead.
+//! **Reads before writes.** A thread that waits for every word it reads does nothing else. So
+//! loops of known length are unrolled (`unroll`), reads come before writes, and matrix products
+//! read ahead.
 //!
-//! **Nothing waits.** A step is one command buffer. The host draws the next batches while
-//! the device works, and reads losses back only when it is asked for them.
+//! **No waiting.** A step is one command buffer. The host draws the next batches while the
+//! device works, and reads losses only when it is asked for them.
 //!
-//! **Results repeat.** All sums are added up in a fixed order, without atomics, so a training
-//! repeats to the bit on the same device and driver.
+//! **Reproducible.** All sums have a fixed order, without atomics, so a training repeats to the
+//! bit on the same device and driver.
 
 #![forbid(unsafe_code)]
 
@@ -56,52 +56,52 @@ mod stages;
 mod unroll;
 mod upload;
 
-pub use device::{About, Gpu};
+pub use device::Gpu;
 pub use engine::GpuEngine;
 pub use memory::GpuMemory;
 
 use ninth_training::ConfigError;
 use ninth_training::memory::bytes;
 
-/// Why there is no engine on a device.
+/// Why an engine cannot be made on a device.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum GpuError {
-    /// There is none.
+    /// There is no device.
     #[error("no GPU was found: none has a driver for Vulkan, Metal or DX12 that is installed")]
     NoDevice,
-    /// None with that name.
+    /// There is no device with that name.
     #[error("no GPU has \"{wanted}\" in its name; found: {allowed}")]
     NoSuchDevice {
-        /// What was asked for.
+        /// The name that was asked for.
         wanted: String,
-        /// Names.
+        /// The names of the devices.
         allowed: String,
     },
-    /// It could not be opened, or does not take the kernels.
+    /// The device could not be opened, or refused the kernels.
     #[error("{0}")]
     Device(String),
-    /// The config is wrong, whatever the engine.
+    /// The config is wrong for any engine.
     #[error(transparent)]
     Config(Box<ConfigError>),
-    /// The training does not fit.
+    /// The training does not fit into the memory of the device.
     #[error(
         "this training needs {} on the GPU, of which {} for {part}; \
          at most {} are allowed: {advice}",
         bytes(*.needed), bytes(*.of_that), bytes(*.allowed)
     )]
     Memory {
-        /// Bytes it needs in all.
+        /// Bytes that it needs in all.
         needed: u64,
-        /// The largest part.
+        /// The part that needs most.
         part: &'static str,
-        /// Its bytes.
+        /// Bytes of that part.
         of_that: u64,
-        /// How many bytes are allowed.
+        /// Bytes that are allowed.
         allowed: u64,
-        /// What would fit.
+        /// A change that makes it fit.
         advice: String,
     },
-    /// The device takes no buffer that large.
+    /// The training needs a larger buffer than the device allows.
     #[error(
         "this training needs a buffer of {} on the GPU; the largest that {device} takes is {}: \
          {advice}",
@@ -112,9 +112,9 @@ pub enum GpuError {
         needed: u64,
         /// The device's name.
         device: String,
-        /// Bytes of its largest one.
+        /// Bytes of the largest buffer that the device allows.
         allowed: u64,
-        /// What would fit.
+        /// A change that makes it fit.
         advice: String,
     },
 }

@@ -1,38 +1,38 @@
-//! What a training takes on a device, before it does.
+//! The memory of a training on a device, known before it is allocated.
 
 use ninth_kernels::LANES;
 use ninth_model::{Batch, Transformer};
 use ninth_training::Config;
+use ninth_training::engine::DeviceInfo;
 use ninth_training::memory::LIMIT;
 
 use crate::GpuError;
-use crate::device::About;
 use crate::plan::{Buffer, Plan};
 
-/// The memory of a training on a GPU, in bytes: what the engine allocates there, apart from
-/// what the driver takes for itself.
+/// The memory of a training on a GPU, in bytes: what the engine allocates, without what the
+/// driver needs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct GpuMemory {
     /// The parameters.
     pub parameters: u64,
-    /// Their gradients, once for every part of the batch.
+    /// Their gradients, for every part of the batch.
     pub gradients: u64,
-    /// The optimizer's two moments, and what an update works in.
+    /// The optimizer's two moments, and memory for Muon's matrix products.
     pub optimizer: u64,
-    /// What the passes write down.
+    /// Activations and their gradients.
     pub activations: u64,
-    /// The sequences of a step, and what comes back of it.
+    /// The sequences of a step, and its results.
     pub batch: u64,
-    /// Fixed tables.
+    /// Tables that are not trained.
     pub tables: u64,
-    /// The largest buffer.
+    /// The largest of the buffers.
     pub largest_buffer: u64,
-    /// Sequences on the host, and the best weights so far, which a training keeps there.
+    /// Host memory: the sequences of a step, and the best weights so far.
     pub host: u64,
 }
 
 impl GpuMemory {
-    /// What a config takes, given its model, with batches of so many sequences.
+    /// The memory of a config with this model, with batches of `sequences` sequences.
     pub fn of(config: &Config, model: &Transformer, sequences: usize) -> Self {
         let plan = Plan::new(config, model, sequences);
         let buffers = plan.buffers();
@@ -53,30 +53,30 @@ impl GpuMemory {
         }
     }
 
-    /// All of it that is on the device.
+    /// All of the memory on the device.
     pub fn total(&self) -> u64 {
         let GpuMemory { parameters, gradients, optimizer, activations, batch, tables, .. } = self;
         parameters + gradients + optimizer + activations + batch + tables
     }
 
-    /// What a device allows: its memory, if that is known, or that of the design document's
-    /// card, whichever is smaller.
-    pub fn allowed(about: &About) -> u64 {
-        about.memory.map_or(LIMIT, |memory| memory.min(LIMIT))
+    /// The bytes that a training may take on a device: its memory, if known, but no more than
+    /// the graphics card of the design document has.
+    pub fn allowed(device: &DeviceInfo) -> u64 {
+        device.memory.map_or(LIMIT, |memory| memory.min(LIMIT))
     }
 
-    /// Whether it fits a device.
+    /// Checks that it fits a device.
     ///
     /// # Errors
     ///
-    /// If it does not, with the largest batch that does.
+    /// If it does not; the message has the largest batch that does.
     pub fn check(
         &self,
         config: &Config,
         model: &Transformer,
-        about: &About,
+        device: &DeviceInfo,
     ) -> Result<(), GpuError> {
-        let allowed = Self::allowed(about);
+        let allowed = Self::allowed(device);
         let needed = self.total();
         let parts = [
             ("parameters", self.parameters),
@@ -87,32 +87,34 @@ impl GpuMemory {
         ];
         let largest = parts.into_iter().max_by_key(|(_, bytes)| *bytes).unwrap_or(parts[0]);
         let (part, of_that) = largest;
-        let of_one = self.largest_buffer > about.largest_buffer;
+        let of_one = self.largest_buffer > device.largest_buffer;
         if needed <= allowed && !of_one {
             return Ok(());
         }
-        let batch = Self::largest_batch(config, model, about, config.training.batch_size);
+        let batch = Self::largest_batch(config, model, device, config.training.batch_size);
         let advice = match batch {
             0 => "make model.d_model, model.layers or model.feed_forward smaller".to_string(),
             _ => format!("training.batch_size = {batch} is the largest that fits"),
         };
         if needed <= allowed {
-            let (device, allowed) = (about.name.clone(), about.largest_buffer);
+            let (device, allowed) = (device.name.clone(), device.largest_buffer);
             return Err(GpuError::Buffer { needed: self.largest_buffer, device, allowed, advice });
         }
         Err(GpuError::Memory { needed, part, of_that, allowed, advice })
     }
 
-    /// The largest batch up to `most` that fits a device; 0 if none does.
+    /// The largest number of sequences per batch, up to `most`, that fits a device; 0 if none
+    /// does.
     pub fn largest_batch(
         config: &Config,
         model: &Transformer,
-        about: &About,
+        device: &DeviceInfo,
         most: usize,
     ) -> usize {
         let fits = |sequences: usize| {
             let memory = Self::of(config, model, sequences);
-            memory.total() <= Self::allowed(about) && memory.largest_buffer <= about.largest_buffer
+            memory.total() <= Self::allowed(device)
+                && memory.largest_buffer <= device.largest_buffer
         };
         let (mut below, mut above) = (0, most + 1);
         while above - below > 1 {

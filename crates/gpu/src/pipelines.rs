@@ -1,4 +1,4 @@
-//! The kernels of a model, compiled, and in which order they are launched.
+//! The compiled kernels of a model, in the order of their launches.
 
 use ninth_model::Transformer;
 use ninth_training::Config;
@@ -6,7 +6,7 @@ use ninth_training::engine::EngineError;
 use ninth_training::optimizer::muon;
 use wgpu::{BindGroupLayout, ComputePipeline, ShaderStages};
 
-use crate::device::Open;
+use crate::device::{OpenDevice, STORAGE_BUFFERS};
 use crate::plan::{Plan, SPAN, TEAM, THREADS, has_matrices};
 use crate::program::{self, EVALUATE, TRAIN, Unrolling, alone};
 use crate::stages::Passes;
@@ -21,8 +21,8 @@ pub(crate) struct Launch {
     pub(crate) kernel: String,
     pub(crate) pipeline: ComputePipeline,
     pub(crate) workgroups: [u32; 3],
-    /// Which of the launch numbers it gets: a layer, or a turn.
-    pub(crate) number: usize,
+    /// The argument: a layer, or an iteration of Muon.
+    pub(crate) argument: usize,
 }
 
 /// All launches.
@@ -31,13 +31,13 @@ pub(crate) struct Pipelines {
     pub(crate) layout: BindGroupLayout,
     /// Losses and predictions.
     pub(crate) evaluate: Vec<Launch>,
-    /// The same and the gradients, up to the norm of these.
+    /// Losses, predictions, gradients and their norm.
     pub(crate) backward: Vec<Launch>,
     /// The update.
     pub(crate) update: Vec<Launch>,
 }
 
-/// Workgroups in two dimensions, at least as many as `count`.
+/// At least `count` workgroups in two dimensions, times `deep` in the third.
 fn in_two(count: usize, deep: usize) -> [u32; 3] {
     let across = count.clamp(1, MOST_WORKGROUPS);
     [across, count.div_ceil(across).max(1), deep].map(|count| count as u32)
@@ -45,7 +45,7 @@ fn in_two(count: usize, deep: usize) -> [u32; 3] {
 
 impl Pipelines {
     pub(crate) fn new(
-        open: &Open,
+        open: &OpenDevice,
         config: &Config,
         model: &Transformer,
         plan: &Plan,
@@ -61,12 +61,12 @@ impl Pipelines {
         })?;
         let launch = |module: &Module<'_>, kernel: &str, workgroups| -> Result<_, EngineError> {
             let pipeline = module.pipeline(kernel)?;
-            Ok(Launch { kernel: kernel.to_string(), pipeline, workgroups, number: 0 })
+            Ok(Launch { kernel: kernel.to_string(), pipeline, workgroups, argument: 0 })
         };
 
         let layers = model.architecture().model().layers;
-        let blocks = plan.blocks as u32;
-        let (evaluate, mut backward) = match plan.fused {
+        let blocks = plan.blocks.count as u32;
+        let (evaluate, mut backward) = match plan.blocks.fused {
             true => (
                 vec![launch(&passes, EVALUATE, [blocks, 1, 1])?],
                 vec![launch(&passes, TRAIN, [blocks, 1, 1])?],
@@ -82,7 +82,7 @@ impl Pipelines {
                     let in_order = stages.in_order(layers, training).into_iter();
                     let launches = in_order.filter_map(|(stage, layer)| {
                         let (_, launch) = alone_in.iter().find(|(name, _)| *name == stage.name)?;
-                        Some(Launch { number: layer, ..launch.clone() })
+                        Some(Launch { argument: layer, ..launch.clone() })
                     });
                     launches.collect()
                 };
@@ -90,11 +90,11 @@ impl Pipelines {
             }
         };
 
-        let weights = in_two(plan.weight_tiles, plan.splits);
+        let weights = in_two(plan.splits.tiles, plan.splits.count);
         backward.push(launch(&updates, "linear_backward_weights", weights)?);
         if plan.norms > 0 {
             let width = model.architecture().model().d_model;
-            let workgroups = in_two((plan.norms * width).div_ceil(TEAM), plan.splits);
+            let workgroups = in_two((plan.norms * width).div_ceil(TEAM), plan.splits.count);
             backward.push(launch(&updates, "normalisation_backward_weights", workgroups)?);
         }
         let cells = program::learned_cells(model);
@@ -107,45 +107,45 @@ impl Pipelines {
 
         let elements = in_two(plan.parameters.div_ceil(THREADS), 1);
         let mut update = vec![launch(&updates, "update_parameters", elements)?];
-        if has_matrices(config.optimizer.kind) && !plan.matrices.is_empty() {
-            update.extend(muon_launches(plan, |kernel, workgroups, number| {
-                Ok(Launch { number, ..launch(&updates, kernel, workgroups)? })
+        if has_matrices(config.optimizer.kind) && !plan.tables.matrices.is_empty() {
+            update.extend(muon_launches(plan, |kernel, workgroups, argument| {
+                Ok(Launch { argument, ..launch(&updates, kernel, workgroups)? })
             })?);
         }
         Ok(Pipelines { layout, evaluate, backward, update })
     }
 }
 
-/// The launches of Muon: one workgroup or more for each matrix.
+/// The launches of Muon: one or more workgroups for each matrix.
 fn muon_launches(
     plan: &Plan,
     launch: impl Fn(&str, [u32; 3], usize) -> Result<Launch, EngineError>,
 ) -> Result<Vec<Launch>, EngineError> {
-    let count = plan.matrices.len() as u32;
+    let count = plan.tables.matrices.len() as u32;
     let most = |of: &dyn Fn(usize, usize) -> usize| {
-        let sizes = plan.matrices.iter().map(|matrix| of(matrix.short(), matrix.long()));
+        let sizes = plan.tables.matrices.iter().map(|matrix| of(matrix.short(), matrix.long()));
         [count, sizes.max().unwrap_or(1).min(MOST_WORKGROUPS) as u32, 1]
     };
     let elements = most(&|short, long| (short * long).div_ceil(SPAN));
-    let square = most(&|short, _| plan.gradient_tile.count(short, short));
-    let wide = most(&|short, long| plan.gradient_tile.count(short, long));
+    let square = most(&|short, _| plan.splits.tile.count(short, short));
+    let wide = most(&|short, long| plan.splits.tile.count(short, long));
     let once = |kernel| launch(kernel, elements, 0);
     let mut launches = vec![once("muon_momentum")?, once("muon_scale")?];
-    // Compiled once, launched in every turn.
-    let turn = [
+    // Compiled once, launched in every iteration.
+    let iteration = [
         launch("muon_square", square, 0)?,
         launch("muon_factor", square, 0)?,
         launch("muon_apply", wide, 0)?,
     ];
-    for number in 0..muon::TIMES {
-        launches.extend(turn.iter().map(|launch| Launch { number, ..launch.clone() }));
+    for argument in 0..muon::TIMES {
+        launches.extend(iteration.iter().map(|launch| Launch { argument, ..launch.clone() }));
     }
     launches.push(once("muon_update")?);
     Ok(launches)
 }
 
-/// What the kernels are bound to: a launch's number and eight buffers.
-fn bind_group_layout(open: &Open) -> BindGroupLayout {
+/// The bindings of the kernels: the argument of a launch, and the buffers.
+fn bind_group_layout(open: &OpenDevice) -> BindGroupLayout {
     let entry = |binding, ty, has_dynamic_offset| wgpu::BindGroupLayoutEntry {
         binding,
         visibility: ShaderStages::COMPUTE,
@@ -154,23 +154,23 @@ fn bind_group_layout(open: &Open) -> BindGroupLayout {
     };
     let storage = wgpu::BufferBindingType::Storage { read_only: false };
     let mut entries = vec![entry(0, wgpu::BufferBindingType::Uniform, true)];
-    entries.extend((1..=8).map(|binding| entry(binding, storage, false)));
+    entries.extend((1..=STORAGE_BUFFERS).map(|binding| entry(binding, storage, false)));
     open.device.create_bind_group_layout(&wgpu::BindGroupLayoutDescriptor {
         label: Some("ninth"),
         entries: &entries,
     })
 }
 
-/// A text of kernels that a device has accepted.
+/// A WGSL text that the device has accepted.
 struct Module<'a> {
-    open: &'a Open,
+    open: &'a OpenDevice,
     module: wgpu::ShaderModule,
     layout: wgpu::PipelineLayout,
 }
 
 impl<'a> Module<'a> {
     fn new(
-        open: &'a Open,
+        open: &'a OpenDevice,
         layout: &BindGroupLayout,
         label: &str,
         text: String,
@@ -190,7 +190,7 @@ impl<'a> Module<'a> {
 
     fn pipeline(&self, kernel: &str) -> Result<ComputePipeline, EngineError> {
         let options = wgpu::PipelineCompilationOptions {
-            // Nothing is read from shared memory before it is written.
+            // Kernels read nothing from shared memory that they have not written.
             zero_initialize_workgroup_memory: false,
             ..Default::default()
         };

@@ -1,7 +1,8 @@
-//! What a model and its batches take on a device: sizes, and where everything is.
+//! The sizes of a training on a device, and where everything is in its buffers.
 //!
-//! All of it is known before any memory is taken. `program.rs` writes these numbers into the
-//! kernels as constants, `engine.rs` makes buffers of them.
+//! All of it is known before memory is allocated. `program.rs` writes these numbers into the
+//! kernels as constants, `engine.rs` allocates buffers by them. Sizes and offsets are counted in
+//! words of four bytes, `f32` or `u32`.
 
 use ninth_kernels::LANES;
 use ninth_model::Transformer;
@@ -11,58 +12,79 @@ use ninth_model::normalisation::{LayerNorm, Normalisation};
 use ninth_training::Config;
 use ninth_training::optimizer::{Optimizer, ParameterGroup, muon};
 
-/// Bytes of a number.
-const NUMBER: u64 = 4;
+/// Bytes of a word.
+pub(crate) const WORD_BYTES: u64 = 4;
 
-/// A place that is none.
+/// The offset of what is not allocated.
 pub(crate) const NOWHERE: u32 = u32::MAX;
 
 /// Rows of the largest tile of a matrix product.
 const LARGEST_TILE: usize = 64;
 
-/// Threads of a workgroup that works on a tile.
+/// Threads of a workgroup.
 pub(crate) const THREADS: usize = 128;
 
-/// Threads that have a row together, in normalisations and losses, or sixteen columns, in the
-/// gradients of scales and tables.
+/// Threads that share a row, in normalisations and losses, or sixteen columns, in the gradients
+/// of scales and tables.
 pub(crate) const TEAM: usize = 16;
 
-/// Columns of one operand and rows of the other that hardware multiplies at a time: a panel.
+/// Columns of the left operand and rows of the right one that hardware multiplies at a time.
 pub(crate) const PANEL: usize = 16;
 
-/// Workgroups that a launch should have at least, so that no part of a device is idle.
+/// A launch with fewer workgroups than this would leave parts of a device idle.
 const ENOUGH_WORKGROUPS: usize = 256;
 
-/// The same for the gradients of the weights, whose workgroups have little to do each.
+/// The same for the gradients of the weights, whose workgroups have little work each.
 const ENOUGH_TILES: usize = 512;
 
-/// The width of the residual stream up to which a workgroup takes its sequences through the
-/// whole model. In wider models there is enough to do in each stage for a launch of its own,
-/// and a workgroup could not read all weights fast enough.
+/// The largest width of the residual stream for which a workgroup takes its sequences through the
+/// whole model. In wider models each stage has enough work for a launch of its own, and a
+/// workgroup could not read all weights fast enough.
 const WIDEST_FUSED: usize = 128;
 
-/// Numbers that a workgroup adds up: four per thread.
+/// Elements that a workgroup processes where each is processed separately: four per thread.
 pub(crate) const SPAN: usize = 4 * THREADS;
 
-/// Steps whose losses are kept on the device until they are read.
+/// Words of the header of a batch; see [`UploadHeader`](crate::upload::UploadHeader).
+pub(crate) const HEADER_WORDS: usize = 16;
+
+/// The word of the status that is not zero once a step had a loss or a norm that is not finite.
+pub(crate) const HALTED: usize = 0;
+
+/// The word of the status that has the entry of that step.
+pub(crate) const HALTED_AT: usize = 1;
+
+/// The word of the status that has the factor by which gradients are clipped.
+pub(crate) const CLIPPING_FACTOR: usize = 2;
+
+/// Words of the status before the entries of steps.
+pub(crate) const STATUS_HEADER: usize = 4;
+
+/// Words of the entry of a step in the status: loss, norm of the gradients, last positions that
+/// are predicted correctly, last positions that are scored.
+pub(crate) const ENTRY_WORDS: usize = 4;
+
+/// Entries in the status: the host reads it at the latest after this many steps.
 pub(crate) const ENTRIES: usize = 256;
 
-/// Numbers at the head of a batch.
-pub(crate) const BATCH_HEAD: usize = 16;
+/// Words of the outcome of a position: loss, cross-entropy, predicted class, and whether it is a
+/// last position that is predicted correctly.
+pub(crate) const OUTCOME_WORDS: usize = 4;
 
-/// Numbers before the losses in the status.
-pub(crate) const STATUS_HEAD: usize = 4;
+/// Words of the row of a matrix in the tables; see [`MatrixOffsets`].
+pub(crate) const MATRIX_WORDS: usize = 4;
 
-/// What is known of sixteen parameters: whether they decay.
-const DECAYS: u32 = 1;
+/// An update flag of sixteen parameters: their weights decay.
+pub(crate) const DECAYS: u32 = 1;
 
-/// The same: whether they are a part of a matrix that is updated as such.
-const OF_MATRIX: u32 = 2;
+/// An update flag of sixteen parameters: Muon updates the matrix they belong to.
+pub(crate) const OF_MATRIX: u32 = 2;
 
-/// Numbers per step in the status.
-pub(crate) const ENTRY: usize = 4;
+/// Bytes from the arguments of a launch to those of the next one: the alignment that every
+/// device accepts for a dynamic offset.
+pub(crate) const LAUNCH_STRIDE: u64 = 256;
 
-/// A tile of a matrix product and how threads share it.
+/// A tile of a matrix product, and how threads share it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct TileShape {
     pub(crate) rows: usize,
@@ -73,7 +95,7 @@ pub(crate) struct TileShape {
 }
 
 impl TileShape {
-    /// The smallest tile that holds so many rows, or the largest one.
+    /// The smallest tile with at least `rows` rows, or the largest one.
     fn holding(rows: usize) -> Self {
         let rows = rows.next_power_of_two().clamp(8, LARGEST_TILE);
         let (columns, rows_per_thread, columns_per_thread) = match rows {
@@ -90,22 +112,195 @@ impl TileShape {
         self.columns / self.columns_per_thread
     }
 
-    /// Tiles that a matrix is made of.
+    /// The number of tiles of a matrix.
     pub(crate) fn count(self, rows: usize, columns: usize) -> usize {
         rows.div_ceil(self.rows) * columns.div_ceil(self.columns)
     }
 }
 
-/// A matrix that Muon makes orthogonal: where it is, its shape, where it is worked on.
+/// Allocates consecutive ranges of a buffer, each at a multiple of sixteen words, a cache line.
+#[derive(Default)]
+struct OffsetAllocator {
+    used: usize,
+}
+
+impl OffsetAllocator {
+    /// The offset of `words` words.
+    fn allocate(&mut self, words: usize) -> usize {
+        let offset = self.used;
+        self.used += words.next_multiple_of(16);
+        offset
+    }
+
+    /// The offset of `words` words if they are needed, else [`NOWHERE`].
+    fn allocate_if(&mut self, needed: bool, words: usize) -> usize {
+        if needed { self.allocate(words) } else { NOWHERE as usize }
+    }
+}
+
+/// How a batch is divided among workgroups.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct MatrixPlace {
+pub(crate) struct Blocks {
+    /// Whether one kernel takes a block through the whole model.
+    pub(crate) fused: bool,
+    /// Workgroups that share a batch, each with a block of sequences.
+    pub(crate) count: usize,
+    /// Sequences of a block.
+    pub(crate) sequences: usize,
+    /// Positions of a block, `sequences` T.
+    pub(crate) rows: usize,
+}
+
+impl Blocks {
+    fn new(sequences: usize, context: usize, width: usize) -> Self {
+        let fused = width <= WIDEST_FUSED;
+        let fitting = (LARGEST_TILE / context).max(1);
+        let per_block = match fused {
+            // A power of two, so that its rows fill a tile.
+            true => (1 << (sequences / ENOUGH_WORKGROUPS).max(1).ilog2()).min(fitting),
+            false => fitting,
+        };
+        Blocks {
+            fused,
+            count: sequences.div_ceil(per_block),
+            sequences: per_block,
+            rows: per_block * context,
+        }
+    }
+
+    /// Sequences of all blocks, including those that fill the last block.
+    fn all_sequences(self) -> usize {
+        self.count * self.sequences
+    }
+}
+
+/// How the gradients of the weights are divided among workgroups.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct GradientSplits {
+    /// The tile of these products, and of those of Muon.
+    pub(crate) tile: TileShape,
+    /// Tiles of the gradients of all linear layers.
+    pub(crate) tiles: usize,
+    /// Parts of the batch, each with gradients of its own, which are added up in the end.
+    pub(crate) count: usize,
+    /// Rows of a part.
+    pub(crate) rows: usize,
+}
+
+impl GradientSplits {
+    fn new(model: &Transformer, rows: usize) -> Self {
+        let tile = TileShape::holding(LARGEST_TILE);
+        let tiles =
+            linears(model).map(|linear| tile.count(linear.outputs, linear.inputs)).sum::<usize>();
+        let wanted = ENOUGH_TILES.div_ceil(tiles).min(rows.div_ceil(LARGEST_TILE));
+        let split_rows = rows.div_ceil(wanted).next_multiple_of(PANEL);
+        GradientSplits { tile, tiles, count: rows.div_ceil(split_rows), rows: split_rows }
+    }
+}
+
+/// Offsets of the activations, `[rows][...]` each, and of their gradients, whose names begin
+/// with `d`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct ActivationOffsets {
+    /// Embedded terms before the projection, `[rows][E]`.
+    pub(crate) features: usize,
+    pub(crate) dfeatures: usize,
+    /// The residual stream before every sublayer and after the last one,
+    /// `[2 layers + 1][rows][C]`.
+    pub(crate) streams: usize,
+    pub(crate) dstreams: usize,
+    /// Inputs of the sublayers and the head, if they are not the streams themselves.
+    pub(crate) inputs: usize,
+    pub(crate) dinputs: usize,
+    /// Normalised values, and one over their standard deviations.
+    pub(crate) normalised: usize,
+    pub(crate) scales: usize,
+    /// Sums of stream and sublayer that are normalised afterwards.
+    pub(crate) sum: usize,
+    pub(crate) dsums: usize,
+    /// Gradients of the outputs of sublayers before dropout, `[2 layers][rows][C]`.
+    pub(crate) doutputs: usize,
+    /// Queries, keys and values, `[layers][rows][3 C]`.
+    pub(crate) qkv: usize,
+    pub(crate) dqkv: usize,
+    /// Attention weights, `[layers][rows][H][T]`.
+    pub(crate) weights: usize,
+    pub(crate) dscores: usize,
+    /// Attention outputs before the projection, `[layers][rows][C]`.
+    pub(crate) mixed: usize,
+    pub(crate) dmixed: usize,
+    /// Feed-forward activations, and the derivatives of the activation, `[layers][rows][F]`.
+    pub(crate) hidden: usize,
+    pub(crate) dhidden: usize,
+    pub(crate) derivative: usize,
+    /// Logits, then their gradients, `[rows][V]`.
+    pub(crate) logits: usize,
+    /// `[rows][OUTCOME_WORDS]`.
+    pub(crate) outcomes: usize,
+    /// Words of all of them.
+    pub(crate) words: usize,
+}
+
+impl ActivationOffsets {
+    fn new(model: &Transformer, rows: usize) -> Self {
+        let architecture = model.architecture();
+        let settings = architecture.model();
+        let (c, f, h) = (settings.d_model, settings.feed_forward, settings.heads);
+        let (layers, t) = (settings.layers, architecture.context());
+        let e = architecture.embedding_width();
+        let pre = settings.normalisation == Normalisation::Pre;
+        let post = settings.normalisation == Normalisation::Post;
+        let projected = model.embedding.projection().is_some();
+        let learned = model.embedding.learns();
+        let (streams, sublayers) = (2 * layers + 1, 2 * layers);
+
+        let mut allocator = OffsetAllocator::default();
+        let stream_offset = allocator.allocate(streams * rows * c);
+        let dstream_offset = allocator.allocate(streams * rows * c);
+        ActivationOffsets {
+            streams: stream_offset,
+            dstreams: dstream_offset,
+            inputs: allocator.allocate_if(pre, streams * rows * c),
+            dinputs: allocator.allocate_if(pre, streams * rows * c),
+            normalised: allocator.allocate_if(pre || post, streams * rows * c),
+            scales: allocator.allocate_if(pre || post, streams * rows),
+            sum: allocator.allocate_if(post, rows * c),
+            dsums: allocator.allocate_if(post, sublayers * rows * c),
+            doutputs: allocator.allocate_if(model.dropout().is_some(), sublayers * rows * c),
+            qkv: allocator.allocate(layers * rows * 3 * c),
+            dqkv: allocator.allocate(layers * rows * 3 * c),
+            weights: allocator.allocate(layers * rows * h * t),
+            dscores: allocator.allocate(rows * h * t),
+            mixed: allocator.allocate(layers * rows * c),
+            dmixed: allocator.allocate(rows * c),
+            hidden: allocator.allocate(layers * rows * f),
+            dhidden: allocator.allocate(layers * rows * f),
+            derivative: allocator.allocate(layers * rows * f),
+            logits: allocator.allocate(rows * model.head.outputs),
+            outcomes: allocator.allocate(rows * OUTCOME_WORDS),
+            // Without a projection, the embedded terms are the first residual stream.
+            features: if projected { allocator.allocate(rows * e) } else { stream_offset },
+            dfeatures: match projected {
+                true => allocator.allocate_if(learned, rows * e),
+                false => dstream_offset,
+            },
+            words: allocator.used,
+        }
+    }
+}
+
+/// A matrix that Muon makes orthogonal; its first four fields are a row of the tables.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct MatrixOffsets {
+    /// The offset among the parameters.
     pub(crate) at: usize,
     pub(crate) rows: usize,
     pub(crate) columns: usize,
+    /// The offset of its memory in the buffer of matrices.
     pub(crate) x: usize,
 }
 
-impl MatrixPlace {
+impl MatrixOffsets {
     pub(crate) fn short(self) -> usize {
         self.rows.min(self.columns)
     }
@@ -114,326 +309,202 @@ impl MatrixPlace {
         self.rows.max(self.columns)
     }
 
-    /// X, the next X, A and the factor, and the squares of each workgroup's elements.
-    fn work(self) -> usize {
-        let size = self.rows * self.columns;
-        2 * size + 2 * self.short() * self.short() + size.div_ceil(SPAN)
+    /// The row of the tables.
+    pub(crate) fn words(self) -> [u32; MATRIX_WORDS] {
+        [self.at, self.rows, self.columns, self.x].map(|word| word as u32)
     }
 }
 
-/// Places of activations, counted in numbers. What is not needed is nowhere.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Places {
-    pub(crate) features: usize,
-    pub(crate) dfeatures: usize,
-    pub(crate) streams: usize,
-    pub(crate) dstreams: usize,
-    pub(crate) inputs: usize,
-    pub(crate) dinputs: usize,
-    pub(crate) normalised: usize,
-    pub(crate) scales: usize,
-    pub(crate) sum: usize,
-    pub(crate) dsums: usize,
-    pub(crate) doutputs: usize,
-    pub(crate) qkv: usize,
-    pub(crate) dqkv: usize,
-    pub(crate) weights: usize,
-    pub(crate) dscores: usize,
-    pub(crate) mixed: usize,
-    pub(crate) dmixed: usize,
-    pub(crate) hidden: usize,
-    pub(crate) dhidden: usize,
-    pub(crate) derivative: usize,
-    pub(crate) logits: usize,
-    pub(crate) outcomes: usize,
+/// Offsets of what never changes: fixed embedding tables, update flags, and matrices.
+#[derive(Clone, Debug)]
+pub(crate) struct TableOffsets {
+    /// The update flags of every sixteen parameters.
+    pub(crate) flags_at: usize,
+    /// Those flags.
+    pub(crate) flags: Vec<u32>,
+    /// The rows of the matrices, `[matrices][MATRIX_WORDS]`.
+    pub(crate) matrices_at: usize,
+    pub(crate) matrices: Vec<MatrixOffsets>,
+    /// Words of the buffer of matrices.
+    pub(crate) matrix_words: usize,
+    /// Words of the tables.
+    pub(crate) words: usize,
 }
 
-/// Sizes and places.
+impl TableOffsets {
+    fn new(config: &Config, model: &Transformer) -> Self {
+        let (mut flags, mut matrices) = (Vec::new(), Vec::new());
+        let (mut at, mut memory) = (0, OffsetAllocator::default());
+        for group in ParameterGroup::cut(model.layout(), &config.optimizer) {
+            if let Some(matrix) = group.matrix {
+                let (rows, columns) = (matrix.rows, matrix.columns);
+                let (size, short) = (rows * columns, rows.min(columns));
+                // X, the next X, A and the factor, and the sums of squares of workgroups.
+                let words = 2 * size + 2 * short * short + size.div_ceil(SPAN);
+                matrices.extend((0..matrix.stacked).map(|index| MatrixOffsets {
+                    at: at + index * size,
+                    rows,
+                    columns,
+                    x: memory.allocate(words),
+                }));
+            }
+            let decays = u32::from(group.decays) * DECAYS;
+            let of_matrix = u32::from(group.matrix.is_some()) * OF_MATRIX;
+            flags.extend(std::iter::repeat_n(decays | of_matrix, group.lanes));
+            at += group.lanes * LANES;
+        }
+        let mut allocator = OffsetAllocator::default();
+        for table in fixed_tables(model) {
+            allocator.allocate(table.len());
+        }
+        TableOffsets {
+            flags_at: allocator.allocate(model.layout().lanes()),
+            flags,
+            matrices_at: allocator.allocate(MATRIX_WORDS * matrices.len()),
+            matrices,
+            matrix_words: memory.used,
+            words: allocator.used,
+        }
+    }
+}
+
+/// Offsets in a batch, behind its header.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct BatchOffsets {
+    /// Scored positions of each sequence.
+    pub(crate) scored: usize,
+    /// The dropout seed of every sixteen sequences, two words each.
+    pub(crate) noise: usize,
+    /// Classes, `[sequences][T + 1]`.
+    pub(crate) classes: usize,
+    /// Where the rows of each class begin in `order`, if tables of classes are trained.
+    pub(crate) starts: usize,
+    /// Rows sorted by their class, if tables of classes are trained.
+    pub(crate) order: usize,
+    /// The number of classes, if tables of classes are trained.
+    pub(crate) learned_classes: Option<usize>,
+    /// Words of a batch.
+    pub(crate) words: usize,
+}
+
+impl BatchOffsets {
+    fn new(model: &Transformer, sequences: usize) -> Self {
+        let context = model.architecture().context();
+        let learned = model.embedding.learns();
+        let classes = model.architecture().classes();
+        let mut allocator = OffsetAllocator::default();
+        allocator.allocate(HEADER_WORDS);
+        BatchOffsets {
+            scored: allocator.allocate(sequences),
+            noise: allocator.allocate(2 * sequences.div_ceil(LANES)),
+            classes: allocator.allocate(sequences * (context + 1)),
+            starts: allocator.allocate_if(learned, classes + 1),
+            order: allocator.allocate_if(learned, sequences * context),
+            learned_classes: learned.then_some(classes),
+            words: allocator.used,
+        }
+    }
+}
+
+/// Sizes and offsets of a training.
 #[derive(Clone, Debug)]
 pub(crate) struct Plan {
     /// Sequences of a batch.
     pub(crate) sequences: usize,
-    /// T
+    /// T.
     pub(crate) context: usize,
-    /// Sequences that a workgroup works on.
-    pub(crate) block_sequences: usize,
-    /// Workgroups that share a batch.
-    pub(crate) blocks: usize,
-    /// Positions of all sequences, those that fill the last block included.
+    /// Positions of all sequences, including those that fill the last block.
     pub(crate) rows: usize,
-    /// Whether one kernel takes a block through the whole model.
-    pub(crate) fused: bool,
-    /// Of the layers' products.
-    pub(crate) tile: TileShape,
-    /// Of the products of gradients and of Muon.
-    pub(crate) gradient_tile: TileShape,
-    /// Tiles of all weight gradients.
-    pub(crate) weight_tiles: usize,
-    /// Parts of the batch whose gradients are added up in the end.
-    pub(crate) splits: usize,
-    /// Rows of a part.
-    pub(crate) split_rows: usize,
     pub(crate) layers: usize,
     /// Normalisations.
     pub(crate) norms: usize,
-    /// Numbers of an arena of parameters.
+    /// Words of the parameters.
     pub(crate) parameters: usize,
-    /// Numbers from one transformer layer's parameters to the next one's.
+    /// Words from the parameters of a transformer layer to those of the next one.
     pub(crate) layer_parameters: usize,
-    pub(crate) places: Places,
-    /// Numbers of all activations.
-    pub(crate) activations: usize,
-    /// Numbers of the fixed tables, what is known of the parameters, and the matrices.
-    pub(crate) tables: usize,
-    pub(crate) known_at: usize,
-    pub(crate) matrices_at: usize,
-    pub(crate) matrices: Vec<MatrixPlace>,
-    /// What is known of each sixteen parameters; see `kernels/optimizer.wgsl`.
-    pub(crate) known: Vec<u32>,
-    /// Numbers that Muon works with.
-    pub(crate) matrix_work: usize,
-    pub(crate) scored_at: usize,
-    pub(crate) noise_at: usize,
-    pub(crate) classes_at: usize,
-    pub(crate) starts_at: usize,
-    pub(crate) order_at: usize,
-    /// How many classes there are, if a table of them is trained.
-    pub(crate) learned_classes: Option<usize>,
-    /// Numbers of a batch.
-    pub(crate) batch: usize,
-}
-
-/// Hands out places one behind the other.
-#[derive(Default)]
-struct Room {
-    used: usize,
-}
-
-impl Room {
-    /// So many numbers, on a boundary of a cache line.
-    fn take(&mut self, count: usize) -> usize {
-        let at = self.used;
-        self.used += count.next_multiple_of(16);
-        at
-    }
-
-    fn take_if(&mut self, needed: bool, count: usize) -> usize {
-        if needed { self.take(count) } else { NOWHERE as usize }
-    }
+    pub(crate) blocks: Blocks,
+    /// The tile of the layers' products.
+    pub(crate) tile: TileShape,
+    pub(crate) splits: GradientSplits,
+    pub(crate) activations: ActivationOffsets,
+    pub(crate) tables: TableOffsets,
+    pub(crate) batch: BatchOffsets,
 }
 
 impl Plan {
-    /// The plan for a config with batches of so many sequences.
+    /// The plan for a config with batches of `sequences` sequences.
     pub(crate) fn new(config: &Config, model: &Transformer, sequences: usize) -> Self {
         let architecture = model.architecture();
         let settings = architecture.model();
-        let (context, width) = (architecture.context(), settings.d_model);
-        let fused = width <= WIDEST_FUSED;
-        let fitting = (LARGEST_TILE / context).max(1);
-        let block_sequences = match fused {
-            // A power of two, so that its rows fill a tile.
-            true => (1 << (sequences / ENOUGH_WORKGROUPS).max(1).ilog2()).min(fitting),
-            false => fitting,
-        };
-        let blocks = sequences.div_ceil(block_sequences);
-        let rows = blocks * block_sequences * context;
-
-        let tile = TileShape::holding(block_sequences * context);
-        let gradient_tile = TileShape::holding(LARGEST_TILE);
-        let weight_tiles =
-            linears(model).map(|linear| gradient_tile.count(linear.outputs, linear.inputs)).sum();
-        let most_splits = rows.div_ceil(LARGEST_TILE);
-        let wanted = ENOUGH_TILES.div_ceil(weight_tiles).min(most_splits);
-        let split_rows = rows.div_ceil(wanted).next_multiple_of(PANEL);
-        let splits = rows.div_ceil(split_rows);
-
-        let parameters = model.layout().lanes() * LANES;
-        let layer_parameters = match model.blocks.as_slice() {
-            [first, second, ..] => {
-                second.attention.input.weight.start - first.attention.input.weight.start
-            }
-            _ => 0,
-        };
-        let mut plan = Plan {
+        let (context, layers) = (architecture.context(), settings.layers);
+        let blocks = Blocks::new(sequences, context, settings.d_model);
+        let rows = blocks.count * blocks.rows;
+        Plan {
             sequences,
             context,
-            block_sequences,
-            blocks,
             rows,
-            fused,
-            tile,
-            gradient_tile,
-            weight_tiles,
-            splits,
-            split_rows,
-            layers: settings.layers,
+            layers,
             norms: match settings.normalisation {
                 Normalisation::None => 0,
-                Normalisation::Pre => 2 * settings.layers + 1,
-                Normalisation::Post => 2 * settings.layers,
+                Normalisation::Pre => 2 * layers + 1,
+                Normalisation::Post => 2 * layers,
             },
-            parameters,
-            layer_parameters,
-            places: Places::default(),
-            activations: 0,
-            tables: 0,
-            known_at: 0,
-            matrices_at: 0,
-            matrices: Vec::new(),
-            known: Vec::new(),
-            matrix_work: 0,
-            scored_at: 0,
-            noise_at: 0,
-            classes_at: 0,
-            starts_at: 0,
-            order_at: 0,
-            learned_classes: None,
-            batch: 0,
-        };
-        plan.place_activations(model);
-        plan.place_tables(config, model);
-        plan.place_batch(model);
-        plan
-    }
-
-    fn place_activations(&mut self, model: &Transformer) {
-        let architecture = model.architecture();
-        let settings = architecture.model();
-        let (c, f, h) = (settings.d_model, settings.feed_forward, settings.heads);
-        let (layers, rows, t) = (settings.layers, self.rows, self.context);
-        let e = architecture.embedding_width();
-        let pre = settings.normalisation == Normalisation::Pre;
-        let post = settings.normalisation == Normalisation::Post;
-        let projected = model.embedding.projection().is_some();
-        let (streams, sublayers) = (2 * layers + 1, 2 * layers);
-
-        let mut room = Room::default();
-        let mut places = Places {
-            streams: room.take(streams * rows * c),
-            dstreams: room.take(streams * rows * c),
-            inputs: room.take_if(pre, streams * rows * c),
-            dinputs: room.take_if(pre, streams * rows * c),
-            normalised: room.take_if(pre || post, streams * rows * c),
-            scales: room.take_if(pre || post, streams * rows),
-            sum: room.take_if(post, rows * c),
-            dsums: room.take_if(post, sublayers * rows * c),
-            doutputs: room.take_if(model.dropout().is_some(), sublayers * rows * c),
-            qkv: room.take(layers * rows * 3 * c),
-            dqkv: room.take(layers * rows * 3 * c),
-            weights: room.take(layers * rows * h * t),
-            dscores: room.take(rows * h * t),
-            mixed: room.take(layers * rows * c),
-            dmixed: room.take(rows * c),
-            hidden: room.take(layers * rows * f),
-            dhidden: room.take(layers * rows * f),
-            derivative: room.take(layers * rows * f),
-            logits: room.take(rows * model.head.outputs),
-            outcomes: room.take(rows * 4),
-            ..Places::default()
-        };
-        // Without a projection, what is embedded is the first residual stream.
-        places.features = if projected { room.take(rows * e) } else { places.streams };
-        places.dfeatures = match (projected, model.embedding.learns()) {
-            (true, true) => room.take(rows * e),
-            (true, false) => NOWHERE as usize,
-            (false, _) => places.dstreams,
-        };
-        self.places = places;
-        self.activations = room.used;
-    }
-
-    fn place_tables(&mut self, config: &Config, model: &Transformer) {
-        let mut room = Room::default();
-        for table in fixed_tables(model) {
-            room.take(table.len());
-        }
-        self.known_at = room.take(self.parameters / LANES);
-        let (mut at, mut work) = (0, Room::default());
-        for piece in ParameterGroup::cut(model.layout(), &config.optimizer) {
-            if let Some(matrix) = piece.matrix {
-                let size = matrix.rows * matrix.columns;
-                for number in 0..matrix.stacked {
-                    let (rows, columns) = (matrix.rows, matrix.columns);
-                    let mut place = MatrixPlace { at: at + number * size, rows, columns, x: 0 };
-                    place.x = work.take(place.work());
-                    self.matrices.push(place);
+            parameters: model.layout().lanes() * LANES,
+            layer_parameters: match model.blocks.as_slice() {
+                [first, second, ..] => {
+                    second.attention.input.weight.start - first.attention.input.weight.start
                 }
-            }
-            let decays = u32::from(piece.decays) * DECAYS;
-            let of_matrix = u32::from(piece.matrix.is_some()) * OF_MATRIX;
-            self.known.extend(std::iter::repeat_n(decays | of_matrix, piece.lanes));
-            at += piece.lanes * LANES;
+                _ => 0,
+            },
+            blocks,
+            tile: TileShape::holding(blocks.rows),
+            splits: GradientSplits::new(model, rows),
+            activations: ActivationOffsets::new(model, rows),
+            tables: TableOffsets::new(config, model),
+            batch: BatchOffsets::new(model, blocks.all_sequences()),
         }
-        self.matrices_at = room.take(4 * self.matrices.len());
-        self.tables = room.used;
-        self.matrix_work = work.used;
     }
 
-    fn place_batch(&mut self, model: &Transformer) {
-        let sequences = self.blocks * self.block_sequences;
-        let mut room = Room::default();
-        room.take(BATCH_HEAD);
-        self.scored_at = room.take(sequences);
-        self.noise_at = room.take(2 * sequences.div_ceil(LANES));
-        self.classes_at = room.take(sequences * (self.context + 1));
-        let learns = model.embedding.learns();
-        let classes = model.architecture().classes();
-        self.learned_classes = learns.then_some(classes);
-        self.starts_at = room.take_if(learns, classes + 1);
-        self.order_at = room.take_if(learns, self.rows);
-        self.batch = room.used;
-    }
-
-    /// Bytes of each buffer, by what it is for.
+    /// Bytes of each buffer, in the order of their bindings.
     pub(crate) fn buffers(&self) -> [(Buffer, u64); 8] {
-        let spans = self.parameters.div_ceil(SPAN);
-        let numbers = [
+        let words = [
             (Buffer::Parameters, self.parameters),
             (Buffer::Moments, 2 * self.parameters),
-            (Buffer::Gradients, self.splits * self.parameters + spans),
-            (Buffer::Activations, self.activations),
-            (Buffer::Tables, self.tables),
-            (Buffer::Batch, self.batch),
-            (Buffer::Status, STATUS_HEAD + ENTRY * ENTRIES),
-            // A buffer has to have something in it.
-            (Buffer::Matrices, self.matrix_work.max(16)),
+            (Buffer::Gradients, self.squares_at() + self.spans()),
+            (Buffer::Activations, self.activations.words),
+            (Buffer::Tables, self.tables.words),
+            (Buffer::Batch, self.batch.words),
+            (Buffer::Status, STATUS_HEADER + ENTRY_WORDS * ENTRIES),
+            // A buffer must not be empty.
+            (Buffer::Matrices, self.tables.matrix_words.max(16)),
         ];
-        numbers.map(|(buffer, count)| (buffer, count as u64 * NUMBER))
+        words.map(|(buffer, count)| (buffer, count as u64 * WORD_BYTES))
     }
 
-    /// Bytes from one launch number to the next: what every device allows.
-    pub(crate) fn launch_step(&self) -> u64 {
-        256
-    }
-
-    /// Bytes of all launch numbers, those of layers and of turns.
+    /// Bytes of the arguments of all launches: one for each layer or iteration of Muon.
     pub(crate) fn launches(&self) -> u64 {
-        self.launch_step() * self.layers.max(muon::TIMES + 1) as u64
+        LAUNCH_STRIDE * self.layers.max(muon::TIMES + 1) as u64
     }
 
-    /// Bytes of the buffer that the host can read: of an arena, the status or the outcomes.
+    /// Bytes of the buffer that the host can read: it holds the parameters, the status, or the
+    /// outcomes.
     pub(crate) fn read_back(&self) -> u64 {
-        let status = STATUS_HEAD + ENTRY * ENTRIES;
-        self.parameters.max(status).max(4 * self.rows) as u64 * NUMBER
+        let status = STATUS_HEADER + ENTRY_WORDS * ENTRIES;
+        self.parameters.max(status).max(OUTCOME_WORDS * self.rows) as u64 * WORD_BYTES
     }
 
-    /// Where the squares of the gradients are, behind all arenas.
+    /// The offset of the sums of squares in the buffer of gradients, behind all parts.
     pub(crate) fn squares_at(&self) -> usize {
-        self.splits * self.parameters
+        self.splits.count * self.parameters
     }
 
     /// Workgroups that add up gradients.
     pub(crate) fn spans(&self) -> usize {
         self.parameters.div_ceil(SPAN)
     }
-
-    /// Rows that a block has.
-    pub(crate) fn block_rows(&self) -> usize {
-        self.block_sequences * self.context
-    }
 }
 
-/// What a buffer is for.
+/// The buffers that the kernels read and write.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Buffer {
     Parameters,
@@ -470,7 +541,7 @@ fn linears(model: &Transformer) -> impl Iterator<Item = &Linear> {
     layers.chain([&model.head]).chain(model.embedding.projection())
 }
 
-/// The normalisations of the first layer, and the one before the head.
+/// The two normalisations of the first layer, and that before the head.
 pub(crate) fn norms(model: &Transformer) -> [Option<&LayerNorm>; 3] {
     let first = &model.blocks[0];
     let residuals = [&first.attention_residual, &first.feed_forward_residual];
@@ -478,7 +549,7 @@ pub(crate) fn norms(model: &Transformer) -> [Option<&LayerNorm>; 3] {
     [attention, feed_forward, model.final_norm.as_ref()]
 }
 
-/// The rows of the tables that are not trained, in the order of the parts.
+/// The embedding tables that are not trained, in the order of the embedding's parts.
 pub(crate) fn fixed_tables(model: &Transformer) -> impl Iterator<Item = &Vec<f32>> {
     let parts = model.embedding.parts().iter();
     parts.flat_map(|part| [&part.value, &part.position]).filter_map(|table| match &table.rows {
@@ -487,13 +558,13 @@ pub(crate) fn fixed_tables(model: &Transformer) -> impl Iterator<Item = &Vec<f32
     })
 }
 
-/// Where each fixed table is.
-pub(crate) fn fixed_places(model: &Transformer) -> Vec<usize> {
-    let mut room = Room::default();
-    fixed_tables(model).map(|table| room.take(table.len())).collect()
+/// The offset of each of these tables.
+pub(crate) fn fixed_table_offsets(model: &Transformer) -> Vec<usize> {
+    let mut allocator = OffsetAllocator::default();
+    fixed_tables(model).map(|table| allocator.allocate(table.len())).collect()
 }
 
-/// Whether the optimizer is one of whole matrices.
+/// Whether the optimizer updates whole matrices.
 pub(crate) fn has_matrices(optimizer: Optimizer) -> bool {
     match optimizer {
         Optimizer::AdamW | Optimizer::Adam | Optimizer::Sgd => false,

@@ -1,8 +1,11 @@
-//! The kernels of a model: their text, with its sizes and places as constants in front of
-//! it, compiled for a device.
+//! The WGSL text of a model's kernels: their files, behind constants for sizes, offsets and
+//! options.
+//!
+//! Every number that Rust and WGSL share is written here, from its definition in Rust.
 
 use std::fmt::Write;
 
+use ninth_kernels::LANES;
 use ninth_model::Transformer;
 use ninth_model::activation::Activation;
 use ninth_model::embedding::{Place, Table};
@@ -14,11 +17,16 @@ use ninth_training::Config;
 use ninth_training::clipping::Clipping;
 use ninth_training::optimizer::{Optimizer, muon};
 
-use crate::plan::{NOWHERE, PANEL, Plan, TEAM, THREADS, TileShape, fixed_places, norms};
-use crate::stages::{Passes, Repeat, Stage, Work};
+use crate::plan::{
+    CLIPPING_FACTOR, DECAYS, ENTRY_WORDS, HALTED, HALTED_AT, MATRIX_WORDS, NOWHERE, OF_MATRIX,
+    OUTCOME_WORDS, PANEL, Plan, SPAN, STATUS_HEADER, TEAM, THREADS, TileShape, fixed_table_offsets,
+    norms,
+};
+use crate::stages::{PassStage, Passes, Repeat, Work};
 use crate::unroll::unroll;
+use crate::upload::UploadHeader;
 
-/// The files of kernels, in an order of no importance.
+/// The files of kernels, in any order.
 const KERNELS: [&str; 12] = [
     include_str!("kernels/prelude.wgsl"),
     include_str!("kernels/product.wgsl"),
@@ -34,21 +42,21 @@ const KERNELS: [&str; 12] = [
     include_str!("kernels/optimizer.wgsl"),
 ];
 
-/// That of Muon, which only its matrices need.
+/// The kernels of Muon.
 const MUON: &str = include_str!("kernels/muon.wgsl");
 
-/// How far loops are written out.
+/// How far loops are unrolled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Unrolling {
-    /// Columns of one operand and rows of the other that are multiplied at a time.
+    /// Columns of the left operand and rows of the right one that are multiplied at a time.
     depth: usize,
-    /// Numbers that a thread reads at once, so that it waits once for all of them.
+    /// Words that a thread reads together, so that it waits once for all of them.
     at_once: usize,
 }
 
 impl Unrolling {
-    /// For a device, which may be software. That gains nothing by it, and its compiler takes
-    /// long for what is written out.
+    /// For hardware or a software device, which gains nothing by unrolled loops, and whose
+    /// compiler takes long for them.
     pub(crate) fn on(software: bool) -> Self {
         match software {
             true => Unrolling { depth: 4, at_once: 2 },
@@ -56,7 +64,7 @@ impl Unrolling {
         }
     }
 
-    /// The lengths of the loops, by the names that the kernels have for them.
+    /// The lengths of the unrolled loops, by their names in the kernels.
     fn lengths(self, model: &Transformer, tile: TileShape) -> [(&'static str, usize); 10] {
         let Unrolling { depth, at_once } = self;
         let architecture = model.architecture();
@@ -79,7 +87,7 @@ impl Unrolling {
     }
 }
 
-/// The arguments of a kernel that works on blocks.
+/// The parameters of a kernel that works on blocks.
 const BLOCK_ARGUMENTS: &str = "(\n    \
     @builtin(local_invocation_index) local: u32,\n    \
     @builtin(workgroup_id) workgroup: vec3<u32>,\n    \
@@ -94,7 +102,7 @@ pub(crate) fn passes_text(
     unrolling: Unrolling,
 ) -> String {
     let mut text = common_text(config, model, plan, plan.tile, unrolling);
-    match plan.fused {
+    match plan.blocks.fused {
         true => write_fused(&mut text, passes, plan.layers),
         false => write_stages(&mut text, passes),
     }
@@ -108,9 +116,9 @@ pub(crate) fn updates_text(
     plan: &Plan,
     unrolling: Unrolling,
 ) -> String {
-    let mut text = common_text(config, model, plan, plan.gradient_tile, unrolling);
+    let mut text = common_text(config, model, plan, plan.splits.tile, unrolling);
     text.push_str(MUON);
-    unroll(&text, &unrolling.lengths(model, plan.gradient_tile))
+    unroll(&text, &unrolling.lengths(model, plan.splits.tile))
 }
 
 fn common_text(
@@ -130,31 +138,31 @@ fn common_text(
     text
 }
 
-/// A constant. Writing to a string cannot fail.
+/// Writes a constant. Writing to a string cannot fail.
 macro_rules! constant {
     ($text:expr, $name:expr, $value:expr) => {
         let _ = writeln!($text, "const {} = {};", $name, $value);
     };
 }
 
-/// A whole number as the kernels write it; places that are nowhere stay so.
+/// A `u32` literal; offsets of what is not allocated become `NOWHERE`.
 fn whole(number: usize) -> String {
     format!("{}u", u32::try_from(number).unwrap_or(NOWHERE))
 }
 
-/// A number with all its digits.
+/// An `f32` literal with all its digits.
 fn real(number: f32) -> String {
     format!("{number:e}f")
 }
 
 fn linear(linear: &Linear) -> String {
-    let numbers = [linear.weight.start, linear.bias.start, linear.inputs, linear.outputs];
-    format!("Linear({})", numbers.map(whole).join(", "))
+    let words = [linear.weight.start, linear.bias.start, linear.inputs, linear.outputs];
+    format!("Linear({})", words.map(whole).join(", "))
 }
 
 fn norm(norm: Option<&LayerNorm>) -> String {
-    let places = norm.map_or([0, 0], |norm| [norm.weight.start, norm.bias.start]);
-    format!("Norm({})", places.map(whole).join(", "))
+    let offsets = norm.map_or([0, 0], |norm| [norm.weight.start, norm.bias.start]);
+    format!("Norm({})", offsets.map(whole).join(", "))
 }
 
 fn write_constants(
@@ -167,10 +175,12 @@ fn write_constants(
 ) {
     let architecture = model.architecture();
     let settings = architecture.model();
-    let places = &plan.places;
+    let at = &plan.activations;
     let sizes = [
         ("THREADS", THREADS),
         ("TEAM", TEAM),
+        ("SPAN", SPAN),
+        ("LANES", LANES),
         ("DEPTH", unrolling.depth),
         ("TILE_ROWS", tile.rows),
         ("TILE_COLUMNS", tile.columns),
@@ -187,50 +197,64 @@ fn write_constants(
         ("CLASSES", architecture.classes()),
         ("LAYERS", settings.layers),
         ("ROWS", plan.rows),
-        ("BLOCK_ROWS", plan.block_rows()),
-        ("SPLITS", plan.splits),
-        ("SPLIT_ROWS", plan.split_rows),
-        ("WEIGHT_TILES", plan.weight_tiles),
+        ("BLOCK_ROWS", plan.blocks.rows),
+        ("SPLITS", plan.splits.count),
+        ("SPLIT_ROWS", plan.splits.rows),
+        ("WEIGHT_TILES", plan.splits.tiles),
         ("SPANS", plan.spans()),
         ("PARAMETER_COUNT", plan.parameters),
         ("LAYER_PARAMETERS", plan.layer_parameters),
         ("NORMS", plan.norms),
     ];
-    let of_places = [
+    let offsets = [
         ("NOWHERE", NOWHERE as usize),
-        ("FEATURES", places.features),
-        ("DFEATURES", places.dfeatures),
-        ("STREAMS", places.streams),
-        ("DSTREAMS", places.dstreams),
-        ("INPUTS", places.inputs),
-        ("DINPUTS", places.dinputs),
-        ("NORMALISED", places.normalised),
-        ("SCALES", places.scales),
-        ("SUM", places.sum),
-        ("DSUMS", places.dsums),
-        ("DOUTPUTS", places.doutputs),
-        ("QKV", places.qkv),
-        ("DQKV", places.dqkv),
-        ("WEIGHTS", places.weights),
-        ("DSCORES", places.dscores),
-        ("MIXED", places.mixed),
-        ("DMIXED", places.dmixed),
-        ("HIDDEN", places.hidden),
-        ("DHIDDEN", places.dhidden),
-        ("DERIVATIVE", places.derivative),
-        ("LOGITS", places.logits),
-        ("OUTCOMES", places.outcomes),
+        ("FEATURES", at.features),
+        ("DFEATURES", at.dfeatures),
+        ("STREAMS", at.streams),
+        ("DSTREAMS", at.dstreams),
+        ("INPUTS", at.inputs),
+        ("DINPUTS", at.dinputs),
+        ("NORMALISED", at.normalised),
+        ("SCALES", at.scales),
+        ("SUM", at.sum),
+        ("DSUMS", at.dsums),
+        ("DOUTPUTS", at.doutputs),
+        ("QKV", at.qkv),
+        ("DQKV", at.dqkv),
+        ("WEIGHTS", at.weights),
+        ("DSCORES", at.dscores),
+        ("MIXED", at.mixed),
+        ("DMIXED", at.dmixed),
+        ("HIDDEN", at.hidden),
+        ("DHIDDEN", at.dhidden),
+        ("DERIVATIVE", at.derivative),
+        ("LOGITS", at.logits),
+        ("OUTCOMES", at.outcomes),
         ("SQUARES", plan.squares_at()),
-        ("KNOWN_AT", plan.known_at),
-        ("MATRICES_AT", plan.matrices_at),
-        ("SCORED_AT", plan.scored_at),
-        ("NOISE_AT", plan.noise_at),
-        ("CLASSES_AT", plan.classes_at),
-        ("STARTS_AT", plan.starts_at),
-        ("ORDER_AT", plan.order_at),
+        ("FLAGS_AT", plan.tables.flags_at),
+        ("MATRICES_AT", plan.tables.matrices_at),
+        ("SCORED_AT", plan.batch.scored),
+        ("NOISE_AT", plan.batch.noise),
+        ("CLASSES_AT", plan.batch.classes),
+        ("STARTS_AT", plan.batch.starts),
+        ("ORDER_AT", plan.batch.order),
     ];
+    let records = [
+        ("OUTCOME_WORDS", OUTCOME_WORDS),
+        ("MATRIX_WORDS", MATRIX_WORDS),
+        ("DECAYS", DECAYS as usize),
+        ("OF_MATRIX", OF_MATRIX as usize),
+        ("HALTED", HALTED),
+        ("HALTED_AT", HALTED_AT),
+        ("CLIPPING_FACTOR", CLIPPING_FACTOR),
+        ("STATUS_HEADER", STATUS_HEADER),
+        ("ENTRY_WORDS", ENTRY_WORDS),
+    ];
+    let header = UploadHeader::default().words();
+    let header = header.iter().enumerate().map(|(offset, (name, _))| (*name, offset));
     let lengths = unrolling.lengths(model, tile);
-    for (name, value) in sizes.into_iter().chain(lengths).chain(of_places) {
+    let sizes = sizes.into_iter().chain(lengths).chain(offsets).chain(records).chain(header);
+    for (name, value) in sizes {
         constant!(text, name, whole(value));
     }
     let _ = writeln!(text, "alias Columns = vec{}<f32>;", tile.columns_per_thread);
@@ -268,7 +292,7 @@ fn write_constants(
     for (name, value) in reals {
         constant!(text, name, real(value));
     }
-    constant!(text, "MUON_TURNS", whole(muon::TIMES));
+    constant!(text, "MUON_ITERATIONS", whole(muon::TIMES));
 
     let first = &model.blocks[0];
     let nothing = Linear { inputs: 1, outputs: 1, ..model.head };
@@ -339,9 +363,9 @@ const fn normalisation_name(normalisation: Normalisation) -> &'static str {
     }
 }
 
-/// The function that adds up the cells of all tables for a feature of a term.
+/// Writes the function that adds up the cells of all tables for a feature of a term.
 fn write_feature(text: &mut String, model: &Transformer) {
-    let mut fixed = fixed_places(model).into_iter();
+    let mut fixed = fixed_table_offsets(model).into_iter();
     text.push_str("\nfn feature(class_index: u32, t: u32, number: u32) -> f32 {\n");
     text.push_str("    var sum = 0.0;\n");
     for part in model.embedding.parts() {
@@ -359,7 +383,8 @@ fn write_feature(text: &mut String, model: &Transformer) {
     text.push_str("    return sum;\n}\n");
 }
 
-/// The function that finds the table of a learned cell, given its number among all of them.
+/// Writes the function that computes the gradient of a learned cell, given its index among the
+/// cells of all trained tables.
 fn write_learned_cell(text: &mut String, model: &Transformer) {
     text.push_str(
         "\nfn learned_cell(number: u32, adder: u32) -> Cell {\n    \
@@ -378,7 +403,7 @@ fn write_learned_cell(text: &mut String, model: &Transformer) {
     text.push_str("    return Cell(NOWHERE, 0.0);\n}\n");
 }
 
-/// The tables that are trained: the kernel for their gradients, the table, its first feature.
+/// The trained tables, with the function for their gradients and their first feature.
 fn learned_tables(model: &Transformer) -> impl Iterator<Item = (&'static str, &Table, usize)> {
     let tables = model.embedding.parts().iter().flat_map(|part| {
         [
@@ -389,7 +414,7 @@ fn learned_tables(model: &Transformer) -> impl Iterator<Item = (&'static str, &T
     tables.filter(|(_, table, _)| matches!(table.rows, Place::Learned(_)))
 }
 
-/// How many numbers the trained tables have.
+/// The number of cells of the trained tables.
 pub(crate) fn learned_cells(model: &Transformer) -> usize {
     let sizes = learned_tables(model).map(|(_, table, _)| match &table.rows {
         Place::Learned(span) => span.len,
@@ -398,8 +423,8 @@ pub(crate) fn learned_cells(model: &Transformer) -> usize {
     sizes.sum()
 }
 
-/// One kernel per pass, a loop over its stages with a barrier after each: a block's rows are
-/// read and written by no other workgroup.
+/// Writes one kernel per pass, a loop over its stages with a barrier after each. The barrier is
+/// enough because no other workgroup reads or writes the rows of a block.
 fn write_fused(text: &mut String, passes: &Passes, layers: usize) {
     for (name, training) in [(EVALUATE, false), (TRAIN, true)] {
         let sections = passes.sections(training);
@@ -426,8 +451,8 @@ fn write_fused(text: &mut String, passes: &Passes, layers: usize) {
     }
 }
 
-/// The head of a loop over the steps of a pass: which stage each is, and for which layer.
-fn write_steps(text: &mut String, sections: &[(Repeat, &[Stage])], layers: usize) {
+/// Writes the head of the loop over the steps of a pass: the stage and the layer of each.
+fn write_steps(text: &mut String, sections: &[(Repeat, &[PassStage])], layers: usize) {
     let (mut choices, mut first, mut stages) = (Vec::new(), 0, 0);
     for (repeat, section) in sections {
         let count = section.len();
@@ -453,7 +478,7 @@ fn write_steps(text: &mut String, sections: &[(Repeat, &[Stage])], layers: usize
     );
 }
 
-/// A kernel for each stage.
+/// Writes a kernel for each stage.
 fn write_stages(text: &mut String, passes: &Passes) {
     for stage in passes.all() {
         let name = stage.name;
@@ -470,11 +495,11 @@ fn write_stages(text: &mut String, passes: &Passes) {
     }
 }
 
-/// The kernels of whole passes.
+/// The names of the kernels of whole passes.
 pub(crate) const EVALUATE: &str = "evaluate_block";
 pub(crate) const TRAIN: &str = "train_block";
 
-/// The kernel of a stage.
+/// The name of the kernel of a stage.
 pub(crate) fn alone(stage: &str) -> String {
     format!("{stage}_alone")
 }

@@ -1,34 +1,34 @@
-//! The stages of a pass through the model, in their order: names of functions in
-//! `kernels/transformer.wgsl`, and how much there is to do in each.
+//! The stages of a pass through the model, in their order: functions of
+//! `kernels/transformer.wgsl`, and how much work each has.
 
 use ninth_model::Transformer;
 use ninth_model::normalisation::Normalisation;
 
 use crate::plan::{Plan, TEAM, THREADS};
 
-/// How the work of a stage on a block of rows can be shared.
+/// The work of a stage on a block of rows, which several workgroups can share.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Work {
-    /// A matrix product with so many columns.
+    /// A matrix product with this number of columns.
     Product(usize),
-    /// So many numbers per row, each for itself.
+    /// This number of independent elements per row.
     Elements(usize),
-    /// Rows, each by a team of threads.
+    /// Rows, each of them by a team of threads.
     Rows,
 }
 
-/// A stage.
+/// A stage of a pass.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Stage {
-    /// The function.
+pub(crate) struct PassStage {
+    /// The name of its function.
     pub(crate) name: &'static str,
     pub(crate) work: Work,
 }
 
-impl Stage {
-    /// Workgroups that can share a block.
+impl PassStage {
+    /// The number of workgroups that can share a block.
     pub(crate) fn shares(self, plan: &Plan) -> usize {
-        let rows = plan.block_rows();
+        let rows = plan.blocks.rows;
         match self.work {
             Work::Product(columns) => plan.tile.count(rows, columns),
             Work::Elements(per_row) => (rows * per_row).div_ceil(THREADS),
@@ -37,28 +37,28 @@ impl Stage {
     }
 }
 
-/// How often a part of a pass is gone through.
+/// How often a section of a pass runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Repeat {
     Once,
-    /// For each layer.
+    /// For each layer, from the first to the last.
     EachLayer,
-    /// For each layer, the last one first.
+    /// For each layer, from the last to the first.
     EachLayerBackward,
 }
 
-/// A pass: stages before all layers, those of each layer, and those after all layers.
+/// The stages of forward and backward pass: before the layers, of each layer, and after the
+/// layers.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Passes {
-    pub(crate) before: Vec<Stage>,
-    pub(crate) layer: Vec<Stage>,
-    pub(crate) head: Vec<Stage>,
-    /// The losses alone, or with their gradients.
-    pub(crate) losses: [Stage; 2],
-    pub(crate) head_backward: Vec<Stage>,
-    /// Of each layer, the last layer first.
-    pub(crate) layer_backward: Vec<Stage>,
-    pub(crate) after_backward: Vec<Stage>,
+    pub(crate) before: Vec<PassStage>,
+    pub(crate) layer: Vec<PassStage>,
+    pub(crate) head: Vec<PassStage>,
+    /// The stage for losses, and the one for losses with their gradients.
+    pub(crate) losses: [PassStage; 2],
+    pub(crate) head_backward: Vec<PassStage>,
+    pub(crate) layer_backward: Vec<PassStage>,
+    pub(crate) after_backward: Vec<PassStage>,
 }
 
 impl Passes {
@@ -72,10 +72,10 @@ impl Passes {
         let post = settings.normalisation == Normalisation::Post;
         let dropout = model.dropout().is_some();
         let projected = model.embedding.projection().is_some();
-        let product = |name, columns| Stage { name, work: Work::Product(columns) };
-        let elements = |name, per_row| Stage { name, work: Work::Elements(per_row) };
-        let rows = |name| Stage { name, work: Work::Rows };
-        let chosen = |stages: &[(bool, Stage)]| -> Vec<Stage> {
+        let product = |name, columns| PassStage { name, work: Work::Product(columns) };
+        let elements = |name, per_row| PassStage { name, work: Work::Elements(per_row) };
+        let rows = |name| PassStage { name, work: Work::Rows };
+        let chosen = |stages: &[(bool, PassStage)]| -> Vec<PassStage> {
             stages.iter().filter(|(needed, _)| *needed).map(|(_, stage)| *stage).collect()
         };
         Passes {
@@ -125,18 +125,17 @@ impl Passes {
         }
     }
 
-    /// All stages there are, each once.
-    pub(crate) fn all(&self) -> impl Iterator<Item = &Stage> {
+    /// All stages, each once.
+    pub(crate) fn all(&self) -> impl Iterator<Item = &PassStage> {
         let forward = self.before.iter().chain(&self.layer).chain(&self.head);
         let backward = self.head_backward.iter().chain(&self.layer_backward);
         forward.chain(&self.losses).chain(backward).chain(&self.after_backward)
     }
 
-    /// The parts of a pass that only evaluates, or of one that trains, in their order, none
-    /// of them empty.
-    pub(crate) fn sections(&self, training: bool) -> Vec<(Repeat, &[Stage])> {
+    /// The sections of a pass that trains or only evaluates, in their order, without empty ones.
+    pub(crate) fn sections(&self, training: bool) -> Vec<(Repeat, &[PassStage])> {
         let losses = std::slice::from_ref(&self.losses[usize::from(training)]);
-        let mut sections: Vec<(Repeat, &[Stage])> = vec![
+        let mut sections: Vec<(Repeat, &[PassStage])> = vec![
             (Repeat::Once, &self.before),
             (Repeat::EachLayer, &self.layer),
             (Repeat::Once, &self.head),
@@ -153,9 +152,8 @@ impl Passes {
         sections
     }
 
-    /// All stages, each with the layer it is for, in the order of a pass that only
-    /// evaluates, or of one that trains.
-    pub(crate) fn in_order(&self, layers: usize, training: bool) -> Vec<(Stage, usize)> {
+    /// All stages, each with its layer, in the order of a pass that trains or only evaluates.
+    pub(crate) fn in_order(&self, layers: usize, training: bool) -> Vec<(PassStage, usize)> {
         let mut all = Vec::new();
         for (repeat, stages) in self.sections(training) {
             let layers: Vec<usize> = match repeat {

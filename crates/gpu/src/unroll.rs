@@ -1,9 +1,9 @@
-//! Loops that are written out before a device sees them.
+//! Loops that are unrolled before a device sees them.
 //!
-//! Every loop of a WGSL kernel gets a counter that ends it, so that none can run for ever, and
-//! with it no compiler writes the loop out: what is in it waits for its own reads each time
-//! round, and numbers in arrays cannot stay in registers. Loops whose length is known here are
-//! therefore written between two comments,
+//! wgpu adds a counter to every WGSL loop, so that none can run for ever, and a compiler does not
+//! unroll a loop with it: each iteration waits for its own reads, and elements of arrays cannot
+//! stay in registers. Loops whose length is known here are therefore written between two
+//! comments,
 //!
 //! ```text
 //! //! unroll i ROWS
@@ -11,21 +11,20 @@
 //! //! end
 //! ```
 //!
-//! and what is between them is repeated with `$i` replaced by 0, 1, ... The length is a number
-//! or the name of a size.
+//! and the lines between them are repeated, with `$i` replaced by 0, 1, ... The length is a
+//! number or the name of a size.
 
 use std::fmt::Write;
 
-/// What a line that begins a loop starts with.
+/// The start of a line that begins a loop.
 const BEGIN: &str = "//! unroll ";
 
-/// The line that ends one.
+/// The line that ends a loop.
 const END: &str = "//! end";
 
-/// Writes out all loops of a text, given the sizes that it names.
+/// Unrolls all loops of a text, given the sizes that it names.
 ///
-/// A loop without an end, or of an unknown length, is left as it is; what it is about is then
-/// unknown to the device, which refuses the kernels.
+/// A loop of unknown length is left as it is, with a `$` that no WGSL compiler accepts.
 pub(crate) fn unroll(text: &str, sizes: &[(&str, usize)]) -> String {
     let mut out = String::with_capacity(2 * text.len());
     let mut lines = text.lines();
@@ -35,8 +34,8 @@ pub(crate) fn unroll(text: &str, sizes: &[(&str, usize)]) -> String {
                 let body = body(&mut lines);
                 let variable = format!("${name}");
                 for number in 0..count {
-                    let turn = body.replace(&variable, &number.to_string());
-                    out.push_str(&unroll(&turn, sizes));
+                    let iteration = body.replace(&variable, &number.to_string());
+                    out.push_str(&unroll(&iteration, sizes));
                 }
             }
             None => _ = writeln!(out, "{line}"),
@@ -52,7 +51,7 @@ fn begin<'a>(line: &'a str, sizes: &[(&str, usize)]) -> Option<(&'a str, usize)>
     Some((name, length.parse().ok().or_else(known)?))
 }
 
-/// The lines up to the end of a loop that has begun, with the loops within it.
+/// The lines up to the end of the current loop, including the loops within it.
 fn body(lines: &mut std::str::Lines<'_>) -> String {
     let mut body = String::new();
     let mut depth = 1;
@@ -72,20 +71,20 @@ mod tests {
     use super::unroll;
 
     #[test]
-    fn a_loop_is_written_out_with_its_numbers() {
+    fn a_loop_is_unrolled_with_its_variable() {
         let text = "a\n  //! unroll i ROWS\n  b$i = $iu;\n  //! end\nc\n";
         assert_eq!(unroll(text, &[("ROWS", 2)]), "a\n  b0 = 0u;\n  b1 = 1u;\nc\n");
         assert_eq!(unroll(text, &[("ROWS", 0)]), "a\nc\n");
     }
 
     #[test]
-    fn loops_within_loops_see_the_outer_number() {
+    fn inner_loops_see_the_outer_variable() {
         let text = "//! unroll i 2\n//! unroll j N\nx$i_$j\n//! end\ny$i\n//! end\n";
         assert_eq!(unroll(text, &[("N", 2)]), "x0_0\nx0_1\ny0\nx1_0\nx1_1\ny1\n");
     }
 
     #[test]
-    fn what_is_unknown_stays_to_be_refused() {
+    fn a_loop_of_unknown_length_stays_and_is_refused() {
         let text = "//! unroll i UNKNOWN\nx$i\n//! end\n";
         assert_eq!(unroll(text, &[("N", 2)]), text);
     }

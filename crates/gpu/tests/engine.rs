@@ -3,10 +3,11 @@
 
 use std::sync::{Mutex, MutexGuard};
 
-use ninth_gpu::{About, Gpu, GpuEngine, GpuError, GpuMemory};
+use ninth_gpu::{Gpu, GpuEngine, GpuError, GpuMemory};
 use ninth_kernels::{Lanes, as_floats};
 use ninth_model::{Batch, Transformer};
 use ninth_settings::{Assignment, Sections, Value, parse_assignment};
+use ninth_training::engine::DeviceInfo;
 use ninth_training::engine::comparison::{Filler, batch, compare};
 use ninth_training::trainer::TrainingError;
 use ninth_training::{Config, CpuEngine, Engine, Event, Preset, Trainer};
@@ -422,18 +423,18 @@ fn what_does_not_fit_is_refused_with_the_largest_batch_that_does() {
         &["model.d_model=256", "embedding.projection=true", "training.batch_size=60000"],
     );
     // A device with little memory, and one with small buffers.
-    let refused = |about: &About| {
+    let refused = |device: &DeviceInfo| {
         let model = Transformer::new(large.architecture().unwrap());
-        GpuMemory::of(&large, &model, 60_000).check(&large, &model, about).unwrap_err()
+        GpuMemory::of(&large, &model, 60_000).check(&large, &model, device).unwrap_err()
     };
-    let about = About { largest_buffer: u64::MAX, memory: Some(1 << 30), ..gpu().about() };
-    let error = refused(&about);
+    let device = DeviceInfo { largest_buffer: u64::MAX, memory: Some(1 << 30), ..gpu().info() };
+    let error = refused(&device);
     assert!(matches!(error, GpuError::Memory { allowed: 1_073_741_824, .. }), "{error:?}");
     assert!(error.to_string().contains("for activations"), "{error}");
-    let about = About { largest_buffer: 1 << 20, memory: Some(1 << 40), ..gpu().about() };
+    let device = DeviceInfo { largest_buffer: 1 << 20, memory: Some(1 << 40), ..gpu().info() };
     let small = config(Preset::Strong, &[]);
     let model = Transformer::new(small.architecture().unwrap());
-    let error = GpuMemory::of(&small, &model, 256).check(&small, &model, &about).unwrap_err();
+    let error = GpuMemory::of(&small, &model, 256).check(&small, &model, &device).unwrap_err();
     let message = error.to_string();
     assert!(message.contains("needs a buffer of"), "{message}");
     assert!(message.contains("the largest that") && message.contains("takes is 1.0 MB"));
@@ -443,15 +444,15 @@ fn what_does_not_fit_is_refused_with_the_largest_batch_that_does() {
         other => panic!("{other:?}"),
     };
     let model = Transformer::new(large.architecture().unwrap());
-    let about = gpu().about();
-    let largest = GpuMemory::largest_batch(&large, &model, &about, 65_536);
+    let device = gpu().info();
+    let largest = GpuMemory::largest_batch(&large, &model, &device, 65_536);
     assert!(largest > 0 && largest < 60_000, "{largest}");
     let advice = format!("training.batch_size = {largest} is the largest that fits");
     assert!(message.contains(&advice), "{message}");
-    let fits = |sequences| GpuMemory::of(&large, &model, sequences).check(&large, &model, &about);
+    let fits = |sequences| GpuMemory::of(&large, &model, sequences).check(&large, &model, &device);
     assert!(fits(largest).is_ok());
     assert!(fits(largest + 1).is_err());
 
     let missing = Gpu::find(Some("no such device")).unwrap_err().to_string();
-    assert!(missing.contains("\"no such device\"") && missing.contains(&about.name), "{missing}");
+    assert!(missing.contains("\"no such device\"") && missing.contains(&device.name), "{missing}");
 }

@@ -1,4 +1,4 @@
-// The activation of the feed-forward layers, with its derivative.
+// The activation of the feed-forward layers and its derivative.
 
 const GELU = 0u;
 const GELU_TANH = 1u;
@@ -31,15 +31,15 @@ fn activate(x: f32) -> Activated {
     }
 }
 
-// x s(u), s being the sigmoid, given u and its derivative.
+// x s(u) with the sigmoid s, given u and its derivative with respect to x.
 fn product_with_sigmoid(x: f32, u: f32, slope: f32) -> Activated {
     let sigmoid = 1.0 / (1.0 + exp(-clamp(u, -80.0, 80.0)));
     let value = x * sigmoid;
     return Activated(value, fma(value, (1.0 - sigmoid) * slope, sigmoid));
 }
 
-// x Phi(x), by formula 7.1.26 of Abramowitz and Stegun; the exponential in it is that of the
-// density, too.
+// x Phi(x), by formula 7.1.26 of Abramowitz and Stegun, as in `kernels/src/math.rs`; its
+// exponential is also that of the density.
 fn gelu(x: f32) -> Activated {
     let e = exp(-0.5 * min(x * x, 170.0));
     let t = 1.0 / fma(abs(x), 0.3275911 * 0.70710678, 1.0);

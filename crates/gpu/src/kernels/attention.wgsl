@@ -1,4 +1,5 @@
-// Multi-head causal self-attention: each position looks at itself and those before it.
+// Causal self-attention with H heads (Vaswani et al., 2017): each position attends to itself and
+// to those before it. In the formulas, t is the position of the row and s <= t an earlier one.
 
 fn qkv_of(layer: u32, row: u32) -> u32 {
     return QKV + (layer * ROWS + row) * 3u * C;
@@ -16,8 +17,7 @@ fn dscores_of(row: u32, head: u32) -> u32 {
     return DSCORES + (row * H + head) * T;
 }
 
-// Scores q k / sqrt(D) with the positions up to its own and their softmax, for a head of a
-// row per thread.
+// w[s] = softmax over s of q[t] k[s] / sqrt(D). A thread computes one head of one row.
 fn attention_weights_forward(layer: u32) {
     for (var i = first_element(); i < BLOCK_ROWS * H; i += element_step()) {
         let row = first_row() + i / H;
@@ -64,7 +64,8 @@ fn attention_weights_forward(layer: u32) {
     }
 }
 
-// The values, weighted.
+// mixed[t] = sum over s of m[s] w[s] v[s], with the dropout factors m. A thread computes one
+// element.
 fn attention_values_forward(layer: u32) {
     for (var i = first_element(); i < BLOCK_ROWS * C; i += element_step()) {
         let row = first_row() + i / C;
@@ -85,8 +86,8 @@ fn attention_values_forward(layer: u32) {
     }
 }
 
-// With w the weights, m the factors of dropout and o what was looked up:
-// dw[s] = m[s] do v[s]; the softmax gives dscore[s] = w[s] (dw[s] - sum of w dw).
+// dw[s] = m[s] dmixed[t] v[s], and dscore[s] = w[s] (dw[s] - sum of w dw) by the derivative of the
+// softmax. A thread computes one head of one row.
 fn attention_weights_backward(layer: u32) {
     for (var i = first_element(); i < BLOCK_ROWS * H; i += element_step()) {
         let row = first_row() + i / H;
@@ -123,8 +124,9 @@ fn attention_weights_backward(layer: u32) {
     }
 }
 
-// The gradients of queries, keys and values: a query has those of the positions before it, a
-// key and a value those of the positions after it.
+// dq[t] = sum over s <= t of dscore[t][s] k[s], and for the positions u >= t that attend to t:
+// dk[t] = sum of dscore[u][t] q[u], dv[t] = sum of m w[u][t] dmixed[u]. A thread computes one
+// element of each.
 fn attention_values_backward(layer: u32) {
     for (var i = first_element(); i < BLOCK_ROWS * C; i += element_step()) {
         let row = first_row() + i / C;

@@ -1,19 +1,18 @@
-// Dropout: which elements a training step leaves out. Nothing is written down: the random
-// numbers are SplitMix64, whose state is a counter, so forward and backward pass make the
-// same ones again. They are those of the CPU engine, bit for bit.
+// Dropout: the factor on an element in a training step. Nothing is stored: the generator is
+// SplitMix64 (Steele, Lea and Flood, 2014), whose state is a counter, so forward and backward pass
+// compute the same random numbers. They equal those of the CPU engine, bit for bit.
 
-// What is dropped.
+// Where dropout applies.
 const NOTHING = 0u;
 const ATTENTION_WEIGHTS = 1u;
 const AFTER_ATTENTION = 2u;
 const AFTER_FEED_FORWARD = 3u;
 
-// Sixteen sequences share a noise, four a random number.
-const LANES = 16u;
+// LANES sequences share a seed. Four of them share a random number of 64 bits, sixteen bits each.
 const PER_DRAW = 4u;
 
-// The factor on an element of a row: `place` is its number within what is dropped, the
-// column of a residual stream or of a row of attention weights, head by head.
+// The factor on an element of a row: zero or DROPOUT_SCALE in a training step, else one. `place`
+// is the column of the element, in a residual stream `[C]` or in attention weights `[H][T]`.
 fn dropout_factor(row: u32, layer: u32, dropped: u32, place: u32) -> f32 {
     if !DROPOUT || dropped == NOTHING || batch[TRAINING_AT] == 0u {
         return 1.0;
@@ -42,8 +41,8 @@ fn dropout_factor(row: u32, layer: u32, dropped: u32, place: u32) -> f32 {
     return select(0.0, DROPOUT_SCALE, sixteen >= DROPOUT_THRESHOLD);
 }
 
-// Number `index` of the generator that started from `seed`. Numbers of 64 bits are two of
-// 32, the lower one first.
+// Random number `index` of the generator with this seed. An integer of 64 bits is two of 32, the
+// lower one first.
 fn random(seed: vec2<u32>, index: u32) -> vec2<u32> {
     let gamma = vec2<u32>(0x7f4a7c15u, 0x9e3779b9u);
     var bits = add_wide(seed, multiply_wide(gamma, vec2<u32>(index + 1u, 0u)));
@@ -52,18 +51,19 @@ fn random(seed: vec2<u32>, index: u32) -> vec2<u32> {
     return shift_mixed(bits, 31u);
 }
 
-// x ^ (x >> by), for `by` from 1 to 31.
+// x ^ (x >> by) of 64 bits, for `by` from 1 to 31.
 fn shift_mixed(x: vec2<u32>, by: u32) -> vec2<u32> {
     let low = (x.x >> by) | (x.y << (32u - by));
     return vec2<u32>(x.x ^ low, x.y ^ (x.y >> by));
 }
 
+// The sum of two integers of 64 bits.
 fn add_wide(a: vec2<u32>, b: vec2<u32>) -> vec2<u32> {
     let low = a.x + b.x;
     return vec2<u32>(low, a.y + b.y + select(0u, 1u, low < a.x));
 }
 
-// The lower 64 bits of a product.
+// The lower 64 bits of the product of two integers of 64 bits.
 fn multiply_wide(a: vec2<u32>, b: vec2<u32>) -> vec2<u32> {
     let low_low = (a.x & 0xffffu) * (b.x & 0xffffu);
     let low_high = (a.x & 0xffffu) * (b.x >> 16u);

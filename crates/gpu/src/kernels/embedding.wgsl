@@ -1,11 +1,12 @@
-// Embedding: how an integer at a position becomes a vector. `feature`, which adds up the
-// cells of all tables, is written by `program.rs`.
+// Embedding: from an integer at a position to a vector `[E]`. `program.rs` writes the function
+// `feature`, which adds up the cells of all tables.
 
+// The class of the term at a row, or `ahead` positions later.
 fn class_at(row: u32, ahead: u32) -> u32 {
     return batch[CLASSES_AT + (row / T) * (T + 1u) + row % T + ahead];
 }
 
-// A cell of a table if the feature is one of its `width`, the first of which is `first`.
+// The cell of a table for a feature; zero unless the feature is in `first..first + width`.
 fn cell(learned: bool, at: u32, width: u32, first: u32, index: u32, feature: u32) -> f32 {
     if feature < first || feature >= first + width {
         return 0.0;

@@ -1,11 +1,11 @@
-// Gradients of the weights: sums over all rows of the batch. Rows are dealt out to SPLITS
-// parts, each with an arena of its own, which are added up in their order.
+// Gradients of the weights: sums over all rows of the batch. The rows are divided into SPLITS
+// parts, each with gradients of its own, which `reduce_gradients` adds up in a fixed order.
 
 // A tile of the weight gradient of a linear layer.
 struct Tile {
     linear: Linear,
     layer: u32,
-    // Where the layer's input and the gradient of its output are.
+    // Offsets of the layer's input and of the gradient of its output.
     source: u32,
     gradient: u32,
     number: u32,
@@ -19,7 +19,7 @@ fn tiles_of(linear: Linear) -> u32 {
     return tiles_across(linear.outputs, TILE_ROWS) * tiles_across(linear.inputs, TILE_COLUMNS);
 }
 
-// All tiles of all layers, one after the other.
+// The tile with this index among the tiles of all layers.
 fn tile_of(number: u32) -> Tile {
     let a = tiles_of(ATTENTION_INPUT);
     let b = a + tiles_of(ATTENTION_OUTPUT);
@@ -50,7 +50,7 @@ fn tile_of(number: u32) -> Tile {
     return Tile(FEED_FORWARD_OUTPUT, layer, hidden_of(layer), doutput_of(k + 1u), rest - c);
 }
 
-// dW = dy^T x and db = the sum of dy.
+// dW = dy^T x and db = sum of dy, over the rows of a part. A workgroup computes one tile.
 @compute @workgroup_size(THREADS)
 fn linear_backward_weights(
     @builtin(local_invocation_index) local: u32,
@@ -96,10 +96,10 @@ fn linear_backward_weights(
     }
 }
 
-// Threads of a workgroup that add up rows for the same numbers, each some of the rows.
+// Threads of a workgroup that compute the same sum, each over some of the rows.
 const ADDERS = THREADS / TEAM;
 
-// The sum of what all adders have for number `thread` of a team.
+// The sum of `value` over all adders with the same index in their team.
 fn sum_of_adders(value: f32) -> f32 {
     workgroupBarrier();
     partial[thread] = value;
@@ -111,7 +111,8 @@ fn sum_of_adders(value: f32) -> f32 {
     return sum;
 }
 
-// The gradients of scales and shifts: dy n and dy, n being the normalised values.
+// The gradients of scale and shift of all normalisations: sums of dy n and of dy, with the
+// normalised values n.
 @compute @workgroup_size(THREADS)
 fn normalisation_backward_weights(
     @builtin(local_invocation_index) local: u32,
@@ -159,14 +160,15 @@ fn normalisation_backward_weights(
     }
 }
 
-// What an adder has of the gradient of a cell of an embedding table, and where that is.
+// The sum of an adder for the gradient of a cell of an embedding table, and the offset of that
+// cell.
 struct Cell {
     at: u32,
     sum: f32,
 }
 
-// The gradients of learned embedding tables. `learned_cell`, which finds the table of a cell,
-// is written by `program.rs`.
+// The gradients of trained embedding tables. `program.rs` writes `learned_cell`, which selects the
+// table of a cell.
 @compute @workgroup_size(THREADS)
 fn embedding_backward(
     @builtin(local_invocation_index) local: u32,
@@ -181,8 +183,8 @@ fn embedding_backward(
     }
 }
 
-// A cell of a table of integers: the rows that show its integer come one after the other in
-// `ORDER_AT`.
+// The gradient of a cell of a table of classes: the sum over the rows with that class, which are
+// consecutive in the list at `ORDER_AT`.
 fn value_cell(at: u32, width: u32, first: u32, number: u32, adder: u32) -> Cell {
     let class_index = number / width;
     let feature = first + number % width;
@@ -194,7 +196,7 @@ fn value_cell(at: u32, width: u32, first: u32, number: u32, adder: u32) -> Cell 
     return Cell(at + number, sum);
 }
 
-// A cell of a table of positions.
+// The gradient of a cell of a table of positions: the sum over the rows at that position.
 fn position_cell(at: u32, width: u32, first: u32, number: u32, adder: u32) -> Cell {
     let t = number / width;
     let feature = first + number % width;

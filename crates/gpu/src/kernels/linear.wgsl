@@ -1,30 +1,30 @@
-// A linear layer, y = W x + b, and what is done with y on the way out.
+// A linear layer, y = W x + b, and the epilogue that writes y.
 
-// What becomes of y.
+// The epilogues.
 const STORE = 0u;
-// The activation of y goes to `target_at`, its derivative to `other`.
+// The activation of y is written to `target_at`, its derivative to `other`.
 const ACTIVATE = 1u;
-// y is added to `other`, a residual stream or its gradient; of what a layer adds, only what
-// dropout leaves of it.
+// `other`, a residual stream or its gradient, plus y after dropout.
 const ADD = 2u;
-// y times `other`, element by element: backwards through an activation.
+// y times `other`, element by element: the backward pass of an activation.
 const MULTIPLY = 3u;
 
-// Where a linear layer reads and writes, from the first row of the batch on.
+// Offsets of what a linear layer reads and writes, for the first row of the batch, its epilogue,
+// and which dropout applies to it.
 struct Flow {
     source: u32,
     target_at: u32,
     other: u32,
-    finish: u32,
+    epilogue: u32,
     dropped: u32,
 }
 
-// The place of a layer's parameters, relative to those of the first layer.
+// The offset of a layer's parameters from those of the first layer.
 fn of_layer(layer: u32) -> u32 {
     return layer * LAYER_PARAMETERS;
 }
 
-// What a stage has a linear layer do.
+// The product that a stage asks for: dx = W^T dy if `backward`, else y = W x + b.
 struct Product {
     linear: Linear,
     layer: u32,
@@ -36,12 +36,12 @@ fn linear_forward(linear: Linear, layer: u32, flow: Flow) -> Product {
     return Product(linear, layer, false, flow);
 }
 
-// dx = W^T dy.
 fn linear_backward_input(linear: Linear, layer: u32, flow: Flow) -> Product {
     return Product(linear, layer, true, flow);
 }
 
-// All rows of the block times the weights or, backward, their transpose.
+// Computes a product for all rows of the block: `[BLOCK_ROWS][inputs]` to
+// `[BLOCK_ROWS][outputs]`.
 fn transform(product: Product) {
     let linear = product.linear;
     let layer = product.layer;
@@ -67,7 +67,7 @@ fn transform(product: Product) {
         let sums = multiply(left, right, row_start, column_start, inputs);
         let row = row_start + row_of_thread();
         let column = column_start + column_of_thread();
-        // All reads come first: one behind a write would wait for it.
+        // All reads come first: a read after a write would wait for it.
         //! unroll c COLUMNS_PER_THREAD
         let bias$c = bias_of(bias, min(column + $cu, outputs - 1u));
         //! end
@@ -75,7 +75,7 @@ fn transform(product: Product) {
         //! unroll j 4
         let start$f_$j = (first_row() + min(row + 4u * $fu + $ju, BLOCK_ROWS - 1u)) * outputs;
         //! unroll c COLUMNS_PER_THREAD
-        let beside$f_$j_$c = beside(start$f_$j + min(column + $cu, outputs - 1u), flow);
+        let operand$f_$j_$c = epilogue_operand(start$f_$j + min(column + $cu, outputs - 1u), flow);
         //! end
         //! end
         //! end
@@ -86,7 +86,7 @@ fn transform(product: Product) {
             //! unroll c COLUMNS_PER_THREAD
             if column + $cu < outputs {
                 let value = sums.row$f_$j[$c] + bias$c;
-                finish(value, beside$f_$j_$c, at, column + $cu, outputs, layer, flow);
+                apply_epilogue(value, operand$f_$j_$c, at, column + $cu, outputs, layer, flow);
             }
             //! end
         }
@@ -102,17 +102,17 @@ fn bias_of(bias: u32, column: u32) -> f32 {
     return parameters[bias + column];
 }
 
-// What a result is added to or multiplied by.
-fn beside(place: u32, flow: Flow) -> f32 {
-    if flow.finish == ADD || flow.finish == MULTIPLY {
+// What the epilogue adds to a result or multiplies it by.
+fn epilogue_operand(place: u32, flow: Flow) -> f32 {
+    if flow.epilogue == ADD || flow.epilogue == MULTIPLY {
         return activations[flow.other + place];
     }
     return 0.0;
 }
 
-fn finish(
+fn apply_epilogue(
     value: f32,
-    beside: f32,
+    operand: f32,
     row: u32,
     column: u32,
     outputs: u32,
@@ -120,7 +120,7 @@ fn finish(
     flow: Flow,
 ) {
     let place = row * outputs + column;
-    switch flow.finish {
+    switch flow.epilogue {
         case ACTIVATE: {
             let activated = activate(value);
             activations[flow.target_at + place] = activated.value;
@@ -128,10 +128,10 @@ fn finish(
         }
         case ADD: {
             let kept = value * dropout_factor(row, layer, flow.dropped, column);
-            activations[flow.target_at + place] = beside + kept;
+            activations[flow.target_at + place] = operand + kept;
         }
         case MULTIPLY: {
-            activations[flow.target_at + place] = value * beside;
+            activations[flow.target_at + place] = value * operand;
         }
         default: {
             activations[flow.target_at + place] = value;

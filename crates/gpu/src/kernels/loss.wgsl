@@ -1,5 +1,5 @@
-// The loss of each position, what it predicts, and the gradient of the batch's loss with
-// respect to what the head gave, in place of that. A team of threads has a row.
+// The loss and the prediction of each position, and the gradient of the batch's loss with respect
+// to the logits, which overwrites them. A team of threads shares a row `[V]`.
 
 const CROSS_ENTROPY = 0u;
 const DISTANCE_WEIGHTED = 1u;
@@ -13,7 +13,7 @@ const ALL = 0u;
 const LAST = 1u;
 const WEIGHTED = 2u;
 
-// What is known of a position, for `Outcome.last`.
+// The fourth word of an outcome.
 const NOT_LAST = 0.0;
 const LAST_WRONG = 1.0;
 const LAST_RIGHT = 2.0;
@@ -27,7 +27,8 @@ fn distance_weight(distance: f32) -> f32 {
     }
 }
 
-// Its derivative; that of the square root is cut off near zero.
+// The derivative of that weight; for the square root, the distance is at least 0.01, as in
+// `model/src/loss.rs`.
 fn distance_slope(distance: f32) -> f32 {
     switch DISTANCE_WEIGHT {
         case LINEAR: { return 1.0; }
@@ -36,7 +37,8 @@ fn distance_slope(distance: f32) -> f32 {
     }
 }
 
-// The weight of a position within its sequence.
+// The weight of a position within its sequence, of which `scored` positions are scored; the
+// weights add up to one.
 fn position_weight(t: u32, scored: u32) -> f32 {
     if t >= scored {
         return 0.0;
@@ -49,8 +51,8 @@ fn position_weight(t: u32, scored: u32) -> f32 {
     }
 }
 
-// The largest of a number per thread of a team and the first place that it is at.
-fn peak_of(value: f32, place: u32) -> vec2<u32> {
+// The largest `value` of a team of threads, as bits, and the smallest `place` with that value.
+fn argmax_of(value: f32, place: u32) -> vec2<u32> {
     workgroupBarrier();
     partial[thread] = value;
     partial_places[thread] = place;
@@ -78,7 +80,7 @@ fn write_outcome(row: u32, weighted_loss: f32, cross_entropy: f32, predicted: u3
     if t + 1u == T && batch[SCORED_AT + row / T] == T {
         last = select(LAST_WRONG, LAST_RIGHT, predicted == class_at(row, 1u));
     }
-    let outcome = OUTCOMES + row * 4u;
+    let outcome = OUTCOMES + row * OUTCOME_WORDS;
     activations[outcome] = weighted_loss;
     activations[outcome + 1u] = cross_entropy;
     activations[outcome + 2u] = f32(predicted);
@@ -114,9 +116,9 @@ fn classification_loss(gradient: bool) {
             }
             //! end
         }
-        let peak = peak_of(largest, place);
-        largest = bitcast<f32>(peak.x);
-        let predicted = peak.y;
+        let found = argmax_of(largest, place);
+        largest = bitcast<f32>(found.x);
+        let predicted = found.y;
         let at_target = activations[logits + target_class];
 
         var sum = 0.0;
@@ -144,13 +146,13 @@ fn classification_loss(gradient: bool) {
             * bitcast<f32>(batch[SEQUENCE_WEIGHT_AT]);
         if present {
             if member == 0u {
-                // Positions that do not count may hold anything.
+                // Losses of positions that are not scored may be NaN.
                 let weighted_loss = select(0.0, weight * loss, weight != 0.0);
                 write_outcome(row, weighted_loss, cross_entropy, predicted);
             }
             if gradient {
                 for (var first = member; first < V; first += TEAM * CLASSES_AT_ONCE) {
-                    // All reads come first: one behind a write would wait for it.
+                    // All reads come first: a read after a write would wait for it.
                     //! unroll i CLASSES_AT_ONCE
                     let k$i = min(first + $iu * TEAM, V - 1u);
                     let p$i = exp(activations[logits + k$i] - largest) / sum;
@@ -171,7 +173,7 @@ fn classification_loss(gradient: bool) {
     }
 }
 
-// The output is a share of the range of integers.
+// The output is a fraction of the range of integers: 0 is the first class, 1 the last one.
 fn regression_loss(gradient: bool) {
     let last_class = f32(CLASSES - 1u);
     for (var i = first_element(); i < BLOCK_ROWS; i += element_step()) {
@@ -181,7 +183,7 @@ fn regression_loss(gradient: bool) {
         let weight = position_weight(row % T, batch[SCORED_AT + row / T])
             * bitcast<f32>(batch[SEQUENCE_WEIGHT_AT]);
         let loss = distance_weight(abs(difference));
-        // Halves are rounded away from zero, as everywhere else in the program.
+        // Halves are rounded away from zero, as in the CPU engine.
         let nearest = clamp(floor(output * last_class + 0.5), 0.0, last_class);
         let predicted = u32(nearest);
         write_outcome(row, select(0.0, weight * loss, weight != 0.0), 0.0, predicted);

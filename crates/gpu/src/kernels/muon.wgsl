@@ -1,9 +1,10 @@
-// Muon: the update of a matrix is its momentum made orthogonal, by a polynomial that is
-// applied five times. All matrices go through each launch together, `workgroup.x` being the
-// number of the matrix.
+// Muon (Jordan et al., 2024): the update of a matrix is its momentum, made orthogonal by
+// MUON_ITERATIONS Newton-Schulz iterations. A launch is for all matrices, `workgroup.x` being the
+// index of the matrix.
 
-// A matrix, and where it is worked on: X, the wide one of the matrix and its transpose,
-// `short` rows of `long` numbers, the next X, A = X X^T and the polynomial's factor.
+// A matrix `[rows][columns]` and the offsets of its memory: X, `[short][long]`, which is the
+// matrix or its transpose; the next X; A = X X^T and the polynomial's factor, both
+// `[short][short]`; and the sums of squares of workgroups.
 struct Matrix {
     at: u32,
     rows: u32,
@@ -18,7 +19,7 @@ struct Matrix {
 }
 
 fn matrix_of(number: u32) -> Matrix {
-    let table = MATRICES_AT + 4u * number;
+    let table = MATRICES_AT + MATRIX_WORDS * number;
     let rows = tables[table + 1u];
     let columns = tables[table + 2u];
     let short = min(rows, columns);
@@ -32,7 +33,7 @@ fn matrix_of(number: u32) -> Matrix {
     );
 }
 
-// The place in X of an element of the matrix.
+// The offset in X of element `i` of the matrix.
 fn wide_place(matrix: Matrix, i: u32) -> u32 {
     let row = i / matrix.columns;
     let column = i % matrix.columns;
@@ -42,7 +43,7 @@ fn wide_place(matrix: Matrix, i: u32) -> u32 {
     return column * matrix.long + row;
 }
 
-// m = momentum m + g, X = g + momentum m, and the squares of each workgroup's elements.
+// m = momentum m + g, X = g + momentum m, and the sum of squares of each workgroup's elements.
 @compute @workgroup_size(THREADS)
 fn muon_momentum(
     @builtin(local_invocation_index) local: u32,
@@ -54,9 +55,9 @@ fn muon_momentum(
     if workgroup.y * SPAN >= size || status[HALTED] != 0u {
         return;
     }
-    let momentum = number_at(MOMENTUM_AT);
+    let momentum = header_value(MOMENTUM_AT);
     var squares = 0.0;
-    for (var j = 0u; j < 4u; j++) {
+    for (var j = 0u; j < SPAN / THREADS; j++) {
         let i = workgroup.y * SPAN + j * THREADS + thread;
         if i < size {
             let g = clipped(gradients[matrix.at + i]);
@@ -73,7 +74,7 @@ fn muon_momentum(
     }
 }
 
-// No singular value is larger than the root of the sum of all squares.
+// X = X / |X|, with the Frobenius norm, so that no singular value is larger than one.
 @compute @workgroup_size(THREADS)
 fn muon_scale(
     @builtin(local_invocation_index) local: u32,
@@ -90,7 +91,7 @@ fn muon_scale(
         squares += matrices[matrix.squares + i];
     }
     let scale = 1.0 / (sqrt(sum_of(squares, THREADS)) + 1e-20);
-    for (var j = 0u; j < 4u; j++) {
+    for (var j = 0u; j < SPAN / THREADS; j++) {
         let i = workgroup.y * SPAN + j * THREADS + thread;
         if i < size {
             matrices[matrix.x + i] *= scale;
@@ -98,14 +99,14 @@ fn muon_scale(
     }
 }
 
-// X and the next X change places after every turn.
-fn x_in_turn(matrix: Matrix, turn: u32) -> u32 {
-    return select(matrix.x, matrix.next, turn % 2u == 1u);
+// X and the next X are exchanged after every iteration.
+fn x_of_iteration(matrix: Matrix, iteration: u32) -> u32 {
+    return select(matrix.x, matrix.next, iteration % 2u == 1u);
 }
 
-// What becomes of a product of two matrices: `scale` times it, plus `factor` times the matrix
-// at `other`, which has its shape, plus `diagonal` on the diagonal, is written to `to`.
-struct Sum {
+// The epilogue of a product of two matrices: `scale` times the product, plus `factor` times the
+// matrix at `other`, which has its shape, plus `diagonal` on the diagonal, is written to `to`.
+struct MuonEpilogue {
     to: u32,
     scale: f32,
     other: u32,
@@ -113,8 +114,8 @@ struct Sum {
     diagonal: f32,
 }
 
-// The tile with this number of a product, if there are so many.
-fn muon_product(left: Operand, right: Operand, depth: u32, number: u32, sum: Sum) {
+// Computes the tile of a product with this index, if there is one.
+fn muon_product(left: Operand, right: Operand, depth: u32, number: u32, epilogue: MuonEpilogue) {
     let across = tiles_across(right.count, TILE_COLUMNS);
     if number >= tiles_across(left.count, TILE_ROWS) * across {
         return;
@@ -124,24 +125,24 @@ fn muon_product(left: Operand, right: Operand, depth: u32, number: u32, sum: Sum
     let sums = multiply(left, right, first_row, first_column, depth);
     let row = first_row + row_of_thread();
     let column = first_column + column_of_thread();
-    // All reads come first: one behind a write would wait for it.
+    // All reads come first: a read after a write would wait for it.
     //! unroll f FOURS_PER_THREAD
     //! unroll j 4
     let start$f_$j = min(row + 4u * $fu + $ju, left.count - 1u) * right.count;
     //! unroll c COLUMNS_PER_THREAD
-    let beside$f_$j_$c = muon_beside(start$f_$j + min(column + $cu, right.count - 1u), sum);
+    let operand$f_$j_$c = muon_operand(start$f_$j + min(column + $cu, right.count - 1u), epilogue);
     //! end
     //! end
     //! end
     //! unroll f FOURS_PER_THREAD
     //! unroll j 4
     if row + 4u * $fu + $ju < left.count {
-        let place = sum.to + (row + 4u * $fu + $ju) * right.count + column;
+        let place = epilogue.to + (row + 4u * $fu + $ju) * right.count + column;
         //! unroll c COLUMNS_PER_THREAD
         if column + $cu < right.count {
-            let diagonal = select(0.0, sum.diagonal, row + 4u * $fu + $ju == column + $cu);
+            let diagonal = select(0.0, epilogue.diagonal, row + 4u * $fu + $ju == column + $cu);
             matrices[place + $cu] =
-                fma(sum.scale, sums.row$f_$j[$c], beside$f_$j_$c) + diagonal;
+                fma(epilogue.scale, sums.row$f_$j[$c], operand$f_$j_$c) + diagonal;
         }
         //! end
     }
@@ -149,11 +150,11 @@ fn muon_product(left: Operand, right: Operand, depth: u32, number: u32, sum: Sum
     //! end
 }
 
-fn muon_beside(place: u32, sum: Sum) -> f32 {
-    if sum.factor == 0.0 {
+fn muon_operand(place: u32, epilogue: MuonEpilogue) -> f32 {
+    if epilogue.factor == 0.0 {
         return 0.0;
     }
-    return sum.factor * matrices[sum.other + place];
+    return epilogue.factor * matrices[epilogue.other + place];
 }
 
 // A = X X^T.
@@ -164,9 +165,9 @@ fn muon_square(
 ) {
     thread = local;
     let matrix = matrix_of(workgroup.x);
-    let x = Operand(MATRICES, x_in_turn(matrix, launch.turn), matrix.long, 1u, matrix.short);
-    let sum = Sum(matrix.square, 1.0, 0u, 0.0, 0.0);
-    muon_product(x, x, matrix.long, workgroup.y, sum);
+    let x = Operand(MATRICES, x_of_iteration(matrix, launch.iteration), matrix.long, 1u, matrix.short);
+    let epilogue = MuonEpilogue(matrix.square, 1.0, 0u, 0.0, 0.0);
+    muon_product(x, x, matrix.long, workgroup.y, epilogue);
 }
 
 // The factor a I + b A + c A A.
@@ -180,8 +181,8 @@ fn muon_factor(
     let size = matrix.short;
     let left = Operand(MATRICES, matrix.square, size, 1u, size);
     let right = Operand(MATRICES, matrix.square, 1u, size, size);
-    let sum = Sum(matrix.factor, MUON_C, matrix.square, MUON_B, MUON_A);
-    muon_product(left, right, size, workgroup.y, sum);
+    let epilogue = MuonEpilogue(matrix.factor, MUON_C, matrix.square, MUON_B, MUON_A);
+    muon_product(left, right, size, workgroup.y, epilogue);
 }
 
 // The next X = factor X.
@@ -193,13 +194,13 @@ fn muon_apply(
     thread = local;
     let matrix = matrix_of(workgroup.x);
     let left = Operand(MATRICES, matrix.factor, matrix.short, 1u, matrix.short);
-    let x = x_in_turn(matrix, launch.turn);
+    let x = x_of_iteration(matrix, launch.iteration);
     let right = Operand(MATRICES, x, 1u, matrix.long, matrix.long);
-    let sum = Sum(x_in_turn(matrix, launch.turn + 1u), 1.0, 0u, 0.0, 0.0);
-    muon_product(left, right, matrix.short, workgroup.y, sum);
+    let epilogue = MuonEpilogue(x_of_iteration(matrix, launch.iteration + 1u), 1.0, 0u, 0.0, 0.0);
+    muon_product(left, right, matrix.short, workgroup.y, epilogue);
 }
 
-// x = decay x - rate 0.2 sqrt(max(rows, columns)) X.
+// x = decay x - rate MUON_SIZE sqrt(max(rows, columns)) X.
 @compute @workgroup_size(THREADS)
 fn muon_update(
     @builtin(local_invocation_index) local: u32,
@@ -210,14 +211,14 @@ fn muon_update(
     if status[HALTED] != 0u {
         return;
     }
-    let rate = number_at(LEARNING_RATE_AT) * MUON_SIZE * sqrt(f32(matrix.long));
-    let x = x_in_turn(matrix, MUON_TURNS);
-    for (var j = 0u; j < 4u; j++) {
+    let rate = header_value(LEARNING_RATE_AT) * MUON_SIZE * sqrt(f32(matrix.long));
+    let x = x_of_iteration(matrix, MUON_ITERATIONS);
+    for (var j = 0u; j < SPAN / THREADS; j++) {
         let i = workgroup.y * SPAN + j * THREADS + local;
         if i < size {
             let at = matrix.at + i;
-            let decays = (tables[KNOWN_AT + at / 16u] & DECAYS) != 0u;
-            let kept = select(1.0, number_at(DECAY_FACTOR_AT), decays);
+            let decays = (tables[FLAGS_AT + at / LANES] & DECAYS) != 0u;
+            let kept = select(1.0, header_value(DECAY_FACTOR_AT), decays);
             parameters[at] = parameters[at] * kept - rate * matrices[x + wide_place(matrix, i)];
         }
     }

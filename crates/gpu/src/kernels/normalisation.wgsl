@@ -1,9 +1,10 @@
-// Normalisation of the residual stream (LayerNorm). A team of threads has a row.
+// Normalisation of the residual stream (LayerNorm, Ba, Kiros and Hinton, 2016). A team of threads
+// shares a row.
 
 const TEAMS = THREADS / TEAM;
 
-// y = weight (x - mean) / sqrt(variance + epsilon) + bias; number `k` of all normalisations
-// saves what the backward pass needs.
+// y = weight (x - mean) / sqrt(variance + epsilon) + bias, for every row `[C]`. Saves what the
+// backward pass needs as that of normalisation `k`, counted over all layers.
 fn normalisation_forward(norm: Norm, layer: u32, k: u32, source: u32, target_at: u32) {
     for (var start = share * TEAMS; start < BLOCK_ROWS; start += shares * TEAMS) {
         let within = start + thread / TEAM;
@@ -36,7 +37,7 @@ fn normalisation_forward(norm: Norm, layer: u32, k: u32, source: u32, target_at:
             let weight = norm.weight + of_layer(layer);
             let bias = norm.bias + of_layer(layer);
             for (var first = member; first < C; first += TEAM * STREAM_AT_ONCE) {
-                // All reads come first: one behind a write would wait for it.
+                // All reads come first: a read after a write would wait for it.
                 //! unroll i STREAM_AT_ONCE
                 let c$i = min(first + $iu * TEAM, C - 1u);
                 let value$i = (activations[source + row * C + c$i] - mean) * scale;
@@ -54,7 +55,7 @@ fn normalisation_forward(norm: Norm, layer: u32, k: u32, source: u32, target_at:
 }
 
 // With n the normalised values and g = dy weight: dx = (g - mean(g) - n mean(g n)) /
-// deviation, added to `other` unless that is nowhere.
+// sqrt(variance + epsilon), plus `other` unless that is NOWHERE.
 fn normalisation_backward(
     norm: Norm,
     layer: u32,

@@ -1,36 +1,12 @@
-// Adding up, clipping, and the update of the parameters.
+// The sums of gradients, clipping, and the update of the parameters.
 
-// The places in `status`.
-const HALTED = 0u;
-const HALTED_AT = 1u;
-const FACTOR = 2u;
-const ENTRIES = 4u;
-const ENTRY_SIZE = 4u;
-
-// The places of the numbers of a step at the head of `batch`.
-const SEQUENCE_WEIGHT_AT = 0u;
-const ENTRY_AT = 1u;
-const MAX_NORM_AT = 2u;
-const LIMIT_AT = 3u;
-const LEARNING_RATE_AT = 4u;
-const MOMENTUM_AT = 5u;
-const GRADIENT_DECAY_AT = 6u;
-const STEP_SIZE_AT = 7u;
-const SECOND_FACTOR_AT = 8u;
-const DECAY_FACTOR_AT = 9u;
-const BETA1_AT = 10u;
-const BETA2_AT = 11u;
-const EPSILON_AT = 12u;
-const TRAINING_AT = 13u;
-
-fn number_at(place: u32) -> f32 {
+// A value of the header of the batch.
+fn header_value(place: u32) -> f32 {
     return bitcast<f32>(batch[place]);
 }
 
-// Numbers that a workgroup adds up.
-const SPAN = THREADS * 4u;
-
-// Adds up the parts of the batch, and the squares of each workgroup's gradients.
+// Adds up the gradients of the parts of the batch, into those of the first part, and the squares
+// of each workgroup's gradients.
 @compute @workgroup_size(THREADS)
 fn reduce_gradients(
     @builtin(local_invocation_index) local: u32,
@@ -43,7 +19,7 @@ fn reduce_gradients(
         return;
     }
     var squares = 0.0;
-    for (var j = 0u; j < 4u; j++) {
+    for (var j = 0u; j < SPAN / THREADS; j++) {
         let i = number * SPAN + j * THREADS + thread;
         if i < PARAMETER_COUNT {
             var sum = gradients[i];
@@ -60,8 +36,8 @@ fn reduce_gradients(
     }
 }
 
-// What happened in the step: one workgroup adds up squares and losses, and says by how much
-// gradients are scaled. Once a loss or a norm is not finite, nothing is updated any more.
+// One workgroup writes the loss of the step, the norm of its gradients and the clipping factor to
+// the status. Once a loss or a norm is not finite, no parameter is updated any more.
 @compute @workgroup_size(THREADS)
 fn total(@builtin(local_invocation_index) local: u32) {
     thread = local;
@@ -75,7 +51,7 @@ fn total(@builtin(local_invocation_index) local: u32) {
     for (var first = thread; first < ROWS; first += THREADS * ROWS_AT_ONCE) {
         //! unroll i ROWS_AT_ONCE
         let row$i = first + $iu * THREADS;
-        let outcome$i = OUTCOMES + 4u * min(row$i, ROWS - 1u);
+        let outcome$i = OUTCOMES + OUTCOME_WORDS * min(row$i, ROWS - 1u);
         let last$i = select(NOT_LAST, activations[outcome$i + 3u], row$i < ROWS);
         loss += select(0.0, activations[outcome$i], row$i < ROWS);
         right += select(0.0, 1.0, last$i == LAST_RIGHT);
@@ -90,17 +66,17 @@ fn total(@builtin(local_invocation_index) local: u32) {
         return;
     }
     let norm = sqrt(squares);
-    let entry = ENTRIES + batch[ENTRY_AT] * ENTRY_SIZE;
+    let entry = STATUS_HEADER + batch[ENTRY_AT] * ENTRY_WORDS;
     status[entry] = bitcast<u32>(loss);
     status[entry + 1u] = bitcast<u32>(norm);
     status[entry + 2u] = u32(right);
     status[entry + 3u] = u32(scored);
     var factor = 1.0;
     if CLIPS_NORM {
-        // The small number is PyTorch's.
-        factor = min(1.0, number_at(MAX_NORM_AT) / (norm + 1e-6));
+        // 1e-6 as in PyTorch's `clip_grad_norm_`, and as in `training/src/clipping.rs`.
+        factor = min(1.0, header_value(MAX_NORM_AT) / (norm + 1e-6));
     }
-    status[FACTOR] = bitcast<u32>(factor);
+    status[CLIPPING_FACTOR] = bitcast<u32>(factor);
     if !is_finite(loss) || !is_finite(norm) {
         status[HALTED] = 1u;
         status[HALTED_AT] = batch[ENTRY_AT];
@@ -108,16 +84,11 @@ fn total(@builtin(local_invocation_index) local: u32) {
 }
 
 fn clipped(gradient: f32) -> f32 {
-    let scaled = gradient * bitcast<f32>(status[FACTOR]);
-    return clamp(scaled, -number_at(LIMIT_AT), number_at(LIMIT_AT));
+    let scaled = gradient * bitcast<f32>(status[CLIPPING_FACTOR]);
+    return clamp(scaled, -header_value(LIMIT_AT), header_value(LIMIT_AT));
 }
 
-// What is known of sixteen parameters: whether they decay, and whether they are a part of a
-// matrix that is updated as such.
-const DECAYS = 1u;
-const OF_MATRIX = 2u;
-
-// Moments below it become zero, before they are denormal numbers.
+// Moments below this become zero, before they are denormal; as in the CPU engine.
 const TINY = 1e-30;
 
 const ADAMW = 0u;
@@ -125,7 +96,8 @@ const ADAM = 1u;
 const SGD = 2u;
 const MUON = 3u;
 
-// Adam, AdamW and stochastic gradient descent with momentum, as PyTorch computes them.
+// Adam (Kingma and Ba, 2015), AdamW (Loshchilov and Hutter, 2019) and stochastic gradient descent
+// with momentum, as PyTorch computes them. A thread updates one parameter.
 @compute @workgroup_size(THREADS)
 fn update_parameters(
     @builtin(local_invocation_index) local: u32,
@@ -136,35 +108,35 @@ fn update_parameters(
     if i >= PARAMETER_COUNT || status[HALTED] != 0u {
         return;
     }
-    let known = tables[KNOWN_AT + i / 16u];
-    if (known & OF_MATRIX) != 0u {
+    let flags = tables[FLAGS_AT + i / LANES];
+    if (flags & OF_MATRIX) != 0u {
         return;
     }
-    let decays = (known & DECAYS) != 0u;
+    let decays = (flags & DECAYS) != 0u;
     let x = parameters[i];
     var g = clipped(gradients[i]);
     var kept = 1.0;
     if decays {
         if OPTIMIZER == ADAM || OPTIMIZER == SGD {
-            g = fma(x, number_at(GRADIENT_DECAY_AT), g);
+            g = fma(x, header_value(GRADIENT_DECAY_AT), g);
         } else {
-            kept = number_at(DECAY_FACTOR_AT);
+            kept = header_value(DECAY_FACTOR_AT);
         }
     }
-    let beta1 = number_at(BETA1_AT);
+    let beta1 = header_value(BETA1_AT);
     if OPTIMIZER == SGD {
         let m = without_tiny(fma(moments[i], beta1, g));
         moments[i] = m;
-        parameters[i] = fma(-number_at(LEARNING_RATE_AT), m, x);
+        parameters[i] = fma(-header_value(LEARNING_RATE_AT), m, x);
         return;
     }
-    let beta2 = number_at(BETA2_AT);
+    let beta2 = header_value(BETA2_AT);
     let m = without_tiny(fma(moments[i], beta1, g * (1.0 - beta1)));
     let v = without_tiny(fma(moments[PARAMETER_COUNT + i], beta2, g * g * (1.0 - beta2)));
     moments[i] = m;
     moments[PARAMETER_COUNT + i] = v;
-    let root = fma(sqrt(v), number_at(SECOND_FACTOR_AT), number_at(EPSILON_AT));
-    parameters[i] = fma(-number_at(STEP_SIZE_AT), m / root, x * kept);
+    let root = fma(sqrt(v), header_value(SECOND_FACTOR_AT), header_value(EPSILON_AT));
+    parameters[i] = fma(-header_value(STEP_SIZE_AT), m / root, x * kept);
 }
 
 fn without_tiny(value: f32) -> f32 {

@@ -1,29 +1,33 @@
-// What every kernel shares: the buffers, who a thread is, and the matrix product.
+// What all kernels share: the buffers, the identity of a thread, and sums over threads.
 //
-// Names in capitals are constants that `program.rs` writes in front of this file: sizes, and
-// places in the buffers, counted in numbers of four bytes.
+// Names in capitals that no kernel defines are constants that `program.rs` writes in front of
+// this file: sizes, and offsets in the buffers, counted in words of four bytes.
+//
+// Shapes are given by the legend of `kernels/src/lib.rs`: B sequences, T positions, C width of
+// the residual stream, H heads, D width of a head, F width of the feed-forward layer, V classes,
+// E width of the embedding. `rows` are the positions of all sequences, B T.
 
 @group(0) @binding(0) var<uniform> launch: Launch;
 @group(0) @binding(1) var<storage, read_write> parameters: array<f32>;
 // The first moments, then the second ones.
 @group(0) @binding(2) var<storage, read_write> moments: array<f32>;
-// An arena for each part of the batch, then the sums of squares of workgroups.
+// `[SPLITS][PARAMETER_COUNT]`, then the sums of squares of workgroups, `[SPANS]`.
 @group(0) @binding(3) var<storage, read_write> gradients: array<f32>;
 @group(0) @binding(4) var<storage, read_write> activations: array<f32>;
-// What never changes: fixed embeddings, what decays, which matrices there are.
+// What never changes: fixed embedding tables, update flags, and the matrices of Muon.
 @group(0) @binding(5) var<storage, read_write> tables: array<u32>;
 @group(0) @binding(6) var<storage, read_write> batch: array<u32>;
 @group(0) @binding(7) var<storage, read_write> status: array<u32>;
 @group(0) @binding(8) var<storage, read_write> matrices: array<f32>;
 
-// What differs between two launches of a kernel.
+// The arguments of a launch.
 struct Launch {
     layer: u32,
-    // The number of the product of Muon.
-    turn: u32,
+    // The iteration of Muon.
+    iteration: u32,
 }
 
-// A linear layer: the places of its weight and bias in the first transformer layer.
+// A linear layer: the offsets of its weight and bias in the first transformer layer.
 struct Linear {
     weight: u32,
     bias: u32,
@@ -31,14 +35,14 @@ struct Linear {
     outputs: u32,
 }
 
-// A normalisation: the places of its scale and shift in the first transformer layer.
+// A normalisation: the offsets of its scale and shift in the first transformer layer.
 struct Norm {
     weight: u32,
     bias: u32,
 }
 
-// Who this thread is: its number in the workgroup, the block of sequences that the workgroup
-// works on, and which of the workgroups it is that share this block.
+// The index of this thread in its workgroup, the block of sequences that the workgroup works on,
+// and the index of the workgroup among the `shares` workgroups that share this block.
 var<private> thread: u32;
 var<private> block: u32;
 var<private> share: u32;
@@ -56,8 +60,8 @@ fn first_row() -> u32 {
     return block * BLOCK_ROWS;
 }
 
-// Elements of the block, one after the other: begin at `first_element` and go on by
-// `element_step`.
+// This thread processes the elements `first_element`, `first_element + element_step`, ... of the
+// block.
 fn first_element() -> u32 {
     return share * THREADS + thread;
 }
@@ -66,22 +70,23 @@ fn element_step() -> u32 {
     return shares * THREADS;
 }
 
-// The number of a workgroup in a launch without blocks, which may need two dimensions.
+// The index of a workgroup in a launch without blocks, which may need two dimensions.
 fn number_of(workgroup: vec3<u32>, workgroups: vec3<u32>) -> u32 {
     return workgroup.x + workgroup.y * workgroups.x;
 }
 
-// Whether a number is finite. Comparisons will not do: a compiler may take it that all are.
+// Whether a value is neither infinite nor NaN. Not by comparisons, because a compiler may assume
+// that all values are finite.
 fn is_finite(value: f32) -> bool {
     return (bitcast<u32>(value) & 0x7f800000u) != 0x7f800000u;
 }
 
-// Memory that a workgroup shares, to add up in.
+// Memory that a workgroup shares, for sums and maxima.
 var<workgroup> partial: array<f32, THREADS>;
 var<workgroup> partial_places: array<u32, THREADS>;
 
-// The sum of a number per thread among each `size` threads side by side, a power of two; every
-// thread gets it. The order of additions is always the same.
+// The sum of `value` over each `size` consecutive threads, a power of two; all of them get it. The
+// order of additions is fixed.
 fn sum_of(value: f32, size: u32) -> f32 {
     workgroupBarrier();
     partial[thread] = value;

@@ -1,18 +1,18 @@
-// The product of two matrices, tile by tile: what linear layers, their gradients and Muon
-// spend their time in.
+// The product of two matrices, tile by tile: linear layers, their gradients and Muon spend most
+// of their time here.
 //
-// A workgroup makes a tile of TILE_ROWS x TILE_COLUMNS. It reads DEPTH columns of the one
-// operand and rows of the other at a time, a panel, into shared memory; each thread keeps
-// ROWS_PER_THREAD x COLUMNS_PER_THREAD sums in registers. The next panel is on its way from
-// memory to registers while the one in shared memory is multiplied.
+// A workgroup computes a tile `[TILE_ROWS][TILE_COLUMNS]` of the product. It reads a panel, DEPTH
+// columns of the left operand and rows of the right one, into shared memory at a time. Each
+// thread keeps ROWS_PER_THREAD x COLUMNS_PER_THREAD sums in registers. The next panel is read
+// into registers while the one in shared memory is multiplied.
 
-// Where an operand is.
+// The buffer of an operand.
 const PARAMETERS = 0u;
 const ACTIVATIONS = 1u;
 const MATRICES = 2u;
 
-// A matrix to read: rows (of the left operand) or columns (of the right one) are `stride`
-// apart, what is multiplied and added up is `step` apart. There are `count` of the former.
+// An operand: `count` rows (of the left one) or columns (of the right one), which are `stride`
+// words apart. Neighbours in the inner dimension of the product are `step` words apart.
 struct Operand {
     space: u32,
     at: u32,
@@ -21,19 +21,19 @@ struct Operand {
     count: u32,
 }
 
-// The sums of a thread: rows by fours, each with its columns.
+// The sums of a thread, in groups of four rows, each with its columns.
 struct Sums {
     //! unroll f FOURS_PER_THREAD
     //! unroll j 4
     row$f_$j: Columns,
     //! end
     //! end
-    // The sum over the depth of the four rows of the left operand that this thread has read,
-    // as far as it has read them; see `left_sum`.
+    // The sums, over the inner dimension, of what this thread has read of four rows of the left
+    // operand; see `left_sum`.
     left: vec4<f32>,
 }
 
-// One more than needed, so that neighbours do not fall on the same memory bank.
+// One column more than needed, so that neighbours are not in the same memory bank.
 var<workgroup> left_tile: array<array<vec4<f32>, FOURS + 1u>, DEPTH>;
 var<workgroup> right_tile: array<array<Columns, COLUMN_THREADS + 1u>, DEPTH>;
 
@@ -54,8 +54,9 @@ fn column_of_thread() -> u32 {
     return (thread % COLUMN_THREADS) * COLUMNS_PER_THREAD;
 }
 
-// What a thread reads of each panel: by fours rows of the left operand and by
-// COLUMNS_PER_THREAD columns of the right one, `k` being which column or row of the panel.
+// What a thread reads of each panel: four rows of the left operand at a time, and
+// COLUMNS_PER_THREAD columns of the right one; `k` is the index in the inner dimension of the
+// panel.
 struct Reads {
     //! unroll s LEFT_READS
     left_k$s: u32,
@@ -73,7 +74,8 @@ struct Reads {
     //! end
 }
 
-// What was read, not yet touched, so that nothing has to wait for it.
+// The words that a thread has read. They are not used before they are stored to shared memory,
+// so that nothing waits for them earlier.
 struct Panel {
     //! unroll s LEFT_READS
     //! unroll j 4
@@ -87,8 +89,8 @@ struct Panel {
     //! end
 }
 
-// Neighbouring threads read neighbouring numbers: rows of the left operand if these are side
-// by side, which `left_sum` relies on.
+// Neighbouring threads read neighbouring words. If the rows of the left operand are consecutive,
+// neighbouring threads read different rows, which `left_sum` relies on.
 fn reads_of_thread(left: Operand, right: Operand, first_row: u32, first_column: u32) -> Reads {
     var reads: Reads;
     let left_along = left.stride != 1u;
@@ -116,7 +118,7 @@ fn reads_of_thread(left: Operand, right: Operand, first_row: u32, first_column: 
     return reads;
 }
 
-// The panel that begins at `start`; behind the depth, the last column again.
+// Reads the panel that begins at `start`; past the end of the inner dimension, its last element.
 fn read_panel(reads: Reads, left: Operand, right: Operand, start: u32, depth: u32) -> Panel {
     var panel: Panel;
     //! unroll s LEFT_READS
@@ -134,8 +136,8 @@ fn read_panel(reads: Reads, left: Operand, right: Operand, start: u32, depth: u3
     return panel;
 }
 
-// This thread's part of the tile that begins at a row and a column. What lies outside of the
-// operands is of no meaning.
+// This thread's sums of the tile that begins at a row and a column. Sums outside of the product
+// are unspecified.
 fn multiply(
     left: Operand,
     right: Operand,
@@ -151,7 +153,8 @@ fn multiply(
     for (var start = 0u; start < depth; start += DEPTH) {
         workgroupBarrier();
         //! unroll s LEFT_READS
-        // Behind the depth, zeros times what is in the last column.
+        // Past the end of the inner dimension, zeros, so the product with the last element of
+        // the right operand does not count.
         let inside$s = start + reads.left_k$s < depth;
         var left$s: vec4<f32>;
         //! unroll j 4
@@ -173,7 +176,7 @@ fn multiply(
         //! end
         workgroupBarrier();
         next = read_panel(reads, left, right, start + DEPTH, depth);
-        // Two columns at a time, so that one is multiplied while the other is read.
+        // Two steps of the inner dimension at a time: one is multiplied while the other is read.
         //! unroll k HALF_DEPTH
         //! unroll h 2
         let columns$k_$h = right_tile[2 * $k + $h][column_thread];
@@ -193,8 +196,8 @@ fn multiply(
     return sums;
 }
 
-// The sum over the depth of row `thread` of the tile, for operands whose rows are side by
-// side, from what each thread has read; for threads below TILE_ROWS.
+// The sum of row `thread` of the left operand's tile over the inner dimension, from what each
+// thread has read. For threads below TILE_ROWS, and operands whose rows are consecutive.
 fn left_sum(sums: Sums) -> f32 {
     let four = (thread / 4u) % FOURS;
     var sum = 0.0;

@@ -1,11 +1,10 @@
-// The model from the embedding to the loss, forward and backward, stage by stage. A stage
-// reads what earlier ones wrote for the same sequences, and nothing else: `program.rs` either
-// puts all of them into one kernel, with barriers between them, or launches each on its own.
-// Those of linear layers say which product is to be made, so that a kernel has the text of
-// products once.
+// The model from the embedding to the loss, forward and backward, in stages. A stage reads only
+// what earlier stages wrote for the same sequences, so `program.rs` can write one kernel with all
+// of them and barriers between them, or a kernel for each. The stage of a linear layer returns the
+// product to be computed, so that the code of products occurs in a kernel once.
 //
-// The residual stream has a copy for every layer that adds to it: number 2 l is what the
-// attention of transformer layer l sees, 2 l + 1 what its feed-forward layer sees.
+// The residual stream is kept as it is before each sublayer: stream 2 l is the input of the
+// attention of layer l, stream 2 l + 1 that of its feed-forward layer.
 
 fn stream(k: u32) -> u32 {
     return STREAMS + k * ROWS * C;
@@ -15,7 +14,7 @@ fn dstream(k: u32) -> u32 {
     return DSTREAMS + k * ROWS * C;
 }
 
-// The input of the layer that sees stream k.
+// The input of the sublayer that stream k goes into.
 fn input_of(k: u32) -> u32 {
     if NORMALISATION == PRE {
         return INPUTS + k * ROWS * C;
@@ -23,7 +22,7 @@ fn input_of(k: u32) -> u32 {
     return stream(k);
 }
 
-// Where the sum of stream k and its layer goes: to be normalised or as it is.
+// Where the sum of stream k and its sublayer is written, before or without normalisation.
 fn sum_after(k: u32) -> u32 {
     if NORMALISATION == POST {
         return SUM;
@@ -39,7 +38,7 @@ fn dsum_after(k: u32) -> u32 {
     return dstream(k + 1u);
 }
 
-// The gradient of what the layer added to stream k, after dropout.
+// The gradient of the output of the sublayer of stream k before dropout.
 fn doutput_of(k: u32) -> u32 {
     if DROPOUT {
         return DOUTPUTS + k * ROWS * C;
@@ -206,8 +205,8 @@ fn embedding_projection_backward(layer: u32) -> Product {
     return linear_backward_input(PROJECTION, 0u, flow);
 }
 
-// The gradient of a layer's input joins that of the residual stream, at once or through the
-// normalisation before the layer.
+// The gradient of a sublayer's input is added to that of the residual stream, or is the input of
+// the backward pass of the normalisation before the sublayer.
 fn into_stream(k: u32, source: u32) -> Flow {
     if NORMALISATION == PRE {
         return Flow(source, dinput_of(k), NOWHERE, STORE, NOTHING);

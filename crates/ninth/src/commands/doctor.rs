@@ -5,6 +5,7 @@ use std::io::{self, IsTerminal, Write};
 use std::time::{Duration, Instant};
 
 use ninth_model::Batch;
+use ninth_training::engine::DeviceInfo;
 use ninth_training::engine::comparison::{Comparison, Filler};
 use ninth_training::memory::bytes;
 use ninth_training::{Config, CpuEngine, Engine, Preset};
@@ -12,7 +13,7 @@ use serde::Serialize;
 
 use crate::arguments::DoctorArguments;
 use crate::commands::config::resolve;
-use crate::engine::{About, Device, EngineKind, check, cores};
+use crate::engine::{Device, EngineKind, check, cores};
 use crate::error::Error;
 use crate::terminal::{self, Style, Table, counted, grouped, say};
 
@@ -29,7 +30,7 @@ struct Findings {
     version: &'static str,
     threads: usize,
     gpu_engine: bool,
-    devices: Vec<About>,
+    devices: Vec<DeviceInfo>,
     configs: Vec<OfConfig>,
 }
 
@@ -88,7 +89,7 @@ pub fn run(arguments: &DoctorArguments) -> Result<(), Error> {
     let wanted = resolve(&arguments.config, None, &[])?;
     let named = arguments.device.as_deref().map(|name| Device::find(Some(name))).transpose()?;
     let all = Device::all();
-    let abouts: Vec<About> = all.iter().map(Device::about).collect();
+    let abouts: Vec<DeviceInfo> = all.iter().map(Device::info).collect();
     let tried: Vec<Device> = match named {
         Some(device) => vec![device],
         None => {
@@ -105,11 +106,11 @@ pub fn run(arguments: &DoctorArguments) -> Result<(), Error> {
         configs.push(of_config(name, &config, &tried, threads)?);
     }
     for device in &tried {
-        let about = device.about();
+        let info = device.info();
         // The presets come first, and are what a first training asks for.
         let mut presets = configs.iter().take(Preset::ALL.len());
-        if presets.all(|of| of.shows_agreement(&about.name)) {
-            check::remember(&about);
+        if presets.all(|of| of.shows_agreement(&info.name)) {
+            check::remember(&info);
         }
     }
     let findings = Findings {
@@ -167,7 +168,7 @@ fn of_config(
         };
         trials.push(Trial {
             engine: EngineKind::Gpu.name(),
-            device: Some(device.about().name),
+            device: Some(device.info().name),
             outcome: Outcome::of(tried()),
         });
     }
@@ -257,11 +258,11 @@ impl Findings {
     fn write(&self, out: &mut dyn Write, style: Style) -> io::Result<()> {
         writeln!(out, "{}\n", style.bold("Engines"))?;
         writeln!(out, "  cpu  {}", counted(self.threads as u64, "thread"))?;
-        for about in &self.devices {
-            let memory = about.memory.map_or("memory not told".to_string(), bytes);
-            writeln!(out, "  gpu  {} ({})", about.name, about.kind)?;
-            let buffer = bytes(about.largest_buffer);
-            let driver = [about.backend.as_str(), about.driver.as_str()].join(", ");
+        for info in &self.devices {
+            let memory = info.memory.map_or("memory not told".to_string(), bytes);
+            writeln!(out, "  gpu  {} ({})", info.name, info.kind)?;
+            let buffer = bytes(info.largest_buffer);
+            let driver = [info.backend.as_str(), info.driver.as_str()].join(", ");
             writeln!(out, "       {driver}; {memory}, buffers up to {buffer}")?;
         }
         match (self.gpu_engine, self.devices.is_empty()) {

@@ -74,9 +74,9 @@ impl Needed {
     }
 
     fn by(device: &Device, config: &Config, model: &Transformer) -> Result<Self, Error> {
-        let (about, memory) = (device.about(), device.memory(config, model, LARGEST_BATCH)?);
+        let (info, memory) = (device.info(), device.memory(config, model, LARGEST_BATCH)?);
         Ok(Needed {
-            device: Some(about.name),
+            device: Some(info.name),
             parts: vec![
                 ("parameters", memory.parameters),
                 ("gradients", memory.gradients),
@@ -89,7 +89,7 @@ impl Needed {
             ],
             total: memory.total,
             limit: memory.limit,
-            buffer: Some([memory.largest_buffer, about.largest_buffer]),
+            buffer: Some([memory.largest_buffer, info.largest_buffer]),
             fits: memory.fits,
             largest_batch: memory.largest_batch,
         })

@@ -8,11 +8,11 @@ use std::fs;
 use std::io::{self, IsTerminal};
 use std::path::PathBuf;
 
-use ninth_training::engine::EngineError;
 use ninth_training::engine::comparison::{Comparison, TOLERANCE, batch, compare};
+use ninth_training::engine::{DeviceInfo, EngineError};
 use ninth_training::{Config, CpuEngine, Engine, Preset};
 
-use super::{About, Device};
+use super::Device;
 use crate::cache;
 use crate::error::Error;
 use crate::terminal::say;
@@ -38,7 +38,7 @@ pub fn with_the_processor(
 }
 
 /// The error of a device that computes something else, if it does.
-pub fn agrees(about: &About, comparison: &Comparison) -> Result<(), Error> {
+pub fn agrees(info: &DeviceInfo, comparison: &Comparison) -> Result<(), Error> {
     if comparison.agrees() {
         return Ok(());
     }
@@ -47,36 +47,36 @@ pub fn agrees(about: &About, comparison: &Comparison) -> Result<(), Error> {
         "{} ({}) does not compute what the processor does: the losses are {losses:.1e} apart, the \
          gradients of {} {gradients:.1e}; allowed is {TOLERANCE:.0e}. Another driver may help, or \
          --engine cpu",
-        about.name, about.backend, comparison.tensor,
+        info.name, info.backend, comparison.tensor,
     ))))
 }
 
 /// An engine on a device that has shown that it can be trusted.
 pub fn trusted(device: &Device, config: &Config, threads: usize) -> Result<Box<dyn Engine>, Error> {
-    let about = device.about();
+    let info = device.info();
     // Before the rest: what does not fit or is no config at all is known at once.
     let mut engine = device.engine(config, threads)?;
-    if !is_known(&about) {
+    if !is_known(&info) {
         if io::stderr().is_terminal() {
             say(format_args!(
                 "ninth: comparing {} with the processor, before its first training",
-                about.name
+                info.name
             ));
         }
         for preset in Preset::ALL {
             let config = Config::resolve(preset, &[])?;
             let mut engine = device.engine(&config, threads)?;
-            agrees(&about, &with_the_processor(&config, engine.as_mut(), threads)?)?;
+            agrees(&info, &with_the_processor(&config, engine.as_mut(), threads)?)?;
         }
-        remember(&about);
+        remember(&info);
     }
-    agrees(&about, &with_the_processor(config, engine.as_mut(), threads)?)?;
+    agrees(&info, &with_the_processor(config, engine.as_mut(), threads)?)?;
     Ok(engine)
 }
 
 /// What an agreement holds for: another driver or another program is to be checked again.
-fn line(about: &About) -> String {
-    let About { name, kind, backend, driver, .. } = about;
+fn line(info: &DeviceInfo) -> String {
+    let DeviceInfo { name, kind, backend, driver, .. } = info;
     format!("ninth {}: {name}, {kind}, {backend}, {driver}", env!("CARGO_PKG_VERSION"))
 }
 
@@ -89,15 +89,15 @@ fn known() -> String {
     path().and_then(|path| fs::read_to_string(path).ok()).unwrap_or_default()
 }
 
-fn is_known(about: &About) -> bool {
-    let line = line(about);
+fn is_known(info: &DeviceInfo) -> bool {
+    let line = line(info);
     known().lines().any(|known| known == line)
 }
 
 /// Takes note of a device that agreed on both presets.
-pub fn remember(about: &About) {
-    if let Some(path) = path().filter(|_| !is_known(about)) {
-        cache::keep(&path, format!("{}{}\n", known(), line(about)).as_bytes());
+pub fn remember(info: &DeviceInfo) {
+    if let Some(path) = path().filter(|_| !is_known(info)) {
+        cache::keep(&path, format!("{}{}\n", known(), line(info)).as_bytes());
     }
 }
 
@@ -105,8 +105,8 @@ pub fn remember(about: &About) {
 mod tests {
     use super::*;
 
-    fn about() -> About {
-        About {
+    fn info() -> DeviceInfo {
+        DeviceInfo {
             name: "Some Card".to_string(),
             kind: "discrete GPU",
             backend: "Vulkan".to_string(),
@@ -121,12 +121,12 @@ mod tests {
         let config = Config::default();
         let mut engine = CpuEngine::new(&config, 1).unwrap();
         let same = with_the_processor(&config, &mut engine, 1).unwrap();
-        assert!(agrees(&about(), &same).is_ok());
+        assert!(agrees(&info(), &same).is_ok());
         let mut other = config.clone();
         other.loss.alpha *= 1.01;
         let mut engine = CpuEngine::new(&other, 1).unwrap();
         let different = with_the_processor(&config, &mut engine, 1).unwrap();
-        let error = agrees(&about(), &different).unwrap_err();
+        let error = agrees(&info(), &different).unwrap_err();
         assert_eq!(error.status(), 1);
         let error = error.to_string();
         for part in ["Some Card (Vulkan) does not compute", "allowed is 1e-4", "--engine cpu"] {
@@ -136,9 +136,9 @@ mod tests {
 
     #[test]
     fn another_driver_is_another_device() {
-        let other = About { driver: "radv 1.3".to_string(), ..about() };
-        assert_ne!(line(&about()), line(&other));
+        let other = DeviceInfo { driver: "radv 1.3".to_string(), ..info() };
+        assert_ne!(line(&info()), line(&other));
         // How much memory it has, and what is free of it, makes no difference.
-        assert_eq!(line(&about()), line(&About { memory: Some(1), ..about() }));
+        assert_eq!(line(&info()), line(&DeviceInfo { memory: Some(1), ..info() }));
     }
 }

@@ -2,16 +2,16 @@
 
 use ninth_gpu::{Gpu, GpuEngine, GpuError, GpuMemory};
 use ninth_model::Transformer;
-use ninth_training::engine::EngineError;
+use ninth_training::engine::{DeviceInfo, EngineError};
 use ninth_training::{Config, Engine};
 
-use super::{About, DeviceMemory};
+use super::DeviceMemory;
 use crate::error::Error;
 
 /// A device that can run a model beside the processor.
 pub struct Device {
     gpu: Gpu,
-    about: ninth_gpu::About,
+    info: DeviceInfo,
 }
 
 impl Device {
@@ -19,8 +19,8 @@ impl Device {
     pub const BUILT_IN: bool = true;
 
     fn new(gpu: Gpu) -> Self {
-        let about = gpu.about();
-        Device { gpu, about }
+        let info = gpu.info();
+        Device { gpu, info }
     }
 
     /// All of this machine, the most promising first.
@@ -34,15 +34,13 @@ impl Device {
     }
 
     /// What is known of it.
-    pub fn about(&self) -> About {
-        let ninth_gpu::About { name, kind, backend, driver, memory, largest_buffer } =
-            self.about.clone();
-        About { name, kind, backend, driver, memory, largest_buffer }
+    pub fn info(&self) -> DeviceInfo {
+        self.info.clone()
     }
 
     /// Whether it is a program that plays a device.
     pub fn is_software(&self) -> bool {
-        self.about.kind == "software"
+        self.info.kind == "software"
     }
 
     /// An engine with an untrained model.
@@ -59,7 +57,7 @@ impl Device {
     ) -> Result<DeviceMemory, Error> {
         let batch = config.training.batch_size;
         let memory = GpuMemory::of(config, model, batch);
-        let largest_batch = GpuMemory::largest_batch(config, model, &self.about, most);
+        let largest_batch = GpuMemory::largest_batch(config, model, &self.info, most);
         let GpuMemory { parameters, gradients, optimizer, activations, .. } = memory;
         Ok(DeviceMemory {
             parameters,
@@ -71,7 +69,7 @@ impl Device {
             total: memory.total(),
             largest_buffer: memory.largest_buffer,
             host: memory.host,
-            limit: GpuMemory::allowed(&self.about),
+            limit: GpuMemory::allowed(&self.info),
             fits: largest_batch >= batch,
             largest_batch,
         })

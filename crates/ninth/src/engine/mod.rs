@@ -48,23 +48,6 @@ impl EngineKind {
     }
 }
 
-/// What is known of a device.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct About {
-    /// Its name.
-    pub name: String,
-    /// What kind of device it is: `discrete GPU`, `software`.
-    pub kind: &'static str,
-    /// Through what it is spoken to: `Vulkan`.
-    pub backend: String,
-    /// Name and version of its driver.
-    pub driver: String,
-    /// Bytes of its memory, where the system says so.
-    pub memory: Option<u64>,
-    /// Bytes of the largest buffer that it takes.
-    pub largest_buffer: u64,
-}
-
 /// The memory of a training on a device, in bytes.
 #[derive(Clone, Debug, Serialize)]
 pub struct DeviceMemory {

@@ -1,9 +1,10 @@
 //! No graphics cards: the engine for them is no part of this program.
 
 use ninth_model::Transformer;
+use ninth_training::engine::DeviceInfo;
 use ninth_training::{Config, Engine};
 
-use super::{About, DeviceMemory};
+use super::DeviceMemory;
 use crate::error::Error;
 
 /// A device that can run a model beside the processor: there is none.
@@ -28,7 +29,7 @@ impl Device {
     }
 
     /// What is known of it.
-    pub fn about(&self) -> About {
+    pub fn info(&self) -> DeviceInfo {
         match *self {}
     }
 

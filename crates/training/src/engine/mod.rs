@@ -5,12 +5,14 @@
 
 pub mod comparison;
 mod cpu;
+mod device_info;
 
 use ninth_kernels::Lanes;
 use ninth_model::batch::Chunk;
 use ninth_model::{Batch, Layout};
 
 pub use cpu::CpuEngine;
+pub use device_info::DeviceInfo;
 
 /// Fills a chunk of a batch, given its index. Drawing sequences takes a tenth of
 /// the time of a small model's step, so it is done by the thread that needs them.
