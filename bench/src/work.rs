@@ -1,7 +1,7 @@
 //! What a training step has to do at least, counted from the shape of the model.
 
 use ninth_model::Transformer;
-use ninth_model::embedding::{Kind, Training};
+use ninth_model::embedding::{EmbeddingKind, TableTraining};
 
 /// Arithmetic on single numbers.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -46,7 +46,7 @@ pub fn of_step(model: &Transformer, sequences: usize) -> Work {
     let weights: usize = weights.map(|tensor| tensor.span.len).sum();
     let embedding = architecture.embedding();
     let tables_learn =
-        embedding.table == Training::Learned || embedding.kind.0.contains(&Kind::Learned);
+        embedding.table == TableTraining::Learned || embedding.kind.0.contains(&EmbeddingKind::Learned);
     let untouched = match model.embedding.projection() {
         Some(projection) if !tables_learn => projection.weight.len,
         _ => 0,
