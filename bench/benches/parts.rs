@@ -11,8 +11,8 @@ use ninth_bench::training::{Size, Training};
 use ninth_kernels::argmax::ArgMax;
 use ninth_kernels::{InstructionSet, LANES, Lanes, as_floats, as_floats_mut, reduce};
 use ninth_model::batch::Chunk;
-use ninth_model::normalisation::Residual;
-use ninth_model::{Accumulator, Gradients, LayerContext, Memory, Outcome, Transformer};
+use ninth_model::normalisation::{Destination, Saved};
+use ninth_model::{Accumulator, Gradients, LayerContext, Loss, LossOutput, Memory, Transformer};
 use ninth_sequences::Rng;
 use ninth_training::optimizer::update::Arenas;
 use ninth_training::optimizer::{ParameterGroup, muon};
@@ -110,23 +110,21 @@ impl Parts {
     /// Nothing to measure in `design`, which has no normalisation.
     fn normalisation(&mut self, group: &mut Group<'_>) {
         let Parts { model, instruction_set, parameters, positions, stream, .. } = self;
-        let residual = &model.blocks[0].attention_residual;
-        if let Residual::Plain = residual {
-            return;
-        }
+        let Some(norm) = model.blocks[0].attention_residual.norm() else { return };
         let layer_context =
             LayerContext { instruction_set: *instruction_set, parameters: as_floats(parameters) };
-        let mut saved = residual.saved(*positions, model.head.inputs, &mut Memory::for_use());
+        let mut saved = Saved::new(*positions, model.head.inputs, &mut Memory::for_use());
         let x = random(&mut self.rng, *stream);
         let (mut input, mut dx) = (x.clone(), x.clone());
         group.bench_function("normalisation forward", |bencher| {
-            bencher.iter(|| residual.before(layer_context, &x, &mut input, &mut saved));
+            bencher.iter(|| norm.forward(layer_context, &x, &mut input, &mut saved));
         });
         let arena = as_floats_mut(&mut self.gradients);
         let gradients = &mut gradients(arena, &mut self.scratch);
         group.bench_function("normalisation backward", |bencher| {
             bencher.iter(|| {
-                residual.backward_before(layer_context, &saved, &input, &mut dx, gradients)
+                let dx = Destination::Accumulate(&mut dx);
+                norm.backward(layer_context, &saved, &input, dx, gradients);
             });
         });
     }
@@ -138,17 +136,25 @@ impl Parts {
         let attention = &model.blocks[0].attention;
         let mut saved = attention.saved(*positions, &mut Memory::for_use());
         let mut scratch = attention.scratch(*positions, &mut Memory::for_use());
-        saved.input = random(&mut self.rng, *stream);
-        let mut x = random(&mut self.rng, *stream);
-        let (dy, mut dx) = (x.clone(), x.clone());
+        let x = random(&mut self.rng, *stream);
+        let mut y = random(&mut self.rng, *stream);
+        let (dy, mut dx) = (y.clone(), y.clone());
         group.bench_function("attention forward", |bencher| {
-            bencher.iter(|| attention.forward(layer_context, &mut saved, None, &mut x));
+            bencher.iter(|| attention.forward(layer_context, &x, None, &mut saved, &mut y));
         });
         let arena = as_floats_mut(&mut self.gradients);
         let gradients = &mut gradients(arena, &mut self.scratch);
         group.bench_function("attention backward", |bencher| {
             bencher.iter(|| {
-                attention.backward(layer_context, &saved, &dy, &mut dx, &mut scratch, gradients);
+                attention.backward(
+                    layer_context,
+                    &x,
+                    &saved,
+                    &dy,
+                    &mut dx,
+                    &mut scratch,
+                    gradients,
+                );
             });
         });
     }
@@ -160,17 +166,25 @@ impl Parts {
         let feed_forward = &model.blocks[0].feed_forward;
         let mut saved = feed_forward.saved(*positions, &mut Memory::for_use());
         let mut dhidden = feed_forward.scratch(*positions, &mut Memory::for_use());
-        saved.input = random(&mut self.rng, *stream);
-        let mut x = random(&mut self.rng, *stream);
-        let (dy, mut dx) = (x.clone(), x.clone());
+        let x = random(&mut self.rng, *stream);
+        let mut y = random(&mut self.rng, *stream);
+        let (dy, mut dx) = (y.clone(), y.clone());
         group.bench_function("feed-forward forward", |bencher| {
-            bencher.iter(|| feed_forward.forward(layer_context, &mut saved, &mut x));
+            bencher.iter(|| feed_forward.forward(layer_context, &x, &mut saved, &mut y));
         });
         let arena = as_floats_mut(&mut self.gradients);
         let gradients = &mut gradients(arena, &mut self.scratch);
         group.bench_function("feed-forward backward", |bencher| {
             bencher.iter(|| {
-                feed_forward.backward(layer_context, &saved, &dy, &mut dx, &mut dhidden, gradients);
+                feed_forward.backward(
+                    layer_context,
+                    &x,
+                    &saved,
+                    &dy,
+                    &mut dx,
+                    &mut dhidden,
+                    gradients,
+                );
             });
         });
     }
@@ -182,12 +196,13 @@ impl Parts {
         let layer_context =
             LayerContext { instruction_set: *instruction_set, parameters: as_floats(parameters) };
         let settings = size.config(LANES).expect("valid").loss;
+        let loss = Loss::new(&settings, model.architecture());
         let head = &model.head;
         let (inputs, outputs) = (head.inputs, head.outputs);
         let input = random(&mut self.rng, *stream);
         let mut dinput = input.clone();
         let mut logits = random(&mut self.rng, *positions * outputs);
-        let mut outcome = Outcome::new(*positions);
+        let mut losses = LossOutput::new(*positions);
         let mut argmax = vec![ArgMax::default(); *positions];
         let mut scales = vec![Lanes::ZERO; *positions];
         let arena = as_floats_mut(&mut self.gradients);
@@ -210,16 +225,16 @@ impl Parts {
                         if last >= 1 {
                             let (instruction_set, scales) =
                                 (layer_context.instruction_set, &mut scales[positions.clone()]);
-                            let outcome = &mut outcome;
+                            let losses = &mut losses;
                             let (columns, scales) = (&mut *logits, Some(scales));
-                            settings.forward(
+                            loss.forward(
                                 instruction_set,
                                 chunk,
                                 positions,
                                 columns,
                                 argmax,
                                 scales,
-                                outcome,
+                                losses,
                             );
                         }
                         if last >= 2 {
@@ -256,8 +271,10 @@ impl Parts {
         });
         let groups = ParameterGroup::cut(layout, &config.optimizer);
         let (mut first, mut second) = (layout.zeros(), layout.zeros());
-        let (rule, mut workspace) =
-            (config.optimizer.kind, muon::Workspace::new(&mut Memory::for_use(), std::iter::empty()));
+        let (rule, mut workspace) = (
+            config.optimizer.kind,
+            muon::Workspace::new(&mut Memory::for_use(), std::iter::empty()),
+        );
         let coefficients = config.optimizer.coefficients(1000, 1e-4, &config.clipping, 10.0);
         group.bench_function("update: AdamW", |bencher| {
             bencher.iter(|| {

@@ -1,7 +1,7 @@
 //! The least number of operations of a training step, by the shape of the model.
 
 use ninth_model::Transformer;
-use ninth_model::embedding::{Kind, Training};
+use ninth_model::embedding::{EmbeddingKind, TableTraining};
 
 /// The number of scalar operations.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -44,8 +44,8 @@ pub fn of_step(model: &Transformer, sequences: usize) -> Work {
     let weights = layout.tensors().iter().filter(|tensor| tensor.role.is_weight());
     let weights: usize = weights.map(|tensor| tensor.span.len).sum();
     let embedding = architecture.embedding();
-    let tables_learn =
-        embedding.table == Training::Learned || embedding.kind.0.contains(&Kind::Learned);
+    let tables_learn = embedding.table == TableTraining::Learned
+        || embedding.kind.0.contains(&EmbeddingKind::Learned);
     let untouched = match model.embedding.projection() {
         Some(projection) if !tables_learn => projection.weight.len,
         _ => 0,

@@ -6,7 +6,7 @@
 
 use ninth_kernels::LANES;
 use ninth_model::Transformer;
-use ninth_model::embedding::Place;
+use ninth_model::embedding::TableRows;
 use ninth_model::linear::Linear;
 use ninth_model::normalisation::{LayerNorm, Normalisation};
 use ninth_training::Config;
@@ -553,8 +553,8 @@ pub(crate) fn norms(model: &Transformer) -> [Option<&LayerNorm>; 3] {
 pub(crate) fn fixed_tables(model: &Transformer) -> impl Iterator<Item = &Vec<f32>> {
     let parts = model.embedding.parts().iter();
     parts.flat_map(|part| [&part.value, &part.position]).filter_map(|table| match &table.rows {
-        Place::Fixed(rows) => Some(rows),
-        Place::Learned(_) => None,
+        TableRows::Fixed(rows) => Some(rows),
+        TableRows::Learned(_) => None,
     })
 }
 

@@ -8,9 +8,9 @@ use std::fmt::Write;
 use ninth_kernels::LANES;
 use ninth_model::Transformer;
 use ninth_model::activation::Activation;
-use ninth_model::embedding::{Place, Table};
+use ninth_model::embedding::{EmbeddingTable, TableRows};
 use ninth_model::linear::Linear;
-use ninth_model::loss::{Distance, Kind, Positions};
+use ninth_model::loss::{Distance, LossKind, Positions};
 use ninth_model::normalisation::{EPSILON, LayerNorm, Normalisation};
 use ninth_model::output::Output;
 use ninth_training::Config;
@@ -322,11 +322,11 @@ const fn activation_name(activation: Activation) -> &'static str {
     }
 }
 
-const fn loss_name(kind: Kind) -> &'static str {
+const fn loss_name(kind: LossKind) -> &'static str {
     match kind {
-        Kind::CrossEntropy => "CROSS_ENTROPY",
-        Kind::DistanceWeighted => "DISTANCE_WEIGHTED",
-        Kind::Distance => "DISTANCE",
+        LossKind::CrossEntropy => "CROSS_ENTROPY",
+        LossKind::DistanceWeighted => "DISTANCE_WEIGHTED",
+        LossKind::Distance => "DISTANCE",
     }
 }
 
@@ -373,8 +373,8 @@ fn write_feature(text: &mut String, model: &Transformer) {
             [(&part.value, part.value_at, "class_index"), (&part.position, part.position_at, "t")];
         for (table, first, index) in tables {
             let (learned, at) = match &table.rows {
-                Place::Learned(span) => (true, span.start),
-                Place::Fixed(_) => (false, fixed.next().unwrap_or_default()),
+                TableRows::Learned(span) => (true, span.start),
+                TableRows::Fixed(_) => (false, fixed.next().unwrap_or_default()),
             };
             let numbers = [at, table.width, first].map(whole).join(", ");
             let _ = writeln!(text, "    sum += cell({learned}, {numbers}, {index}, number);");
@@ -391,7 +391,7 @@ fn write_learned_cell(text: &mut String, model: &Transformer) {
                    var rest = number;\n",
     );
     for (function, table, first) in learned_tables(model) {
-        let (Place::Learned(span), width) = (&table.rows, table.width) else { continue };
+        let (TableRows::Learned(span), width) = (&table.rows, table.width) else { continue };
         let count = whole(span.len);
         let numbers = [span.start, width, first].map(whole).join(", ");
         let _ = writeln!(
@@ -403,22 +403,24 @@ fn write_learned_cell(text: &mut String, model: &Transformer) {
     text.push_str("    return Cell(NOWHERE, 0.0);\n}\n");
 }
 
-/// The trained tables, with the function for their gradients and their first feature.
-fn learned_tables(model: &Transformer) -> impl Iterator<Item = (&'static str, &Table, usize)> {
+/// The tables that are trained: the kernel for their gradients, the table, its first feature.
+fn learned_tables(
+    model: &Transformer,
+) -> impl Iterator<Item = (&'static str, &EmbeddingTable, usize)> {
     let tables = model.embedding.parts().iter().flat_map(|part| {
         [
             ("value_cell", &part.value, part.value_at),
             ("position_cell", &part.position, part.position_at),
         ]
     });
-    tables.filter(|(_, table, _)| matches!(table.rows, Place::Learned(_)))
+    tables.filter(|(_, table, _)| matches!(table.rows, TableRows::Learned(_)))
 }
 
 /// The number of cells of the trained tables.
 pub(crate) fn learned_cells(model: &Transformer) -> usize {
     let sizes = learned_tables(model).map(|(_, table, _)| match &table.rows {
-        Place::Learned(span) => span.len,
-        Place::Fixed(_) => 0,
+        TableRows::Learned(span) => span.len,
+        TableRows::Fixed(_) => 0,
     });
     sizes.sum()
 }

@@ -1,5 +1,5 @@
-//! Multi-head causal self-attention: each position looks at itself and those
-//! before it.
+//! Multi-head causal self-attention: each position attends to itself and to those before
+//! it (Vaswani et al., Attention Is All You Need, 2017, section 3.2).
 
 use ninth_kernels::{Lanes, Simd, math, simd_kernel};
 
@@ -11,10 +11,11 @@ use crate::memory::Memory;
 use crate::parameters::{Layout, Role};
 use crate::{Gradients, LayerContext};
 
-/// The layer: a linear map to queries, keys and values, and one back.
+/// The layer: a linear layer to queries, keys and values, H heads, and a linear layer from
+/// the concatenation of their results, the projection.
 #[derive(Clone, Copy, Debug)]
 pub struct Attention {
-    /// C to 3C: the queries of all heads, then the keys, then the values.
+    /// C to 3C: the queries of all heads, then their keys, then their values.
     pub input: Linear,
     /// C to C.
     pub output: Linear,
@@ -22,36 +23,37 @@ pub struct Attention {
     pub heads: usize,
     /// D = C / H
     pub head_width: usize,
-    /// Of the attention weights.
+    /// Of the attention weights, during training.
     pub dropout: Option<Dropout>,
 }
 
-/// What the forward pass reads and what the backward pass needs of it.
+/// What the forward pass saves for the backward pass.
 #[derive(Clone, Debug)]
 pub struct Saved {
-    /// The layer's input, `[T][C]`.
-    pub input: Vec<Lanes>,
     /// Queries, keys and values, `[T][3C]`.
     qkv: Vec<Lanes>,
-    /// Attention weights, `[H][T][T]`; those of later positions are never read.
+    /// Attention weights, `[H][T][T]`; those of later positions are unused.
     weights: Vec<Lanes>,
-    /// The factors of dropout on the weights, `[H][T][T]`; empty without dropout.
+    /// Factors of dropout on the weights, `[H][T][T]`; empty without dropout.
     mask: Vec<Lanes>,
-    /// What the heads looked up, `[T][C]`.
-    mixed: Vec<Lanes>,
+    /// Attention output before the projection, `[T][C]`.
+    attended: Vec<Lanes>,
 }
 
-/// Memory to work in during the backward pass.
+/// Memory that the backward pass works in. Its contents are meaningless between calls.
 #[derive(Clone, Debug)]
 pub struct Scratch {
+    /// `[T][3C]`
     dqkv: Vec<Lanes>,
-    dmixed: Vec<Lanes>,
+    /// `[T][C]`
+    dattended: Vec<Lanes>,
+    /// Of one head, `[T][T]`, of which only the first row is used: once for every position.
     dscores: Vec<Lanes>,
 }
 
 impl Attention {
-    /// Adds the layer to a layout; `gain` is that of the output, whose result is
-    /// added to the residual stream.
+    /// Adds the layer to a layout. `gain` is that of the output's initial weights, because
+    /// its result is added to the residual stream.
     pub fn new(
         layout: &mut Layout,
         name: &str,
@@ -70,39 +72,38 @@ impl Attention {
         }
     }
 
-    /// Room for what a forward pass over so many positions saves.
+    /// Allocates what a forward pass over `positions` positions saves.
     pub fn saved(&self, positions: usize, memory: &mut Memory) -> Saved {
         let width = self.output.inputs;
         let weights = self.heads * positions * positions;
         Saved {
-            input: memory.take(positions * width),
             qkv: memory.take(positions * 3 * width),
             mask: memory.take(self.dropout.map_or(0, |_| weights)),
             weights: memory.take(weights),
-            mixed: memory.take(positions * width),
+            attended: memory.take(positions * width),
         }
     }
 
-    /// Room to work in for so many positions.
+    /// Allocates the memory that a backward pass over `positions` positions works in.
     pub fn scratch(&self, positions: usize, memory: &mut Memory) -> Scratch {
         let width = self.output.inputs;
         Scratch {
             dqkv: memory.take(positions * 3 * width),
-            dmixed: memory.take(positions * width),
+            dattended: memory.take(positions * width),
             dscores: memory.take(positions * positions),
         }
     }
 
-    /// residual += attention(saved.input), both `[T][C]`; with `noise`, weights are
-    /// dropped.
+    /// y += attention(x), both `[T][C]`; with noise, dropout is applied to the weights.
     pub fn forward(
         &self,
         layer_context: LayerContext<'_>,
-        saved: &mut Saved,
+        x: &[Lanes],
         noise: Option<&mut Rng>,
-        residual: &mut [Lanes],
+        saved: &mut Saved,
+        y: &mut [Lanes],
     ) {
-        let Saved { input, qkv, weights, mask, mixed } = saved;
+        let Saved { qkv, weights, mask, attended } = saved;
         let mask = match self.dropout.zip(noise) {
             Some((dropout, rng)) => {
                 dropout.draw(rng, mask);
@@ -110,32 +111,35 @@ impl Attention {
             }
             None => &[],
         };
-        self.input.forward(layer_context, input, qkv);
+        self.input.forward(layer_context, x, qkv);
         for head in 0..self.heads {
-            forward_head(layer_context.instruction_set, *self, head, qkv, weights, mask, mixed);
+            forward_head(layer_context.instruction_set, *self, head, qkv, weights, mask, attended);
         }
-        self.output.forward_onto(layer_context, mixed, residual);
+        self.output.forward_accumulate(layer_context, attended, y);
     }
 
-    /// dx = the gradient with respect to the input, given that of the output, dy,
-    /// after a forward pass with noise where there is dropout.
+    /// Writes the gradient with respect to x to dx, given that with respect to y, both
+    /// `[T][C]`. x is that of the forward pass, which had noise if there is dropout.
+    #[allow(clippy::too_many_arguments)]
     pub fn backward(
         &self,
         layer_context: LayerContext<'_>,
+        x: &[Lanes],
         saved: &Saved,
         dy: &[Lanes],
         dx: &mut [Lanes],
         scratch: &mut Scratch,
         gradients: &mut Gradients<'_>,
     ) {
-        let Scratch { dqkv, dmixed, dscores } = scratch;
-        self.output.backward_input(layer_context, dy, dmixed);
-        self.output.backward_weights(layer_context, &saved.mixed, dy, gradients);
+        let instruction_set = layer_context.instruction_set;
+        let Scratch { dqkv, dattended, dscores } = scratch;
+        self.output.backward_input(layer_context, dy, dattended);
+        self.output.backward_weights(layer_context, &saved.attended, dy, gradients);
         for head in 0..self.heads {
-            backward_head(layer_context.instruction_set, *self, head, saved, dmixed, dscores, dqkv);
+            backward_head(instruction_set, *self, head, saved, dattended, dscores, dqkv);
         }
         self.input.backward_input(layer_context, dqkv, dx);
-        self.input.backward_weights(layer_context, &saved.input, dqkv, gradients);
+        self.input.backward_weights(layer_context, x, dqkv, gradients);
     }
 
     /// 1 / sqrt(D)
@@ -147,7 +151,7 @@ impl Attention {
 /// The dot product of two columns.
 #[inline(always)]
 fn dot<S: Simd>(simd: S, a: &[Lanes], b: &[Lanes]) -> S::V {
-    // Two sums, because the multiplications of one wait for each other.
+    // Two sums: each addition to one waits for the last one to it.
     let (mut even, mut odd) = (simd.zero(), simd.zero());
     let (mut pairs_a, mut pairs_b) = (a.chunks_exact(2), b.chunks_exact(2));
     for (a, b) in (&mut pairs_a).zip(&mut pairs_b) {
@@ -160,18 +164,17 @@ fn dot<S: Simd>(simd: S, a: &[Lanes], b: &[Lanes]) -> S::V {
     simd.add(even, odd)
 }
 
-/// out = factor x, or out += factor x.
+/// out += factor x, or out = factor x if `overwrite`.
 #[inline(always)]
-fn scale_onto<S: Simd>(simd: S, factor: S::V, x: &[Lanes], out: &mut [Lanes], first: bool) {
+fn add_scaled<S: Simd>(simd: S, factor: S::V, x: &[Lanes], out: &mut [Lanes], overwrite: bool) {
     for (x, out) in x.iter().zip(out) {
-        let before = if first { simd.zero() } else { simd.load(out) };
+        let before = if overwrite { simd.zero() } else { simd.load(out) };
         simd.store(simd.mul_add(factor, simd.load(x), before), out);
     }
 }
 
 simd_kernel! {
-    /// One head: scores q k / sqrt(D) with the positions up to its own, their
-    /// softmax, and the values weighted by it.
+    /// [`AttentionHead::forward`] of head number `head`.
     fn forward_head<'a>(
         simd,
         attention: Attention,
@@ -179,61 +182,71 @@ simd_kernel! {
         qkv: &'a [Lanes],
         weights: &'a mut [Lanes],
         mask: &'a [Lanes],
-        mixed: &'a mut [Lanes],
+        attended: &'a mut [Lanes],
     ) {
-        let head = Head { attention, head };
+        let head = AttentionHead { attention, head };
         match attention.head_width {
-            1 => head.forward::<S, 1>(simd, qkv, weights, mask, mixed),
-            _ => head.forward::<S, ANY>(simd, qkv, weights, mask, mixed),
+            1 => head.forward::<S, 1>(simd, qkv, weights, mask, attended),
+            _ => head.forward::<S, ANY>(simd, qkv, weights, mask, attended),
         }
     }
 }
+
 simd_kernel! {
-    /// The gradients of one head's queries, keys and values. With w the weights,
-    /// m the mask of dropout, o their result: dw[s] = m[s] do v[s]; the softmax gives
-    /// dscore[s] = w[s] (dw[s] - sum over s of w[s] dw[s]).
+    /// [`AttentionHead::backward`] of head number `head`.
     fn backward_head<'a>(
         simd,
         attention: Attention,
         head: usize,
         saved: &'a Saved,
-        dmixed: &'a [Lanes],
+        dattended: &'a [Lanes],
         dscores: &'a mut [Lanes],
         dqkv: &'a mut [Lanes],
     ) {
-        let head = Head { attention, head };
+        let head = AttentionHead { attention, head };
         match attention.head_width {
-            1 => head.backward::<S, 1>(simd, saved, dmixed, dscores, dqkv),
-            _ => head.backward::<S, ANY>(simd, saved, dmixed, dscores, dqkv),
+            1 => head.backward::<S, 1>(simd, saved, dattended, dscores, dqkv),
+            _ => head.backward::<S, ANY>(simd, saved, dattended, dscores, dqkv),
         }
     }
 }
 
-/// A head width that is not known when this is compiled.
+/// Instead of D: a head width that is not known at compile time.
 const ANY: usize = 0;
 
 /// One head of the attention. Its passes are compiled once for a width of one, where loops
 /// over the width would be most of the work (a step of `design` takes 41.9 us instead of
 /// 42.9), and once for any other.
-struct Head {
+struct AttentionHead {
     attention: Attention,
+    /// Its number, from 0.
     head: usize,
 }
 
-impl Head {
-    /// `D`, or what the attention says where that is [`ANY`].
+impl AttentionHead {
+    /// `D`, or the attention's if that is [`ANY`].
     #[inline(always)]
     fn width<const D: usize>(&self) -> usize {
         if D == ANY { self.attention.head_width } else { D }
     }
 
-    /// Where the query, key and value begin in a column of qkv.
+    /// Where the query, the key and the value of this head begin in a column of qkv.
     #[inline(always)]
-    fn columns(&self) -> [usize; 3] {
+    fn offsets(&self) -> [usize; 3] {
         let first = self.head * self.attention.head_width;
         [0, 1, 2].map(|part| part * self.attention.output.inputs + first)
     }
 
+    /// For each position t, with q, k, v the head's D features of qkv `[T][3C]`:
+    ///
+    /// ```text
+    /// score[s]  = q[t] . k[s] / sqrt(D)                          for s = 0 ..= t
+    /// weight[s] = exp(score[s]) / sum over s of exp(score[s])
+    /// out[t]    = sum over s of mask[s] weight[s] v[s]
+    /// ```
+    ///
+    /// `weights` and `mask`, which is empty without dropout, are those of all heads,
+    /// `[H][T][T]`. out is the head's D features of `attended`, `[T][C]`.
     #[inline(always)]
     fn forward<S: Simd, const D: usize>(
         &self,
@@ -241,58 +254,74 @@ impl Head {
         qkv: &[Lanes],
         weights: &mut [Lanes],
         mask: &[Lanes],
-        mixed: &mut [Lanes],
+        attended: &mut [Lanes],
     ) {
         let (width, head_width) = (self.attention.output.inputs, self.width::<D>());
-        let positions = mixed.len() / width;
-        let [q, k, v] = self.columns();
+        let positions = attended.len() / width;
+        let [q, k, v] = self.offsets();
         let row =
             |position: usize, first: usize| &qkv[position * 3 * width + first..][..head_width];
         let scale = simd.splat(self.attention.scale());
         let start = self.head * positions * positions;
         let weights = &mut weights[start..][..positions * positions];
         for (t, weights) in weights.chunks_exact_mut(positions).enumerate() {
+            // Causal: position t attends to positions 0 ..= t; the rest of its row is unused.
             let weights = &mut weights[..=t];
             let query = row(t, q);
+
+            // pass 1: scores and their maximum
             let mut largest = simd.splat(f32::MIN);
             for (s, weight) in weights.iter_mut().enumerate() {
                 let score = simd.mul(dot(simd, query, row(s, k)), scale);
                 largest = simd.max(largest, score);
                 simd.store(score, weight);
             }
+
+            // pass 2: exponentials and their sum; less the maximum, so that none overflows
             let mut sum = simd.zero();
             for weight in weights.iter_mut() {
                 let e = math::exp(simd, simd.sub(simd.load(weight), largest));
                 sum = simd.add(sum, e);
                 simd.store(e, weight);
             }
+
+            // pass 3: weights, and the sum of values with these weights
             let share = simd.div(simd.splat(1.0), sum);
-            let out = &mut mixed[t * width + q..][..head_width];
+            let out = &mut attended[t * width + q..][..head_width];
             for (s, weight) in weights.iter_mut().enumerate() {
                 let value = simd.mul(simd.load(weight), share);
                 simd.store(value, weight);
-                // The mask is empty where nothing is dropped.
                 let kept = match mask.get(start + t * positions + s) {
                     Some(factor) => simd.mul(value, simd.load(factor)),
                     None => value,
                 };
-                scale_onto(simd, kept, row(s, v), out, s == 0);
+                add_scaled(simd, kept, row(s, v), out, s == 0);
             }
         }
     }
 
+    /// The gradients of the head's queries, keys and values, dqkv `[T][3C]`, given that of
+    /// its result, `dattended` `[T][C]`. For each position t, and s = 0 ..= t:
+    ///
+    /// ```text
+    /// dweight[s] = mask[s] dout[t] . v[s]
+    /// dscore[s]  = weight[s] (dweight[s] - sum over r of weight[r] dweight[r]) / sqrt(D)
+    /// dq[t] += dscore[s] k[s]
+    /// dk[s] += dscore[s] q[t]
+    /// dv[s] += mask[s] weight[s] dout[t]
+    /// ```
     #[inline(always)]
     fn backward<S: Simd, const D: usize>(
         &self,
         simd: S,
         saved: &Saved,
-        dmixed: &[Lanes],
+        dattended: &[Lanes],
         dscores: &mut [Lanes],
         dqkv: &mut [Lanes],
     ) {
         let (width, head_width) = (self.attention.output.inputs, self.width::<D>());
-        let positions = dmixed.len() / width;
-        let [q, k, v] = self.columns();
+        let positions = dattended.len() / width;
+        let [q, k, v] = self.offsets();
         let row = |position: usize, first: usize| {
             &saved.qkv[position * 3 * width + first..][..head_width]
         };
@@ -305,10 +334,11 @@ impl Head {
         for t in 0..positions {
             let at = start + t * positions;
             let weights = &saved.weights[at..][..=t];
-            // Empty where nothing is dropped.
             let mask = saved.mask.get(at..=at + t).unwrap_or_default();
             let dscores = &mut dscores[..=t];
-            let dout = &dmixed[t * width + q..][..head_width];
+            let dout = &dattended[t * width + q..][..head_width];
+
+            // pass 1: back through the sum of values, to the weights
             let mut sum = simd.zero();
             for (s, (weight, dscore)) in weights.iter().zip(dscores.iter_mut()).enumerate() {
                 let dkept = dot(simd, dout, row(s, v));
@@ -319,6 +349,9 @@ impl Head {
                 sum = simd.mul_add(simd.load(weight), dweight, sum);
                 simd.store(dweight, dscore);
             }
+
+            // pass 2: back through the softmax, to the scores, and from there to queries
+            // and keys; and the gradient of the values
             for (s, (weight, dscore)) in weights.iter().zip(dscores.iter()).enumerate() {
                 let weight = simd.load(weight);
                 let kept = match mask.get(s) {
@@ -327,11 +360,11 @@ impl Head {
                 };
                 let dscore = simd.mul(weight, simd.sub(simd.load(dscore), sum));
                 let dscore = simd.mul(dscore, scale);
-                // Position t is the first to write the gradients of its own key and
-                // value, and its first key (s = 0) the first to write its query's.
-                scale_onto(simd, dscore, row(s, k), &mut dqkv[place(t, q)], s == 0);
-                scale_onto(simd, dscore, row(t, q), &mut dqkv[place(s, k)], s == t);
-                scale_onto(simd, kept, dout, &mut dqkv[place(s, v)], s == t);
+                // The first to write overwrites what is there: for the query of t that is
+                // its first key, s = 0; for the key and the value of s, position t = s.
+                add_scaled(simd, dscore, row(s, k), &mut dqkv[place(t, q)], s == 0);
+                add_scaled(simd, dscore, row(t, q), &mut dqkv[place(s, k)], s == t);
+                add_scaled(simd, kept, dout, &mut dqkv[place(s, v)], s == t);
             }
         }
     }

@@ -1,11 +1,12 @@
-//! Dropout: what a training step leaves out at random.
+//! Dropout: a training step sets random activations to zero (Srivastava et al. 2014).
 //!
-//! It is inverted: what is kept is scaled up, so that on average nothing changes
-//! and nothing has to be done outside training. Three things are dropped:
-//! attention weights after their softmax, what attention adds to the residual
-//! stream, and what the feed-forward layer adds.
+//! It is inverted dropout: what is kept is multiplied by 1 / (1 - rate), so that the
+//! expected value stays the same and evaluation needs no correction. It is applied in
+//! three places: to attention weights after their softmax, to the output of the
+//! attention, and to that of the feed-forward layer, before they are added to the
+//! residual stream.
 
-use ninth_kernels::{InstructionSet, LANES, Lanes, simd_kernel};
+use ninth_kernels::{LANES, Lanes, simd_kernel};
 use ninth_sequences::Rng;
 
 /// A random number has sixteen bits here: the rate is rounded to a multiple of
@@ -57,38 +58,13 @@ impl Dropout {
     }
 }
 
-/// The dropout of a pass, and what it is drawn from.
-pub(crate) type Noise = (Dropout, Rng);
-
-/// Lets a layer add its output to the residual stream x: as it is, or, with noise, what
-/// dropout leaves of it, with the mask written down. The layer adds to what it is given.
-pub(crate) fn add_layer(
-    instruction_set: InstructionSet,
-    noise: &mut Option<Noise>,
-    mask: &mut [Lanes],
-    temporary: &mut [Lanes],
-    x: &mut [Lanes],
-    layer: impl FnOnce(Option<&mut Rng>, &mut [Lanes]),
-) {
-    match noise {
-        None => layer(None, x),
-        Some((dropout, rng)) => {
-            temporary.fill(Lanes::ZERO);
-            layer(Some(rng), temporary);
-            dropout.draw(rng, mask);
-            add_masked(instruction_set, mask, temporary, x);
-        }
-    }
-}
-
 simd_kernel! {
-    /// y += mask x, element by element: what is left of a layer's output joins the
-    /// residual stream.
+    /// y += mask x, element by element.
     ///
     /// # Panics
     ///
     /// If the lengths differ.
-    fn add_masked<'a>(simd, mask: &'a [Lanes], x: &'a [Lanes], y: &'a mut [Lanes]) {
+    pub(crate) fn add_masked<'a>(simd, mask: &'a [Lanes], x: &'a [Lanes], y: &'a mut [Lanes]) {
         assert!(mask.len() == x.len() && x.len() == y.len());
         for ((mask, x), y) in mask.iter().zip(x).zip(y) {
             let kept = simd.mul(simd.load(mask), simd.load(x));

@@ -1,5 +1,5 @@
-//! The feed-forward layer: two linear maps with an activation between them,
-//! for each position on its own.
+//! The feed-forward layer: two linear layers with an activation between them, applied
+//! to each position on its own. y = W2 activation(W1 x + b1) + b2
 
 use ninth_kernels::Lanes;
 
@@ -20,11 +20,9 @@ pub struct FeedForward {
     pub activation: Activation,
 }
 
-/// What the forward pass reads and what the backward pass needs of it.
+/// What the forward pass saves for the backward pass.
 #[derive(Clone, Debug)]
 pub struct Saved {
-    /// The layer's input, `[T][C]`.
-    pub input: Vec<Lanes>,
     /// After the activation, `[T][F]`.
     hidden: Vec<Lanes>,
     /// The activation's derivative, `[T][F]`.
@@ -32,8 +30,8 @@ pub struct Saved {
 }
 
 impl FeedForward {
-    /// Adds the layer to a layout; `gain` is that of the output, whose result is
-    /// added to the residual stream.
+    /// Adds the layer to a layout. `gain` is that of the output's initial weights, because
+    /// its result is added to the residual stream.
     pub fn new(
         layout: &mut Layout,
         name: &str,
@@ -50,51 +48,52 @@ impl FeedForward {
         }
     }
 
-    /// Room for what a forward pass over so many positions saves.
+    /// Allocates what a forward pass over `positions` positions saves.
     pub fn saved(&self, positions: usize, memory: &mut Memory) -> Saved {
         Saved {
-            input: memory.take(positions * self.input.inputs),
             hidden: memory.take(positions * self.input.outputs),
             derivative: memory.take(positions * self.input.outputs),
         }
     }
 
-    /// Room to work in for so many positions.
+    /// Allocates the memory that a backward pass over `positions` positions works in, for
+    /// the gradient of the hidden features, `[T][F]`.
     pub fn scratch(&self, positions: usize, memory: &mut Memory) -> Vec<Lanes> {
         memory.take(positions * self.input.outputs)
     }
 
-    /// residual += feed_forward(saved.input), both `[T][C]`.
+    /// y += W2 activation(W1 x + b1) + b2, x and y `[T][C]`.
     pub fn forward(
         &self,
         layer_context: LayerContext<'_>,
+        x: &[Lanes],
         saved: &mut Saved,
-        residual: &mut [Lanes],
+        y: &mut [Lanes],
     ) {
-        self.input.forward(layer_context, &saved.input, &mut saved.hidden);
-        activation::forward(
-            layer_context.instruction_set,
-            self.activation,
-            &mut saved.hidden,
-            &mut saved.derivative,
-        );
-        self.output.forward_onto(layer_context, &saved.hidden, residual);
+        let Saved { hidden, derivative } = saved;
+        self.input.forward(layer_context, x, hidden);
+        activation::forward(layer_context.instruction_set, self.activation, hidden, derivative);
+        self.output.forward_accumulate(layer_context, hidden, y);
     }
 
-    /// dx = the gradient with respect to the input, given that of the output, dy.
+    /// Writes the gradient with respect to x to dx, given that with respect to y, both
+    /// `[T][C]`. x is that of the forward pass.
+    #[allow(clippy::too_many_arguments)]
     pub fn backward(
         &self,
         layer_context: LayerContext<'_>,
+        x: &[Lanes],
         saved: &Saved,
         dy: &[Lanes],
         dx: &mut [Lanes],
         dhidden: &mut [Lanes],
         gradients: &mut Gradients<'_>,
     ) {
+        let Saved { hidden, derivative } = saved;
         self.output.backward_input(layer_context, dy, dhidden);
-        self.output.backward_weights(layer_context, &saved.hidden, dy, gradients);
-        activation::backward(layer_context.instruction_set, &saved.derivative, dhidden);
+        self.output.backward_weights(layer_context, hidden, dy, gradients);
+        activation::backward(layer_context.instruction_set, derivative, dhidden);
         self.input.backward_input(layer_context, dhidden, dx);
-        self.input.backward_weights(layer_context, &saved.input, dhidden, gradients);
+        self.input.backward_weights(layer_context, x, dhidden, gradients);
     }
 }

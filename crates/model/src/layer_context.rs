@@ -1,40 +1,40 @@
-//! What every layer is handed in a forward and in a backward pass.
+//! Arguments that the forward and the backward pass of every layer share.
 
 use ninth_kernels::matmul::WeightSums;
 use ninth_kernels::{InstructionSet, Lanes};
 
 use crate::parameters::{Span, two_of_mut};
 
-/// The instruction set to use and the weights to use it on.
+/// What a forward pass of a layer needs besides its input.
 #[derive(Clone, Copy, Debug)]
 pub struct LayerContext<'a> {
-    /// The instruction set.
+    /// The instruction set that kernels are run with.
     pub instruction_set: InstructionSet,
-    /// The arena of the parameters.
+    /// The parameters of the whole model: an arena of its [`Layout`](crate::Layout).
     pub parameters: &'a [f32],
 }
 
-/// What the gradients of the parameters are added to.
+/// Sums of parameter gradients over the chunks of a batch.
 #[derive(Debug)]
 pub struct Accumulator<'a> {
-    /// An arena of the parameters' layout.
+    /// The sums: an arena of the model's [`Layout`](crate::Layout).
     pub arena: &'a mut [f32],
-    /// Whether the sums begin with this pass, whatever is there. Each layer sees to its part: an
-    /// arena that is cleared as a whole is out of the caches again by then.
+    /// Whether this pass overwrites the arena instead of adding to it. Each layer clears its
+    /// own part: an arena cleared as a whole would have left the caches when it is used.
     pub from_zero: bool,
 }
 
-/// What a backward pass does with the gradients of the parameters.
+/// What a backward pass of a layer needs to sum up the gradients of its parameters.
 #[derive(Debug)]
 pub struct Gradients<'a> {
-    /// Where they go.
+    /// The sums.
     pub accumulator: Accumulator<'a>,
-    /// Memory to transpose activations in, enough for the widest layer.
+    /// Scratch memory to transpose activations in, enough for the widest layer.
     pub scratch: &'a mut [Lanes],
 }
 
 impl Gradients<'_> {
-    /// The sums of a tensor, to add to, cleared if they begin with this pass.
+    /// The sums of a tensor, ready to add to: cleared, if this pass overwrites them.
     pub fn of(&mut self, span: Span) -> &mut [f32] {
         let Accumulator { arena, from_zero } = &mut self.accumulator;
         let sums = span.of_mut(arena);
@@ -44,7 +44,7 @@ impl Gradients<'_> {
         sums
     }
 
-    /// The sums of a layer's weight and bias as they are, and the scratch memory.
+    /// The sums of a layer's weight and bias, not cleared, and the scratch memory.
     ///
     /// # Panics
     ///

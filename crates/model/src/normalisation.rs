@@ -1,4 +1,6 @@
-//! Normalisation of the residual stream (LayerNorm), and where it stands.
+//! Normalisation of the residual stream: where it stands, and LayerNorm itself.
+//!
+//! The residual connection that it belongs to is in [`residual`](crate::residual).
 
 use ninth_kernels::{InstructionSet, LANES, Lanes, matmul, reduce, simd_kernel};
 
@@ -21,16 +23,16 @@ ninth_settings::options! {
 /// Added to the variance.
 pub const EPSILON: f32 = 1e-5;
 
-/// The places of a LayerNorm's scale and shift, each `[C]`.
+/// LayerNorm: the spans of its scale and its shift, each `[C]`.
 #[derive(Clone, Copy, Debug)]
 pub struct LayerNorm {
-    /// What the normalised values are multiplied by.
+    /// Multiplies the normalised values.
     pub weight: Span,
-    /// What is added to them.
+    /// Is added to them.
     pub bias: Span,
 }
 
-/// What the backward pass needs of the forward pass.
+/// What the forward pass saves for the backward pass.
 #[derive(Clone, Debug)]
 pub struct Saved {
     /// (x - mean) / deviation, `[T][C]`.
@@ -40,8 +42,8 @@ pub struct Saved {
 }
 
 impl Saved {
-    /// Room for so many columns.
-    pub(crate) fn new(columns: usize, width: usize, memory: &mut Memory) -> Self {
+    /// Allocates the memory for `columns` columns of `width` features.
+    pub fn new(columns: usize, width: usize, memory: &mut Memory) -> Self {
         Saved { normalised: memory.take(columns * width), scale: memory.take(columns) }
     }
 }
@@ -55,8 +57,9 @@ impl LayerNorm {
         LayerNorm { weight: add("weight", 1.0), bias: add("bias", 0.0) }
     }
 
-    /// y = weight (x - mean) / sqrt(variance + 1e-5) + bias, over the features of
-    /// each column.
+    /// y = weight (x - mean) / sqrt(variance + 1e-5) + bias, x and y `[T][C]`; mean and
+    /// (biased) variance are those of the C features of a position.
+    /// (Ba, Kiros, Hinton, Layer Normalization, 2016)
     pub fn forward(
         &self,
         layer_context: LayerContext<'_>,
@@ -64,51 +67,37 @@ impl LayerNorm {
         y: &mut [Lanes],
         saved: &mut Saved,
     ) {
-        let (weight, bias) =
-            (self.weight.of(layer_context.parameters), self.bias.of(layer_context.parameters));
-        forward(
-            layer_context.instruction_set,
-            weight,
-            bias,
-            x,
-            y,
-            &mut saved.normalised,
-            &mut saved.scale,
-        );
+        let LayerContext { instruction_set, parameters } = layer_context;
+        let (weight, bias) = (self.weight.of(parameters), self.bias.of(parameters));
+        let Saved { normalised, scale } = saved;
+        forward(instruction_set, weight, bias, x, y, normalised, scale);
     }
 
-    /// The gradient with respect to x, put where `dx` says; those of weight and
-    /// bias are added to `gradients`.
+    /// Writes the gradient with respect to x, `[T][C]`, to `dx`, given that with respect
+    /// to y; those of weight and bias go to `gradients`.
     pub fn backward(
         &self,
         layer_context: LayerContext<'_>,
         saved: &Saved,
         dy: &[Lanes],
-        dx: Onto<'_>,
+        dx: Destination<'_>,
         gradients: &mut Gradients<'_>,
     ) {
+        let LayerContext { instruction_set, parameters } = layer_context;
         let (sums, scratch) = gradients.of_layer(self.weight, self.bias);
+        // dweight = sum of dy normalised, dbias = sum of dy, over columns and lanes
         let scratch = &mut scratch[..dy.len()];
-        reduce::multiply(layer_context.instruction_set, dy, &saved.normalised, scratch);
-        matmul::add_column_sums(
-            layer_context.instruction_set,
-            scratch,
-            sums.weights,
-            sums.from_zero,
-        );
-        matmul::add_column_sums(layer_context.instruction_set, dy, sums.bias, sums.from_zero);
-        let weight = self.weight.of(layer_context.parameters);
-        match dx {
-            Onto::Add(dx) => {
-                backward_input(layer_context.instruction_set, weight, saved, dy, dx, true)
-            }
-            Onto::Replace(dx) => {
-                backward_input(layer_context.instruction_set, weight, saved, dy, dx, false)
-            }
-        }
+        reduce::multiply(instruction_set, dy, &saved.normalised, scratch);
+        matmul::add_column_sums(instruction_set, scratch, sums.weights, sums.from_zero);
+        matmul::add_column_sums(instruction_set, dy, sums.bias, sums.from_zero);
+        let (dx, accumulate) = match dx {
+            Destination::Accumulate(dx) => (dx, true),
+            Destination::Overwrite(dx) => (dx, false),
+        };
+        backward_input(instruction_set, self.weight.of(parameters), saved, dy, dx, accumulate);
     }
 
-    /// The layer applied to vectors, one behind the other, for a single sequence.
+    /// As [`forward`](Self::forward) for a single sequence: x and y are `[T][C]` floats.
     pub fn forward_vector(
         &self,
         instruction_set: InstructionSet,
@@ -121,131 +110,17 @@ impl LayerNorm {
     }
 }
 
-/// A residual connection around a layer f, with the normalisation that belongs
-/// to it.
-#[derive(Clone, Copy, Debug)]
-pub enum Residual {
-    /// x + f(x)
-    Plain,
-    /// x + f(LayerNorm(x))
-    Pre(LayerNorm),
-    /// LayerNorm(x + f(x))
-    Post(LayerNorm),
-}
-
-impl Residual {
-    /// Adds the normalisation, if there is one, to a layout.
-    pub fn new(
-        layout: &mut Layout,
-        layer: &str,
-        width: usize,
-        normalisation: Normalisation,
-    ) -> Self {
-        let name = format!("{layer}.norm");
-        match normalisation {
-            Normalisation::None => Residual::Plain,
-            Normalisation::Pre => Residual::Pre(LayerNorm::new(layout, &name, width)),
-            Normalisation::Post => Residual::Post(LayerNorm::new(layout, &name, width)),
-        }
-    }
-
-    /// The normalisation, if there is one.
-    pub fn norm(&self) -> Option<&LayerNorm> {
-        match self {
-            Residual::Plain => None,
-            Residual::Pre(norm) | Residual::Post(norm) => Some(norm),
-        }
-    }
-
-    /// Room for what a forward pass over so many columns saves.
-    pub fn saved(&self, columns: usize, width: usize, memory: &mut Memory) -> Saved {
-        match self {
-            Residual::Plain => Saved::new(0, width, memory),
-            Residual::Pre(_) | Residual::Post(_) => Saved::new(columns, width, memory),
-        }
-    }
-
-    /// The layer's input, from the residual stream x.
-    pub fn before(
-        &self,
-        layer_context: LayerContext<'_>,
-        x: &[Lanes],
-        input: &mut [Lanes],
-        saved: &mut Saved,
-    ) {
-        match self {
-            Residual::Plain | Residual::Post(_) => input.copy_from_slice(x),
-            Residual::Pre(norm) => norm.forward(layer_context, x, input, saved),
-        }
-    }
-
-    /// The residual stream after the layer was added to it.
-    pub fn after(
-        &self,
-        layer_context: LayerContext<'_>,
-        x: &mut Vec<Lanes>,
-        temporary: &mut Vec<Lanes>,
-        saved: &mut Saved,
-    ) {
-        match self {
-            Residual::Plain | Residual::Pre(_) => {}
-            Residual::Post(norm) => {
-                norm.forward(layer_context, x, temporary, saved);
-                std::mem::swap(x, temporary);
-            }
-        }
-    }
-
-    /// The backward pass of [`after`](Self::after): dx becomes the gradient of
-    /// the sum x + f.
-    pub fn backward_after(
-        &self,
-        layer_context: LayerContext<'_>,
-        saved: &Saved,
-        dx: &mut Vec<Lanes>,
-        temporary: &mut Vec<Lanes>,
-        gradients: &mut Gradients<'_>,
-    ) {
-        match self {
-            Residual::Plain | Residual::Pre(_) => {}
-            Residual::Post(norm) => {
-                norm.backward(layer_context, saved, dx, Onto::Replace(temporary), gradients);
-                std::mem::swap(dx, temporary);
-            }
-        }
-    }
-
-    /// The backward pass of [`before`](Self::before): the gradient of the layer's
-    /// input is added to that of the stream.
-    pub fn backward_before(
-        &self,
-        layer_context: LayerContext<'_>,
-        saved: &Saved,
-        dinput: &[Lanes],
-        dx: &mut [Lanes],
-        gradients: &mut Gradients<'_>,
-    ) {
-        match self {
-            Residual::Plain | Residual::Post(_) => {
-                reduce::add(layer_context.instruction_set, dinput, dx)
-            }
-            Residual::Pre(norm) => {
-                norm.backward(layer_context, saved, dinput, Onto::Add(dx), gradients)
-            }
-        }
-    }
-}
-
-/// Where a gradient goes.
+/// Where a gradient is written to.
 #[derive(Debug)]
-pub enum Onto<'a> {
-    /// Added to what is there: another path leads to the same x.
-    Add(&'a mut [Lanes]),
-    /// In place of what is there.
-    Replace(&'a mut [Lanes]),
+pub enum Destination<'a> {
+    /// It is added to what is there, the gradient by another path to the same x.
+    Accumulate(&'a mut [Lanes]),
+    /// It replaces what is there.
+    Overwrite(&'a mut [Lanes]),
 }
 
 simd_kernel! {
+    /// [`LayerNorm::forward`], a column of C features at a time.
     fn forward<'a>(
         simd,
         weight: &'a [f32],
@@ -296,7 +171,7 @@ simd_kernel! {
         saved: &'a Saved,
         dy: &'a [Lanes],
         dx: &'a mut [Lanes],
-        add: bool,
+        accumulate: bool,
     ) {
         let width = weight.len();
         let share = simd.splat(1.0 / width as f32);
@@ -320,7 +195,7 @@ simd_kernel! {
                 let g = simd.mul(simd.load(dy), simd.splat(weight));
                 let along = simd.mul(slope, simd.load(normalised));
                 let value = simd.mul(simd.sub(simd.sub(g, mean), along), scale);
-                let value = if add { simd.add(value, simd.load(dx)) } else { value };
+                let value = if accumulate { simd.add(value, simd.load(dx)) } else { value };
                 simd.store(value, dx);
             }
         }
@@ -328,7 +203,8 @@ simd_kernel! {
 }
 
 simd_kernel! {
-    /// LayerNorm of rows of floats; sums are added up in sixteen parts.
+    /// [`LayerNorm::forward_vector`]. A sum over features is sixteen partial sums, so that
+    /// it is vectorised.
     fn vectors<'a>(simd, weight: &'a [f32], bias: &'a [f32], x: &'a [f32], y: &'a mut [f32]) {
         let width = weight.len();
         let share = 1.0 / width as f32;

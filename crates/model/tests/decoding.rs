@@ -4,8 +4,8 @@ use ninth_kernels::{InstructionSet, as_floats};
 use ninth_model::decoding::cache::CachedModel;
 use ninth_model::decoding::naive::Windows;
 use ninth_model::decoding::sampling::Sampling;
-use ninth_model::decoding::{Decoding, Generation, Predictor, beam, greedy};
-use ninth_model::embedding::{EmbeddingSettings, Kind, Kinds};
+use ninth_model::decoding::{Decoding, Generation, Predictor, beam, greedy, ranking};
+use ninth_model::embedding::{EmbeddingKind, EmbeddingKinds, EmbeddingSettings};
 use ninth_model::normalisation::Normalisation;
 use ninth_model::output::{self, Output};
 use ninth_model::{Architecture, Error, ModelSettings, Transformer};
@@ -16,10 +16,10 @@ use proptest::sample::select;
 fn models() -> impl Strategy<Value = (Transformer, u64)> {
     let shape = (1usize..4, 1usize..5, 1usize..9, 1usize..40, 1usize..12);
     let kinds = select(vec![
-        vec![Kind::Pair],
-        vec![Kind::Learned],
-        vec![Kind::Frequency],
-        vec![Kind::Learned, Kind::Frequency, Kind::Pair],
+        vec![EmbeddingKind::Pair],
+        vec![EmbeddingKind::Learned],
+        vec![EmbeddingKind::Frequency],
+        vec![EmbeddingKind::Learned, EmbeddingKind::Frequency, EmbeddingKind::Pair],
     ]);
     let options = (select(Normalisation::ALL), select(Output::ALL));
     (shape, kinds, options, 2i64..300, any::<u64>()).prop_map(
@@ -41,8 +41,11 @@ fn models() -> impl Strategy<Value = (Transformer, u64)> {
                 output,
                 ..Default::default()
             };
-            let embedding =
-                EmbeddingSettings { kind: Kinds(kinds), projection: true, ..Default::default() };
+            let embedding = EmbeddingSettings {
+                kind: EmbeddingKinds(kinds),
+                projection: true,
+                ..Default::default()
+            };
             let range = IntegerRange::new(0, max).unwrap();
             let architecture = Architecture::new(range, context, embedding, model).unwrap();
             (Transformer::new(architecture), seed)
@@ -107,7 +110,7 @@ proptest! {
                 return output::nearest(logits[0], model.architecture().classes());
             }
             let class = greedy::choose(&logits);
-            score += beam::log_softmax(&logits)[usize::from(class)];
+            score += ranking::log_softmax(&logits)[usize::from(class)];
             let others = logits.iter().enumerate().filter(|(k, _)| *k != usize::from(class));
             let second = others.fold(f32::NEG_INFINITY, |largest, (_, logit)| largest.max(*logit));
             lead = lead.min(logits[usize::from(class)] - second);

@@ -1,12 +1,13 @@
 //! What stands behind the end of a sequence is of no importance.
 
 use ninth_kernels::{InstructionSet, LANES, as_floats, as_floats_mut};
-use ninth_model::embedding::{EmbeddingSettings, Kind, Kinds, Training};
-use ninth_model::loss::{self, LossSettings, Positions};
+use ninth_model::embedding::{EmbeddingKind, EmbeddingKinds, EmbeddingSettings, TableTraining};
+use ninth_model::loss::{LossKind, LossSettings, Positions};
 use ninth_model::normalisation::Normalisation;
 use ninth_model::output::Output;
 use ninth_model::{
-    Accumulator, Architecture, Batch, LayerContext, ModelSettings, Outcome, Transformer, Workspace,
+    Accumulator, Architecture, Batch, LayerContext, Loss, LossOutput, ModelSettings, Transformer,
+    Workspace,
 };
 use ninth_sequences::IntegerRange;
 use proptest::prelude::*;
@@ -16,9 +17,10 @@ const CONTEXT: usize = 7;
 const CLASSES: u16 = 40;
 
 fn models() -> impl Strategy<Value = (Transformer, LossSettings)> {
-    let kinds = select(vec![Kind::Learned, Kind::Frequency, Kind::Binary]);
+    let kinds =
+        select(vec![EmbeddingKind::Learned, EmbeddingKind::Frequency, EmbeddingKind::Binary]);
     let model = (select(Normalisation::ALL), select(Output::ALL), select(vec![0.0, 0.3]));
-    let loss = (select(loss::Kind::ALL), select(Positions::ALL));
+    let loss = (select(LossKind::ALL), select(Positions::ALL));
     (kinds, model, loss).prop_map(|(kind, (normalisation, output, dropout), (loss, positions))| {
         let model = ModelSettings {
             d_model: 12,
@@ -29,7 +31,7 @@ fn models() -> impl Strategy<Value = (Transformer, LossSettings)> {
             output,
             ..Default::default()
         };
-        let (kind, table) = (Kinds(vec![kind]), Training::Learned);
+        let (kind, table) = (EmbeddingKinds(vec![kind]), TableTraining::Learned);
         let embedding = EmbeddingSettings { kind, projection: true, table };
         let range = IntegerRange::new(0, i64::from(CLASSES) - 1).unwrap();
         let architecture = Architecture::new(range, CONTEXT, embedding, model).unwrap();
@@ -49,6 +51,7 @@ proptest! {
         padding in 0..CLASSES,
         seed in any::<u64>(),
     ) {
+        let loss = Loss::new(&settings, model.architecture());
         let parameters = model.layout().initial(seed);
         let mut batch = Batch::new(CONTEXT, sequences.len());
         for (index, sequence) in sequences.iter().enumerate() {
@@ -64,10 +67,10 @@ proptest! {
             let mut run = |batch: &Batch| {
                 let chunk = &batch.chunks()[0];
                 let mut gradients = model.layout().zeros();
-                let mut outcome = Outcome::new(CONTEXT);
+                let mut losses = LossOutput::new(CONTEXT);
                 let arena = as_floats_mut(&mut gradients);
-            let sums = Accumulator { arena, from_zero: true };
-                model.forward_backward(layer_context, &settings, chunk, &mut workspace, sums, &mut outcome);
+                let sums = Accumulator { arena, from_zero: true };
+                model.forward_backward(layer_context, &loss, chunk, &mut workspace, sums, &mut losses);
                 let mut logits = Vec::new();
                 for position in 0..CONTEXT {
                     let column = model.logits(layer_context, chunk, position, &mut workspace);
@@ -77,7 +80,7 @@ proptest! {
                         }
                     }
                 }
-                (gradients, outcome.weighted_loss(&settings, chunk), logits)
+                (gradients, losses.weighted_loss(&loss, chunk), logits)
             };
             let (gradients, loss, logits) = run(&batch);
             prop_assert!(as_floats(&gradients).iter().all(|gradient| gradient.is_finite()));

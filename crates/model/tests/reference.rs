@@ -4,13 +4,14 @@
 use std::path::Path;
 
 use ninth_kernels::{InstructionSet, LANES, Lanes, as_floats, as_floats_mut};
-use ninth_model::embedding::{EmbeddingSettings, Kind, Kinds};
-use ninth_model::loss::{self, Distance, LossSettings};
+use ninth_model::embedding::{EmbeddingKind, EmbeddingKinds, EmbeddingSettings};
+use ninth_model::loss::{Distance, LossKind, LossSettings};
 use ninth_model::normalisation::Normalisation;
 use ninth_model::output::Output;
 use ninth_model::parameters::Tensor;
 use ninth_model::{
-    Accumulator, Architecture, Batch, LayerContext, ModelSettings, Outcome, Transformer, Workspace,
+    Accumulator, Architecture, Batch, LayerContext, Loss, LossOutput, ModelSettings, Transformer,
+    Workspace,
 };
 use ninth_sequences::IntegerRange;
 use safetensors::SafeTensors;
@@ -59,13 +60,14 @@ fn relative_error(got: &[f32], expected: &[f32]) -> f32 {
 }
 
 /// Loss, logits and every gradient of a fixture, for every instruction set.
-fn check(fixture: &str, architecture: Architecture, kind: loss::Kind) {
+fn check(fixture: &str, architecture: Architecture, kind: LossKind) {
     let settings = LossSettings { kind, ..Default::default() };
     check_with(fixture, architecture, settings);
 }
 
 fn check_with(fixture: &str, architecture: Architecture, settings: LossSettings) {
     let fixture = Fixture::open(fixture);
+    let loss = Loss::new(&settings, &architecture);
     let model = Transformer::new(architecture);
     let (context, outputs) = (model.architecture().context(), model.architecture().outputs());
     let drops = model.architecture().model().dropout > 0.0;
@@ -81,23 +83,16 @@ fn check_with(fixture: &str, architecture: Architecture, settings: LossSettings)
         let mut gradients = vec![Lanes([f32::NAN; LANES]); model.layout().lanes()];
         let mut total = 0.0;
         for (index, chunk) in batch.chunks().iter().enumerate() {
-            let mut outcome = Outcome::new(context);
+            let mut losses = LossOutput::new(context);
             let arena = as_floats_mut(&mut gradients);
             let sums = Accumulator { arena, from_zero: index == 0 };
-            model.forward_backward(
-                layer_context,
-                &settings,
-                chunk,
-                &mut workspace,
-                sums,
-                &mut outcome,
-            );
-            total += outcome.weighted_loss(&settings, chunk);
+            model.forward_backward(layer_context, &loss, chunk, &mut workspace, sums, &mut losses);
+            total += losses.weighted_loss(&loss, chunk);
 
-            let mut evaluated = Outcome::new(context);
-            model.evaluate(layer_context, &settings, chunk, &mut workspace, &mut evaluated);
-            assert_eq!(outcome.loss == evaluated.loss, !drops);
-            assert!(drops || outcome.predicted == evaluated.predicted);
+            let mut evaluated = LossOutput::new(context);
+            model.evaluate(layer_context, &loss, chunk, &mut workspace, &mut evaluated);
+            assert_eq!(losses.loss == evaluated.loss, !drops);
+            assert!(drops || losses.predicted == evaluated.predicted);
 
             for position in 0..context {
                 let got = model.logits(layer_context, chunk, position, &mut workspace);
@@ -129,12 +124,12 @@ fn check_with(fixture: &str, architecture: Architecture, settings: LossSettings)
 fn architecture(
     largest: i64,
     context: usize,
-    kind: Kind,
+    kind: EmbeddingKind,
     projection: bool,
     model: ModelSettings,
 ) -> Architecture {
     let range = IntegerRange::new(0, largest).unwrap();
-    let kind = Kinds(vec![kind]);
+    let kind = EmbeddingKinds(vec![kind]);
     let embedding = EmbeddingSettings { kind, projection, ..Default::default() };
     Architecture::new(range, context, embedding, model).unwrap()
 }
@@ -149,8 +144,8 @@ fn strong_preset_agrees_with_pytorch() {
         normalisation: Normalisation::Pre,
         ..Default::default()
     };
-    let architecture = architecture(255, 8, Kind::Frequency, true, model);
-    check("strong.safetensors", architecture, loss::Kind::CrossEntropy);
+    let architecture = architecture(255, 8, EmbeddingKind::Frequency, true, model);
+    check("strong.safetensors", architecture, LossKind::CrossEntropy);
 }
 
 #[test]
@@ -163,15 +158,15 @@ fn post_norm_model_agrees_with_the_transformer_encoder_of_pytorch() {
         normalisation: Normalisation::Post,
         ..Default::default()
     };
-    let architecture = architecture(255, 8, Kind::Learned, false, model);
-    check("post_norm.safetensors", architecture, loss::Kind::CrossEntropy);
+    let architecture = architecture(255, 8, EmbeddingKind::Learned, false, model);
+    check("post_norm.safetensors", architecture, LossKind::CrossEntropy);
 }
 
 #[test]
 fn the_design_agrees_with_pytorch() {
     let model = ModelSettings { normalisation: Normalisation::None, ..Default::default() };
-    let architecture = architecture(255, 8, Kind::Pair, false, model);
-    check("design.safetensors", architecture, loss::Kind::DistanceWeighted);
+    let architecture = architecture(255, 8, EmbeddingKind::Pair, false, model);
+    check("design.safetensors", architecture, LossKind::DistanceWeighted);
 }
 
 #[test]
@@ -184,8 +179,8 @@ fn shapes_that_are_no_multiple_of_anything_agree_with_pytorch() {
         normalisation: Normalisation::Post,
         ..Default::default()
     };
-    let architecture = architecture(36, 5, Kind::Learned, false, model);
-    check("odd_shapes.safetensors", architecture, loss::Kind::DistanceWeighted);
+    let architecture = architecture(36, 5, EmbeddingKind::Learned, false, model);
+    check("odd_shapes.safetensors", architecture, LossKind::DistanceWeighted);
 }
 
 #[test]
@@ -199,8 +194,8 @@ fn dropout_agrees_with_pytorch() {
         normalisation: Normalisation::Pre,
         ..Default::default()
     };
-    let architecture = architecture(36, 6, Kind::Learned, false, model);
-    check("dropout.safetensors", architecture, loss::Kind::CrossEntropy);
+    let architecture = architecture(36, 6, EmbeddingKind::Learned, false, model);
+    check("dropout.safetensors", architecture, LossKind::CrossEntropy);
 }
 
 #[test]
@@ -214,8 +209,8 @@ fn regression_over_sixteen_terms_agrees_with_pytorch() {
         output: Output::Regression,
         ..Default::default()
     };
-    let architecture = architecture(255, 16, Kind::Learned, false, model);
+    let architecture = architecture(255, 16, EmbeddingKind::Learned, false, model);
     let distance = Distance::Quadratic;
-    let settings = LossSettings { kind: loss::Kind::Distance, distance, ..Default::default() };
+    let settings = LossSettings { kind: LossKind::Distance, distance, ..Default::default() };
     check_with("regression.safetensors", architecture, settings);
 }

@@ -6,7 +6,7 @@
 
 use ninth_model::decoding::GenerationSettings;
 use ninth_model::embedding::EmbeddingSettings;
-use ninth_model::loss::{self, Positions};
+use ninth_model::loss::{LossKind, Positions};
 use ninth_model::output::Output;
 use ninth_model::{Architecture, LossSettings, ModelSettings};
 use ninth_sequences::{
@@ -204,7 +204,7 @@ impl Config {
     /// that one line is enough for every option.
     fn imply(&mut self, free: impl Fn(&str) -> bool) {
         if self.model.output == Output::Regression && free("loss.kind") {
-            self.loss.kind = loss::Kind::Distance;
+            self.loss.kind = LossKind::Distance;
         }
         if self.training.examples == Examples::Full && free("loss.positions") {
             self.loss.positions = Positions::Last;
@@ -236,7 +236,7 @@ impl Config {
 
     fn check_combinations(&self) -> Result<(), ConfigError> {
         let (kind, positions) = (self.loss.kind, self.loss.positions);
-        if self.model.output == Output::Regression && kind != loss::Kind::Distance {
+        if self.model.output == Output::Regression && kind != LossKind::Distance {
             return Err(ConfigError::Combination {
                 one: "model.output = \"regression\"",
                 other: format!("loss.kind = \"{}\"", kind.name()),
@@ -383,7 +383,7 @@ mod tests {
     fn one_line_is_enough_for_an_option_that_leaves_no_choice_elsewhere() {
         for preset in Preset::ALL {
             let regression = resolve(preset, &["output=regression"]).unwrap();
-            assert_eq!(regression.loss.kind, loss::Kind::Distance);
+            assert_eq!(regression.loss.kind, LossKind::Distance);
             let full = resolve(preset, &["training.examples=full"]).unwrap();
             assert_eq!(full.loss.positions, Positions::Last);
             let binary = resolve(preset, &["embedding.kind=binary"]).unwrap();

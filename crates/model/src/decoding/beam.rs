@@ -1,6 +1,7 @@
 //! Beam search: of all continuations, the likeliest few are kept at each term.
 
-use super::{greedy, likeliest_first};
+use super::greedy;
+use super::ranking::{likeliest_first, log_softmax};
 
 /// A continuation under way.
 #[derive(Clone, Debug)]
@@ -56,14 +57,6 @@ impl Beam {
     }
 }
 
-/// ln of the probability of each class.
-pub fn log_softmax(logits: &[f32]) -> Vec<f64> {
-    let largest = f64::from(logits.iter().copied().fold(f32::NEG_INFINITY, f32::max));
-    let sum: f64 = logits.iter().map(|logit| libm::exp(f64::from(*logit) - largest)).sum();
-    let normaliser = largest + libm::log(sum);
-    logits.iter().map(|logit| f64::from(*logit) - normaliser).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -83,11 +76,5 @@ mod tests {
         let (best, score) = continuation(&[0], 2, 2, trap);
         assert_eq!(best, [1, 1]);
         assert!((score - 0.36_f64.ln()).abs() < 1e-6);
-    }
-
-    #[test]
-    fn probabilities_add_up_to_one() {
-        let sum: f64 = log_softmax(&[1.0, -3.0, 50.0, 49.0]).iter().map(|s| s.exp()).sum();
-        assert!((sum - 1.0).abs() < 1e-9);
     }
 }

@@ -16,7 +16,7 @@ use ninth_kernels::{
 use super::naive::Windows;
 use crate::attention::Attention;
 use crate::linear::Linear;
-use crate::normalisation::Residual;
+use crate::residual::{Residual, ResidualNorm};
 use crate::{Transformer, activation};
 
 /// A model prepared for single sequences.
@@ -62,8 +62,8 @@ pub struct Cache {
     x: Vec<f32>,
     /// The input of the layer at hand, `[T][C]`.
     input: Vec<f32>,
-    /// What the heads looked up, `[T][C]`.
-    mixed: Vec<f32>,
+    /// Attention output before the projection, `[T][C]`.
+    attended: Vec<f32>,
     /// Of one head and one term, for each position.
     scores: Vec<Lanes>,
     /// The output of the linear layer at hand, `[T][3C]` at most.
@@ -153,7 +153,7 @@ impl CachedModel {
             features: floats(self.model.embedding.width()),
             x: floats(width),
             input: floats(width),
-            mixed: floats(width),
+            attended: floats(width),
             scores: vec![Lanes::ZERO; columns_for(context)],
             output: lanes(3 * width),
             hidden: lanes(model.feed_forward),
@@ -199,7 +199,7 @@ impl CachedModel {
         }
         let layers = self.model.blocks.iter().zip(&self.blocks).enumerate();
         for (index, (block, transposed)) in layers {
-            let Cache { x, input, mixed, output, hidden, derivative, .. } = cache;
+            let Cache { x, input, attended, output, hidden, derivative, .. } = cache;
             before(
                 instruction_set,
                 &block.attention_residual,
@@ -223,7 +223,7 @@ impl CachedModel {
             let from = if index + 1 == self.blocks.len() { count - 1 } else { 0 };
             for t in from..count {
                 let query = &as_floats(output)[t * stride..][..width];
-                let mixed = &mut mixed[t * width..][..width];
+                let attended = &mut attended[t * width..][..width];
                 let attention = block.attention;
                 attend(
                     instruction_set,
@@ -232,14 +232,14 @@ impl CachedModel {
                     first + t,
                     query,
                     &mut cache.scores,
-                    mixed,
+                    attended,
                 );
             }
             let rows = from * width..count * width;
             let x = &mut x[rows.clone()];
             transposed.attention_output.forward(
                 instruction_set,
-                &mixed[rows.clone()],
+                &attended[rows.clone()],
                 width,
                 output,
             );
@@ -292,7 +292,7 @@ impl KeysAndValues {
 }
 
 simd_kernel! {
-    /// What the heads look up for the query of the term at `position`.
+    /// The attention output, `[C]`, for the query of the term at `position`.
     fn attend<'a>(
         simd,
         attention: Attention,
@@ -300,13 +300,13 @@ simd_kernel! {
         position: usize,
         query: &'a [f32],
         scores: &'a mut [Lanes],
-        mixed: &'a mut [f32],
+        attended: &'a mut [f32],
     ) {
         let (width, head_width) = (query.len(), attention.head_width);
         let stride = kept.keys.len() / width;
         let scores = &mut scores[..columns_for(position + 1)];
         let scale = simd.splat(attention.scale());
-        for (head, mixed) in mixed.chunks_exact_mut(head_width).enumerate() {
+        for (head, attended) in attended.chunks_exact_mut(head_width).enumerate() {
             let first = head * head_width;
             let query = &query[first..][..head_width];
             let keys = &kept.keys[first * stride..][..head_width * stride];
@@ -327,11 +327,11 @@ simd_kernel! {
             }
             let seen = &as_floats(scores)[..=position];
             let share = 1.0 / seen.iter().sum::<f32>();
-            mixed.fill(0.0);
+            attended.fill(0.0);
             for (score, value) in seen.iter().zip(kept.values.chunks_exact(width)) {
                 let weight = score * share;
-                for (mixed, value) in mixed.iter_mut().zip(&value[first..]) {
-                    *mixed += weight * value;
+                for (attended, value) in attended.iter_mut().zip(&value[first..]) {
+                    *attended += weight * value;
                 }
             }
         }
@@ -346,9 +346,9 @@ fn before(
     x: &[f32],
     input: &mut [f32],
 ) {
-    match residual {
-        Residual::Plain | Residual::Post(_) => input[..x.len()].copy_from_slice(x),
-        Residual::Pre(norm) => norm.forward_vector(instruction_set, parameters, x, input),
+    match &residual.normalisation {
+        ResidualNorm::None | ResidualNorm::Post(_) => input[..x.len()].copy_from_slice(x),
+        ResidualNorm::Pre(norm) => norm.forward_vector(instruction_set, parameters, x, input),
     }
 }
 
@@ -367,9 +367,9 @@ fn after(
     for (x, output) in x.chunks_exact_mut(width).zip(rows) {
         x.iter_mut().zip(output).for_each(|(x, output)| *x += output);
     }
-    match residual {
-        Residual::Plain | Residual::Pre(_) => {}
-        Residual::Post(norm) => {
+    match &residual.normalisation {
+        ResidualNorm::None | ResidualNorm::Pre(_) => {}
+        ResidualNorm::Post(norm) => {
             let temporary = &mut temporary[..x.len()];
             norm.forward_vector(instruction_set, parameters, x, temporary);
             x.copy_from_slice(temporary);

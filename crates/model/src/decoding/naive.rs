@@ -3,7 +3,7 @@
 
 use ninth_kernels::{InstructionSet, LANES};
 
-use crate::{Batch, LayerContext, LossSettings, Outcome, Transformer, Workspace};
+use crate::{Batch, LayerContext, Loss, LossOutput, LossSettings, Transformer, Workspace};
 
 /// A model that is asked about windows of terms, each on its own.
 #[derive(Debug)]
@@ -44,19 +44,21 @@ impl<'m> Windows<'m> {
         let context = self.model.architecture().context();
         let layer_context =
             LayerContext { instruction_set: self.instruction_set, parameters: self.parameters };
-        let mut outcome = Outcome::new(context);
+        // Only the predictions are used, which do not depend on the settings.
+        let loss = Loss::new(&LossSettings::default(), self.model.architecture());
+        let mut losses = LossOutput::new(context);
         let mut predicted = Vec::with_capacity(ends.len());
         for ends in ends.chunks(LANES) {
             let mut batch = Batch::new(context, ends.len());
             for (lane, &end) in ends.iter().enumerate() {
                 batch.set(lane, self.window(&sequence[..end]).iter().copied());
             }
-            let (settings, chunk) = (LossSettings::default(), &batch.chunks()[0]);
-            self.model.evaluate(layer_context, &settings, chunk, &mut self.workspace, &mut outcome);
+            let chunk = &batch.chunks()[0];
+            self.model.evaluate(layer_context, &loss, chunk, &mut self.workspace, &mut losses);
             predicted.extend(
                 ends.iter()
                     .enumerate()
-                    .map(|(lane, &end)| outcome.predicted[end.clamp(1, context) - 1][lane]),
+                    .map(|(lane, &end)| losses.predicted[end.clamp(1, context) - 1][lane]),
             );
         }
         predicted

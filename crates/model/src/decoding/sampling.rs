@@ -3,7 +3,7 @@
 
 use ninth_sequences::Rng;
 
-use super::likeliest_first;
+use super::ranking::likeliest_first;
 
 /// How classes are drawn.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -1,6 +1,6 @@
 //! Fixed binary encoding: the bits of the integer, and nothing of the position.
 
-use super::{Join, Rows, Tables};
+use super::{InitialRows, Join, Tables};
 
 /// Bits of the largest class: eight for 256 classes.
 pub(super) fn width(classes: usize) -> usize {
@@ -17,8 +17,8 @@ pub(super) fn tables(classes: usize) -> Tables {
         name: "binary",
         value_width: bits,
         position_width: 0,
-        value: Rows::Given(rows.collect()),
-        position: Rows::Given(Vec::new()),
+        value: InitialRows::Given(rows.collect()),
+        position: InitialRows::Given(Vec::new()),
         join: Join::Concatenate,
     }
 }
@@ -30,7 +30,7 @@ mod tests {
     #[test]
     fn as_many_bits_as_the_classes_need() {
         assert_eq!([width(2), width(3), width(256), width(257)], [1, 2, 8, 9]);
-        let Rows::Given(rows) = tables(256).value else { panic!() };
+        let InitialRows::Given(rows) = tables(256).value else { panic!() };
         assert_eq!(rows[8 * 6..][..8], [0.0, 1.0, 1.0, 0.0, 0.0, 0.0, 0.0, 0.0]);
     }
 }

@@ -5,7 +5,7 @@
 use std::f64::consts::TAU;
 
 use super::pair::shares;
-use super::{Join, Rows, Tables};
+use super::{InitialRows, Join, Tables};
 
 /// The largest wavelength up to which integers have every whole one, not only the
 /// powers of two: the strong preset is 2.7 points more accurate for it after
@@ -54,8 +54,8 @@ pub(super) fn tables(classes: usize, context: usize) -> Tables {
         name: "frequency",
         value_width: features(&value),
         position_width: position_width(context),
-        value: Rows::Given(table(classes, &value)),
-        position: Rows::Given(position_table(context)),
+        value: InitialRows::Given(table(classes, &value)),
+        position: InitialRows::Given(position_table(context)),
         join: Join::Concatenate,
     }
 }

@@ -1,7 +1,7 @@
 //! Learned embeddings: a random vector per integer and one per position, added
 //! up, and trained with the rest.
 
-use super::{Join, Rows, Tables};
+use super::{InitialRows, Join, Tables};
 
 /// Both as wide as the model, with a variance of 1/2 each.
 pub(super) fn tables(d_model: usize) -> Tables {
@@ -10,8 +10,8 @@ pub(super) fn tables(d_model: usize) -> Tables {
         name: "learned",
         value_width: d_model,
         position_width: d_model,
-        value: Rows::Random(limit),
-        position: Rows::Random(limit),
+        value: InitialRows::Random(limit),
+        position: InitialRows::Random(limit),
         join: Join::Sum,
     }
 }

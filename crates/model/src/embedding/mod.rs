@@ -14,27 +14,28 @@ pub mod pair;
 use std::fmt;
 
 use ninth_kernels::{LANES, Lanes};
+use ninth_sequences::IntegerRange;
 use ninth_settings::{Setting, Value};
 
 use crate::linear::Linear;
 use crate::parameters::{Initial, Layout, Role, Span};
-use crate::{Architecture, Gradients, LayerContext};
+use crate::{Gradients, LayerContext};
 
 ninth_settings::settings! {
     /// How integers and positions become vectors.
     pub struct EmbeddingSettings: "embedding" {
         /// what a vector is made of; several kinds joined by + are concatenated
-        pub kind: Kinds = Kinds(vec![Kind::Pair]);
+        pub kind: EmbeddingKinds = EmbeddingKinds(vec![EmbeddingKind::Pair]);
         /// a learned linear map from the embedding's width to d_model
         pub projection: bool = false;
         /// whether tables that start with given values are trained; unused by learned, whose tables always are
-        pub table: Training = Training::Fixed;
+        pub table: TableTraining = TableTraining::Fixed;
     }
 }
 
 ninth_settings::options! {
     /// A kind of embedding.
-    pub enum Kind {
+    pub enum EmbeddingKind {
         /// the integer and the position, each divided by its maximum
         Pair = "pair",
         /// a learned vector per integer plus one per position
@@ -50,7 +51,7 @@ ninth_settings::options! {
 
 ninth_settings::options! {
     /// What becomes of a table that starts with given values.
-    pub enum Training {
+    pub enum TableTraining {
         /// it stays as it is
         Fixed = "fixed",
         /// it is trained from there
@@ -60,25 +61,25 @@ ninth_settings::options! {
 
 /// One kind or several, concatenated.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Kinds(pub Vec<Kind>);
+pub struct EmbeddingKinds(pub Vec<EmbeddingKind>);
 
-impl fmt::Display for Kinds {
+impl fmt::Display for EmbeddingKinds {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let names: Vec<&str> = self.0.iter().map(|kind| kind.name()).collect();
         f.write_str(&names.join("+"))
     }
 }
 
-impl Setting for Kinds {
+impl Setting for EmbeddingKinds {
     fn read(value: &Value) -> Option<Self> {
         let Value::Text(text) = value else { return None };
-        let kinds: Option<Vec<Kind>> = text
+        let kinds: Option<Vec<EmbeddingKind>> = text
             .split('+')
-            .map(|name| Kind::ALL.iter().copied().find(|kind| kind.name() == name.trim()))
+            .map(|name| EmbeddingKind::ALL.iter().copied().find(|kind| kind.name() == name.trim()))
             .collect();
         let kinds = kinds?;
         let repeated = kinds.iter().enumerate().any(|(i, kind)| kinds[..i].contains(kind));
-        (!repeated).then_some(Kinds(kinds))
+        (!repeated).then_some(EmbeddingKinds(kinds))
     }
 
     fn write(&self) -> Value {
@@ -86,32 +87,32 @@ impl Setting for Kinds {
     }
 
     fn allowed() -> String {
-        format!("{}, or several joined by +, each once", Kind::allowed())
+        format!("{}, or several joined by +, each once", EmbeddingKind::allowed())
     }
 
     fn choices() -> Vec<&'static str> {
-        Kind::choices()
+        EmbeddingKind::choices()
     }
 }
 
-impl Kinds {
+impl EmbeddingKinds {
     /// The width of the concatenation.
     pub fn width(&self, classes: usize, context: usize, d_model: usize) -> usize {
         self.0
             .iter()
             .map(|kind| match kind {
-                Kind::Pair => pair::WIDTH,
-                Kind::Learned => d_model,
-                Kind::Frequency => frequency::width(classes, context),
-                Kind::NumberTheoretic => number_theoretic::width(context),
-                Kind::Binary => binary::width(classes),
+                EmbeddingKind::Pair => pair::WIDTH,
+                EmbeddingKind::Learned => d_model,
+                EmbeddingKind::Frequency => frequency::width(classes, context),
+                EmbeddingKind::NumberTheoretic => number_theoretic::width(context),
+                EmbeddingKind::Binary => binary::width(classes),
             })
             .sum()
     }
 }
 
 /// The rows of a table before it gets its place: given, or random and learned.
-pub(crate) enum Rows {
+pub(crate) enum InitialRows {
     /// Given values, row by row.
     Given(Vec<f32>),
     /// Learned, from uniform numbers up to this limit.
@@ -135,34 +136,34 @@ pub(crate) struct Tables {
     pub(crate) value_width: usize,
     /// Width of a row of the position table.
     pub(crate) position_width: usize,
-    pub(crate) value: Rows,
-    pub(crate) position: Rows,
+    pub(crate) value: InitialRows,
+    pub(crate) position: InitialRows,
     pub(crate) join: Join,
 }
 
 /// A table with its place.
 #[derive(Clone, Debug)]
-pub struct Table {
+pub struct EmbeddingTable {
     /// Width of a row.
     pub width: usize,
     /// Its rows.
-    pub rows: Place,
+    pub rows: TableRows,
 }
 
 /// Where the rows of a table are.
 #[derive(Clone, Debug)]
-pub enum Place {
+pub enum TableRows {
     /// Here, row by row.
     Fixed(Vec<f32>),
     /// Among the parameters.
     Learned(Span),
 }
 
-impl Table {
+impl EmbeddingTable {
     fn row<'a>(&'a self, parameters: &'a [f32], index: usize) -> &'a [f32] {
         let rows = match &self.rows {
-            Place::Fixed(rows) => rows,
-            Place::Learned(span) => span.of(parameters),
+            TableRows::Fixed(rows) => rows,
+            TableRows::Learned(span) => span.of(parameters),
         };
         &rows[index * self.width..][..self.width]
     }
@@ -170,11 +171,11 @@ impl Table {
 
 /// One kind, with the place of its features within a column.
 #[derive(Clone, Debug)]
-pub struct Part {
+pub struct EmbeddingPart {
     /// A row per class.
-    pub value: Table,
+    pub value: EmbeddingTable,
     /// A row per position.
-    pub position: Table,
+    pub position: EmbeddingTable,
     /// Where the value's features begin.
     pub value_at: usize,
     /// Where the position's features begin: behind the value's, or at the same
@@ -185,7 +186,7 @@ pub struct Part {
 /// The embedding.
 #[derive(Clone, Debug)]
 pub struct Embedding {
-    parts: Vec<Part>,
+    parts: Vec<EmbeddingPart>,
     /// E
     width: usize,
     /// E to C; without it, E = C.
@@ -193,32 +194,37 @@ pub struct Embedding {
 }
 
 impl Embedding {
-    /// Adds its learned tables and its projection to a layout.
-    pub fn new(layout: &mut Layout, architecture: &Architecture) -> Self {
-        let settings = architecture.embedding();
-        let (classes, context) = (architecture.classes(), architecture.context());
-        let d_model = architecture.model().d_model;
+    /// Adds its learned tables and its projection to a layout, for the integers of a range at
+    /// `context` positions. Without a projection, `d_model` must be its width.
+    pub fn new(
+        layout: &mut Layout,
+        settings: &EmbeddingSettings,
+        range: IntegerRange,
+        context: usize,
+        d_model: usize,
+    ) -> Self {
+        let classes = range.classes();
         let mut parts = Vec::new();
         let mut width = 0;
         for kind in &settings.kind.0 {
             let tables = match kind {
-                Kind::Pair => pair::tables(classes, context),
-                Kind::Learned => learned::tables(d_model),
-                Kind::Frequency => frequency::tables(classes, context),
-                Kind::NumberTheoretic => number_theoretic::tables(architecture.range(), context),
-                Kind::Binary => binary::tables(classes),
+                EmbeddingKind::Pair => pair::tables(classes, context),
+                EmbeddingKind::Learned => learned::tables(d_model),
+                EmbeddingKind::Frequency => frequency::tables(classes, context),
+                EmbeddingKind::NumberTheoretic => number_theoretic::tables(range, context),
+                EmbeddingKind::Binary => binary::tables(classes),
             };
-            let mut place = |part: &str, rows: Rows, count: usize, width: usize| {
+            let mut place = |part: &str, rows: InitialRows, count: usize, width: usize| {
                 let initial = match rows {
-                    Rows::Given(rows) if settings.table == Training::Fixed => {
-                        return Table { width, rows: Place::Fixed(rows) };
+                    InitialRows::Given(rows) if settings.table == TableTraining::Fixed => {
+                        return EmbeddingTable { width, rows: TableRows::Fixed(rows) };
                     }
-                    Rows::Given(rows) => Initial::Values(rows),
-                    Rows::Random(limit) => Initial::Uniform(limit),
+                    InitialRows::Given(rows) => Initial::Values(rows),
+                    InitialRows::Random(limit) => Initial::Uniform(limit),
                 };
                 let name = format!("embedding.{}.{part}", tables.name);
                 let span = layout.add(name, &[count, width], Role::Table, initial);
-                Table { width, rows: Place::Learned(span) }
+                EmbeddingTable { width, rows: TableRows::Learned(span) }
             };
             let value = place("value", tables.value, classes, tables.value_width);
             let position = place("position", tables.position, context, tables.position_width);
@@ -227,7 +233,7 @@ impl Embedding {
                 Join::Sum => (width, width),
             };
             width = position_at + position.width;
-            parts.push(Part { value, position, value_at, position_at });
+            parts.push(EmbeddingPart { value, position, value_at, position_at });
         }
         let projection = settings.projection.then(|| {
             let (name, role) = ("embedding.projection", Role::OuterWeight);
@@ -237,7 +243,7 @@ impl Embedding {
     }
 
     /// The kinds it is made of.
-    pub fn parts(&self) -> &[Part] {
+    pub fn parts(&self) -> &[EmbeddingPart] {
         &self.parts
     }
 
@@ -313,10 +319,10 @@ impl Embedding {
     /// Whether any table is trained.
     pub fn learns(&self) -> bool {
         let tables = self.parts.iter().flat_map(|part| [&part.value, &part.position]);
-        tables.into_iter().any(|table| matches!(table.rows, Place::Learned(_)))
+        tables.into_iter().any(|table| matches!(table.rows, TableRows::Learned(_)))
     }
 
-    /// Rows of the tables become columns of lanes.
+    /// InitialRows of the tables become columns of lanes.
     fn gather(&self, parameters: &[f32], tokens: &[[u16; LANES]], columns: &mut [Lanes]) {
         let columns = columns.chunks_exact_mut(self.width);
         for (position, (tokens, column)) in tokens.iter().zip(columns).enumerate() {
@@ -348,7 +354,7 @@ impl Embedding {
         }
         for part in &self.parts {
             for rows in [&part.value.rows, &part.position.rows] {
-                if let Place::Learned(span) = rows {
+                if let TableRows::Learned(span) = rows {
                     // Cleared, if the sums begin here.
                     gradients.of(*span);
                 }
@@ -358,7 +364,7 @@ impl Embedding {
         let columns = columns.chunks_exact(self.width);
         for (position, (tokens, column)) in tokens.iter().zip(columns).enumerate() {
             for part in &self.parts {
-                if let Place::Learned(span) = part.value.rows {
+                if let TableRows::Learned(span) = part.value.rows {
                     let width = part.value.width;
                     let features = &column[part.value_at..][..width];
                     for (lane, &token) in tokens.iter().enumerate() {
@@ -369,7 +375,7 @@ impl Embedding {
                         }
                     }
                 }
-                if let Place::Learned(span) = part.position.rows {
+                if let TableRows::Learned(span) = part.position.rows {
                     let width = part.position.width;
                     let row = &mut span.of_mut(gradients)[position * width..][..width];
                     for (row, feature) in row.iter_mut().zip(&column[part.position_at..]) {
@@ -388,8 +394,8 @@ mod tests {
 
     #[test]
     fn kinds_are_read_and_written() {
-        let read = |text: &str| Kinds::read(&Value::Text(text.into()));
-        let both = Kinds(vec![Kind::Learned, Kind::Frequency]);
+        let read = |text: &str| EmbeddingKinds::read(&Value::Text(text.into()));
+        let both = EmbeddingKinds(vec![EmbeddingKind::Learned, EmbeddingKind::Frequency]);
         assert_eq!(read("learned+frequency"), Some(both.clone()));
         assert_eq!(read(" learned + frequency "), Some(both.clone()));
         assert_eq!(both.to_string(), "learned+frequency");
@@ -402,22 +408,19 @@ mod tests {
     /// of the forward pass: for all tables w and all y, (F w) y = w (F^T y).
     #[test]
     fn the_backward_pass_is_the_transpose_of_the_forward_pass() {
-        use crate::ModelSettings;
         use ninth_kernels::{InstructionSet, as_floats, as_floats_mut};
-        use ninth_sequences::{IntegerRange, Rng};
+        use ninth_sequences::Rng;
 
         let settings = EmbeddingSettings {
-            kind: Kinds(Kind::ALL.to_vec()),
+            kind: EmbeddingKinds(EmbeddingKind::ALL.to_vec()),
             projection: true,
-            table: Training::Learned,
+            table: TableTraining::Learned,
         };
         let range = IntegerRange::new(-5, 30).unwrap();
-        let model = ModelSettings { d_model: 6, ..Default::default() };
-        let architecture = Architecture::new(range, 4, settings, model).unwrap();
         let mut layout = Layout::default();
-        let embedding = Embedding::new(&mut layout, &architecture);
-        assert_eq!(embedding.width(), architecture.embedding_width());
-        assert_eq!(layout.tensors().len(), 2 * Kind::ALL.len() + 2);
+        let embedding = Embedding::new(&mut layout, &settings, range, 4, 6);
+        assert_eq!(embedding.width(), settings.kind.width(range.classes(), 4, 6));
+        assert_eq!(layout.tensors().len(), 2 * EmbeddingKind::ALL.len() + 2);
 
         let tokens: Vec<[u16; LANES]> =
             (0..4).map(|t| std::array::from_fn(|lane| ((7 * t + 3 * lane) % 36) as u16)).collect();

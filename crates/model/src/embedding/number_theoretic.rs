@@ -10,7 +10,7 @@ use std::f64::consts::TAU;
 use ninth_sequences::IntegerRange;
 
 use super::frequency::{position_table, position_width};
-use super::{Join, Rows, Tables};
+use super::{InitialRows, Join, Tables};
 
 /// The moduli.
 const MODULI: std::ops::RangeInclusive<i64> = 2..=101;
@@ -49,8 +49,8 @@ pub(super) fn tables(range: IntegerRange, context: usize) -> Tables {
         name: "number_theoretic",
         value_width: VALUE_WIDTH,
         position_width: position_width(context),
-        value: Rows::Given(rows),
-        position: Rows::Given(position_table(context)),
+        value: InitialRows::Given(rows),
+        position: InitialRows::Given(position_table(context)),
         join: Join::Concatenate,
     }
 }
@@ -62,7 +62,7 @@ mod tests {
     #[test]
     fn rows_hold_the_size_and_the_residues() {
         let range = IntegerRange::new(-10, 90).unwrap();
-        let Rows::Given(rows) = tables(range, 8).value else { panic!() };
+        let InitialRows::Given(rows) = tables(range, 8).value else { panic!() };
         assert_eq!(position_width(8) * 8, position_table(8).len());
         assert_eq!(rows.len(), 101 * VALUE_WIDTH);
         let row = |term: i64| &rows[(term + 10) as usize * VALUE_WIDTH..][..VALUE_WIDTH];

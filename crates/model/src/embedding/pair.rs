@@ -1,6 +1,6 @@
 //! The fixed pair (integer / largest integer, position / largest position).
 
-use super::{Join, Rows, Tables};
+use super::{InitialRows, Join, Tables};
 
 /// Two numbers.
 pub(super) const WIDTH: usize = 2;
@@ -12,8 +12,8 @@ pub(super) fn tables(classes: usize, context: usize) -> Tables {
         name: "pair",
         value_width: 1,
         position_width: 1,
-        value: Rows::Given(shares(classes)),
-        position: Rows::Given(shares(context)),
+        value: InitialRows::Given(shares(classes)),
+        position: InitialRows::Given(shares(context)),
         join: Join::Concatenate,
     }
 }

@@ -9,7 +9,7 @@ use std::cmp::Reverse;
 use ninth_kernels::{InstructionSet, LANES, Lanes, Pool, as_floats, as_floats_mut, reduce};
 use ninth_model::batch::Chunk;
 use ninth_model::{
-    Accumulator, Batch, LayerContext, LossSettings, Memory, Outcome, Transformer, Workspace,
+    Accumulator, Batch, LayerContext, Loss, LossOutput, Memory, Transformer, Workspace,
 };
 
 use crate::clipping::ClippingSettings;
@@ -30,7 +30,7 @@ const WORTH_SHARING: usize = 4 * 1024;
 #[derive(Debug)]
 pub struct CpuEngine {
     model: Transformer,
-    loss: LossSettings,
+    loss: Loss,
     clipping: ClippingSettings,
     optimizer: OptimizerSettings,
     instruction_set: InstructionSet,
@@ -59,7 +59,7 @@ fn muon_workspace(memory: &mut Memory, groups: &[ParameterGroup]) -> muon::Works
 #[derive(Debug)]
 struct Slot {
     gradients: Vec<Lanes>,
-    outcome: Outcome,
+    outcome: LossOutput,
     statistics: Statistics,
 }
 
@@ -113,7 +113,7 @@ impl CpuEngine {
             statistics: Statistics::default(),
         };
         Ok(CpuEngine {
-            loss: config.loss.clone(),
+            loss: Loss::new(&config.loss, model.architecture()),
             clipping: config.clipping.clone(),
             optimizer: config.optimizer.clone(),
             instruction_set,
@@ -159,7 +159,7 @@ impl CpuEngine {
         let mut scratch = Memory::for_counting();
         muon_workspace(&mut scratch, &groups);
         let scratch = size_of::<muon::Workspace>() as u64 + scratch.bytes();
-        let slot = size_of::<Slot>() as u64 + Outcome::heap_bytes(context);
+        let slot = size_of::<Slot>() as u64 + LossOutput::heap_bytes(context);
         MemoryUsage {
             parameters: arena,
             gradients: slots * arena,
@@ -183,7 +183,7 @@ impl CpuEngine {
         self.slots.reserve_exact(slots.saturating_sub(self.slots.len()));
         self.slots.resize_with(slots, || Slot {
             gradients: model.layout().zeros(),
-            outcome: Outcome::new(batch.context()),
+            outcome: LossOutput::new(batch.context()),
             statistics: Statistics::default(),
         });
         let layer_context =
@@ -289,7 +289,7 @@ fn split_off<'a>(rest: &mut &'a mut [Lanes], lanes: usize) -> &'a mut [Lanes] {
 }
 
 /// Counts the predictions after a full context, and the right ones among them.
-fn count_last_predictions(statistics: &mut Statistics, chunk: &Chunk, outcome: &Outcome) {
+fn count_last_predictions(statistics: &mut Statistics, chunk: &Chunk, outcome: &LossOutput) {
     let last = outcome.predicted.len() - 1;
     let targets = chunk.targets(last);
     for ((scored, target), predicted) in
@@ -342,8 +342,8 @@ impl Engine for CpuEngine {
             instruction_set: self.instruction_set,
             parameters: as_floats(&self.state.parameters),
         };
-        let mut outcomes: Vec<Outcome> =
-            batch.chunks().iter().map(|_| Outcome::new(context)).collect();
+        let mut outcomes: Vec<LossOutput> =
+            batch.chunks().iter().map(|_| LossOutput::new(context)).collect();
         self.pool.for_each_with(
             &mut self.workspaces,
             &mut outcomes,
@@ -365,7 +365,7 @@ impl Engine for CpuEngine {
             loss: places
                 .map(|(c, t, lane)| {
                     let scored = batch.chunks()[c].scored()[lane];
-                    loss.positions.weight(t, scored, context) * outcomes[c].loss[t].0[lane]
+                    loss.positions().weight(t, scored, context) * outcomes[c].loss[t].0[lane]
                 })
                 .collect(),
         })
