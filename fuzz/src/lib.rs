@@ -26,8 +26,9 @@ use ninth_inference::Posterior;
 use ninth_settings::{Assignment, Value, parse_assignment, parse_document};
 use ninth_evaluation::ablation::journal::{self, Finished, Header};
 use ninth_evaluation::ablation::trial::TrialOutcome;
-use ninth_training::checkpoint::{Checkpoint, TrainedModel, weights_from_bytes, weights_to_bytes};
+use ninth_training::checkpoint::Checkpoint;
 use ninth_training::memory::Estimate;
+use ninth_training::trained_model::{TrainedModel, weights_to_bytes};
 use ninth_training::{Config, Preset};
 
 pub use seeds::seeds;
@@ -117,12 +118,12 @@ pub fn set(bytes: &[u8]) -> bool {
 
 /// A file of weights.
 pub fn weights(bytes: &[u8]) -> bool {
-    let Ok(found) = weights_from_bytes(bytes) else { return false };
+    let Ok(found) = TrainedModel::from_bytes(bytes) else { return false };
     let TrainedModel { stage, earlier, model, parameters } = &found;
     check_config(&stage.config, bytes.len());
     let written = weights_to_bytes(stage, earlier, model.layout(), parameters)
         .expect("the arena is that of the layout");
-    let again = weights_from_bytes(&written).expect("what was written is read");
+    let again = TrainedModel::from_bytes(&written).expect("what was written is read");
     assert_eq!((&again.stage, &again.earlier), (stage, earlier));
     assert_eq!(again.parameters, found.parameters);
     true

@@ -10,8 +10,8 @@ use ninth_settings::{Assignment, parse_assignment};
 use ninth_evaluation::ablation::journal::{self, Header};
 use ninth_evaluation::ablation::results::{CurvePoint, Figures};
 use ninth_evaluation::ablation::trial::TrialOutcome;
-use ninth_training::checkpoint::weights_to_bytes;
 use ninth_training::stages::Stage;
+use ninth_training::trained_model::weights_to_bytes;
 use ninth_training::{Config, CpuEngine, Event, Preset, Trainer};
 
 /// A few valid inputs of a target; none of one that does not exist.
@@ -110,8 +110,8 @@ fn of_weights(config: &Config) -> Vec<u8> {
     let model = Transformer::new(config.architecture().expect("the config is valid"));
     let parameters = model.layout().initial(1);
     let stage = |steps| Stage { config: config.clone(), steps };
-    let earlier = [stage(None), stage(Some(3))];
-    weights_to_bytes(&stage(Some(2)), &earlier, model.layout(), &parameters)
+    let earlier = [stage(0), stage(3)];
+    weights_to_bytes(&stage(2), &earlier, model.layout(), &parameters)
         .expect("the arena is the layout's")
 }
 

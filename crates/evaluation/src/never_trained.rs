@@ -97,8 +97,7 @@ impl TrainedParameters {
     fn add(&mut self, stage: &Stage, pool: &mut Pool) -> Result<(), ConfigError> {
         /// Steps between two looks at what is left, and at a time for each thread.
         const PIECE: u64 = 256;
-        let Stage { config, .. } = stage;
-        let steps = stage.steps_or_planned();
+        let &Stage { ref config, steps } = stage;
         let (sampler, curriculum) = (config.sampler(config.seed())?, config.curriculum()?);
         let approach = TrainingApproach::new(config)?;
         let batch = config.training.batch_size;
@@ -308,7 +307,7 @@ mod tests {
     ];
 
     fn replay(config: &Config, steps: u64, threads: usize) -> TrainedParameters {
-        let stage = Stage { config: config.clone(), steps: Some(steps) };
+        let stage = Stage { config: config.clone(), steps };
         TrainedParameters::replay(&[], &stage, threads).unwrap()
     }
 
@@ -318,7 +317,7 @@ mod tests {
         let stage = |seed| {
             let mut config = config(&SHORT);
             config.training.seed = seed;
-            Stage { config, steps: Some(20) }
+            Stage { config, steps: 20 }
         };
         let (first, last) = (stage(5), stage(6));
         let [one, other] = [&first, &last].map(|stage| replay(&stage.config, 20, 2));

@@ -1,5 +1,5 @@
-//! Weights in files: safetensors, with the config in the metadata, and a checksum of the
-//! whole file.
+//! Weights in files: safetensors, with metadata of the caller, the version of the format, and
+//! a checksum of the whole file.
 
 use std::collections::HashMap;
 use std::ops::Range;
@@ -7,28 +7,32 @@ use std::ops::Range;
 use ninth_kernels::{Lanes, as_floats_mut};
 use safetensors::tensor::{Dtype, Metadata, TensorInfo, TensorView};
 use safetensors::{SafeTensorError, SafeTensors};
+use serde_json::Value;
 
 use crate::parameters::Tensor;
 use crate::{Error, Layout};
 
-/// The key of the metadata that holds the text that was saved along. The number
-/// is the version of the format. There is one key only, because the library
-/// writes several in no fixed order and files should be the same each time.
-const KEY: &str = "ninth.v2";
+/// The version of the format, the value of the metadata key `format`.
+const FORMAT: &str = "ninth.v3";
 
-/// What the text begins with: then come eight digits and the end of the line.
-const CHECKSUM: &str = "crc32c ";
+/// The checksum in the metadata, up to its digits. It comes first in a file.
+const CHECKSUM: &str = "{\"__metadata__\":{\"checksum\":\"crc32c ";
+
+/// What the value of the metadata key `checksum` begins with.
+const ALGORITHM: &str = "crc32c ";
 
 /// Digits of a checksum.
 const DIGITS: usize = 8;
 
+/// The header begins with its length, in as many bytes, and is a multiple of that.
+const LENGTH: usize = size_of::<u64>();
+
 /// Where the digits of the checksum are in a file.
 fn place_of_checksum(bytes: &[u8]) -> Option<Range<usize>> {
-    let mark = format!("\"{KEY}\":\"{CHECKSUM}");
-    // The metadata are the first thing in the header, behind its length.
-    let start = bytes.windows(mark.len()).take(64).position(|part| part == mark.as_bytes())?;
-    let digits = start + mark.len()..start + mark.len() + DIGITS;
-    (digits.end <= bytes.len()).then_some(digits)
+    let start = LENGTH + CHECKSUM.len();
+    let digits = start..start + DIGITS;
+    let mark = bytes.get(LENGTH..start)?;
+    (mark == CHECKSUM.as_bytes() && digits.end <= bytes.len()).then_some(digits)
 }
 
 /// The checksum of a file, CRC-32C (Castagnoli) of everything but its own digits.
@@ -37,8 +41,7 @@ fn checksum(bytes: &[u8], digits: &Range<usize>) -> String {
     format!("{:0DIGITS$x}", crc32c::crc32c_append(before, &bytes[digits.end..]))
 }
 
-/// Writes the right checksum into a file, whatever stands there; `false` if it has no place
-/// for one.
+/// Overwrites the checksum of a file with the right one; `false` if the file has none.
 pub fn seal(bytes: &mut [u8]) -> bool {
     let Some(digits) = place_of_checksum(bytes) else { return false };
     let right = checksum(bytes, &digits);
@@ -52,7 +55,7 @@ pub struct Weights<'data> {
     header: Metadata,
     /// What is behind the header: the tensors, one after the other.
     numbers: &'data [u8],
-    text: String,
+    metadata: HashMap<String, String>,
 }
 
 impl<'data> Weights<'data> {
@@ -64,45 +67,47 @@ impl<'data> Weights<'data> {
     pub fn parse(data: &'data [u8]) -> Result<Self, Error> {
         let unreadable = |error: SafeTensorError| Error::Unreadable(error.to_string());
         let (length, header) = SafeTensors::read_metadata(data).map_err(unreadable)?;
-        let metadata = header.metadata().as_ref();
-        let text = metadata.and_then(|metadata| metadata.get(KEY)).ok_or_else(|| {
-            let other = metadata.into_iter().flatten().find(|(key, _)| key.starts_with("ninth.v"));
-            Error::Foreign(match other {
-                Some((key, _)) => format!("its format is {key}, this program reads {KEY}"),
-                None => "there is no config of this program in its metadata".to_string(),
-            })
-        })?;
-        let found = text.strip_prefix(CHECKSUM).and_then(|rest| rest.split_once('\n'));
+        let metadata = header.metadata().clone().unwrap_or_default();
+        match metadata.get("format") {
+            Some(format) if format == FORMAT => {}
+            Some(format) if format.starts_with("ninth.v") => {
+                let message = format!("its format is {format}, this program reads {FORMAT}");
+                return Err(Error::Foreign(message));
+            }
+            _ => {
+                let message = "there is no config of this program in its metadata";
+                return Err(Error::Foreign(message.to_string()));
+            }
+        }
+        let found = metadata.get("checksum").and_then(|text| text.strip_prefix(ALGORITHM));
         let (found, digits) = found.zip(place_of_checksum(data)).ok_or(Error::NoChecksum)?;
         let right = checksum(data, &digits);
-        if found.0 != right {
-            return Err(Error::Damaged { found: found.0.to_string(), right });
+        if found != right {
+            return Err(Error::Damaged { found: found.to_string(), right });
         }
-        let text = found.1.to_string();
-        // The length of the header stands in front of it, in eight bytes.
-        Ok(Weights { header, numbers: &data[size_of::<u64>() + length..], text })
+        Ok(Weights { numbers: &data[LENGTH + length..], header, metadata })
     }
 
-    /// How many numbers there are, all tensors together: for whoever wants to know whether
-    /// a model can be in there before taking the memory for it.
+    /// The number of floats of all tensors together. It tells whether the file can hold a model
+    /// before memory is allocated for that model.
     pub fn numbers(&self) -> usize {
         self.numbers.len() / size_of::<f32>()
     }
 
-    /// The text that was saved along.
-    pub fn text(&self) -> &str {
-        &self.text
+    /// The value of a metadata key.
+    pub fn metadata(&self, key: &str) -> Option<&str> {
+        self.metadata.get(key).map(String::as_str)
     }
 
     /// The arena that was saved under a prefix (empty for the parameters).
     ///
     /// # Errors
     ///
-    /// If a tensor of the layout is missing, has another shape or type, or holds
-    /// what is no finite number.
+    /// If a tensor of the layout is missing, has another shape or type, or holds NaN or an
+    /// infinite number.
     pub fn arena(&self, prefix: &str, layout: &Layout) -> Result<Vec<Lanes>, Error> {
-        // All of them are looked for before there is an arena: the memory taken is no more
-        // than what the file has.
+        // All tensors are looked up before the arena is allocated, which is then no larger than
+        // the file.
         let all = layout.tensors().iter();
         let found = all.map(|tensor| self.bytes(prefix, tensor)).collect::<Result<Vec<_>, _>>()?;
         let mut arena = layout.zeros();
@@ -119,7 +124,7 @@ impl<'data> Weights<'data> {
         Ok(arena)
     }
 
-    /// What was saved as this tensor.
+    /// The bytes of a tensor.
     fn bytes(&self, prefix: &str, tensor: &Tensor) -> Result<&'data [u8], Error> {
         let name = format!("{prefix}{}", tensor.name);
         let Some(found) = self.header.info(&name) else {
@@ -132,18 +137,22 @@ impl<'data> Weights<'data> {
             )));
         }
         let (start, end) = found.data_offsets;
-        // The header was checked to be of tensors that are there.
+        // `parse` has checked that the offsets are within the file.
         Ok(&self.numbers[start..end])
     }
 }
 
-/// The content of a file: a text, and the tensors of some arenas, each under a
+/// The content of a file: metadata, in this order, and the tensors of some arenas, each under a
 /// prefix (empty for the parameters).
 ///
 /// # Errors
 ///
 /// If two prefixes are the same.
-pub fn to_bytes(text: &str, layout: &Layout, arenas: &[(&str, &[f32])]) -> Result<Vec<u8>, Error> {
+pub fn to_bytes(
+    metadata: &[(&str, &str)],
+    layout: &Layout,
+    arenas: &[(&str, &[f32])],
+) -> Result<Vec<u8>, Error> {
     let mut tensors: Vec<(String, Vec<usize>, Vec<u8>)> = Vec::new();
     for (prefix, arena) in arenas {
         for tensor in layout.tensors() {
@@ -158,10 +167,30 @@ pub fn to_bytes(text: &str, layout: &Layout, arenas: &[(&str, &[f32])]) -> Resul
         let view = TensorView::new(Dtype::F32, shape.clone(), bytes).map_err(unwritable)?;
         views.push((name, view));
     }
-    let text = format!("{CHECKSUM}{:0<DIGITS$}\n{text}", "");
-    let metadata = HashMap::from([(KEY.to_string(), text)]);
-    let mut bytes = safetensors::serialize(views, Some(metadata)).map_err(unwritable)?;
+    let plain = safetensors::serialize(views, None).map_err(unwritable)?;
+    let mut bytes = with_metadata(&plain, metadata);
     if seal(&mut bytes) { Ok(bytes) } else { Err(Error::NoChecksum) }
+}
+
+/// A safetensors file without metadata, with metadata added. The library writes several keys in
+/// no fixed order, but files should be the same each time.
+fn with_metadata(plain: &[u8], metadata: &[(&str, &str)]) -> Vec<u8> {
+    let (length, rest) = plain.split_first_chunk().unwrap_or((&[0; LENGTH], &[]));
+    let (tensors, numbers) = rest.split_at(u64::from_le_bytes(*length) as usize);
+    let mut header = format!("{CHECKSUM}{:0<DIGITS$}\"", "");
+    for (key, value) in [("format", FORMAT)].iter().chain(metadata) {
+        header += &format!(",{}:{}", Value::from(*key), Value::from(*value));
+    }
+    header.push('}');
+    let tensors = tensors.trim_ascii_end().strip_prefix(b"{").unwrap_or_default();
+    if tensors != b"}" {
+        header.push(',');
+    }
+    let mut header = header.into_bytes();
+    header.extend_from_slice(tensors);
+    header.resize(header.len().next_multiple_of(LENGTH), b' ');
+    let length = (header.len() as u64).to_le_bytes();
+    [&length, header.as_slice(), numbers].concat()
 }
 
 #[cfg(test)]
@@ -183,10 +212,12 @@ mod tests {
         let model = model(32);
         let arena = model.layout().initial(7);
         let arenas = [("", as_floats(&arena)), ("moment.", as_floats(&arena))];
-        let bytes = to_bytes("a = 1", model.layout(), &arenas).unwrap();
-        assert_eq!(bytes, to_bytes("a = 1", model.layout(), &arenas).unwrap());
+        let metadata = [("config", "a = \"1\"\n"), ("another", "")];
+        let bytes = to_bytes(&metadata, model.layout(), &arenas).unwrap();
+        assert_eq!(bytes, to_bytes(&metadata, model.layout(), &arenas).unwrap());
         let weights = Weights::parse(&bytes).unwrap();
-        assert_eq!(weights.text(), "a = 1");
+        assert_eq!(metadata.map(|(key, _)| weights.metadata(key)), [Some("a = \"1\"\n"), Some("")]);
+        assert_eq!(weights.metadata("other"), None);
         assert_eq!(weights.arena("", model.layout()).unwrap(), arena);
         assert_eq!(weights.arena("moment.", model.layout()).unwrap(), arena);
     }
@@ -195,7 +226,7 @@ mod tests {
     fn foreign_and_damaged_files_are_refused() {
         let small = model(32);
         let arena = small.layout().initial(7);
-        let bytes = to_bytes("", small.layout(), &[("", as_floats(&arena))]).unwrap();
+        let bytes = to_bytes(&[], small.layout(), &[("", as_floats(&arena))]).unwrap();
         let weights = Weights::parse(&bytes).unwrap();
         let message = weights.arena("", model(33).layout()).unwrap_err().to_string();
         assert!(message.contains("layers.0.feed_forward.input.weight"), "{message}");
@@ -204,7 +235,7 @@ mod tests {
 
         let mut broken = small.layout().initial(7);
         broken[3].0[1] = f32::NAN;
-        let not_finite = to_bytes("", small.layout(), &[("", as_floats(&broken))]).unwrap();
+        let not_finite = to_bytes(&[], small.layout(), &[("", as_floats(&broken))]).unwrap();
         let error = Weights::parse(&not_finite).unwrap().arena("", small.layout()).unwrap_err();
         assert!(error.to_string().contains("holds NaN"), "{error}");
 
@@ -217,12 +248,12 @@ mod tests {
         assert!(message.starts_with("it is damaged: its checksum is "), "{message}");
         assert!(seal(&mut flipped) && Weights::parse(&flipped).is_ok());
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-        let start = text(&bytes).find("ninth.v2").unwrap();
-        for (version, expected) in [(b"ninth.v3", "ninth.v3"), (b"ninth.v1", "ninth.v1")] {
+        let start = text(&bytes).find(FORMAT).unwrap();
+        for (version, expected) in [(b"ninth.v4", "ninth.v4"), (b"ninth.v1", "ninth.v1")] {
             let mut other = bytes.clone();
             other[start..start + version.len()].copy_from_slice(version);
             let message = Weights::parse(&other).unwrap_err().to_string();
-            let expected = format!("its format is {expected}, this program reads ninth.v2");
+            let expected = format!("its format is {expected}, this program reads ninth.v3");
             assert!(message.contains(&expected), "{message}");
         }
         let plain = safetensors::serialize(Vec::<(String, TensorView<'_>)>::new(), None).unwrap();

@@ -345,7 +345,7 @@ Among the fields:
                  error, cross_entropy, bins: [{from, to, count, confidence,
                  accuracy}, ...]; a regression has none
   limit          figures of the best possible predictor (`ninth limit`)
-  never_trained  steps, steps_known, sequences, tuples, never_drawn, looked_at;
+  never_trained  steps, sequences, tuples, never_drawn, looked_at;
                  never, drawn, drawn_alike and families: the accuracies")]
 pub struct EvaluateArguments {
     /// Weights, or a run's folder [default: built-in]

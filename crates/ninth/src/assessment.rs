@@ -331,8 +331,6 @@ pub struct Unmet<'a> {
     pub sampler: &'a Sampler,
     /// What training drew.
     pub trained: &'a TrainedParameters,
-    /// Whether the weights say how many steps that took; else it is the whole plan.
-    pub steps_known: bool,
     /// How many sequences were asked for.
     pub wanted: u64,
     /// How the model did.
@@ -343,7 +341,6 @@ pub struct Unmet<'a> {
 #[derive(Serialize)]
 pub struct UnmetJson {
     steps: u64,
-    steps_known: bool,
     sequences: u64,
     tuples: usize,
     never_drawn: usize,
@@ -432,14 +429,7 @@ impl Unmet<'_> {
         }
         let steps = counted(self.trained.steps(), "step");
         let drew = counted(self.trained.sequences(), "sequence");
-        let steps = match self.steps_known {
-            true => format!("Training drew {drew} in {steps}."),
-            false => format!("Training drew {drew} at most, in {steps}: its whole plan,"),
-        };
-        let mut lines = vec![steps];
-        if !self.steps_known {
-            lines.push("since these weights do not say how much of it made them.".to_string());
-        }
+        let mut lines = vec![format!("Training drew {drew} in {steps}.")];
         match undrawn {
             0 => lines.push(format!("All {} parameter tuples are among them.", grouped(tuples))),
             _ => {
@@ -475,7 +465,6 @@ impl Unmet<'_> {
         let (last, all) = self.found.drawn_alike();
         UnmetJson {
             steps: self.trained.steps(),
-            steps_known: self.steps_known,
             sequences: self.trained.sequences(),
             tuples: self.tuples(),
             never_drawn: self.trained.never_drawn_at_all(),
@@ -515,17 +504,10 @@ mod tests {
         let config = Config::resolve(Preset::Design, &assignments).unwrap();
         let sampler = config.sampler(0).unwrap();
         let mut engine = CpuEngine::new(&config, 2).unwrap();
-        let trained =
-            TrainedParameters::replay(&[], &Stage { config, steps: Some(steps) }, 2).unwrap();
+        let trained = TrainedParameters::replay(&[], &Stage { config, steps }, 2).unwrap();
         let sequences = wanted as usize;
         let found = judge_never_trained(&mut engine, &sampler, &trained, sequences).unwrap();
-        let unmet = Unmet {
-            sampler: &sampler,
-            trained: &trained,
-            steps_known: true,
-            wanted,
-            found: &found,
-        };
+        let unmet = Unmet { sampler: &sampler, trained: &trained, wanted, found: &found };
         let mut out = Vec::new();
         unmet.write(&mut out, terminal::stdout().1).unwrap();
         (String::from_utf8(out).unwrap(), unmet.json())

@@ -7,12 +7,12 @@ use std::path::PathBuf;
 use ninth_evaluation::ablation::plan::PlanError;
 use ninth_evaluation::ablation::trial::TrialError;
 use ninth_training::ConfigError;
-use ninth_training::checkpoint::ReadError;
 use ninth_training::divergence::Diverged;
 use ninth_training::engine::EngineError;
 use ninth_training::files::FileError;
+use ninth_training::metadata::ReadError;
 use ninth_training::run_directory::RunError;
-use ninth_training::trainer::TrainingError;
+use ninth_training::trainer::{BeginError, TrainingError};
 
 use crate::terminal::{counted, shell_word};
 
@@ -188,6 +188,15 @@ impl Error {
             | Error::Disagreement(_)
             | Error::Engine(_)
             | Error::Output(_) => 1,
+        }
+    }
+}
+
+impl From<BeginError> for Error {
+    fn from(error: BeginError) -> Self {
+        match error {
+            BeginError::Unfit(error) => Error::Usage(error.to_string()),
+            BeginError::Engine(error) => Error::Engine(error),
         }
     }
 }

@@ -4,11 +4,9 @@ use std::fs;
 use std::path::Path;
 
 use ninth_kernels::InstructionSet;
-use ninth_model::Transformer;
 use ninth_model::decoding::Predictor;
 use ninth_training::Config;
-use ninth_training::checkpoint::{Checkpoint, TrainedModel, weights_from_bytes};
-use ninth_training::stages::Stage;
+use ninth_training::trained_model::TrainedModel;
 
 use crate::error::Error;
 
@@ -42,18 +40,8 @@ impl Trained {
     }
 
     fn from_bytes(name: String, bytes: &[u8]) -> Result<Self, Error> {
-        let inner = match weights_from_bytes(bytes) {
-            Ok(weights) => weights,
-            Err(source) => match Checkpoint::from_bytes(bytes) {
-                Ok((config, checkpoint, _)) => TrainedModel {
-                    model: Transformer::new(config.architecture()?),
-                    stage: Stage { config, steps: Some(checkpoint.step) },
-                    earlier: checkpoint.earlier,
-                    parameters: checkpoint.engine.parameters,
-                },
-                Err(_) => return Err(Error::Weights { name, source }),
-            },
-        };
+        let inner = TrainedModel::from_bytes(bytes);
+        let inner = inner.map_err(|source| Error::Weights { name: name.clone(), source })?;
         Ok(Trained { name, inner })
     }
 

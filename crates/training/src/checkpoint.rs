@@ -3,15 +3,16 @@
 use std::collections::BTreeMap;
 
 use ninth_kernels::as_floats;
+use ninth_model::Layout;
 use ninth_model::weights::{self, Weights};
-use ninth_model::{Layout, Transformer};
 use serde_json::{Map, Value, json};
 
 use crate::divergence::Divergence;
 use crate::early_stopping::{self, Best};
 use crate::engine::{EngineState, Statistics};
+use crate::metadata::{self, ReadError, model_in, read_stages};
 use crate::stages::Stage;
-use crate::{Config, ConfigError, validation_frequency};
+use crate::{Config, validation_frequency};
 
 /// The state of a training between two steps.
 #[derive(Clone, Debug, PartialEq)]
@@ -36,37 +37,12 @@ pub struct Checkpoint {
     pub earlier: Vec<Stage>,
 }
 
-/// Why a file is no checkpoint or has no weights to use.
-#[derive(Clone, Debug, PartialEq, thiserror::Error)]
-pub enum ReadError {
-    /// The tensors are not what they should be.
-    #[error(transparent)]
-    Weights(#[from] ninth_model::Error),
-    /// The config that was saved along is not valid.
-    #[error("the config in its metadata is not valid: {0}")]
-    Config(Box<ConfigError>),
-    /// The training state that was saved along is not complete.
-    #[error("no checkpoint: {0:?} is missing or no such value")]
-    State(&'static str),
-}
-
-impl From<ConfigError> for ReadError {
-    fn from(error: ConfigError) -> Self {
-        ReadError::Config(Box::new(error))
-    }
-}
-
 /// Prefixes of the arenas beside that of the parameters, which has none.
 const FIRST: &str = "first_moment.";
 const SECOND: &str = "second_moment.";
 const BEST: &str = "best.";
 
 impl Checkpoint {
-    /// What the model has had of this training.
-    fn stage(&self, config: &Config) -> Stage {
-        Stage { config: config.clone(), steps: Some(self.step) }
-    }
-
     /// The checkpoint as a safetensors file. `logs` are the sizes of the files
     /// that grow during training, to cut them back to on a resume.
     ///
@@ -85,8 +61,6 @@ impl Checkpoint {
         let Statistics { steps, loss, gradient_norm, last_correct, last_scored } =
             self.engine.statistics;
         let mut state = json!({
-            "config": self.stage(config).to_text(&self.earlier),
-            "step": self.step,
             "updates": self.engine.updates,
             "validated": self.validated,
             "validations": self.validations,
@@ -120,7 +94,15 @@ impl Checkpoint {
             state["best_loss"] = bits(best.loss);
             arenas.push((BEST, as_floats(&best.parameters)));
         }
-        weights::to_bytes(&state.to_string(), layout, &arenas)
+        let stage = Stage { config: config.clone(), steps: self.step };
+        let [config, steps, stages] = metadata::of_stages(&stage, &self.earlier);
+        let metadata = [
+            (metadata::CONFIG, config.as_str()),
+            (metadata::STEPS, &steps),
+            (metadata::STAGES, &stages),
+            (metadata::STATE, &state.to_string()),
+        ];
+        weights::to_bytes(&metadata, layout, &arenas)
     }
 
     /// Reads what [`to_bytes`](Self::to_bytes) wrote.
@@ -130,14 +112,14 @@ impl Checkpoint {
     /// If it is anything else, or damaged.
     pub fn from_bytes(bytes: &[u8]) -> Result<(Config, Self, BTreeMap<String, u64>), ReadError> {
         let weights = Weights::parse(bytes)?;
-        let state: Map<String, Value> =
-            serde_json::from_str(weights.text()).map_err(|_| ReadError::State("config"))?;
+        let (Stage { config, steps: step }, earlier) = read_stages(&weights)?;
+        let state =
+            weights.metadata(metadata::STATE).and_then(|text| serde_json::from_str(text).ok());
+        let state: Map<String, Value> = state.ok_or(ReadError::Metadata(metadata::STATE))?;
         let number = |key| number(&state, key);
         let float = |key| float(&state, key);
         let statistics = state.get("statistics").and_then(Value::as_object);
-        let statistics = statistics.ok_or(ReadError::State("statistics"))?;
-        let text = state.get("config").and_then(Value::as_str).ok_or(ReadError::State("config"))?;
-        let (Stage { config, .. }, earlier) = Stage::from_text("config", text)?;
+        let statistics = statistics.ok_or(ReadError::Metadata("statistics"))?;
         let model = model_in(&weights, &config)?;
         let layout = model.layout();
         let best = match state.contains_key("best_step") {
@@ -148,10 +130,13 @@ impl Checkpoint {
             }),
             false => None,
         };
-        let logs = state.get("logs").and_then(Value::as_object).ok_or(ReadError::State("logs"))?;
+        let logs =
+            state.get("logs").and_then(Value::as_object).ok_or(ReadError::Metadata("logs"))?;
         let logs = logs
             .iter()
-            .map(|(name, size)| Ok((name.clone(), size.as_u64().ok_or(ReadError::State("logs"))?)))
+            .map(|(name, size)| {
+                Ok((name.clone(), size.as_u64().ok_or(ReadError::Metadata("logs"))?))
+            })
             .collect::<Result<_, ReadError>>()?;
         let checkpoint = Checkpoint {
             engine: EngineState {
@@ -167,7 +152,7 @@ impl Checkpoint {
                     last_scored: self::number(statistics, "last_scored")?,
                 },
             },
-            step: number("step")?,
+            step,
             validated: match state.get("validated") {
                 Some(Value::Null) => None,
                 _ => Some(number("validated")?),
@@ -195,11 +180,11 @@ impl Checkpoint {
         };
         let Checkpoint { step, validated, validations, engine, best, .. } = &checkpoint;
         let best_step = best.as_ref().map_or(0, |best| best.step);
-        if *step > config.total_steps() || engine.updates != *step {
-            return Err(ReadError::State("step"));
+        if engine.updates != *step {
+            return Err(ReadError::Metadata("updates"));
         }
         if validated.is_some_and(|at| at > *step) || validations > step || best_step > *step {
-            return Err(ReadError::State("validated"));
+            return Err(ReadError::Metadata("validated"));
         }
         Ok((config, checkpoint, logs))
     }
@@ -207,69 +192,12 @@ impl Checkpoint {
 
 /// A number of the state.
 fn number(state: &Map<String, Value>, key: &'static str) -> Result<u64, ReadError> {
-    state.get(key).and_then(Value::as_u64).ok_or(ReadError::State(key))
+    state.get(key).and_then(Value::as_u64).ok_or(ReadError::Metadata(key))
 }
 
 /// A float of the state, which stands there as its bits.
 fn float(state: &Map<String, Value>, key: &'static str) -> Result<f64, ReadError> {
-    let text = state.get(key).and_then(Value::as_str).ok_or(ReadError::State(key))?;
-    let bits = u64::from_str_radix(text, 16).map_err(|_| ReadError::State(key))?;
+    let text = state.get(key).and_then(Value::as_str).ok_or(ReadError::Metadata(key))?;
+    let bits = u64::from_str_radix(text, 16).map_err(|_| ReadError::Metadata(key))?;
     Ok(f64::from_bits(bits))
-}
-
-/// The model of a config, if a file of weights is large enough to hold it: a config that is
-/// hostile or of another file must not take memory that the file did not.
-fn model_in(weights: &Weights<'_>, config: &Config) -> Result<Transformer, ReadError> {
-    let architecture = config.architecture()?;
-    let model = architecture.model();
-    let head = architecture.outputs() * model.d_model;
-    let layers = model.layers * model.d_model * (4 * model.d_model + 2 * model.feed_forward);
-    let (found, expected) = (weights.numbers(), head + layers);
-    if found < expected {
-        return Err(ReadError::Weights(ninth_model::Error::Foreign(format!(
-            "it holds {found} numbers, the model of its config {expected} at least"
-        ))));
-    }
-    Ok(Transformer::new(architecture))
-}
-
-/// The best weights as a file: the parameters, with the config as its text, the steps that made
-/// them, and the stages before.
-///
-/// # Errors
-///
-/// If the arena does not fit the layout's tensors.
-pub fn weights_to_bytes(
-    stage: &Stage,
-    earlier: &[Stage],
-    layout: &Layout,
-    parameters: &[ninth_kernels::Lanes],
-) -> Result<Vec<u8>, ninth_model::Error> {
-    weights::to_bytes(&stage.to_text(earlier), layout, &[("", as_floats(parameters))])
-}
-
-/// A trained model.
-#[derive(Clone, Debug)]
-pub struct TrainedModel {
-    /// What it was trained with, and for how long.
-    pub stage: Stage,
-    /// The trainings before that, the oldest first.
-    pub earlier: Vec<Stage>,
-    /// The model.
-    pub model: Transformer,
-    /// The arena of its parameters.
-    pub parameters: Vec<ninth_kernels::Lanes>,
-}
-
-/// The model in a file of weights.
-///
-/// # Errors
-///
-/// If it is anything else, or damaged.
-pub fn weights_from_bytes(bytes: &[u8]) -> Result<TrainedModel, ReadError> {
-    let weights = Weights::parse(bytes)?;
-    let (stage, earlier) = Stage::from_text("config", weights.text())?;
-    let model = model_in(&weights, &stage.config)?;
-    let parameters = weights.arena("", model.layout())?;
-    Ok(TrainedModel { stage, earlier, model, parameters })
 }

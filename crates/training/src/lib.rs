@@ -22,7 +22,9 @@
 //! | [`trainer`] | the loop: steps, validations, the end |
 //! | [`divergence`] | a loss that stays high or is not finite |
 //! | [`stages`] | training in stages, each from the weights of the one before |
+//! | [`trained_model`] | a file of weights, and what may begin with it |
 //! | [`checkpoint`] | the whole state of a training as bytes |
+//! | [`metadata`] | what both say beside their tensors |
 //! | [`logging`] | TensorBoard events and JSON lines |
 //! | `run_directory` | the folder of a run and its logs (feature `files`) |
 //! | `files` | atomic writes and locks (feature `files`) |
@@ -45,6 +47,7 @@ pub mod files;
 pub mod limit;
 pub mod logging;
 pub mod memory;
+pub mod metadata;
 pub mod metrics;
 pub mod optimizer;
 #[cfg(feature = "files")]
@@ -52,6 +55,7 @@ pub mod run_directory;
 pub mod sample_batch;
 pub mod schedule;
 pub mod stages;
+pub mod trained_model;
 pub mod trainer;
 pub mod training_approach;
 pub mod validation;

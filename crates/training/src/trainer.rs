@@ -9,11 +9,12 @@ use ninth_model::Batch;
 use ninth_model::batch::Chunk;
 use ninth_sequences::{Curriculum, Phase, PhaseWeights, Sampler, Source, Stream};
 
-use crate::checkpoint::{Checkpoint, TrainedModel};
+use crate::checkpoint::Checkpoint;
 use crate::divergence::{Diverged, Divergence, Diverging, advice};
 use crate::early_stopping::{Best, EarlyStopping};
 use crate::engine::{Engine, EngineError, EngineState, Statistics};
 use crate::stages::Stage;
+use crate::trained_model::{TrainedModel, UnfitWeights};
 use crate::training_approach::TrainingApproach;
 use crate::validation::{Judgement, judge};
 use crate::validation_frequency::Pacing;
@@ -116,13 +117,24 @@ pub enum Ending {
     EarlyStopping,
 }
 
+/// Why a training cannot begin with the weights of another one.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+pub enum BeginError {
+    /// They are of another model.
+    #[error(transparent)]
+    Unfit(#[from] UnfitWeights),
+    /// The engine failed.
+    #[error(transparent)]
+    Engine(#[from] EngineError),
+}
+
 /// Why a training cannot go on.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum TrainingError {
     /// The engine failed.
     #[error(transparent)]
     Engine(#[from] EngineError),
-    /// The loss or a gradient is no longer a number.
+    /// The loss or a gradient became NaN or infinite.
     #[error(transparent)]
     Diverged(Box<Diverged>),
 }
@@ -174,8 +186,9 @@ impl Trainer {
     ///
     /// # Errors
     ///
-    /// If the weights are of another model.
-    pub fn begin_with(&mut self, trained: TrainedModel) -> Result<(), TrainingError> {
+    /// If the weights are of another model, or the engine fails.
+    pub fn begin_with(&mut self, trained: TrainedModel) -> Result<(), BeginError> {
+        trained.check_fits(&self.config)?;
         let TrainedModel { stage, mut earlier, model: _, parameters } = trained;
         let state = self.engine.state()?;
         self.engine.restore(EngineState { parameters, ..state })?;

@@ -181,15 +181,16 @@ fn every_flipped_byte_and_every_truncation_of_a_checkpoint_is_refused() {
 /// A config of a model with a billion numbers in a file of a few.
 #[test]
 fn a_file_takes_no_more_memory_than_it_has() {
-    use ninth_training::checkpoint::weights_from_bytes;
+    use ninth_training::trained_model::TrainedModel;
 
     let small = ninth_model::Transformer::new(small().architecture().unwrap());
     let arena = small.layout().zeros();
     let huge = config(Preset::Design, &["d_model=4096", "layers=10", "projection=true"]);
     let text = huge.to_text(false);
     let floats = as_floats(&arena);
-    let bytes = ninth_model::weights::to_bytes(&text, small.layout(), &[("", floats)]).unwrap();
-    let message = weights_from_bytes(&bytes).unwrap_err().to_string();
+    let metadata = [("config", text.as_str()), ("steps", "1"), ("stages", "[]")];
+    let bytes = ninth_model::weights::to_bytes(&metadata, small.layout(), &[("", floats)]).unwrap();
+    let message = TrainedModel::from_bytes(&bytes).unwrap_err().to_string();
     assert!(message.contains("the model of its config"), "{message}");
 }
 
@@ -309,9 +310,9 @@ fn a_checkpoint_that_cannot_be_is_refused() {
     assert_eq!(read(&good), Ok(()));
     let mut late = good.clone();
     (late.step, late.engine.updates) = (401, 401);
-    assert!(read(&late).unwrap_err().contains("\"step\""), "the training has 400 steps");
+    assert!(read(&late).unwrap_err().contains("\"steps\""), "the training has 400 steps");
     let updates = Checkpoint { step: good.step + 1, ..good.clone() };
-    assert!(read(&updates).unwrap_err().contains("\"step\""));
+    assert!(read(&updates).unwrap_err().contains("\"updates\""));
     let validated = Checkpoint { validated: Some(good.step + 1), ..good.clone() };
     assert!(read(&validated).unwrap_err().contains("\"validated\""));
     let mut broken = good;

@@ -16,9 +16,9 @@ use ninth_model::Batch;
 use ninth_model::decoding::Predictor;
 use ninth_sequences::{Phase, Stream};
 use ninth_training::baselines::{Baseline, Uniform};
-use ninth_training::checkpoint::TrainedModel;
 use ninth_training::engine::EngineState;
 use ninth_training::metrics::Metrics;
+use ninth_training::trained_model::TrainedModel;
 use ninth_training::validation::{Judgement, judge};
 use ninth_training::{CpuEngine, Engine};
 use serde::Serialize;
@@ -89,7 +89,6 @@ fn by_fresh_sequences(trained: Trained, arguments: &EvaluateArguments) -> Result
     let unmet = unmet.as_ref().map(|(trained, found)| Unmet {
         sampler: &sampler,
         trained,
-        steps_known: earlier.iter().chain([&stage]).all(|stage| stage.steps.is_some()),
         wanted: arguments.n,
         found,
     });

@@ -6,14 +6,13 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use ninth_evaluation::examples::{Example, draw_examples};
 use ninth_model::Transformer;
-use ninth_model::parameters::Tensor;
 use ninth_report::training::Run;
 use ninth_sequences::{Phase, Stream, Transition};
 use ninth_settings::{Assignment, Value};
 use ninth_training::divergence::{Diverged, Diverging};
 use ninth_training::engine::EngineError;
 use ninth_training::run_directory::{Logs, Resumed, RunDirectory, RunError};
-use ninth_training::stages::Stage;
+use ninth_training::trained_model::UnfitWeights;
 use ninth_training::trainer::{Clock, Ending, TrainingError};
 use ninth_training::validation::{Judgement, judge};
 use ninth_training::{Config, Event, Preset, Trainer};
@@ -107,7 +106,15 @@ fn start(arguments: &TrainArguments) -> Result<(Trainer, Record), Error> {
     let base = from.as_ref().map(Trained::config);
     let config = resolve(&arguments.config, base, seed.as_slice())?;
     if let Some(from) = &from {
-        fits(from, &config)?;
+        from.inner.check_fits(&config).map_err(|error| match error {
+            UnfitWeights::Config(error) => Error::Config(error),
+            reason @ (UnfitWeights::Range { .. } | UnfitWeights::Tensor { .. }) => {
+                let name = &from.name;
+                Error::Usage(format!(
+                    "a training cannot begin with the weights of {name}: {reason}"
+                ))
+            }
+        })?;
     }
     let engine = arguments.engine.start(&config)?;
     let mut trainer = Trainer::new(config, engine, clock())?;
@@ -131,44 +138,6 @@ fn start(arguments: &TrainArguments) -> Result<(Trainer, Record), Error> {
         record.save_checkpoint(&mut trainer)?;
     }
     Ok((trainer, record))
-}
-
-/// Whether a training may begin with the weights of another one.
-fn fits(from: &Trained, config: &Config) -> Result<(), Error> {
-    let refused = |reason: String| {
-        Error::Usage(format!(
-            "a training cannot begin with the weights of {}: {reason}; sequences.minimum, \
-             sequences.maximum and what shapes the model have to stay as they were there",
-            from.name,
-        ))
-    };
-    let (there, here) = (from.config().range()?, config.range()?);
-    if there != here {
-        return Err(refused(format!(
-            "they know the integers from {} to {}, this training has those from {} to {}",
-            there.min(),
-            there.max(),
-            here.min(),
-            here.max(),
-        )));
-    }
-    let model = Transformer::new(config.architecture()?);
-    let (there, here) = (from.inner.model.layout().tensors(), model.layout().tensors());
-    let found = |tensor: Option<&Tensor>| {
-        tensor.map_or("nothing more".to_string(), |tensor| {
-            format!("the tensor {:?} of {:?}", tensor.name, tensor.shape)
-        })
-    };
-    for index in 0..there.len().max(here.len()) {
-        let (there, here) = (there.get(index), here.get(index));
-        if there.map(|tensor| (&tensor.name, &tensor.shape))
-            != here.map(|tensor| (&tensor.name, &tensor.shape))
-        {
-            let (there, here) = (found(there), found(here));
-            return Err(refused(format!("they have {there}, where this training has {here}")));
-        }
-    }
-    Ok(())
 }
 
 /// A training that goes on from the newest checkpoint in its folder, or from its start.
@@ -399,7 +368,7 @@ fn introduce(trainer: &mut Trainer, record: &Record, limit: &BayesLimit) {
     }
     say(format_args!("Folder    {}", record.run.path().display()));
     if !trainer.earlier().is_empty() {
-        let steps = trainer.earlier().iter().map(Stage::steps_or_planned).sum();
+        let steps = trainer.earlier().iter().map(|stage| stage.steps).sum();
         say(format_args!("Weights   after {} steps of earlier stages", grouped(steps)));
     }
     if trainer.step() > 0 {

@@ -24,11 +24,13 @@ use std::path::{Path, PathBuf};
 
 use ninth_model::Layout;
 
-use crate::checkpoint::{Checkpoint, ReadError, weights_to_bytes};
+use crate::checkpoint::Checkpoint;
 use crate::divergence::Diverged;
 use crate::early_stopping::Best;
 use crate::files::{FileError, TEMPORARY, failed, lock, sync_parent, temporary, write_atomically};
+use crate::metadata::ReadError;
 use crate::stages::Stage;
+use crate::trained_model::weights_to_bytes;
 use crate::{Config, ConfigError};
 
 pub use logs::Logs;
@@ -219,7 +221,7 @@ impl RunDirectory {
         layout: &Layout,
         best: &Best,
     ) -> Result<(), RunError> {
-        let stage = Stage { config: config.clone(), steps: Some(best.step) };
+        let stage = Stage { config: config.clone(), steps: best.step };
         let bytes = weights_to_bytes(&stage, earlier, layout, &best.parameters)?;
         Ok(write_atomically(&self.best_path(), &bytes)?)
     }
