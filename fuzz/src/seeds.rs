@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use ninth_model::Transformer;
+use ninth_inference::metrics::Metrics;
 use ninth_inference::{IndexKey, Posterior};
 use ninth_sequences::{IntegerRange, Phase, PhaseWeights, Sampler};
 use ninth_settings::{Assignment, parse_assignment};
 use ninth_evaluation::ablation::journal::{self, Header};
-use ninth_evaluation::ablation::results::{CurvePoint, Figures};
+use ninth_evaluation::ablation::results::{CurvePoint, TrialResult};
 use ninth_evaluation::ablation::trial::TrialOutcome;
 use ninth_training::stages::Stage;
 use ninth_training::trained_model::weights_to_bytes;
@@ -169,22 +170,26 @@ pub fn headers() -> &'static [Header] {
 }
 
 fn of_journals() -> Vec<Vec<u8>> {
-    let figures = Figures {
+    let result = TrialResult {
         seed: 7,
-        accuracy_last: 0.1 + 0.2,
-        accuracy_whole: 2e-17,
-        cross_entropy: f64::NAN,
+        metrics: Metrics {
+            sequences: 10_000,
+            accuracy_last: 0.1 + 0.2,
+            accuracy_whole: 2e-17,
+            cross_entropy: f64::NAN,
+            ..Metrics::default()
+        },
         steps: 1000,
         curve: vec![
             CurvePoint { step: 10, loss: 0.7, accuracy_last: 0.3 },
             CurvePoint { step: 20, loss: f64::NAN, accuracy_last: 0.0 },
         ],
-        ..Figures::default()
+        ..TrialResult::default()
     };
     let failed = TrialOutcome::Failed("it \"diverged\"\nbefore step 3".to_string());
     let config = Config::default();
     let line = |outcome: &TrialOutcome| journal::line(&config, 10_000, outcome);
-    let lines = [line(&TrialOutcome::Trained(figures)), line(&failed)];
+    let lines = [line(&TrialOutcome::Trained(result)), line(&failed)];
     let with_each = |header: &Header| {
         let header = header.line();
         lines.each_ref().map(|line| format!("{header}{line}").into_bytes())

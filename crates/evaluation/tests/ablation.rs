@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 
 use ninth_evaluation::ablation::decisions::DECISIONS;
 use ninth_evaluation::ablation::plan::{Base, Plan, PlanError, Request, compressed};
-use ninth_evaluation::ablation::results::{DecisionResult, Outcome, Study};
+use ninth_evaluation::ablation::results::{DecisionResult, OptionOutcome, Study};
 use ninth_evaluation::ablation::trial::{Judging, TrialOutcome, run};
 use ninth_evaluation::ablation::{export, summary};
 use ninth_settings::parse_assignment;
@@ -45,8 +45,8 @@ fn every_option_resolves_or_is_refused_with_a_reason() {
                 let narrow = preset == Preset::Design && decision.name == "heads";
                 let allowed = !narrow || ["1", "2"].contains(&option.name);
                 match &found.outcome {
-                    Outcome::Trained(_) => assert!(allowed, "{}", option.name),
-                    Outcome::Refused(reason) => {
+                    OptionOutcome::Trained(_) => assert!(allowed, "{}", option.name),
+                    OptionOutcome::Refused(reason) => {
                         assert!(!allowed, "{}: {reason}", option.name);
                         assert!(reason.contains("does not divide"), "{reason}");
                     }
@@ -99,7 +99,7 @@ fn requests_are_met_or_refused_with_what_is_allowed() {
     assert_eq!(found.decisions[1].name, "model.d_model");
     assert_eq!(names(&found.decisions[1]), ["2", "3"]);
     // Two heads cannot share three features.
-    assert!(matches!(&found.decisions[1].options[1].outcome, Outcome::Refused(_)));
+    assert!(matches!(&found.decisions[1].options[1].outcome, OptionOutcome::Refused(_)));
     assert_eq!(names(&found.decisions[2]), ["loss", "accuracy", "both"]);
     // What is asked for twice is united.
     let twice = study(&["activation=relu", "activation=silu,gelu", "activation=relu"]);
@@ -109,7 +109,7 @@ fn requests_are_met_or_refused_with_what_is_allowed() {
     // What does not fit into memory is refused like what does not fit together.
     let whole = base(Preset::Design, &["model.d_model=4096", "model.heads=2"], 1000, 1);
     let whole = planned(&plan(&whole, &["model.layers=16"]).unwrap());
-    let Outcome::Refused(reason) = &whole.decisions[0].options[1].outcome else {
+    let OptionOutcome::Refused(reason) = &whole.decisions[0].options[1].outcome else {
         panic!("{whole:?}");
     };
     assert!(reason.contains("at most 8.0 GB"), "{reason}");
@@ -240,7 +240,7 @@ fn clock() -> impl Fn() -> f64 + Clone + 'static {
 const JUDGING: Judging = Judging { seed: 0, sequences: 200, continuations: 20 };
 
 #[test]
-fn a_trial_gives_figures_which_repeat_themselves() {
+fn a_trial_gives_results_which_repeat_themselves() {
     let design = base(Preset::Design, &["steps_per_epoch=3"], 100, 2);
     let plan = plan(&design, &["normalisation=pre"]).unwrap();
     let trials = plan.trials();
@@ -253,14 +253,18 @@ fn a_trial_gives_figures_which_repeat_themselves() {
         })
         .unwrap();
         assert!(watched.is_sorted() && watched.last() == Some(&100), "{watched:?}");
-        let TrialOutcome::Trained(figures) = &outcome else { panic!("{outcome:?}") };
-        assert_eq!((figures.seed, figures.steps), (trial.config.training.seed, 100));
-        assert!(figures.parameters == 1140 || trial.label != "base");
-        assert_eq!(figures.curve.last().unwrap().step, 100);
+        let TrialOutcome::Trained(result) = &outcome else { panic!("{outcome:?}") };
+        assert_eq!((result.seed, result.steps), (trial.config.training.seed, 100));
+        assert!(result.parameters == 1140 || trial.label != "base");
+        assert_eq!(result.curve.last().unwrap().step, 100);
         // Events of training take a second each, and so does a continuation.
-        assert_eq!(figures.microseconds_per_step, 1e4 * watched.len() as f64);
-        assert_eq!(figures.microseconds_per_term, 1e6 / 5.0);
-        assert!((4.0..7.0).contains(&figures.cross_entropy), "{}", figures.cross_entropy);
+        assert_eq!(result.microseconds_per_step, 1e4 * watched.len() as f64);
+        assert_eq!(result.microseconds_per_term, 1e6 / 5.0);
+        assert!(
+            (4.0..7.0).contains(&result.metrics.cross_entropy),
+            "{}",
+            result.metrics.cross_entropy
+        );
         outcomes.insert(trial.key(), outcome);
     }
     let again = run(&trials[0].config, JUDGING, clock(), |_| true).unwrap();
@@ -270,15 +274,17 @@ fn a_trial_gives_figures_which_repeat_themselves() {
     assert_eq!((study.base.as_str(), study.steps, &study.seeds), ("design", 100, &vec![0, 1]));
     let decision = &study.decisions[0];
     let [default, pre] = decision.options.as_slice() else { panic!("{study:?}") };
-    let figure = summary::ACCURACY_LAST;
-    let differences: Vec<f64> = summary::differences(decision, pre, figure)
+    let quantity = summary::Quantity::ACCURACY_LAST;
+    let differences: Vec<f64> = summary::differences(decision, pre, quantity)
         .iter()
         .map(|(_, difference)| *difference)
         .collect();
-    let values = |option| summary::trained(option).iter().map(figure.1).collect::<Vec<_>>();
+    let values = |option| {
+        summary::trained(option).iter().map(|result| quantity.of(result)).collect::<Vec<_>>()
+    };
     let expected: Vec<f64> = values(pre).iter().zip(values(default)).map(|(a, b)| a - b).collect();
     assert_eq!(differences, expected);
-    assert!(summary::difference(decision, default, figure).mean.is_nan());
+    assert!(summary::difference(decision, default, quantity).mean.is_nan());
 
     let json = export::json(&study);
     let option = &json["decisions"][0]["options"][1];
@@ -312,7 +318,7 @@ fn a_trial_that_diverges_is_an_outcome() {
     let study = plan.study(String::new(), |found| (found == key).then_some(&outcome));
     let option = &study.decisions[0].options[1];
     assert_eq!((option.failures.len(), option.failures[0].seed), (1, 0));
-    assert_eq!(option.outcome, Outcome::Trained(Vec::new()));
+    assert_eq!(option.outcome, OptionOutcome::Trained(Vec::new()));
     let json = export::json(&study);
     assert_eq!(json["decisions"][0]["options"][1]["failed"][0]["seed"], 0);
     assert!(json["decisions"][0]["options"][1]["loss"]["mean"].is_null());

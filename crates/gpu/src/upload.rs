@@ -27,7 +27,8 @@ impl UploadHeader {
     /// The words of the header with the names that the kernels have for their offsets.
     pub(crate) fn words(&self) -> [(&'static str, u32); 14] {
         let update = self.update;
-        let of = |value: fn(&UpdateCoefficients) -> f32| update.as_ref().map_or(0.0, value).to_bits();
+        let of =
+            |value: fn(&UpdateCoefficients) -> f32| update.as_ref().map_or(0.0, value).to_bits();
         [
             ("SEQUENCE_WEIGHT_AT", self.sequence_weight.to_bits()),
             ("ENTRY_AT", self.entry as u32),

@@ -6,12 +6,16 @@
 //! | `posterior/` | [`Posterior`]: everything that can be drawn, found by its terms; [`Limit`] |
 //! | `explanation/` | [`Explainer`]: the relations behind given terms, drawn or searched |
 //! | [`blend`] | the model's answer, that of relations, and both |
+//! | [`metrics`] | how good predictions are: the limit's, and those of whoever is judged |
 
 #![forbid(unsafe_code)]
 
 pub mod blend;
 mod explanation;
+pub mod metrics;
+mod named;
 mod posterior;
 
 pub use explanation::{Explained, Explainer, Explanation};
-pub use posterior::{Entry, Figures, IndexKey, Limit, Next, Posterior, UnreadableIndex};
+pub use named::Named;
+pub use posterior::{Entry, IndexKey, Limit, LimitMetrics, Next, Posterior, UnreadableIndex};

@@ -4,7 +4,8 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-use ninth_inference::{Figures, IndexKey, Next, Posterior};
+use ninth_inference::metrics::{Metric, Metrics};
+use ninth_inference::{IndexKey, LimitMetrics, Next, Posterior};
 use ninth_sequences::{Family, IntegerRange, Phase, PhaseWeights, Sampler, Stream};
 
 static SAMPLER: LazyLock<Sampler> =
@@ -28,7 +29,7 @@ fn all(sampler: &Sampler, weights: PhaseWeights) -> Vec<(Family, f64, Vec<i64>)>
     drawn.map(sequence).collect()
 }
 
-/// Sums for the figures of [`Figures`], in whatever way they are weighted.
+/// Sums for [`LimitMetrics`], in whatever way they are weighted.
 #[derive(Clone, Default)]
 struct Sums {
     sequences: f64,
@@ -41,30 +42,33 @@ struct Sums {
 }
 
 impl Sums {
-    fn figures(&self, length: usize) -> Figures {
+    fn metrics(&self, length: usize) -> LimitMetrics {
         let scored: f64 = self.scored.iter().sum();
         let by_position = self.correct.iter().zip(&self.scored).map(|(c, s)| c / s);
         let by_position: Vec<f64> = by_position.collect();
-        Figures {
+        LimitMetrics {
             share: self.sequences,
-            accuracy_last: by_position[length - 2],
-            accuracy_all: self.correct.iter().sum::<f64>() / scored,
-            accuracy_whole: self.whole / self.sequences,
-            cross_entropy: self.cross_entropy / scored,
-            distance: self.distance / scored,
+            metrics: Metrics {
+                accuracy_last: by_position[length - 2],
+                accuracy_all: self.correct.iter().sum::<f64>() / scored,
+                accuracy_whole: self.whole / self.sequences,
+                cross_entropy: self.cross_entropy / scored,
+                distance: self.distance / scored,
+                accuracy_by_position: by_position,
+                ..Metrics::default()
+            },
             least_distance: self.least_distance / scored,
-            accuracy_by_position: by_position,
         }
     }
 }
 
-fn assert_close(found: &Figures, expected: &Figures) {
-    let list = |figures: &Figures| {
-        let Figures { share, accuracy_last, accuracy_all, accuracy_whole, .. } = *figures;
-        let Figures { cross_entropy, distance, least_distance, .. } = *figures;
-        let mut list = vec![share, accuracy_last, accuracy_all, accuracy_whole];
-        list.extend([cross_entropy, distance, least_distance]);
-        list.extend(&figures.accuracy_by_position);
+fn assert_close(found: &LimitMetrics, expected: &LimitMetrics) {
+    let list = |found: &LimitMetrics| {
+        let LimitMetrics { share, metrics, least_distance } = found;
+        let mut list = vec![*share, *least_distance];
+        let single = Metric::ALL.iter().filter(|metric| metric.name != "loss");
+        list.extend(single.map(|metric| metric.of(metrics)));
+        list.extend(&metrics.accuracy_by_position);
         list
     };
     for (found_one, expected_one) in list(found).iter().zip(list(expected)) {
@@ -163,16 +167,18 @@ fn brute_force_agrees() {
         let limit = posterior.limit();
         // The smallest distance is the same for all medians, by family it depends on
         // which one is taken: compared for all sequences only.
-        assert_close(&limit.overall(), &total.figures(length));
+        assert_close(&limit.overall(), &total.metrics(length));
         let mut drawn = 0;
-        for (family, figures) in limit.families() {
-            let least_distance = figures.least_distance;
-            let expected = Figures { least_distance, ..sums[&family].figures(length) };
-            assert_close(&figures, &expected);
+        for (family, found) in limit.families() {
+            let least_distance = found.least_distance;
+            let expected = LimitMetrics { least_distance, ..sums[&family].metrics(length) };
+            assert_close(&found, &expected);
             drawn += 1;
         }
         assert_eq!(drawn, sums.len());
         assert_eq!(limit.relations(), all.len());
+        assert_eq!(limit.overall().metrics.sequences, all.len() as u64);
+        assert!(limit.overall().metrics.loss.is_nan());
     }
 }
 
@@ -236,7 +242,7 @@ fn fresh_sequences_confirm_the_limit() {
         families.entry(draw.family).or_default().add(right, scored);
         phases.entry(draw.family.phase()).or_default().add(right, scored);
     }
-    let exact = limit.overall();
+    let exact = limit.overall().metrics;
     all.confirm("all positions", exact.accuracy_all, 4.0);
     last.confirm("last position", exact.accuracy_last, 4.0);
     whole.confirm("whole sequences", exact.accuracy_whole, 4.0);
@@ -246,10 +252,10 @@ fn fresh_sequences_confirm_the_limit() {
         ratio.confirm(&format!("position {position}"), exact.accuracy_by_position[position], 4.0);
     }
     for phase in Phase::ALL.into_iter().filter(|phase| phases.contains_key(phase)) {
-        phases[&phase].confirm(phase.name(), limit.phase(phase).accuracy_all, 4.0);
+        phases[&phase].confirm(phase.name(), limit.phase(phase).metrics.accuracy_all, 4.0);
     }
-    for (family, figures) in limit.families() {
-        families[&family].confirm(family.name(), figures.accuracy_all, 5.0); // one of many
+    for (family, exact) in limit.families() {
+        families[&family].confirm(family.name(), exact.metrics.accuracy_all, 5.0); // one of many
     }
 }
 
@@ -310,9 +316,9 @@ fn long_sequences_of_wide_ranges_are_sorted_as_well() {
         assert_eq!(nested.filter(|(e, _)| e.family.phase() != Phase::Simple).count(), 0);
     }
     let limit = posterior.limit();
-    assert!(limit.overall().accuracy_last > 0.99);
+    assert!(limit.overall().metrics.accuracy_last > 0.99);
     assert!(limit.family(Family::Modulo).is_none());
-    assert!(limit.phase(Phase::Nested).accuracy_all.is_nan());
+    assert!(limit.phase(Phase::Nested).metrics.accuracy_all.is_nan());
 }
 
 /// What is to be looked at is known before anything is.

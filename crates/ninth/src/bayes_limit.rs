@@ -10,7 +10,6 @@ use std::thread::{self, JoinHandle};
 
 use ninth_inference::Limit;
 use ninth_training::Config;
-use ninth_training::limit;
 use ninth_training::metrics::Metrics;
 
 use crate::error::Error;
@@ -79,7 +78,7 @@ impl BayesLimit {
 
 impl Known {
     fn new(limit: Limit) -> Self {
-        Known { metrics: limit::metrics(&limit), limit }
+        Known { metrics: limit.overall().metrics, limit }
     }
 }
 
@@ -101,7 +100,7 @@ mod tests {
         let first = limit.wait().unwrap().unwrap().metrics.accuracy_all;
         let again = limit.wait().unwrap().unwrap();
         assert_eq!(again.metrics.accuracy_all, first);
-        assert_eq!(again.limit.overall().accuracy_all, first);
+        assert_eq!(again.limit.overall().metrics.accuracy_all, first);
         assert!(first > 0.5 && first < 1.0);
         assert_eq!(limit.missing(), None);
     }

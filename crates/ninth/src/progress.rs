@@ -5,7 +5,6 @@ use std::time::{Duration, Instant};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use ninth_sequences::{Phase, PhaseWeights};
 use ninth_training::Config;
-use ninth_training::limit::gap;
 use ninth_training::metrics::Metrics;
 use ninth_training::trainer::{Progress, Validation};
 
@@ -95,7 +94,7 @@ impl Display {
         self.state.validation_loss = metrics.loss;
         self.state.validation_accuracy = metrics.accuracy_last;
         self.state.validation_gap =
-            limit.map_or(f64::NAN, |limit| gap(&metrics, limit).accuracy_last);
+            limit.map_or(f64::NAN, |limit| metrics.gap(limit).accuracy_last);
         if let Means::Lines(lines) = &mut self.means {
             lines.pending = true;
         }

@@ -3,12 +3,11 @@
 use std::io::{self, Write};
 
 use ninth_evaluation::examples::Example;
-use ninth_inference::{Figures, Limit};
-use ninth_training::baselines::{Baseline, Uniform};
+use ninth_inference::{Limit, LimitMetrics};
+use ninth_training::baselines::Uniform;
 use ninth_training::metrics::Metrics;
 use ninth_training::validation::Judgement;
 
-use crate::commands::limit::drawn_phases;
 use crate::terminal::{Style, Table, bar, decimal, grouped, percent, spaced};
 
 /// Columns of a bar of 100 %.
@@ -54,13 +53,11 @@ pub fn phases(
             decimal(uniform.cross_entropy, 3),
         ],
     );
-    for (baseline, tally) in Baseline::ALL.iter().zip(&overall.baselines) {
-        // A baseline gives a term and no probabilities.
-        let metrics = Metrics { loss: f64::NAN, cross_entropy: f64::NAN, ..tally.metrics() };
+    for (baseline, metrics) in overall.baselines() {
         table.row(baseline.name(), figures(&metrics));
     }
     if let Some(limit) = limit {
-        table.row("limit", figures(&ninth_training::limit::metrics(limit)));
+        table.row("limit", figures(&limit.overall().metrics));
     }
     table.write(out, style)?;
     writeln!(out)?;
@@ -88,7 +85,7 @@ pub fn positions(
     writeln!(out)?;
     writeln!(out, "  {}", style.dim("         model    limit"))?;
     let accuracies = judgement.overall().model.metrics().accuracy_by_position;
-    let best = limit.overall().accuracy_by_position;
+    let best = limit.overall().metrics.accuracy_by_position;
     for (position, (accuracy, best)) in accuracies.into_iter().zip(best).enumerate() {
         let line = format!("  {:>5}  {:>7}  {:>7}", position + 1, percent(accuracy), percent(best));
         // What is no number has no bar: the cast of the clamped share is 0.
@@ -119,7 +116,7 @@ pub fn families(
             [
                 grouped(metrics.sequences),
                 percent(metrics.accuracy_last),
-                percent(limit.family(family).map_or(f64::NAN, |best| best.accuracy_last)),
+                percent(limit.family(family).map_or(f64::NAN, |best| best.metrics.accuracy_last)),
                 percent(metrics.accuracy_all),
                 percent(metrics.accuracy_whole),
                 decimal(metrics.distance, 2),
@@ -133,9 +130,9 @@ pub fn families(
 pub fn limit_phases(out: &mut dyn Write, style: Style, limit: &Limit) -> io::Result<()> {
     let headings = ["", "last term", "all terms", "whole", "distance", "least", "CE"];
     let mut table = Table::new(&headings);
-    let phases = drawn_phases(limit).map(|(phase, figures)| (phase.name(), figures));
-    for (name, figures) in phases.chain([("all", limit.overall())]) {
-        table.row(name, limit_figures(&figures));
+    let phases = limit.phases().map(|(phase, found)| (phase.name(), found));
+    for (name, found) in phases.chain([("all", limit.overall())]) {
+        table.row(name, limit_cells(&found));
     }
     table.write(out, style)?;
     let notes = [
@@ -151,8 +148,8 @@ pub fn limit_phases(out: &mut dyn Write, style: Style, limit: &Limit) -> io::Res
 }
 
 /// The limit by the number of terms seen.
-pub fn limit_positions(out: &mut dyn Write, figures: &Figures) -> io::Result<()> {
-    for (position, &accuracy) in figures.accuracy_by_position.iter().enumerate() {
+pub fn limit_positions(out: &mut dyn Write, found: &LimitMetrics) -> io::Result<()> {
+    for (position, &accuracy) in found.metrics.accuracy_by_position.iter().enumerate() {
         let line = format!("  {:>5}  {:>7}", position + 1, percent(accuracy));
         writeln!(out, "{line}  {}", bar(accuracy, BAR))?;
     }
@@ -164,23 +161,24 @@ pub fn limit_families(out: &mut dyn Write, style: Style, limit: &Limit) -> io::R
     let headings = ["", "last term", "all terms", "whole", "distance", "least", "CE"];
     let mut table = Table::new(&headings);
     let mut previous = None;
-    for (family, figures) in limit.families() {
+    for (family, found) in limit.families() {
         if previous.replace(family.phase()).is_some_and(|phase| phase != family.phase()) {
             table.gap();
         }
-        table.row(family.name(), limit_figures(&figures));
+        table.row(family.name(), limit_cells(&found));
     }
     table.write(out, style)
 }
 
-fn limit_figures(figures: &Figures) -> [String; 6] {
+fn limit_cells(found: &LimitMetrics) -> [String; 6] {
+    let metrics = &found.metrics;
     [
-        percent(figures.accuracy_last),
-        percent(figures.accuracy_all),
-        percent(figures.accuracy_whole),
-        decimal(figures.distance, 2),
-        decimal(figures.least_distance, 2),
-        decimal(figures.cross_entropy, 3),
+        percent(metrics.accuracy_last),
+        percent(metrics.accuracy_all),
+        percent(metrics.accuracy_whole),
+        decimal(metrics.distance, 2),
+        decimal(found.least_distance, 2),
+        decimal(metrics.cross_entropy, 3),
     ]
 }
 

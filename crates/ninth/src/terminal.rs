@@ -121,14 +121,7 @@ pub fn write_json(out: &mut dyn Write, value: &impl serde::Serialize) -> io::Res
     out.write_all(b"\n")
 }
 
-/// Values by name in JSON, in an order of their own.
-pub struct Named<T>(pub Vec<(&'static str, T)>);
-
-impl<T: serde::Serialize> serde::Serialize for Named<T> {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_map(self.0.iter().map(|(name, value)| (name, value)))
-    }
-}
+pub use ninth_inference::Named;
 
 /// A bar for a share of `width` columns, in eighths of a column.
 pub fn bar(share: f64, width: usize) -> String {

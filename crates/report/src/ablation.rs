@@ -5,11 +5,9 @@ use super::page::{self, Cell, Column, Table};
 use crate::format::{counted, decimal, grouped};
 use ninth_evaluation::ablation::decisions::OF_GENERATION;
 use ninth_evaluation::ablation::results::{
-    CurvePoint, DecisionResult, Figures, OptionResult, Outcome, Spread, Study,
+    CurvePoint, DecisionResult, OptionOutcome, OptionResult, Spread, Study, TrialResult,
 };
-use ninth_evaluation::ablation::summary::{
-    self, ACCURACY_LAST, CONTINUED, Figure, default, trained,
-};
+use ninth_evaluation::ablation::summary::{self, Quantity, default, trained};
 
 /// What the options of a decision are judged by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,10 +27,10 @@ impl Measure {
         }
     }
 
-    fn figure(self) -> Figure {
+    fn quantity(self) -> Quantity {
         match self {
-            Measure::LastTerm => ACCURACY_LAST,
-            Measure::Continuation => CONTINUED,
+            Measure::LastTerm => Quantity::ACCURACY_LAST,
+            Measure::Continuation => Quantity::CONTINUED,
         }
     }
 
@@ -100,7 +98,7 @@ pub fn svg(study: &Study) -> String {
 
 /// By how much an option differs from that of the base, in points, seed by seed.
 fn differences(decision: &DecisionResult, option: &OptionResult) -> Vec<f64> {
-    let differences = summary::differences(decision, option, Measure::of(decision).figure());
+    let differences = summary::differences(decision, option, Measure::of(decision).quantity());
     let points = differences.into_iter().map(|(_, difference)| 100.0 * difference);
     points.filter(|points| points.is_finite()).collect()
 }
@@ -221,19 +219,19 @@ fn difference_to_default(decision: &DecisionResult, option: &OptionResult) -> Ce
 }
 
 /// A row with an option's name and cells from its trainings, or why there are none.
-fn row(table: &mut Table, option: &OptionResult, cells: impl FnOnce(&[Figures]) -> Vec<Cell>) {
+fn row(table: &mut Table, option: &OptionResult, cells: impl FnOnce(&[TrialResult]) -> Vec<Cell>) {
     let name = name_cell(option);
     match &option.outcome {
-        Outcome::Refused(reason) => {
+        OptionOutcome::Refused(reason) => {
             table.row([name, Cell::classed(format!("refused: {reason}"), "muted")]);
         }
-        Outcome::Trained(figures) if !figures.is_empty() => {
-            table.row(std::iter::once(name).chain(cells(figures)));
+        OptionOutcome::Trained(results) if !results.is_empty() => {
+            table.row(std::iter::once(name).chain(cells(results)));
         }
-        Outcome::Trained(_) if option.failures.is_empty() => {
+        OptionOutcome::Trained(_) if option.failures.is_empty() => {
             table.row([name, Cell::classed("not trained yet", "muted")]);
         }
-        Outcome::Trained(_) => {}
+        OptionOutcome::Trained(_) => {}
     }
     for failure in &option.failures {
         let reason = format!("seed {}: {}", failure.seed, failure.reason);
@@ -255,22 +253,22 @@ fn training_table(decision: &DecisionResult) -> String {
         ("µs per step", Column::Numbers),
     ]);
     for option in &decision.options {
-        row(&mut table, option, |figures| {
-            let all = |of: fn(&Figures) -> f64| figures.iter().map(of).collect::<Vec<f64>>();
+        row(&mut table, option, |results| {
+            let all = |of: fn(&TrialResult) -> f64| results.iter().map(of).collect::<Vec<f64>>();
             let mean = |of, factor, digits| {
                 let known: Vec<f64> = all(of).into_iter().filter(|v| v.is_finite()).collect();
                 Cell::from(decimal(factor * Spread::of(&known).mean, digits))
             };
             vec![
-                spread_cell(&all(|f| f.accuracy_last), 100.0, 1),
+                spread_cell(&all(|r| r.metrics.accuracy_last), 100.0, 1),
                 difference_to_default(decision, option),
-                mean(|f| f.accuracy_all, 100.0, 1),
-                mean(|f| f.distance, 1.0, 2),
-                mean(|f| f.loss, 1.0, 3),
-                mean(|f| f.cross_entropy, 1.0, 3),
-                mean(|f| f.continued, 100.0, 1),
-                grouped(figures[0].parameters).into(),
-                mean(|f| f.microseconds_per_step, 1.0, 0),
+                mean(|r| r.metrics.accuracy_all, 100.0, 1),
+                mean(|r| r.metrics.distance, 1.0, 2),
+                mean(|r| r.metrics.loss, 1.0, 3),
+                mean(|r| r.metrics.cross_entropy, 1.0, 3),
+                mean(|r| r.continued, 100.0, 1),
+                grouped(results[0].parameters).into(),
+                mean(|r| r.microseconds_per_step, 1.0, 0),
             ]
         });
     }
@@ -285,12 +283,12 @@ fn generation_table(decision: &DecisionResult) -> String {
         ("µs per term", Column::Numbers),
     ]);
     for option in &decision.options {
-        row(&mut table, option, |figures| {
-            let all = |of: fn(&Figures) -> f64| figures.iter().map(of).collect::<Vec<f64>>();
+        row(&mut table, option, |results| {
+            let all = |of: fn(&TrialResult) -> f64| results.iter().map(of).collect::<Vec<f64>>();
             vec![
-                spread_cell(&all(|f| f.continued), 100.0, 1),
+                spread_cell(&all(|r| r.continued), 100.0, 1),
                 difference_to_default(decision, option),
-                spread_cell(&all(|f| f.microseconds_per_term), 1.0, 1),
+                spread_cell(&all(|r| r.microseconds_per_term), 1.0, 1),
             ]
         });
     }
@@ -305,15 +303,15 @@ fn dot_rows(decision: &DecisionResult) -> impl Iterator<Item = DotRow> {
         is_default: option.is_default,
         values: trained(option)
             .iter()
-            .map(|figures| {
-                let value = (measure.figure().1)(figures);
-                (value, format!("seed {}: {} %", figures.seed, decimal(100.0 * value, 2)))
+            .map(|result| {
+                let value = measure.quantity().of(result);
+                (value, format!("seed {}: {} %", result.seed, decimal(100.0 * value, 2)))
             })
             .collect(),
         without: match &option.outcome {
-            Outcome::Refused(_) => "refused".to_string(),
-            Outcome::Trained(_) if !option.failures.is_empty() => "diverged".to_string(),
-            Outcome::Trained(_) => "not trained yet".to_string(),
+            OptionOutcome::Refused(_) => "refused".to_string(),
+            OptionOutcome::Trained(_) if !option.failures.is_empty() => "diverged".to_string(),
+            OptionOutcome::Trained(_) => "not trained yet".to_string(),
         },
     })
 }
@@ -326,8 +324,8 @@ fn dots(decision: &DecisionResult, others: Vec<DotRow>) -> Drawing {
 }
 
 /// The mean over the seeds at every step that one of them was validated at.
-fn mean_curve(figures: &[Figures]) -> Vec<(f64, f64)> {
-    let points = figures.iter().flat_map(|figures| &figures.curve);
+fn mean_curve(results: &[TrialResult]) -> Vec<(f64, f64)> {
+    let points = results.iter().flat_map(|result| &result.curve);
     let mut points: Vec<CurvePoint> =
         points.filter(|point| point.accuracy_last.is_finite()).copied().collect();
     points.sort_by_key(|point| point.step);
@@ -380,10 +378,11 @@ mod tests {
     use super::*;
     use crate::markup::{check::well_formed, escape};
     use ninth_evaluation::ablation::results::Failure;
+    use ninth_inference::metrics::Metrics;
     use proptest::prelude::*;
 
     /// A training that ends near this share of right last terms.
-    fn figures(seed: i64, share: f64) -> Figures {
+    fn result(seed: i64, share: f64) -> TrialResult {
         let noise = ((seed * 7919 % 13) as f64 - 6.0) / 900.0;
         let accuracy_last = share + noise;
         let curve = (1..=20).map(|index| CurvePoint {
@@ -391,14 +390,18 @@ mod tests {
             loss: 5.0,
             accuracy_last: accuracy_last * (1.0 - libm::exp(-(index as f64) / 6.0)),
         });
-        Figures {
+        TrialResult {
             seed,
-            accuracy_last,
-            accuracy_all: 0.6 * share,
-            accuracy_whole: 0.3 * share,
-            distance: 20.0 * (1.0 - share),
-            loss: 3.0,
-            cross_entropy: 2.5,
+            metrics: Metrics {
+                sequences: 10_000,
+                loss: 3.0,
+                cross_entropy: 2.5,
+                accuracy_last,
+                accuracy_all: 0.6 * share,
+                accuracy_whole: 0.3 * share,
+                distance: 20.0 * (1.0 - share),
+                accuracy_by_position: Vec::new(),
+            },
             continued: 0.5 * share + noise / 2.0,
             parameters: 230_536,
             steps: 10_000,
@@ -412,7 +415,9 @@ mod tests {
         OptionResult {
             name: name.to_string(),
             is_default: false,
-            outcome: Outcome::Trained(seeds.iter().map(|seed| figures(*seed, share)).collect()),
+            outcome: OptionOutcome::Trained(
+                seeds.iter().map(|seed| result(*seed, share)).collect(),
+            ),
             failures: Vec::new(),
         }
     }
@@ -426,7 +431,7 @@ mod tests {
         let refused = OptionResult {
             name: "<8 heads>".to_string(),
             is_default: false,
-            outcome: Outcome::Refused("8 & more do not divide \"2\"".to_string()),
+            outcome: OptionOutcome::Refused("8 & more do not divide \"2\"".to_string()),
             failures: Vec::new(),
         };
         let activation = decision(
@@ -509,7 +514,7 @@ mod tests {
 
     #[test]
     fn curves_are_means_over_the_seeds_that_got_so_far() {
-        let mut trainings = [figures(0, 0.5), figures(1, 0.5)];
+        let mut trainings = [result(0, 0.5), result(1, 0.5)];
         trainings[1].curve.truncate(3);
         let curve = mean_curve(&trainings);
         assert_eq!(curve.len(), 20);
@@ -527,16 +532,15 @@ mod tests {
             values in prop::collection::vec((0..4i64, any::<f64>(), any::<f64>()), 0..6),
             default in any::<bool>(),
         ) {
-            let trainings = values.iter().map(|(seed, a, b)| Figures {
-                accuracy_last: *a,
+            let trainings = values.iter().map(|(seed, a, b)| TrialResult {
+                metrics: Metrics { accuracy_last: *a, loss: f64::NAN, ..Metrics::default() },
                 continued: *b,
-                loss: f64::NAN,
                 microseconds_per_step: f64::INFINITY,
                 microseconds_per_term: *a,
                 curve: vec![CurvePoint { step: u64::MAX, loss: *a, accuracy_last: *b }],
-                ..figures(*seed, *b)
+                ..result(*seed, *b)
             });
-            let outcome = Outcome::Trained(trainings.collect());
+            let outcome = OptionOutcome::Trained(trainings.collect());
             let failures = vec![Failure { seed: 7, reason: name.clone() }];
             let name = name.clone();
             let option = OptionResult { name, is_default: default, outcome, failures };

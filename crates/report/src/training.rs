@@ -14,7 +14,6 @@ use crate::format::{counted, decimal, percent};
 use ninth_evaluation::examples::Example;
 use ninth_training::Config;
 use ninth_training::baselines::{Baseline, Uniform};
-use ninth_training::limit::gap;
 use ninth_training::metrics::Metrics;
 use ninth_training::validation::Judgement;
 
@@ -49,13 +48,11 @@ impl Run<'_> {
         let history = History::read(self.metrics);
         let overall = self.judgement.overall();
         let uniform = Uniform::new(self.judgement.confusion().classes());
-        let baselines = Baseline::ALL.map(Baseline::name).into_iter();
-        let tallies = overall.baselines.iter().map(|tally| tally.metrics());
         let judged = Judged {
             judgement: self.judgement,
             model: overall.model.metrics(),
             uniform,
-            baselines: baselines.zip(tallies).collect(),
+            baselines: overall.baselines().map(|(b, metrics)| (b.name(), metrics)).collect(),
             limit: self.limit,
         };
         let body = [
@@ -371,11 +368,11 @@ impl Judged<'_> {
                 .filter(|(family, _)| family.phase() == phase)
                 .map(|(family, scores)| {
                     let metrics = scores.model.metrics();
-                    let [_, linear] = &scores.baselines;
+                    let linear = scores.baseline(Baseline::Linear);
                     Bar {
                         name: family.name().to_string(),
                         value: metrics.accuracy_last,
-                        compared: linear.metrics().accuracy_last,
+                        compared: linear.accuracy_last,
                         words: format!(
                             "{}: {} of {}",
                             family.summary(),
@@ -452,14 +449,14 @@ impl Judged<'_> {
         }
         row("all", &self.model);
         for (name, metrics) in &self.baselines {
-            row(name, &Metrics { cross_entropy: f64::NAN, ..metrics.clone() });
+            row(name, metrics);
         }
         let mut note = "Last and all: right terms in per cent; whole: sequences whose every term \
                         from the fourth on is right."
             .to_string();
         if let Some(limit) = self.limit {
             row(LIMIT, limit);
-            row("gap", &gap(&self.model, limit));
+            row("gap", &self.model.gap(limit));
             note += " Gap: what the model is short of the limit.";
         }
         table.html() + &format!("<small>{note}</small>")
@@ -524,14 +521,13 @@ mod tests {
     use ninth_sequences::{PhaseWeights, Sampler, Stream};
     use ninth_settings::parse_assignment;
     use ninth_training::validation::judge;
-    use ninth_training::{CpuEngine, Preset, limit, logging};
+    use ninth_training::{CpuEngine, Preset, logging};
     use proptest::prelude::*;
 
     /// A limit that takes no time: that of a narrow range.
     fn small_limit() -> Metrics {
-        let range = IntegerRange::new(0, 20).unwrap();
-        let sampler = Sampler::new(0, range, 9).unwrap();
-        limit::metrics(&Posterior::new(&sampler, PhaseWeights::only(Phase::Simple)).limit())
+        let sampler = Sampler::new(0, IntegerRange::new(0, 20).unwrap(), 9).unwrap();
+        Posterior::new(&sampler, PhaseWeights::only(Phase::Simple)).limit().overall().metrics
     }
 
     fn judged(config: &Config) -> (Judgement, Vec<Example>) {

@@ -4,6 +4,10 @@
 //! [`Uniform`]: guessing.
 
 use ninth_model::Batch;
+use serde::ser::SerializeMap;
+use serde::{Serialize, Serializer};
+
+use crate::metrics::Metrics;
 
 /// A predictor that needs no training.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,8 +45,8 @@ impl Baseline {
     }
 }
 
-/// The uniform random predictor, whose figures are known without a try: each of
-/// V classes with the same probability.
+/// The uniform random predictor: each of V classes with the same probability. Its metrics are
+/// known without a trial.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Uniform {
     /// 1 / V
@@ -54,7 +58,7 @@ pub struct Uniform {
 }
 
 impl Uniform {
-    /// Its figures for so many classes.
+    /// Its metrics for `classes` classes.
     pub fn new(classes: usize) -> Self {
         let v = classes as f64;
         Uniform {
@@ -62,6 +66,29 @@ impl Uniform {
             distance: (v * v - 1.0) / (3.0 * v),
             cross_entropy: libm::log(v),
         }
+    }
+
+    /// The same as [`Metrics`], of 0 sequences; metrics that are not defined are NaN.
+    pub fn metrics(&self) -> Metrics {
+        Metrics {
+            sequences: 0,
+            loss: f64::NAN,
+            cross_entropy: self.cross_entropy,
+            accuracy_last: self.accuracy,
+            accuracy_all: self.accuracy,
+            accuracy_whole: f64::NAN,
+            distance: self.distance,
+            accuracy_by_position: Vec::new(),
+        }
+    }
+}
+
+/// An object with the metrics that are defined.
+impl Serialize for Uniform {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        self.metrics().serialize_single(&mut map)?;
+        map.end()
     }
 }
 

@@ -15,7 +15,6 @@
 //! | [`clipping`] | gradient clipping |
 //! | [`early_stopping`] | early stopping criteria |
 //! | [`validation`], [`metrics`], [`baselines`] | validation, its metrics, what they are compared with |
-//! | [`limit`] | the best that a predictor can do, and how far from it a model is |
 //! | [`validation_frequency`] | validation frequency |
 //! | [`memory`] | memory estimation |
 //! | [`confusion`] | what is predicted where something else is right |
@@ -44,11 +43,9 @@ pub mod early_stopping;
 pub mod engine;
 #[cfg(feature = "files")]
 pub mod files;
-pub mod limit;
 pub mod logging;
 pub mod memory;
 pub mod metadata;
-pub mod metrics;
 pub mod optimizer;
 #[cfg(feature = "files")]
 pub mod run_directory;
@@ -63,4 +60,5 @@ pub mod validation_frequency;
 
 pub use config::{Config, ConfigError, Preset};
 pub use engine::{CpuEngine, Engine};
+pub use ninth_inference::metrics;
 pub use trainer::{Event, Trainer};

@@ -7,7 +7,7 @@ use ninth_sequences::{Draw, Family, Phase, PhaseWeights, Sampler, Source, Stream
 use crate::baselines::Baseline;
 use crate::confusion::Confusion;
 use crate::engine::{Engine, EngineError};
-use crate::metrics::{Prediction, Tally, WHOLE_FROM};
+use crate::metrics::{Metrics, Prediction, Tally, WHOLE_FROM};
 use crate::sample_batch;
 
 /// The model and the baselines on the same sequences.
@@ -15,14 +15,26 @@ use crate::sample_batch;
 pub struct Scores {
     /// The model.
     pub model: Tally,
-    /// The baselines, in the order of [`Baseline::ALL`]; their losses and
-    /// cross-entropies are not defined and zero.
-    pub baselines: [Tally; 2],
+    /// The baselines, in the order of [`Baseline::ALL`]. Their losses and cross-entropies are
+    /// not defined and summed up as 0; see [`Scores::baseline`].
+    baselines: [Tally; 2],
 }
 
 impl Scores {
     fn new(context: usize) -> Self {
         Scores { model: Tally::new(context), baselines: [(); 2].map(|()| Tally::new(context)) }
+    }
+
+    /// The metrics of a baseline, with NaN for loss and cross-entropy: a baseline names a
+    /// term and gives no probabilities.
+    pub fn baseline(&self, baseline: Baseline) -> Metrics {
+        let metrics = self.baselines[baseline as usize].metrics();
+        Metrics { loss: f64::NAN, cross_entropy: f64::NAN, ..metrics }
+    }
+
+    /// The same of each baseline, in the order of [`Baseline::ALL`].
+    pub fn baselines(&self) -> impl Iterator<Item = (Baseline, Metrics)> {
+        Baseline::ALL.into_iter().map(|baseline| (baseline, self.baseline(baseline)))
     }
 
     fn merge(&mut self, other: &Scores) {
@@ -72,7 +84,7 @@ impl Judgement {
         &self.confusion
     }
 
-    /// Nothing yet, for sequences of up to `context` terms to see.
+    /// An empty judgement for sequences of up to `context` terms to see and one to predict.
     pub fn new(context: usize, classes: usize, mixture: PhaseWeights) -> Self {
         let families = vec![Scores::new(context); Family::ALL.len()];
         Judgement { families, confusion: Confusion::new(classes), context, mixture }
@@ -177,7 +189,7 @@ mod tests {
         assert_eq!(metrics.sequences, 1500);
         assert!(metrics.accuracy_last < 0.05);
         assert!((metrics.cross_entropy - 5.545).abs() < 0.3);
-        let linear = overall.baselines[1].metrics();
+        let linear = overall.baseline(Baseline::Linear);
         assert!(linear.accuracy_last > 0.1 && linear.accuracy_last < 0.6);
         let parts: u64 =
             judgement.phases().map(|p| judgement.phase(p).model.metrics().sequences).sum();

@@ -2,29 +2,29 @@
 
 use serde_json::{Map, Value, json};
 
-use super::results::{DecisionResult, Figures, OptionResult, Outcome, Spread, Study};
-use super::summary::{ACCURACY_LAST, FIGURES, difference, differences, spread, trained};
+use super::results::{DecisionResult, OptionOutcome, OptionResult, Spread, Study, TrialResult};
+use super::summary::{Quantity, difference, differences, spread, trained};
 
-/// The study as one JSON object; no numbers are `null`.
+/// The study as one JSON object; NaN is `null`.
 pub fn json(study: &Study) -> Value {
     let option = |decision: &DecisionResult, option: &OptionResult| {
         let mut object = Map::new();
         object.insert("option".to_string(), option.name.as_str().into());
         object.insert("default".to_string(), option.is_default.into());
-        if let Outcome::Refused(reason) = &option.outcome {
+        if let OptionOutcome::Refused(reason) = &option.outcome {
             object.insert("refused".to_string(), reason.as_str().into());
             return Value::Object(object);
         }
-        for (name, figure) in FIGURES {
-            let by_seed = |figures: &Figures| Some(figure(figures));
-            let values = study.seeds.iter().map(|&seed| of_seed(option, seed).and_then(by_seed));
-            object.insert(name.to_string(), spread_json(spread(option, (name, figure)), values));
+        for quantity in Quantity::all() {
+            let of = |result: &TrialResult| quantity.of(result);
+            let values = study.seeds.iter().map(|&seed| of_seed(option, seed).map(of));
+            object.insert(quantity.name().to_string(), spread_json(spread(option, of), values));
         }
         if !option.is_default {
-            let pairs = differences(decision, option, ACCURACY_LAST);
+            let pairs = differences(decision, option, Quantity::ACCURACY_LAST);
             let of_seed = |seed: i64| pairs.iter().find(|pair| pair.0 == seed).map(|pair| pair.1);
             let values = study.seeds.iter().map(|&seed| of_seed(seed));
-            let spread = difference(decision, option, ACCURACY_LAST);
+            let spread = difference(decision, option, Quantity::ACCURACY_LAST);
             object.insert("difference".to_string(), spread_json(spread, values));
         }
         let failure = |seed: i64| option.failures.iter().find(|failure| failure.seed == seed);
@@ -55,8 +55,8 @@ pub fn json(study: &Study) -> Value {
     })
 }
 
-fn of_seed(option: &OptionResult, seed: i64) -> Option<&Figures> {
-    trained(option).iter().find(|figures| figures.seed == seed)
+fn of_seed(option: &OptionResult, seed: i64) -> Option<&TrialResult> {
+    trained(option).iter().find(|result| result.seed == seed)
 }
 
 fn spread_json(spread: Spread, values: impl Iterator<Item = Option<f64>>) -> Value {
@@ -65,56 +65,62 @@ fn spread_json(spread: Spread, values: impl Iterator<Item = Option<f64>>) -> Val
 }
 
 /// The study as CSV: a row per training, one for each option's means, and one for
-/// the deviations. What is no number is empty; so is a row of a training that
-/// diverged, or of an option that is refused, but for the reason.
+/// the deviations. NaN is an empty field. The row of a training that diverged, or of an option
+/// that is refused, has the reason and no values.
 pub fn csv(study: &Study) -> String {
-    let mut text = "decision,option,default,seed".to_string();
-    for (name, _) in FIGURES {
-        text += &format!(",{name}");
-    }
-    text += ",difference,reason\n";
+    let mut rows = Rows(csv::Writer::from_writer(Vec::new()));
+    let quantities = Quantity::all().map(|quantity| quantity.name());
+    let names = ["decision", "option", "default", "seed"].into_iter().chain(quantities);
+    rows.write(names.chain(["difference", "reason"]));
     for decision in &study.decisions {
         for option in &decision.options {
             let mut row = |seed: &str, values: &[f64], reason: &str| {
-                let name = (quoted(&decision.name), quoted(&option.name));
-                text += &format!("{},{},{},{seed}", name.0, name.1, option.is_default);
-                for place in 0..=FIGURES.len() {
-                    text += ",";
-                    if let Some(value) = values.get(place).filter(|value| value.is_finite()) {
-                        text += &value.to_string();
-                    }
+                let mut fields = vec![decision.name.clone(), option.name.clone()];
+                fields.extend([option.is_default.to_string(), seed.to_string()]);
+                // The quantities and the difference.
+                for place in 0..=Quantity::all().count() {
+                    let value = values.get(place).filter(|value| value.is_finite());
+                    fields.push(value.map_or_else(String::new, f64::to_string));
                 }
-                text += &format!(",{}\n", quoted(reason));
+                fields.push(reason.to_string());
+                rows.write(fields.iter().map(String::as_str));
             };
-            if let Outcome::Refused(reason) = &option.outcome {
+            if let OptionOutcome::Refused(reason) = &option.outcome {
                 row("", &[], reason);
                 continue;
             }
-            let pairs = differences(decision, option, ACCURACY_LAST);
-            for figures in trained(option) {
-                let mut values: Vec<f64> = FIGURES.map(|(_, figure)| figure(figures)).into();
-                let pair = pairs.iter().find(|pair| pair.0 == figures.seed);
+            let pairs = differences(decision, option, Quantity::ACCURACY_LAST);
+            for result in trained(option) {
+                let mut values: Vec<f64> =
+                    Quantity::all().map(|quantity| quantity.of(result)).collect();
+                let pair = pairs.iter().find(|pair| pair.0 == result.seed);
                 values.extend(pair.filter(|_| !option.is_default).map(|pair| pair.1));
-                row(&figures.seed.to_string(), &values, "");
+                row(&result.seed.to_string(), &values, "");
             }
             for failure in &option.failures {
                 row(&failure.seed.to_string(), &[], &failure.reason);
             }
-            let mut spreads: Vec<Spread> = FIGURES.map(|figure| spread(option, figure)).into();
-            spreads.push(difference(decision, option, ACCURACY_LAST));
+            let mut spreads: Vec<Spread> =
+                Quantity::all().map(|quantity| spread(option, |r| quantity.of(r))).collect();
+            spreads.push(difference(decision, option, Quantity::ACCURACY_LAST));
             let of = |part: fn(&Spread) -> f64| spreads.iter().map(part).collect::<Vec<_>>();
             row("mean", &of(|spread| spread.mean), "");
             row("deviation", &of(|spread| spread.deviation), "");
         }
     }
-    text
+    rows.text()
 }
 
-/// A text as a field of CSV.
-fn quoted(text: &str) -> String {
-    if text.contains([',', '"', '\n', '\r']) {
-        format!("\"{}\"", text.replace('"', "\"\""))
-    } else {
-        text.to_string()
+/// The rows of a CSV file in memory.
+struct Rows(csv::Writer<Vec<u8>>);
+
+impl Rows {
+    fn write<'a>(&mut self, fields: impl Iterator<Item = &'a str>) {
+        self.0.write_record(fields).expect("all rows have as many fields; memory takes them");
+    }
+
+    fn text(self) -> String {
+        let bytes = self.0.into_inner().expect("memory takes what was buffered");
+        String::from_utf8(bytes).expect("fields are texts")
     }
 }

@@ -1,36 +1,42 @@
-//! The journal of an ablation: a line for its base, then one per finished trial.
-//! Lines are added when a trial ends, so that one that was cut off goes on where
+//! The journal of an ablation: a line of JSON for its base, then one per finished trial.
+//! Lines are added when a trial ends, so that an ablation that was cut off goes on where
 //! it was.
 
-use serde_json::{Map, Value, json};
+use ninth_inference::metrics::{Metric, Metrics};
+use ninth_settings::{Assignment, parse_document};
+use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::{Map, Value};
 
 use super::plan::Plan;
-use super::results::{CurvePoint, Figures};
-use super::summary::FIGURES;
+use super::results::{CurvePoint, TrialResult};
+use super::summary::Quantity;
 use super::trial::TrialOutcome;
 use ninth_training::Config;
 
 /// The version of the format.
 pub const FORMAT: u64 = 1;
 
-/// The version of a journal's format by its first line, where it is one that this program
-/// does not know.
+/// The format's version in a journal's first line, if it is newer than this program.
 pub fn newer_format(line: &str) -> Option<u64> {
-    let value: Value = serde_json::from_str(line).ok()?;
-    value.get("format")?.as_u64().filter(|format| *format > FORMAT)
+    #[derive(Deserialize)]
+    struct Version {
+        format: u64,
+    }
+    let Version { format } = serde_json::from_str(line).ok()?;
+    (format > FORMAT).then_some(format)
 }
 
-/// What a journal belongs to.
-#[derive(Clone, Debug, PartialEq)]
+/// The base of an ablation, which a journal belongs to.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Header {
     /// The preset of the base.
     pub base: String,
     /// Steps of its training.
     pub steps: u64,
-    /// The text of its config.
-    pub config: String,
     /// Fresh sequences that each model is judged by.
     pub judged: u64,
+    /// The text of its config.
+    pub config: String,
 }
 
 impl Header {
@@ -40,29 +46,25 @@ impl Header {
         Header {
             base: plan.preset().name().to_string(),
             steps: plan.steps(),
-            config: plan.config().to_text(false),
             judged: plan.judging().sequences as u64,
+            config: plan.config().to_text(false),
         }
     }
 
     /// The first line of the journal.
     pub fn line(&self) -> String {
-        let Header { base, steps, config, judged } = self;
-        let value = json!({ "format": FORMAT, "base": base, "steps": steps, "judged": judged, "config": config });
-        format!("{value}\n")
+        #[derive(Serialize)]
+        struct Line<'a> {
+            format: u64,
+            #[serde(flatten)]
+            header: &'a Header,
+        }
+        written(&Line { format: FORMAT, header: self })
     }
 
-    /// Reads that line.
+    /// Reads that line; `None` if it is none.
     pub fn read(line: &str) -> Option<Self> {
-        let value: Value = serde_json::from_str(line).ok()?;
-        let text = |name: &str| Some(value.get(name)?.as_str()?.to_string());
-        let number = |name: &str| value.get(name)?.as_u64();
-        Some(Header {
-            base: text("base")?,
-            steps: number("steps")?,
-            config: text("config")?,
-            judged: number("judged")?,
-        })
+        serde_json::from_str(line).ok()
     }
 
     /// How another one differs from this, in words; `None` if it does not.
@@ -81,60 +83,101 @@ impl Header {
             return Some(steps());
         }
         // By key, since another version of the program may have others.
-        let (mine, theirs) = (values(&self.config), values(&other.config));
-        let both = mine.iter().chain(&theirs);
-        let mut both = both.map(|(key, _)| (key, value(&mine, *key), value(&theirs, *key)));
-        Some(match both.find(|(_, mine, theirs)| mine != theirs) {
-            Some(([section, name], mine, theirs)) => {
-                format!("{section}.{name} = {mine}, not {theirs}")
-            }
+        let (mine, theirs) = (assignments(&self.config), assignments(&other.config));
+        let keys = mine.iter().chain(&theirs).map(|assignment| assignment.key.as_str());
+        let mut values = keys.map(|key| (key, value(&mine, key), value(&theirs, key)));
+        Some(match values.find(|(_, mine, theirs)| mine != theirs) {
+            Some((key, mine, theirs)) => format!("{key} = {mine}, not {theirs}"),
             None => steps(),
         })
     }
 }
 
-/// A key in the text of a config: its section and its name.
-type Key<'text> = [&'text str; 2];
-
-/// The keys in the text of a config with their values.
-fn values(config: &str) -> Vec<(Key<'_>, &str)> {
-    let mut section = "";
-    let mut values = Vec::new();
-    for line in config.lines() {
-        match line.split_once(" = ") {
-            Some((name, value)) => values.push(([section, name], value)),
-            None if line.starts_with('[') => section = line.trim_matches(['[', ']']),
-            None => {}
-        }
-    }
-    values
+/// The keys in the text of a config with their values; none if it cannot be read.
+fn assignments(config: &str) -> Vec<Assignment> {
+    parse_document("config", config).unwrap_or_default()
 }
 
 /// The value of a key, for people.
-fn value<'text>(values: &[(Key<'text>, &'text str)], wanted: Key<'_>) -> &'text str {
-    let found = values.iter().find(|(key, _)| *key == wanted);
-    found.map_or("unknown", |(_, value)| value)
+fn value(assignments: &[Assignment], key: &str) -> String {
+    let found = assignments.iter().find(|assignment| assignment.key == key);
+    found.map_or_else(|| "unknown".to_string(), |assignment| assignment.value.to_string())
+}
+
+/// The line of a trial, as JSON.
+#[derive(Serialize, Deserialize)]
+#[serde(untagged)]
+enum TrialLine {
+    Failed { seed: i64, failed: String, judged: u64, config: String },
+    Trained(Box<ResultLine>),
+}
+
+/// The line of a [`TrialResult`]. NaN is `null`; a field that is missing is an error.
+#[derive(Serialize, Deserialize)]
+struct ResultLine {
+    seed: i64,
+    /// By name, in the order of [`Quantity::metrics`].
+    #[serde(flatten)]
+    metrics: Map<String, Value>,
+    #[serde(deserialize_with = "null_as_nan")]
+    continued: f64,
+    parameters: f64,
+    steps: f64,
+    #[serde(deserialize_with = "null_as_nan")]
+    microseconds_per_step: f64,
+    #[serde(deserialize_with = "null_as_nan")]
+    microseconds_per_term: f64,
+    curve: Vec<PointLine>,
+    judged: u64,
+    config: String,
+}
+
+/// A [`CurvePoint`]: step, loss, accuracy of the last term.
+#[derive(Serialize, Deserialize)]
+struct PointLine(
+    u64,
+    #[serde(deserialize_with = "null_as_nan")] f64,
+    #[serde(deserialize_with = "null_as_nan")] f64,
+);
+
+fn null_as_nan<'de, D: Deserializer<'de>>(value: D) -> Result<f64, D::Error> {
+    Ok(Option::deserialize(value)?.unwrap_or(f64::NAN))
+}
+
+fn written(line: &impl Serialize) -> String {
+    let mut text = serde_json::to_string(line)
+        .expect("structs of numbers and texts, with texts as keys, have a JSON form");
+    text.push('\n');
+    text
 }
 
 /// The line of a finished trial.
 pub fn line(config: &Config, judged: u64, outcome: &TrialOutcome) -> String {
-    let mut object = Map::new();
-    object.insert("seed".to_string(), config.training.seed.into());
-    match outcome {
-        TrialOutcome::Trained(figures) => {
-            for (name, figure) in FIGURES {
-                object.insert(name.to_string(), figure(figures).into());
-            }
-            let point = |point: &CurvePoint| json!([point.step, point.loss, point.accuracy_last]);
-            object.insert("curve".to_string(), figures.curve.iter().map(point).collect());
-        }
+    let seed = config.training.seed;
+    let config = config.to_text(false);
+    written(&match outcome {
         TrialOutcome::Failed(reason) => {
-            object.insert("failed".to_string(), reason.as_str().into());
+            TrialLine::Failed { seed, failed: reason.clone(), judged, config }
         }
-    }
-    object.insert("judged".to_string(), judged.into());
-    object.insert("config".to_string(), config.to_text(false).into());
-    format!("{}\n", Value::Object(object))
+        TrialOutcome::Trained(result) => {
+            let value =
+                |metric: Metric| (metric.name.to_string(), metric.of(&result.metrics).into());
+            let point = |point: &CurvePoint| PointLine(point.step, point.loss, point.accuracy_last);
+            TrialLine::Trained(Box::new(ResultLine {
+                seed,
+                metrics: Quantity::metrics().map(value).collect(),
+                continued: result.continued,
+                // Both are far below 2^53, where casts are exact.
+                parameters: result.parameters as f64,
+                steps: result.steps as f64,
+                microseconds_per_step: result.microseconds_per_step,
+                microseconds_per_term: result.microseconds_per_term,
+                curve: result.curve.iter().map(point).collect(),
+                judged,
+                config,
+            }))
+        }
+    })
 }
 
 /// A finished trial, as it was written down.
@@ -144,63 +187,55 @@ pub struct Finished {
     pub key: String,
     /// Fresh sequences that its model was judged by.
     pub judged: u64,
-    /// What came of it.
+    /// Its result.
     pub outcome: TrialOutcome,
 }
 
-/// Reads the line of a trial.
+/// Reads the line of a trial; `None` if it is none.
 pub fn read(line: &str) -> Option<Finished> {
-    let value: Value = serde_json::from_str(line).ok()?;
-    let key = value.get("config")?.as_str()?.to_string();
-    let judged = value.get("judged")?.as_u64()?;
-    if let Some(reason) = value.get("failed") {
-        let outcome = TrialOutcome::Failed(reason.as_str()?.to_string());
-        return Some(Finished { key, judged, outcome });
-    }
-    let number = |name: &str| or_nan(value.get(name)?);
-    let mut curve = Vec::new();
-    for point in value.get("curve")?.as_array()? {
-        let [step, loss, accuracy_last] = point.as_array()?.as_slice() else { return None };
-        let (loss, accuracy_last) = (or_nan(loss)?, or_nan(accuracy_last)?);
-        curve.push(CurvePoint { step: step.as_u64()?, loss, accuracy_last });
-    }
-    let figures = Figures {
-        seed: value.get("seed")?.as_i64()?,
-        accuracy_last: number("accuracy_last")?,
-        accuracy_all: number("accuracy_all")?,
-        accuracy_whole: number("accuracy_whole")?,
-        distance: number("distance")?,
-        loss: number("loss")?,
-        cross_entropy: number("cross_entropy")?,
-        continued: number("continued")?,
-        // Both are far below 2^53, where casts are exact.
-        parameters: number("parameters")? as u64,
-        steps: number("steps")? as u64,
-        microseconds_per_step: number("microseconds_per_step")?,
-        microseconds_per_term: number("microseconds_per_term")?,
-        curve,
+    let line = match serde_json::from_str(line).ok()? {
+        TrialLine::Failed { failed, judged, config, .. } => {
+            return Some(Finished { key: config, judged, outcome: TrialOutcome::Failed(failed) });
+        }
+        TrialLine::Trained(line) => *line,
     };
-    Some(Finished { key, judged, outcome: TrialOutcome::Trained(figures) })
-}
-
-/// A number; what is none stands as `null` in JSON.
-fn or_nan(value: &Value) -> Option<f64> {
-    if value.is_null() { Some(f64::NAN) } else { value.as_f64() }
+    let mut metrics = Metrics { sequences: line.judged, ..Metrics::default() };
+    for metric in Metric::ALL {
+        let value = line.metrics.get(metric.name)?;
+        *metric.of_mut(&mut metrics) = null_as_nan(value).ok()?;
+    }
+    let point = |PointLine(step, loss, accuracy_last)| CurvePoint { step, loss, accuracy_last };
+    let result = TrialResult {
+        seed: line.seed,
+        metrics,
+        continued: line.continued,
+        parameters: line.parameters as u64,
+        steps: line.steps as u64,
+        microseconds_per_step: line.microseconds_per_step,
+        microseconds_per_term: line.microseconds_per_term,
+        curve: line.curve.into_iter().map(point).collect(),
+    };
+    let outcome = TrialOutcome::Trained(result);
+    Some(Finished { key: line.config, judged: line.judged, outcome })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn figures() -> Figures {
-        Figures {
+    fn result() -> TrialResult {
+        TrialResult {
             seed: 7,
-            accuracy_last: 0.1 + 0.2,
-            accuracy_all: 1.0 / 3.0,
-            accuracy_whole: 2e-17,
-            distance: 85.333_333_333_333_33,
-            loss: 5.0,
-            cross_entropy: 1e300,
+            metrics: Metrics {
+                sequences: 500,
+                loss: 5.0,
+                cross_entropy: 1e300,
+                accuracy_last: 0.1 + 0.2,
+                accuracy_all: 1.0 / 3.0,
+                accuracy_whole: 2e-17,
+                distance: 85.333_333_333_333_33,
+                accuracy_by_position: Vec::new(),
+            },
             continued: 0.0,
             parameters: 1140,
             steps: 100_000,
@@ -215,7 +250,7 @@ mod tests {
         let mut config = Config::default();
         config.training.seed = 7;
         for outcome in [
-            TrialOutcome::Trained(figures()),
+            TrialOutcome::Trained(result()),
             TrialOutcome::Failed("it \"diverged\"\nbefore step 3".to_string()),
         ] {
             let line = line(&config, 500, &outcome);
@@ -223,16 +258,30 @@ mod tests {
             let finished = Finished { key: config.to_text(false), judged: 500, outcome };
             assert_eq!(read(&line), Some(finished));
         }
-        let nothing = Figures { cross_entropy: f64::NAN, continued: f64::NAN, ..figures() };
-        let line = line(&config, 500, &TrialOutcome::Trained(nothing));
+        let mut undefined = TrialResult { continued: f64::NAN, ..result() };
+        undefined.metrics.cross_entropy = f64::NAN;
+        let line = line(&config, 500, &TrialOutcome::Trained(undefined));
         let Some(TrialOutcome::Trained(back)) = read(&line).map(|finished| finished.outcome) else {
             panic!("{line}");
         };
-        assert!(back.cross_entropy.is_nan() && back.continued.is_nan());
+        assert!(back.metrics.cross_entropy.is_nan() && back.continued.is_nan());
         // Cut off anywhere, it is no line.
         for end in 0..line.trim_end().len() {
             assert_eq!(read(&line[..end]), None);
         }
+    }
+
+    /// Journals are read by later versions: the fields and their order are as they were.
+    #[test]
+    fn lines_have_the_fields_of_the_format() {
+        let line = line(&Config::default(), 500, &TrialOutcome::Trained(result()));
+        let expected = "{\"seed\":0,\"accuracy_last\":0.30000000000000004,\
+            \"accuracy_all\":0.3333333333333333,\"accuracy_whole\":2e-17,\
+            \"distance\":85.33333333333333,\"loss\":5.0,\"cross_entropy\":1e300,\
+            \"continued\":0.0,\"parameters\":1140.0,\"steps\":100000.0,\
+            \"microseconds_per_step\":51.72345678901234,\"microseconds_per_term\":12.5,\
+            \"curve\":[[10,0.7,0.3]],\"judged\":500,\"config\":\"[sequences]\\n";
+        assert!(line.starts_with(expected), "{line}");
     }
 
     #[test]

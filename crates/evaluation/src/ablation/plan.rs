@@ -7,7 +7,7 @@ use ninth_model::Transformer;
 use ninth_settings::{Assignment, Entry, Sections, Value, nearest, parse_assignment};
 
 use super::decisions::{Choice, DECISIONS, Decision, Relative};
-use super::results::{DecisionResult, Failure, OptionResult, Outcome, Study};
+use super::results::{DecisionResult, Failure, OptionOutcome, OptionResult, Study};
 use super::trial::{Judging, TrialOutcome};
 use ninth_training::memory::MemoryUsage;
 use ninth_training::{Config, ConfigError, CpuEngine, Preset};
@@ -322,18 +322,18 @@ impl Plan {
         let option = |planned: &PlannedOption| {
             let (mut trained, mut failures) = (Vec::new(), Vec::new());
             let outcome = match &planned.config {
-                Err(reason) => Outcome::Refused(reason.clone()),
+                Err(reason) => OptionOutcome::Refused(reason.clone()),
                 Ok(config) => {
                     for &seed in &self.seeds {
                         match outcome(&with_seed(config, seed).to_text(false)) {
-                            Some(TrialOutcome::Trained(figures)) => trained.push(figures.clone()),
+                            Some(TrialOutcome::Trained(result)) => trained.push(result.clone()),
                             Some(TrialOutcome::Failed(reason)) => {
                                 failures.push(Failure { seed, reason: reason.clone() });
                             }
                             None => {}
                         }
                     }
-                    Outcome::Trained(trained)
+                    OptionOutcome::Trained(trained)
                 }
             };
             let (name, is_default) = (planned.name.clone(), planned.is_default);

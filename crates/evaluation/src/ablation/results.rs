@@ -1,39 +1,32 @@
-//! What an ablation found: the figures of its trainings, by decision and option.
+//! The results of an ablation: measurements of its trainings, by decision and option.
 
-/// The figures of one training, judged by fresh sequences of the final mixture.
+use ninth_inference::metrics::Metrics;
+
+/// What was measured of one training.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Figures {
+pub struct TrialResult {
     /// The seed of the training.
     pub seed: i64,
-    /// Right predictions of the term after a full context, of those judged.
-    pub accuracy_last: f64,
-    /// Right predictions over all positions.
-    pub accuracy_all: f64,
-    /// Sequences whose every term from the fourth on was predicted.
-    pub accuracy_whole: f64,
-    /// Distance between the predicted and the right term, over all positions.
-    pub distance: f64,
-    /// The loss that was minimised; of options with another loss not comparable.
-    pub loss: f64,
-    /// -ln of the right term's probability; no number where there are no
-    /// probabilities.
-    pub cross_entropy: f64,
-    /// Right continuations: of the sequences that fill the context, shown half of it,
-    /// those whose every other term was named, by the config's generation.
+    /// On fresh sequences of the final mixture, without accuracies by position, which the
+    /// journal does not keep. The loss is the one minimised, so it cannot be compared with
+    /// that of an option with another loss.
+    pub metrics: Metrics,
+    /// Share of right continuations: of the sequences that fill the context, with half of it
+    /// shown, those whose other terms were all named, by the config's generation.
     pub continued: f64,
     /// Parameters of the model.
     pub parameters: u64,
-    /// Steps that were made.
+    /// Training steps.
     pub steps: u64,
     /// Time of a training step on one thread, drawing the sequences included.
     pub microseconds_per_step: f64,
     /// Time of a generated term.
     pub microseconds_per_term: f64,
-    /// The validations on the way.
+    /// The validations during the training.
     pub curve: Vec<CurvePoint>,
 }
 
-/// A validation on the way.
+/// A validation during the training.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct CurvePoint {
     /// Steps done.
@@ -44,12 +37,11 @@ pub struct CurvePoint {
     pub accuracy_last: f64,
 }
 
-/// What was measured of an option: a training per seed, in the order of the seeds;
-/// or why it cannot be had.
+/// The trainings of an option, one per seed in the order of the seeds, or why it has none.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Outcome {
-    /// Trainings, of which some may not have been made yet.
-    Trained(Vec<Figures>),
+pub enum OptionOutcome {
+    /// Trainings; some may not have been made yet.
+    Trained(Vec<TrialResult>),
     /// The config is refused, with this reason.
     Refused(String),
 }
@@ -61,18 +53,18 @@ pub struct OptionResult {
     pub name: String,
     /// Whether it is that of the base.
     pub is_default: bool,
-    /// What came out.
-    pub outcome: Outcome,
-    /// The trainings that could not go on; their seeds are not in the outcome.
+    /// Its trainings.
+    pub outcome: OptionOutcome,
+    /// The trainings that diverged; their seeds are not in the outcome.
     pub failures: Vec<Failure>,
 }
 
-/// A training that could not go on, so that it has no figures.
+/// A training that diverged, so that it has no result.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Failure {
     /// Its seed.
     pub seed: i64,
-    /// Why: it diverged.
+    /// The error message.
     pub reason: String,
 }
 
@@ -114,7 +106,7 @@ pub struct Spread {
 }
 
 impl Spread {
-    /// Mean and deviation of some values; no numbers if there are none.
+    /// Mean and deviation of some values; NaN if there are none.
     pub fn of(values: &[f64]) -> Self {
         let count = values.len() as f64;
         let mean = values.iter().sum::<f64>() / count;

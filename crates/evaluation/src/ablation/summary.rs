@@ -1,42 +1,73 @@
-//! What the figures of an option come to: means, spreads, and the difference to
-//! the default.
+//! Means and spreads of an option's trainings, and the difference to the default.
 
-use super::results::{DecisionResult, Figures, OptionResult, Outcome, Spread};
+use ninth_inference::metrics::Metric;
 
-/// A figure by its name in files.
-pub type Figure = (&'static str, fn(&Figures) -> f64);
+use super::results::{DecisionResult, OptionOutcome, OptionResult, Spread, TrialResult};
 
-/// Right predictions of the term after a full context.
-pub const ACCURACY_LAST: Figure = ("accuracy_last", |figures| figures.accuracy_last);
-/// Right continuations.
-pub const CONTINUED: Figure = ("continued", |figures| figures.continued);
+/// A quantity that options are compared by.
+#[derive(Clone, Copy, Debug)]
+pub enum Quantity {
+    /// A metric on fresh sequences.
+    Metric(Metric),
+    /// A quantity of ablations alone: its name in files, and its value.
+    Trial(&'static str, fn(&TrialResult) -> f64),
+}
 
-/// All figures, in the order of files. The last two are times.
-pub const FIGURES: [Figure; 11] = [
-    ACCURACY_LAST,
-    ("accuracy_all", |figures| figures.accuracy_all),
-    ("accuracy_whole", |figures| figures.accuracy_whole),
-    ("distance", |figures| figures.distance),
-    ("loss", |figures| figures.loss),
-    ("cross_entropy", |figures| figures.cross_entropy),
-    CONTINUED,
-    ("parameters", |figures| figures.parameters as f64),
-    ("steps", |figures| figures.steps as f64),
-    ("microseconds_per_step", |figures| figures.microseconds_per_step),
-    ("microseconds_per_term", |figures| figures.microseconds_per_term),
-];
+impl Quantity {
+    /// Right predictions of the term after a full context.
+    pub const ACCURACY_LAST: Quantity = Quantity::Metric(Metric::ACCURACY_LAST);
+    /// Right continuations.
+    pub const CONTINUED: Quantity = Quantity::Trial("continued", |result| result.continued);
 
-/// The trainings of an option; none of one that is refused.
-pub fn trained(option: &OptionResult) -> &[Figures] {
-    match &option.outcome {
-        Outcome::Trained(figures) => figures,
-        Outcome::Refused(_) => &[],
+    /// The quantities that are no metrics. The last two are times.
+    const OF_TRIALS: [Quantity; 5] = [
+        Quantity::CONTINUED,
+        Quantity::Trial("parameters", |result| result.parameters as f64),
+        Quantity::Trial("steps", |result| result.steps as f64),
+        Quantity::Trial("microseconds_per_step", |result| result.microseconds_per_step),
+        Quantity::Trial("microseconds_per_term", |result| result.microseconds_per_term),
+    ];
+
+    /// The metrics, in the order of files: first those that can always be compared, then the
+    /// losses.
+    pub fn metrics() -> impl Iterator<Item = Metric> {
+        let (losses, others) = Metric::ALL.split_at(Metric::LOSSES);
+        others.iter().chain(losses).copied()
+    }
+
+    /// All quantities, in the order of files: the metrics, then what is no metric.
+    pub fn all() -> impl Iterator<Item = Quantity> {
+        Self::metrics().map(Quantity::Metric).chain(Self::OF_TRIALS)
+    }
+
+    /// Its name in files.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Quantity::Metric(metric) => metric.name,
+            Quantity::Trial(name, _) => name,
+        }
+    }
+
+    /// Its value.
+    pub fn of(&self, result: &TrialResult) -> f64 {
+        match self {
+            Quantity::Metric(metric) => metric.of(&result.metrics),
+            Quantity::Trial(_, of) => of(result),
+        }
     }
 }
 
-/// Mean and deviation of a figure over the seeds.
-pub fn spread(option: &OptionResult, figure: Figure) -> Spread {
-    Spread::of(&trained(option).iter().map(figure.1).collect::<Vec<_>>())
+/// The trainings of an option; none of one that is refused.
+pub fn trained(option: &OptionResult) -> &[TrialResult] {
+    match &option.outcome {
+        OptionOutcome::Trained(results) => results,
+        OptionOutcome::Refused(_) => &[],
+    }
+}
+
+/// Mean and deviation of a quantity over the seeds.
+pub fn spread(option: &OptionResult, of: impl Fn(&TrialResult) -> f64) -> Spread {
+    Spread::of(&trained(option).iter().map(of).collect::<Vec<_>>())
 }
 
 /// The option of the base.
@@ -44,26 +75,26 @@ pub fn default(decision: &DecisionResult) -> Option<&OptionResult> {
     decision.options.iter().find(|option| option.is_default)
 }
 
-/// An option's figure less the default's, seed by seed: luck that both had in
-/// common is no difference. Seeds that either lacks are left out.
+/// An option's value minus the default's, seed by seed, so that what a seed does to both is no
+/// difference. Seeds that either lacks are omitted.
 pub fn differences(
     decision: &DecisionResult,
     option: &OptionResult,
-    figure: Figure,
+    quantity: Quantity,
 ) -> Vec<(i64, f64)> {
     let others = default(decision).map_or(&[][..], trained);
-    let pair = |mine: &Figures| {
+    let pair = |mine: &TrialResult| {
         let other = others.iter().find(|other| other.seed == mine.seed)?;
-        Some((mine.seed, figure.1(mine) - figure.1(other)))
+        Some((mine.seed, quantity.of(mine) - quantity.of(other)))
     };
     trained(option).iter().filter_map(pair).collect()
 }
 
-/// Mean and deviation of those differences; no numbers for the default itself.
-pub fn difference(decision: &DecisionResult, option: &OptionResult, figure: Figure) -> Spread {
+/// Mean and deviation of those differences; NaN for the default itself.
+pub fn difference(decision: &DecisionResult, option: &OptionResult, quantity: Quantity) -> Spread {
     if option.is_default {
         return Spread::of(&[]);
     }
-    let differences = differences(decision, option, figure);
+    let differences = differences(decision, option, quantity);
     Spread::of(&differences.iter().map(|(_, value)| *value).collect::<Vec<_>>())
 }

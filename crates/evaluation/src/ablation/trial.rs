@@ -5,7 +5,8 @@ use ninth_model::Transformer;
 use ninth_model::decoding::Predictor;
 use ninth_sequences::{Family, Sampler, Source, Stream};
 
-use super::results::{CurvePoint, Figures};
+use super::results::{CurvePoint, TrialResult};
+use ninth_inference::metrics::Metrics;
 use ninth_training::engine::EngineError;
 use ninth_training::trainer::TrainingError;
 use ninth_training::validation::judge;
@@ -35,7 +36,7 @@ impl Judging {
 #[derive(Clone, Debug, PartialEq)]
 pub enum TrialOutcome {
     /// A trained model.
-    Trained(Figures),
+    Trained(TrialResult),
     /// The training diverged: what was said.
     Failed(String),
 }
@@ -113,18 +114,14 @@ pub fn run(
     let mixture = config.curriculum.final_mixture();
     let judgement = judge(engine, &sampler, mixture, Stream::Evaluation, 0, judging.sequences)?;
     let metrics = judgement.overall().model.metrics();
+    let metrics = Metrics { accuracy_by_position: Vec::new(), ..metrics };
     let model = Transformer::new(config.architecture()?);
     let parameters = model.layout().parameters() as u64;
     let predictor = Predictor::new(InstructionSet::detect(), model, engine.parameters()?);
     let continued = continuations(config, &predictor, &sampler, judging.continuations, clock)?;
-    Ok(TrialOutcome::Trained(Figures {
+    Ok(TrialOutcome::Trained(TrialResult {
         seed: config.training.seed,
-        accuracy_last: metrics.accuracy_last,
-        accuracy_all: metrics.accuracy_all,
-        accuracy_whole: metrics.accuracy_whole,
-        distance: metrics.distance,
-        loss: metrics.loss,
-        cross_entropy: metrics.cross_entropy,
+        metrics,
         continued: continued.right,
         parameters,
         steps,

@@ -139,8 +139,7 @@ mod tests {
             judge(&mut engine, &sampler, PhaseWeights::DOCUMENT, Stream::Evaluation, 3, 700)
                 .unwrap();
         let tallies = judge_rules(&sampler, PhaseWeights::DOCUMENT, Stream::Evaluation, 3, 700);
-        for (place, baseline) in judgement.overall().baselines.iter().enumerate() {
-            let metrics = baseline.metrics();
+        for (place, (_, metrics)) in judgement.overall().baselines().enumerate() {
             assert_eq!(tallies.last[place].accuracy(), metrics.accuracy_last);
             assert_eq!(tallies.all[place].accuracy(), metrics.accuracy_all);
             assert!((tallies.all[place].distance() - metrics.distance).abs() < 1e-9);

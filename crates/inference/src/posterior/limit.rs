@@ -2,57 +2,48 @@
 //!
 //! The predictor is the one of [`Posterior::next`]: it knows what can be drawn and how
 //! often, but not which family a sequence is from. It is judged by *every* sequence, each
-//! counted as often as it is drawn, so its figures are no estimates; no predictor has a
+//! counted as often as it is drawn, so its metrics are exact; no predictor has a
 //! higher accuracy at any position, or a lower cross-entropy.
 //!
-//! All figures are defined as those of a model that is judged by fresh sequences:
-//! positions are pooled, a position is scored where its next term is in the range, the
-//! last position is that after a full context.
+//! The metrics are those of [`Metrics`].
 
 use super::{Posterior, Space};
-use ninth_sequences::{Family, MIN_TERMS, Phase};
+use crate::metrics::{Metrics, WHOLE_FROM};
+use crate::named::Named;
+use ninth_sequences::{Family, Phase};
+use serde::ser::SerializeMap;
+use serde::{Serialize, Serializer};
 
-/// The first position whose prediction counts for whole sequences: that of the fourth
-/// term.
-const WHOLE_FROM: usize = MIN_TERMS - 2;
-
-/// The figures of the best predictor.
+/// The metrics of the best predictor, by family.
+///
+/// In JSON it is an object with `all`, `phases` and `families`.
 #[derive(Clone, Debug)]
 pub struct Limit {
-    /// Those families that are drawn.
-    pub(super) families: Vec<(Family, Tally)>,
+    /// The families that are drawn.
+    pub(super) families: Vec<(Family, FamilySums)>,
     pub(super) positions: usize,
     pub(super) relations: usize,
     pub(super) mass: f64,
 }
 
-/// How good the best predictor is on some sequences. Each is a mean; one of nothing is
-/// `NaN`.
+/// How good the best predictor is on some sequences.
+///
+/// In JSON the metrics stand between `share` and `accuracy_by_position`, without a number of
+/// sequences: all were judged.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Figures {
+pub struct LimitMetrics {
     /// The share of all draws that these sequences are.
     pub share: f64,
-    /// Right predictions of the term after a full context.
-    pub accuracy_last: f64,
-    /// Right predictions, over all positions.
-    pub accuracy_all: f64,
-    /// Sequences whose every term from the fourth on is predicted.
-    pub accuracy_whole: f64,
-    /// -ln of the right term's probability, over all positions: the entropy of a term,
-    /// given those before it.
-    pub cross_entropy: f64,
-    /// Distance between the predicted and the right term, over all positions.
-    pub distance: f64,
+    /// The metrics; `sequences` is the number of relations, `loss` is NaN.
+    pub metrics: Metrics,
     /// The smallest possible distance: that of the median instead of the most probable
     /// term.
     pub least_distance: f64,
-    /// Right predictions after one term, after two, ...
-    pub accuracy_by_position: Vec<f64>,
 }
 
 /// Sums over the sequences of one family, which are all equally probable.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Tally {
+pub(super) struct FamilySums {
     /// The probability of one sequence.
     pub(super) probability: f64,
     pub(super) sequences: u64,
@@ -68,11 +59,11 @@ impl Posterior {
     /// How good a predictor can be, by going through every sequence once.
     pub fn limit(&self) -> Limit {
         let positions = self.length() - 1;
-        let tally = |probability| Tally {
+        let tally = |probability| FamilySums {
             probability,
             correct: vec![0; positions],
             scored: vec![0; positions],
-            ..Tally::default()
+            ..FamilySums::default()
         };
         let families = self.space.families.iter();
         let mut walk = Walk {
@@ -103,7 +94,7 @@ impl Posterior {
 /// Sequences that begin alike, and the sums so far.
 #[derive(Default)]
 struct Walk {
-    tallies: Vec<Tally>,
+    tallies: Vec<FamilySums>,
     length: usize,
     /// `length` of each sequence.
     terms: Vec<i64>,
@@ -211,28 +202,34 @@ impl Walk {
 }
 
 impl Limit {
-    /// All sequences.
-    pub fn overall(&self) -> Figures {
-        self.figures(|_| true)
+    /// The metrics on all sequences.
+    pub fn overall(&self) -> LimitMetrics {
+        self.sum(|_| true)
     }
 
-    /// The sequences of a phase.
-    pub fn phase(&self, phase: Phase) -> Figures {
-        self.figures(|family| family.phase() == phase)
+    /// The metrics on the sequences of a phase.
+    pub fn phase(&self, phase: Phase) -> LimitMetrics {
+        self.sum(|family| family.phase() == phase)
     }
 
-    /// The sequences of a family; `None` when it is never drawn.
-    pub fn family(&self, family: Family) -> Option<Figures> {
+    /// The metrics on the sequences of a family; `None` when it is never drawn.
+    pub fn family(&self, family: Family) -> Option<LimitMetrics> {
         let drawn = self.families.iter().any(|(drawn, _)| *drawn == family);
-        drawn.then(|| self.figures(|other| other == family))
+        drawn.then(|| self.sum(|other| other == family))
     }
 
-    /// The sequences of each family that is drawn.
-    pub fn families(&self) -> impl Iterator<Item = (Family, Figures)> {
-        self.families.iter().map(|&(family, _)| (family, self.figures(|other| other == family)))
+    /// The phases that are drawn from, with their metrics.
+    pub fn phases(&self) -> impl Iterator<Item = (Phase, LimitMetrics)> {
+        let phases = Phase::ALL.into_iter().map(|phase| (phase, self.phase(phase)));
+        phases.filter(|(_, metrics)| metrics.share > 0.0)
     }
 
-    /// How many relations were enumerated.
+    /// The families that are drawn, with their metrics.
+    pub fn families(&self) -> impl Iterator<Item = (Family, LimitMetrics)> {
+        self.families.iter().map(|&(family, _)| (family, self.sum(|other| other == family)))
+    }
+
+    /// The number of relations enumerated.
     pub fn relations(&self) -> usize {
         self.relations
     }
@@ -242,30 +239,57 @@ impl Limit {
         self.mass
     }
 
-    fn figures(&self, wanted: impl Fn(Family) -> bool) -> Figures {
+    fn sum(&self, wanted: impl Fn(Family) -> bool) -> LimitMetrics {
         let chosen = || {
             let families = self.families.iter().filter(|(family, _)| wanted(*family));
-            families.map(|(_, tally)| tally)
+            families.map(|(_, sums)| sums)
         };
-        let sum = |figure: &dyn Fn(&Tally) -> f64| -> f64 {
-            chosen().map(|tally| tally.probability * figure(tally)).sum()
+        let sum = |of: &dyn Fn(&FamilySums) -> f64| -> f64 {
+            chosen().map(|sums| sums.probability * of(sums)).sum()
         };
-        let share = sum(&|tally| tally.sequences as f64);
-        let scored = sum(&|tally| tally.scored.iter().sum::<u64>() as f64);
+        let share = sum(&|sums| sums.sequences as f64);
+        let scored = sum(&|sums| sums.scored.iter().sum::<u64>() as f64);
         let at = |position: usize| {
-            let correct = sum(&|tally| tally.correct[position] as f64);
-            correct / sum(&|tally| tally.scored[position] as f64)
+            let correct = sum(&|sums| sums.correct[position] as f64);
+            correct / sum(&|sums| sums.scored[position] as f64)
         };
-        Figures {
+        LimitMetrics {
             share,
-            accuracy_last: at(self.positions - 1),
-            accuracy_all: sum(&|tally| tally.correct.iter().sum::<u64>() as f64) / scored,
-            // No valid sequence has fewer than four terms.
-            accuracy_whole: sum(&|tally| tally.whole as f64) / share,
-            cross_entropy: sum(&|tally| tally.cross_entropy) / scored,
-            distance: sum(&|tally| tally.distance as f64) / scored,
-            least_distance: sum(&|tally| tally.least_distance as f64) / scored,
-            accuracy_by_position: (0..self.positions).map(at).collect(),
+            metrics: Metrics {
+                sequences: chosen().map(|sums| sums.sequences).sum(),
+                loss: f64::NAN,
+                cross_entropy: sum(&|sums| sums.cross_entropy) / scored,
+                accuracy_last: at(self.positions - 1),
+                accuracy_all: sum(&|sums| sums.correct.iter().sum::<u64>() as f64) / scored,
+                // No valid sequence has fewer than four terms.
+                accuracy_whole: sum(&|sums| sums.whole as f64) / share,
+                distance: sum(&|sums| sums.distance as f64) / scored,
+                accuracy_by_position: (0..self.positions).map(at).collect(),
+            },
+            least_distance: sum(&|sums| sums.least_distance as f64) / scored,
         }
+    }
+}
+
+impl Serialize for LimitMetrics {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("share", &self.share)?;
+        self.metrics.serialize_single(&mut map)?;
+        map.serialize_entry("least_distance", &self.least_distance)?;
+        self.metrics.serialize_positions(&mut map)?;
+        map.end()
+    }
+}
+
+impl Serialize for Limit {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let phases = self.phases().map(|(phase, metrics)| (phase.name(), metrics));
+        let families = self.families().map(|(family, metrics)| (family.name(), metrics));
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("all", &self.overall())?;
+        map.serialize_entry("phases", &Named(phases.collect()))?;
+        map.serialize_entry("families", &Named(families.collect()))?;
+        map.end()
     }
 }

@@ -26,7 +26,7 @@ use std::cmp::Ordering;
 use std::ops::Range;
 
 pub use bytes::{IndexKey, UnreadableIndex};
-pub use limit::{Figures, Limit};
+pub use limit::{Limit, LimitMetrics};
 
 use ninth_sequences::{
     Family, IntegerRange, MIN_TERMS, ParameterSpace, Phase, PhaseWeights, Relation, Sampler,

@@ -15,7 +15,7 @@ use ninth_kernels::InstructionSet;
 use ninth_model::Batch;
 use ninth_model::decoding::Predictor;
 use ninth_sequences::{Phase, Stream};
-use ninth_training::baselines::{Baseline, Uniform};
+use ninth_training::baselines::Uniform;
 use ninth_training::engine::EngineState;
 use ninth_training::metrics::Metrics;
 use ninth_training::trained_model::TrainedModel;
@@ -27,7 +27,6 @@ use crate::arguments::EvaluateArguments;
 use crate::assessment::{
     self, Calibrated, CalibrationJson, CountJson, MethodJson, RuleJson, Unmet, UnmetJson,
 };
-use crate::commands::limit::LimitJson;
 use crate::commands::predict::CandidateJson;
 use crate::data_file::{self, Question};
 use crate::engine::cores;
@@ -131,13 +130,13 @@ struct Evaluation<'a> {
     model: &'a str,
     seed: u64,
     sequences: u64,
-    all: Figures,
-    phases: Named<Figures>,
-    families: Named<Figures>,
-    baselines: Named<Figures>,
+    all: Metrics,
+    phases: Named<Metrics>,
+    families: Named<Metrics>,
+    baselines: Baselines,
     rules: Named<RuleJson>,
     methods: Named<MethodJson>,
-    limit: LimitJson,
+    limit: &'a Limit,
     /// A regression has none.
     #[serde(skip_serializing_if = "Option::is_none")]
     calibration: Option<CalibrationJson>,
@@ -146,45 +145,11 @@ struct Evaluation<'a> {
     never_trained: Option<UnmetJson>,
 }
 
-/// The figures of some sequences; those of nothing are left out.
-#[derive(Default, Serialize)]
-struct Figures {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    sequences: Option<u64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    loss: Option<f64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    cross_entropy: Option<f64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    accuracy_last: Option<f64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    accuracy_all: Option<f64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    accuracy_whole: Option<f64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    distance: Option<f64>,
-    /// After one term, after two, ...
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    accuracy_by_position: Vec<f64>,
-}
-
-impl Figures {
-    fn new(metrics: &Metrics) -> Self {
-        let finite = |value: f64| Some(value).filter(|value| value.is_finite());
-        let positions = metrics.accuracy_by_position.iter().copied();
-        Figures {
-            sequences: Some(metrics.sequences),
-            loss: finite(metrics.loss),
-            cross_entropy: finite(metrics.cross_entropy),
-            accuracy_last: finite(metrics.accuracy_last),
-            accuracy_all: finite(metrics.accuracy_all),
-            accuracy_whole: finite(metrics.accuracy_whole),
-            distance: finite(metrics.distance),
-            // Every sequence begins at the first position, so what is left out is
-            // at the end.
-            accuracy_by_position: positions.filter(|value| value.is_finite()).collect(),
-        }
-    }
+#[derive(Serialize)]
+struct Baselines {
+    uniform: Uniform,
+    #[serde(flatten)]
+    others: Named<Metrics>,
 }
 
 impl<'a> Evaluation<'a> {
@@ -193,40 +158,27 @@ impl<'a> Evaluation<'a> {
         seed: u64,
         judgement: &Judgement,
         classes: usize,
-        limit: &Limit,
+        limit: &'a Limit,
     ) -> Self {
         let overall = judgement.overall();
-        let phase =
-            |phase: Phase| (phase.name(), Figures::new(&judgement.phase(phase).model.metrics()));
-        let uniform = Uniform::new(classes);
-        let uniform = Figures {
-            cross_entropy: Some(uniform.cross_entropy),
-            accuracy_last: Some(uniform.accuracy),
-            accuracy_all: Some(uniform.accuracy),
-            distance: Some(uniform.distance),
-            ..Figures::default()
-        };
-        let mut baselines = vec![("uniform", uniform)];
-        for (baseline, tally) in Baseline::ALL.iter().zip(&overall.baselines) {
-            // A baseline gives a term and no probabilities.
-            let figures =
-                Figures { loss: None, cross_entropy: None, ..Figures::new(&tally.metrics()) };
-            baselines.push((baseline.name(), figures));
-        }
-        let families = judgement
-            .families()
-            .map(|(family, scores)| (family.name(), Figures::new(&scores.model.metrics())));
+        let phase = |phase: Phase| (phase.name(), judgement.phase(phase).model.metrics());
+        let others = overall.baselines().map(|(baseline, metrics)| (baseline.name(), metrics));
+        let baselines =
+            Baselines { uniform: Uniform::new(classes), others: Named(others.collect()) };
+        let families =
+            judgement.families().map(|(family, scores)| (family.name(), scores.model.metrics()));
+        let all = overall.model.metrics();
         Evaluation {
             model,
             seed,
-            sequences: overall.model.metrics().sequences,
-            all: Figures::new(&overall.model.metrics()),
+            sequences: all.sequences,
+            all,
             phases: Named(judgement.phases().map(phase).collect()),
             families: Named(families.collect()),
-            baselines: Named(baselines),
+            baselines,
             rules: Named(Vec::new()),
             methods: Named(Vec::new()),
-            limit: LimitJson::new(limit),
+            limit,
             calibration: None,
             never_trained: None,
         }

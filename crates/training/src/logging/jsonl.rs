@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-/// A line with the kind of the event, the step, the epoch, and named figures.
+/// A line with the kind of the event, the step, the epoch, and named scalars.
 pub fn line(kind: &str, step: u64, epoch: f64, scalars: &[(String, f64)]) -> String {
     let mut object = Map::new();
     object.insert("event".to_string(), kind.into());

@@ -1,7 +1,6 @@
-//! What a training writes down while it goes on. These files are made of bytes
-//! here; where they go is up to the caller.
+//! The logs of a training, as bytes; where they go is up to the caller.
 //!
-//! The figures have the same names in `metrics.jsonl` and in TensorBoard, `group/figure`:
+//! The scalars have the same names in `metrics.jsonl` and in TensorBoard, `group/metric`:
 //!
 //! | group | of |
 //! |---|---|
@@ -12,17 +11,18 @@
 //! | `limit` | the best possible predictor, on everything that the final mixture can draw |
 //! | `gap` | what the model is short of the limit; positive where it is worse |
 //!
-//! The last two are left out where the limit is not known.
+//! The last two are omitted where the limit is not known. The Bayes limit is a function of the
+//! config alone; it is handed in here, so that the trainer need not wait for it, and the caller
+//! may compute it on another thread.
 
 pub mod jsonl;
 pub mod tensorboard;
 
-use crate::baselines::{Baseline, Uniform};
-use crate::limit::gap;
-use crate::metrics::Metrics;
+use crate::baselines::Uniform;
+use crate::metrics::{Metric, Metrics};
 use crate::trainer::{Progress, Validation};
 
-/// The figures of some steps, with their names.
+/// The scalars of some steps, with their names.
 pub fn progress_scalars(progress: &Progress) -> Vec<(String, f64)> {
     let statistics = &progress.statistics;
     let mut scalars = vec![
@@ -39,41 +39,41 @@ pub fn progress_scalars(progress: &Progress) -> Vec<(String, f64)> {
     scalars
 }
 
-/// The figures of a validation, with their names: the model's by metric, by
-/// phase and by family, the baselines', the limit's, and how far from it the model is. Figures
-/// of nothing are left out.
+/// The scalars of a validation, with their names: the metrics of the model, by phase and by
+/// family too, of the baselines and of the limit, and how far from it the model is. NaN metrics
+/// are omitted.
 pub fn validation_scalars(
     validation: &Validation,
     classes: usize,
     limit: Option<&Metrics>,
 ) -> Vec<(String, f64)> {
     let mut scalars = Vec::new();
-    let mut keep = |group: &str, metrics: &Metrics, names: &[&str]| {
-        for (name, value) in Metrics::NAMES.iter().zip(metrics.values()) {
-            if value.is_finite() && (names.is_empty() || names.contains(name)) {
-                scalars.push((format!("{group}/{name}"), value));
+    let mut keep = |group: &str, metrics: &Metrics| {
+        for metric in Metric::ALL {
+            let value = metric.of(metrics);
+            if value.is_finite() {
+                scalars.push((format!("{group}/{}", metric.name), value));
             }
         }
     };
     let judgement = &validation.judgement;
     let overall = judgement.overall();
-    keep("validation", &overall.model.metrics(), &[]);
+    keep("validation", &overall.model.metrics());
     for phase in judgement.phases() {
         let metrics = judgement.phase(phase).model.metrics();
-        keep(&format!("phase_{}", phase.name()), &metrics, &[]);
+        keep(&format!("phase_{}", phase.name()), &metrics);
     }
     for (family, scores) in judgement.families() {
-        keep(&format!("family_{}", family.name()), &scores.model.metrics(), &[]);
+        keep(&format!("family_{}", family.name()), &scores.model.metrics());
     }
-    // A baseline gives a term and no probabilities.
-    let names = ["accuracy_last", "accuracy_all", "accuracy_whole", "distance"];
-    for (baseline, tally) in Baseline::ALL.iter().zip(&overall.baselines) {
-        keep(&format!("baseline_{}", baseline.name()), &tally.metrics(), &names);
+    for (baseline, metrics) in overall.baselines() {
+        keep(&format!("baseline_{}", baseline.name()), &metrics);
     }
     if let Some(limit) = limit {
-        keep("limit", limit, &[]);
-        keep("gap", &gap(&overall.model.metrics(), limit), &[]);
+        keep("limit", limit);
+        keep("gap", &overall.model.metrics().gap(limit));
     }
+    // In an order of their own, so that logs stay as they were.
     let uniform = Uniform::new(classes);
     scalars.extend([
         ("baseline_uniform/accuracy_last".to_string(), uniform.accuracy),
@@ -87,10 +87,16 @@ pub fn validation_scalars(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::limit::tests::small_limit;
     use crate::validation::judge;
     use crate::{Config, CpuEngine};
-    use ninth_sequences::Stream;
+    use ninth_inference::Posterior;
+    use ninth_sequences::{IntegerRange, Phase, PhaseWeights, Sampler, Stream};
+
+    /// A limit that takes no time to compute: that of a narrow range.
+    fn small_limit() -> Metrics {
+        let sampler = Sampler::new(0, IntegerRange::new(0, 20).unwrap(), 9).unwrap();
+        Posterior::new(&sampler, PhaseWeights::only(Phase::Simple)).limit().overall().metrics
+    }
 
     #[test]
     fn a_validation_has_the_limit_and_the_gap_where_it_is_known() {

@@ -14,7 +14,7 @@ pub fn header(wall_time: f64) -> Vec<u8> {
     record(&message)
 }
 
-/// A record with named figures of a step.
+/// A record with the named scalars of a step.
 pub fn scalars(wall_time: f64, step: u64, scalars: &[(String, f64)]) -> Vec<u8> {
     let mut summary = Vec::new();
     for (tag, value) in scalars {

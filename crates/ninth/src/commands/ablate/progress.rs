@@ -59,7 +59,7 @@ impl Display {
         self.done[index] = self.sizes[index].1;
         self.ended += 1;
         let figure = match outcome {
-            TrialOutcome::Trained(figures) => percent(figures.accuracy_last),
+            TrialOutcome::Trained(result) => percent(result.metrics.accuracy_last),
             TrialOutcome::Failed(_) => "diverged".to_string(),
         };
         let (label, seed) = (&trial.label, trial.config.training.seed);

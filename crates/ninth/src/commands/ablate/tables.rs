@@ -4,11 +4,9 @@ use std::io::{self, Write};
 
 use ninth_evaluation::ablation::decisions::OF_GENERATION;
 use ninth_evaluation::ablation::results::{
-    DecisionResult, Figures, OptionResult, Outcome, Spread, Study,
+    DecisionResult, OptionOutcome, OptionResult, Spread, Study, TrialResult,
 };
-use ninth_evaluation::ablation::summary::{
-    ACCURACY_LAST, CONTINUED, Figure, difference, differences, spread, trained,
-};
+use ninth_evaluation::ablation::summary::{Quantity, difference, differences, spread, trained};
 
 use crate::terminal::{Style, Table, counted, decimal, grouped};
 
@@ -68,7 +66,7 @@ impl Kind {
             return Kind::Generation;
         }
         let all = || decision.options.iter().flat_map(trained);
-        let differ = |figure: fn(&Figures) -> u64| {
+        let differ = |figure: fn(&TrialResult) -> u64| {
             let first = all().next().map(figure);
             all().any(|figures| Some(figure(figures)) != first)
         };
@@ -92,7 +90,7 @@ fn decision(out: &mut dyn Write, style: Style, decision: &DecisionResult) -> io:
     let mut notes = Vec::new();
     for option in &decision.options {
         let name = &option.name;
-        if let Outcome::Refused(reason) = &option.outcome {
+        if let OptionOutcome::Refused(reason) = &option.outcome {
             notes.push(format!("{name} is refused: {reason}"));
             continue;
         }
@@ -117,30 +115,31 @@ fn decision(out: &mut dyn Write, style: Style, decision: &DecisionResult) -> io:
 /// The figures of an option.
 fn cells(decision: &DecisionResult, option: &OptionResult, kind: Kind) -> Vec<String> {
     let trainings = trained(option).len();
-    let mean = |figure: fn(&Figures) -> f64| spread(option, ("", figure)).mean;
-    let last = points(spread(option, ACCURACY_LAST), trainings);
+    let mean = |of: fn(&TrialResult) -> f64| spread(option, of).mean;
+    let measured = |quantity: Quantity| spread(option, |result| quantity.of(result));
+    let last = points(measured(Quantity::ACCURACY_LAST), trainings);
     let size = match kind {
         Kind::Generation => {
             return vec![
                 last,
-                points(spread(option, CONTINUED), trainings),
+                points(measured(Quantity::CONTINUED), trainings),
                 decimal(mean(|figures| figures.microseconds_per_term), 1),
-                to_default(decision, option, CONTINUED),
+                to_default(decision, option, Quantity::CONTINUED),
             ];
         }
         Kind::Budget => mean(|figures| figures.steps as f64),
         Kind::Size => mean(|figures| figures.parameters as f64),
     };
-    let loss = mean(|figures| figures.loss);
+    let loss = mean(|result| result.metrics.loss);
     vec![
         last,
-        decimal(100.0 * mean(|figures| figures.accuracy_all), 1),
-        decimal(mean(|figures| figures.distance), 2),
+        decimal(100.0 * mean(|result| result.metrics.accuracy_all), 1),
+        decimal(mean(|result| result.metrics.distance), 2),
         decimal(loss, if loss < 1000.0 { 3 } else { 0 }),
         // Of nothing it is no number; a cast of any other is exact enough.
         if size.is_finite() { grouped(size.round() as u64) } else { "-".to_string() },
         decimal(mean(|figures| figures.microseconds_per_step), 0),
-        to_default(decision, option, ACCURACY_LAST),
+        to_default(decision, option, Quantity::ACCURACY_LAST),
     ]
 }
 
@@ -154,13 +153,13 @@ fn points(Spread { mean, deviation }: Spread, count: usize) -> String {
 }
 
 /// The difference to the default: `+0.3 ± 0.1`; nothing for the default.
-fn to_default(decision: &DecisionResult, option: &OptionResult, figure: Figure) -> String {
-    let spread = difference(decision, option, figure);
+fn to_default(decision: &DecisionResult, option: &OptionResult, quantity: Quantity) -> String {
+    let spread = difference(decision, option, quantity);
     match (option.is_default, spread.mean.is_finite()) {
         (true, _) => String::new(),
         (false, false) => "-".to_string(),
         (false, true) => {
-            let text = points(spread, differences(decision, option, figure).len());
+            let text = points(spread, differences(decision, option, quantity).len());
             match text.strip_prefix('-') {
                 // Rounding has left nothing to have a sign.
                 Some(rest) if rest.starts_with("0.0") => format!("+{rest}"),
