@@ -10,11 +10,12 @@ use ninth_model::Transformer;
 use ninth_model::activation::Activation;
 use ninth_model::embedding::{EmbeddingTable, TableRows};
 use ninth_model::linear::Linear;
-use ninth_model::loss::{Distance, LossKind, Positions};
+use ninth_model::loss::{Distance, LossKind, Positions, SMALLEST_DISTANCE};
 use ninth_model::normalisation::{EPSILON, LayerNorm, Normalisation};
 use ninth_model::output::Output;
 use ninth_training::Config;
-use ninth_training::clipping::Clipping;
+use ninth_training::clipping::{self, Clipping};
+use ninth_training::optimizer::update::SMALLEST_MOMENT;
 use ninth_training::optimizer::{Optimizer, muon};
 
 use crate::plan::{
@@ -288,6 +289,10 @@ fn write_constants(
         ("MUON_B", b),
         ("MUON_C", c),
         ("MUON_SIZE", muon::ROOT_MEAN_SQUARE),
+        ("MUON_EPSILON", muon::NORM_EPSILON as f32),
+        ("CLIPPING_EPSILON", clipping::NORM_EPSILON as f32),
+        ("SMALLEST_MOMENT", SMALLEST_MOMENT),
+        ("SMALLEST_DISTANCE", SMALLEST_DISTANCE),
     ];
     for (name, value) in reals {
         constant!(text, name, real(value));

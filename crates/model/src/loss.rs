@@ -74,16 +74,19 @@ impl Distance {
         }
     }
 
-    /// w'(d). That of the square root is unbounded towards 0; below 0.01 it is taken to be
-    /// that at 0.01.
+    /// w'(d). That of the square root is unbounded at 0; distances below [`SMALLEST_DISTANCE`]
+    /// have the slope of that distance.
     pub fn slope(self, distance: f32) -> f32 {
         match self {
             Distance::Linear => 1.0,
             Distance::Quadratic => 2.0 * distance,
-            Distance::SquareRoot => 0.5 / distance.max(0.01).sqrt(),
+            Distance::SquareRoot => 0.5 / distance.max(SMALLEST_DISTANCE).sqrt(),
         }
     }
 }
+
+/// The distance below which the slope of a square-root weight no longer grows.
+pub const SMALLEST_DISTANCE: f32 = 0.01;
 
 impl Positions {
     /// The weight of a position within a sequence of `scored` scored positions of

@@ -24,12 +24,14 @@ ninth_settings::options! {
     }
 }
 
+/// Added to the norm of the gradients before it divides, as in PyTorch's `clip_grad_norm_`.
+pub const NORM_EPSILON: f64 = 1e-6;
+
 impl ClippingSettings {
     /// The factor on all gradients, given their norm.
     pub fn factor(&self, norm: f64) -> f64 {
         match self.kind {
-            // The small number is PyTorch's, so that both do the same.
-            Clipping::GlobalNorm => (self.max_norm / (norm + 1e-6)).min(1.0),
+            Clipping::GlobalNorm => (self.max_norm / (norm + NORM_EPSILON)).min(1.0),
             Clipping::Value | Clipping::None => 1.0,
         }
     }

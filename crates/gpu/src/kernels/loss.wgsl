@@ -27,13 +27,12 @@ fn distance_weight(distance: f32) -> f32 {
     }
 }
 
-// The derivative of that weight; for the square root, the distance is at least 0.01, as in
-// `model/src/loss.rs`.
+// The derivative of that weight.
 fn distance_slope(distance: f32) -> f32 {
     switch DISTANCE_WEIGHT {
         case LINEAR: { return 1.0; }
         case QUADRATIC: { return 2.0 * distance; }
-        default: { return 0.5 / sqrt(max(distance, 0.01)); }
+        default: { return 0.5 / sqrt(max(distance, SMALLEST_DISTANCE)); }
     }
 }
 

@@ -90,7 +90,7 @@ fn muon_scale(
     for (var i = thread; i < (size + SPAN - 1u) / SPAN; i += THREADS) {
         squares += matrices[matrix.squares + i];
     }
-    let scale = 1.0 / (sqrt(sum_of(squares, THREADS)) + 1e-20);
+    let scale = 1.0 / (sqrt(sum_of(squares, THREADS)) + MUON_EPSILON);
     for (var j = 0u; j < SPAN / THREADS; j++) {
         let i = workgroup.y * SPAN + j * THREADS + thread;
         if i < size {

@@ -73,8 +73,7 @@ fn total(@builtin(local_invocation_index) local: u32) {
     status[entry + 3u] = u32(scored);
     var factor = 1.0;
     if CLIPS_NORM {
-        // 1e-6 as in PyTorch's `clip_grad_norm_`, and as in `training/src/clipping.rs`.
-        factor = min(1.0, header_value(MAX_NORM_AT) / (norm + 1e-6));
+        factor = min(1.0, header_value(MAX_NORM_AT) / (norm + CLIPPING_EPSILON));
     }
     status[CLIPPING_FACTOR] = bitcast<u32>(factor);
     if !is_finite(loss) || !is_finite(norm) {
@@ -87,9 +86,6 @@ fn clipped(gradient: f32) -> f32 {
     let scaled = gradient * bitcast<f32>(status[CLIPPING_FACTOR]);
     return clamp(scaled, -header_value(LIMIT_AT), header_value(LIMIT_AT));
 }
-
-// Moments below this become zero, before they are denormal; as in the CPU engine.
-const TINY = 1e-30;
 
 const ADAMW = 0u;
 const ADAM = 1u;
@@ -139,6 +135,7 @@ fn update_parameters(
     parameters[i] = fma(-header_value(STEP_SIZE_AT), m / root, x * kept);
 }
 
+// Moments that would become denormal are zero, as in the CPU engine.
 fn without_tiny(value: f32) -> f32 {
-    return select(value, 0.0, abs(value) < TINY);
+    return select(value, 0.0, abs(value) < SMALLEST_MOMENT);
 }

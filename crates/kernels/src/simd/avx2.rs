@@ -2,7 +2,7 @@
 
 use std::arch::x86_64::*;
 
-use super::{Lanewise, Simd};
+use super::operations::{Lanewise, Simd};
 use crate::lanes::{LANES, Lanes};
 
 /// The operations on all lanes, in two registers. A value is the proof that the processor has

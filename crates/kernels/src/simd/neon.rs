@@ -2,7 +2,7 @@
 
 use std::arch::aarch64::*;
 
-use super::{Lanewise, Simd};
+use super::operations::{Lanewise, Simd};
 use crate::lanes::{LANES, Lanes};
 
 /// The operations on all lanes, in four registers. Every 64-bit ARM processor has NEON, so no

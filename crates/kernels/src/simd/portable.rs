@@ -1,7 +1,7 @@
 //! Sixteen lanes in plain Rust: the reference for the other implementations, and the fallback
 //! where there is none for the processor (WebAssembly, for example).
 
-use super::{Lanewise, Simd};
+use super::operations::{Lanewise, Simd};
 use crate::lanes::{LANES, Lanes};
 
 #[derive(Clone, Copy)]

@@ -2,7 +2,7 @@
 
 use ninth_kernels::{Lanes, simd_kernel};
 
-use crate::optimizer::update::{Clip, Decay, UpdateCoefficients};
+use crate::optimizer::update::{Clip, Decay, SMALLEST_MOMENT, UpdateCoefficients};
 
 simd_kernel! {
     /// Adam (Kingma and Ba, 2015) and AdamW (Loshchilov and Hutter, 2019), as
@@ -11,8 +11,7 @@ simd_kernel! {
     /// epsilon). Where decay is a part of the gradient, as in Adam, g has the
     /// decayed share of x added and the factor on x is one.
     ///
-    /// Moments below 1e-30 become zero: those of embedding rows that never occur
-    /// would decay to subnormal numbers, with which arithmetic is slow.
+    /// Moments below [`SMALLEST_MOMENT`] become zero.
     ///
     /// # Panics
     ///
@@ -36,7 +35,7 @@ simd_kernel! {
         let epsilon = simd.splat(coefficients.epsilon);
         let (kept, added) = decay.factors(coefficients);
         let (kept, added) = (simd.splat(kept), simd.splat(added));
-        let (tiny, zero) = (simd.splat(1e-30), simd.zero());
+        let (tiny, zero) = (simd.splat(SMALLEST_MOMENT), simd.zero());
         for (((gradient, parameter), first), second) in
             gradients.iter().zip(parameters).zip(first).zip(second)
         {

@@ -23,6 +23,9 @@ pub const TIMES: usize = 5;
 /// updates in practice (Liu et al., 2025), so that both rules take the same learning rates.
 pub const ROOT_MEAN_SQUARE: f32 = 0.2;
 
+/// Added to the norm of a momentum matrix before it divides, for a matrix of zeros.
+pub const NORM_EPSILON: f64 = 1e-20;
+
 /// The shape of a matrix, `[rows][columns]`, or of several that lie one below the other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Matrix {
@@ -99,7 +102,7 @@ impl Workspace {
 
         // No singular value is larger than the root of the sum of all their squares.
         let squares = values.iter().map(|value| f64::from(*value).powi(2)).sum::<f64>();
-        let scale = (1.0 / (squares.sqrt() + 1e-20)) as f32;
+        let scale = (1.0 / (squares.sqrt() + NORM_EPSILON)) as f32;
         x.fill(0.0);
         for (row, values) in values.chunks_exact(matrix.columns).enumerate() {
             for (column, value) in values.iter().enumerate() {

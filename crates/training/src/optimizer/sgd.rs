@@ -2,7 +2,7 @@
 
 use ninth_kernels::{Lanes, simd_kernel};
 
-use crate::optimizer::update::{Clip, Decay, UpdateCoefficients};
+use crate::optimizer::update::{Clip, Decay, SMALLEST_MOMENT, UpdateCoefficients};
 
 simd_kernel! {
     /// Stochastic gradient descent as PyTorch computes it: with g the clipped
@@ -24,7 +24,7 @@ simd_kernel! {
         let momentum = simd.splat(coefficients.beta1);
         let rate = simd.splat(-coefficients.learning_rate);
         let added = simd.splat(decay.factors(coefficients).1);
-        let (tiny, zero) = (simd.splat(1e-30), simd.zero());
+        let (tiny, zero) = (simd.splat(SMALLEST_MOMENT), simd.zero());
         for ((gradient, parameter), first) in gradients.iter().zip(parameters).zip(first) {
             let x = simd.load(parameter);
             let g = simd.mul_add(x, added, clip.apply(simd, simd.load(gradient)));

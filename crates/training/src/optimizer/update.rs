@@ -33,6 +33,10 @@ pub struct UpdateCoefficients {
     pub epsilon: f32,
 }
 
+/// Moments below this become zero: those of embedding rows that never occur would decay to
+/// subnormal numbers, with which arithmetic is slow.
+pub const SMALLEST_MOMENT: f32 = 1e-30;
+
 /// The clipping of gradients in vector registers.
 #[derive(Clone, Copy)]
 pub(super) struct Clip<V> {
