@@ -381,8 +381,8 @@ fn write_feature(text: &mut String, model: &Transformer) {
                 TableRows::Learned(span) => (true, span.start),
                 TableRows::Fixed(_) => (false, fixed.next().unwrap_or_default()),
             };
-            let numbers = [at, table.width, first].map(whole).join(", ");
-            let _ = writeln!(text, "    sum += cell({learned}, {numbers}, {index}, number);");
+            let arguments = [at, table.width, first].map(whole).join(", ");
+            let _ = writeln!(text, "    sum += cell({learned}, {arguments}, {index}, number);");
         }
     }
     text.push_str("    return sum;\n}\n");
@@ -398,10 +398,10 @@ fn write_learned_cell(text: &mut String, model: &Transformer) {
     for (function, table, first) in learned_tables(model) {
         let (TableRows::Learned(span), width) = (&table.rows, table.width) else { continue };
         let count = whole(span.len);
-        let numbers = [span.start, width, first].map(whole).join(", ");
+        let arguments = [span.start, width, first].map(whole).join(", ");
         let _ = writeln!(
             text,
-            "    if rest < {count} {{\n        return {function}({numbers}, rest, adder);\n    \
+            "    if rest < {count} {{\n        return {function}({arguments}, rest, adder);\n    \
              }}\n    rest -= {count};"
         );
     }

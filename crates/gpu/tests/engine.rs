@@ -1,5 +1,5 @@
-//! The GPU engine against that of the CPU, on the first device there is: a real one or
-//! software. Without any, these tests fail: there is nothing to test.
+//! The GPU engine compared with the CPU engine, on the first device of this machine: hardware or
+//! software. Without a device these tests fail.
 
 use std::sync::{Mutex, MutexGuard};
 
@@ -15,7 +15,7 @@ use proptest::prelude::*;
 use proptest::sample::select;
 use proptest::test_runner::RngSeed;
 
-/// Software devices use all cores; one test at a time is faster, and takes less memory.
+/// Software devices use all cores, so one test at a time is faster and takes less memory.
 static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
 
 fn alone() -> MutexGuard<'static, ()> {
@@ -36,7 +36,7 @@ fn engine(config: &Config) -> GpuEngine {
     GpuEngine::new(config, &gpu(), 1).unwrap()
 }
 
-/// Loss and every gradient of untrained weights, and what an evaluation says.
+/// Compares the loss, every gradient, and an evaluation, with untrained weights.
 fn check(config: &Config) {
     check_on(gpu(), config);
 }
@@ -66,12 +66,12 @@ fn check_on(gpu: Gpu, config: &Config) {
         let [a, b] = [&expected, &found].map(|evaluation| evaluation.cross_entropy[index]);
         assert!(near(a, b) || a.is_nan() && b.is_nan(), "{a} {b}");
     }
-    // Two classes may be equally likely up to rounding, or a number half-way between two.
+    // Two classes may be equally likely up to rounding, or a regression half-way between two.
     assert!(different * 50 <= expected.predicted.len(), "{different}");
 }
 
-/// What all options are tried with: a model in which each matters, small enough for a device
-/// made of software.
+/// The config that each option is tested with: a model in which each has an effect, small enough
+/// for a software device.
 const BASE: [&str; 9] = [
     "embedding.kind=frequency",
     "embedding.projection=true",
@@ -84,7 +84,7 @@ const BASE: [&str; 9] = [
     "sequences.maximum=90",
 ];
 
-/// Options that change what a device computes, and the values of those that have no names.
+/// Options that change what a device computes, including values of numeric ones.
 const OPTIONS: [&str; 34] = [
     "embedding.kind=pair",
     "embedding.kind=learned",
@@ -134,8 +134,8 @@ fn every_option_gives_the_gradients_of_the_cpu() {
     }
 }
 
-/// An option that has a name is in the list, or it is the default, or it changes nothing on a
-/// device: a new one must be thought of.
+/// Every named option is in the list, or is the default, or changes nothing on a device. Fails if a
+/// new one is forgotten.
 #[test]
 fn the_list_of_options_is_complete() {
     const ELSEWHERE: [&str; 8] = [
@@ -161,7 +161,7 @@ fn the_list_of_options_is_complete() {
 }
 
 proptest! {
-    // Always the same cases: CI is to fail by a change alone.
+    // Always the same cases, so that CI fails only because of a change.
     #![proptest_config(ProptestConfig {
         cases: 8,
         rng_seed: RngSeed::Fixed(1),
@@ -192,14 +192,14 @@ proptest! {
                 set(&key, value);
             }
         }
-        // Some options exclude each other, which is tested elsewhere.
+        // Some options exclude each other; other tests check that.
         if let Ok(config) = Config::resolve(Preset::Design, &assignments) {
             check(&config);
         }
     }
 }
 
-/// The losses of steps that differ only in their engine.
+/// The losses of training steps of an engine.
 fn losses(config: &Config, engine: &mut dyn Engine, steps: usize) -> Vec<f64> {
     let filler = Filler::new(config).unwrap();
     let mut batch = Batch::new(config.sequences.context, config.training.batch_size);
@@ -227,13 +227,13 @@ fn fifty_steps_have_the_losses_of_the_cpu() {
         small(&["optimizer.kind=sgd", "clipping.kind=value", "clipping.max_value=0.01"]),
         small(&["optimizer.kind=muon", "clipping.kind=none", "model.normalisation=post"]),
         small(&["optimizer.decayed=all", "embedding.table=learned", "optimizer.weight_decay=2"]),
-        // Matrices of more than a tile, taller and wider than they are long.
+        // Matrices larger than a tile, with more rows than columns and the reverse.
         small(&["optimizer.kind=muon", "model.d_model=70", "model.feed_forward=131"]),
     ];
     for config in configs {
         let expected = losses(&config, &mut CpuEngine::new(&config, 1).unwrap(), 50);
         let found = losses(&config, &mut engine(&config), 50);
-        assert!(expected[49] < expected[0], "something is learned");
+        assert!(expected[49] < expected[0], "the loss decreases");
         for (step, (expected, found)) in expected.iter().zip(&found).enumerate() {
             let apart = (expected - found).abs() / expected.abs();
             assert!(apart <= 1e-3, "step {step}: {expected} {found} {config:?}");
@@ -259,7 +259,7 @@ fn short() -> Config {
     config(Preset::Design, &assignments)
 }
 
-/// Goes on to a step, or to the end; gives the mean loss of the last steps.
+/// Trains up to a step, or to the end. Returns the mean loss of the last steps.
 fn advance_to(trainer: &mut Trainer, step: u64) -> f64 {
     let mut loss = f64::NAN;
     loop {
@@ -345,7 +345,7 @@ fn a_step_without_finite_numbers_is_reported_with_its_sequences() {
     };
     let on_cpu = diverge(trainer(&config, Box::new(CpuEngine::new(&config, 1).unwrap())));
     let on_gpu = diverge(trainer(&config, Box::new(engine(&config))));
-    // Numbers grow a little later or earlier out of all bounds on another engine.
+    // Engines round differently, so the overflow may come a step earlier or later.
     assert!(on_gpu.step.abs_diff(on_cpu.step) <= 1, "{} {}", on_cpu.step, on_gpu.step);
     let batch = config.training.batch_size;
     assert_eq!(on_gpu.first, (on_gpu.step - 1) * batch as u64);
@@ -355,7 +355,7 @@ fn a_step_without_finite_numbers_is_reported_with_its_sequences() {
     }
 }
 
-/// A device made of software has kernels with shorter loops; these are those of hardware.
+/// Software devices use kernels with shorter unrolled loops; this tests those for hardware.
 #[test]
 fn the_kernels_of_hardware_give_the_gradients_of_the_cpu() {
     let _alone = alone();
@@ -378,7 +378,7 @@ fn a_batch_may_be_smaller_than_the_engine_was_made_for() {
     small.training.batch_size = 3;
     let (mut gpu, mut cpu) = (engine(&large), CpuEngine::new(&small, 1).unwrap());
     let layout = cpu.model().layout().clone();
-    // What a larger batch left behind is of no importance.
+    // What the larger batch left in the buffers must have no effect.
     gpu.gradients(&mut batch(&large).unwrap()).unwrap();
     let comparison = compare(&layout, &mut cpu, &mut gpu, &mut batch(&small).unwrap()).unwrap();
     assert!(comparison.agrees(), "{comparison:?}");
@@ -422,7 +422,7 @@ fn what_does_not_fit_is_refused_with_the_largest_batch_that_does() {
         Preset::Design,
         &["model.d_model=256", "embedding.projection=true", "training.batch_size=60000"],
     );
-    // A device with little memory, and one with small buffers.
+    // A device with little memory, then one with small buffers.
     let refused = |device: &DeviceInfo| {
         let model = Transformer::new(large.architecture().unwrap());
         GpuMemory::of(&large, &model, 60_000).check(&large, &model, device).unwrap_err()

@@ -11,9 +11,9 @@ const AFTER_FEED_FORWARD = 3u;
 // LANES sequences share a seed. Four of them share a random number of 64 bits, sixteen bits each.
 const PER_DRAW = 4u;
 
-// The factor on an element of a row: zero or DROPOUT_SCALE in a training step, else one. `place`
+// The factor on an element of a row: zero or DROPOUT_SCALE in a training step, else one. `column`
 // is the column of the element, in a residual stream `[C]` or in attention weights `[H][T]`.
-fn dropout_factor(row: u32, layer: u32, dropped: u32, place: u32) -> f32 {
+fn dropout_factor(row: u32, layer: u32, dropped: u32, column: u32) -> f32 {
     if !DROPOUT || dropped == NOTHING || batch[TRAINING_AT] == 0u {
         return 1.0;
     }
@@ -22,13 +22,13 @@ fn dropout_factor(row: u32, layer: u32, dropped: u32, place: u32) -> f32 {
     var element = layer * (weights + 2u * T * C);
     switch dropped {
         case ATTENTION_WEIGHTS: {
-            element += (place / T) * T * T + t * T + place % T;
+            element += (column / T) * T * T + t * T + column % T;
         }
         case AFTER_ATTENTION: {
-            element += weights + t * C + place;
+            element += weights + t * C + column;
         }
         default: {
-            element += weights + T * C + t * C + place;
+            element += weights + T * C + t * C + column;
         }
     }
     let sequence = row / T;

@@ -11,11 +11,11 @@ fn cell(learned: bool, at: u32, width: u32, first: u32, index: u32, feature: u32
     if feature < first || feature >= first + width {
         return 0.0;
     }
-    let place = at + index * width + feature - first;
+    let offset = at + index * width + feature - first;
     if learned {
-        return parameters[place];
+        return parameters[offset];
     }
-    return bitcast<f32>(tables[place]);
+    return bitcast<f32>(tables[offset]);
 }
 
 fn embedding_forward() {

@@ -103,9 +103,9 @@ fn bias_of(bias: u32, column: u32) -> f32 {
 }
 
 // What the epilogue adds to a result or multiplies it by.
-fn epilogue_operand(place: u32, flow: Flow) -> f32 {
+fn epilogue_operand(offset: u32, flow: Flow) -> f32 {
     if flow.epilogue == ADD || flow.epilogue == MULTIPLY {
-        return activations[flow.other + place];
+        return activations[flow.other + offset];
     }
     return 0.0;
 }
@@ -119,22 +119,22 @@ fn apply_epilogue(
     layer: u32,
     flow: Flow,
 ) {
-    let place = row * outputs + column;
+    let offset = row * outputs + column;
     switch flow.epilogue {
         case ACTIVATE: {
             let activated = activate(value);
-            activations[flow.target_at + place] = activated.value;
-            activations[flow.other + place] = activated.derivative;
+            activations[flow.target_at + offset] = activated.value;
+            activations[flow.other + offset] = activated.derivative;
         }
         case ADD: {
             let kept = value * dropout_factor(row, layer, flow.dropped, column);
-            activations[flow.target_at + place] = operand + kept;
+            activations[flow.target_at + offset] = operand + kept;
         }
         case MULTIPLY: {
-            activations[flow.target_at + place] = value * operand;
+            activations[flow.target_at + offset] = value * operand;
         }
         default: {
-            activations[flow.target_at + place] = value;
+            activations[flow.target_at + offset] = value;
         }
     }
 }

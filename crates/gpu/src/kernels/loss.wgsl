@@ -50,27 +50,27 @@ fn position_weight(t: u32, scored: u32) -> f32 {
     }
 }
 
-// The largest `value` of a team of threads, as bits, and the smallest `place` with that value.
-fn argmax_of(value: f32, place: u32) -> vec2<u32> {
+// The largest `value` of a team of threads, as bits, and the smallest `index` with that value.
+fn argmax_of(value: f32, index: u32) -> vec2<u32> {
     workgroupBarrier();
     partial[thread] = value;
-    partial_places[thread] = place;
+    partial_indices[thread] = index;
     workgroupBarrier();
     let member = thread % TEAM;
     for (var half = TEAM / 2u; half > 0u; half /= 2u) {
         if member < half {
             let other = partial[thread + half];
-            let other_place = partial_places[thread + half];
+            let other_index = partial_indices[thread + half];
             let larger = other > partial[thread];
-            let first = other == partial[thread] && other_place < partial_places[thread];
+            let first = other == partial[thread] && other_index < partial_indices[thread];
             if larger || first {
                 partial[thread] = other;
-                partial_places[thread] = other_place;
+                partial_indices[thread] = other_index;
             }
         }
         workgroupBarrier();
     }
-    return vec2<u32>(bitcast<u32>(partial[thread - member]), partial_places[thread - member]);
+    return vec2<u32>(bitcast<u32>(partial[thread - member]), partial_indices[thread - member]);
 }
 
 fn write_outcome(row: u32, weighted_loss: f32, cross_entropy: f32, predicted: u32) {
@@ -104,18 +104,18 @@ fn classification_loss(gradient: bool) {
         let target_class = class_at(row, 1u);
 
         var largest = -3.4e38;
-        var place = 0u;
+        var index = 0u;
         for (var first = member; first < V; first += TEAM * CLASSES_AT_ONCE) {
             //! unroll i CLASSES_AT_ONCE
             let k$i = min(first + $iu * TEAM, V - 1u);
             let logit$i = activations[logits + k$i];
             if logit$i > largest && first + $iu * TEAM < V {
                 largest = logit$i;
-                place = k$i;
+                index = k$i;
             }
             //! end
         }
-        let found = argmax_of(largest, place);
+        let found = argmax_of(largest, index);
         largest = bitcast<f32>(found.x);
         let predicted = found.y;
         let at_target = activations[logits + target_class];

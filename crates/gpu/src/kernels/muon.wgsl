@@ -34,7 +34,7 @@ fn matrix_of(number: u32) -> Matrix {
 }
 
 // The offset in X of element `i` of the matrix.
-fn wide_place(matrix: Matrix, i: u32) -> u32 {
+fn wide_offset(matrix: Matrix, i: u32) -> u32 {
     let row = i / matrix.columns;
     let column = i % matrix.columns;
     if matrix.rows <= matrix.columns {
@@ -64,7 +64,7 @@ fn muon_momentum(
             let m = fma(momentum, moments[matrix.at + i], g);
             moments[matrix.at + i] = m;
             let direction = fma(momentum, m, g);
-            matrices[matrix.x + wide_place(matrix, i)] = direction;
+            matrices[matrix.x + wide_offset(matrix, i)] = direction;
             squares = fma(direction, direction, squares);
         }
     }
@@ -137,11 +137,11 @@ fn muon_product(left: Operand, right: Operand, depth: u32, number: u32, epilogue
     //! unroll f FOURS_PER_THREAD
     //! unroll j 4
     if row + 4u * $fu + $ju < left.count {
-        let place = epilogue.to + (row + 4u * $fu + $ju) * right.count + column;
+        let offset = epilogue.to + (row + 4u * $fu + $ju) * right.count + column;
         //! unroll c COLUMNS_PER_THREAD
         if column + $cu < right.count {
             let diagonal = select(0.0, epilogue.diagonal, row + 4u * $fu + $ju == column + $cu);
-            matrices[place + $cu] =
+            matrices[offset + $cu] =
                 fma(epilogue.scale, sums.row$f_$j[$c], operand$f_$j_$c) + diagonal;
         }
         //! end
@@ -150,11 +150,11 @@ fn muon_product(left: Operand, right: Operand, depth: u32, number: u32, epilogue
     //! end
 }
 
-fn muon_operand(place: u32, epilogue: MuonEpilogue) -> f32 {
+fn muon_operand(offset: u32, epilogue: MuonEpilogue) -> f32 {
     if epilogue.factor == 0.0 {
         return 0.0;
     }
-    return epilogue.factor * matrices[epilogue.other + place];
+    return epilogue.factor * matrices[epilogue.other + offset];
 }
 
 // A = X X^T.
@@ -219,7 +219,7 @@ fn muon_update(
             let at = matrix.at + i;
             let decays = (tables[FLAGS_AT + at / LANES] & DECAYS) != 0u;
             let kept = select(1.0, header_value(DECAY_FACTOR_AT), decays);
-            parameters[at] = parameters[at] * kept - rate * matrices[x + wide_place(matrix, i)];
+            parameters[at] = parameters[at] * kept - rate * matrices[x + wide_offset(matrix, i)];
         }
     }
 }

@@ -89,16 +89,16 @@ fn normalisation_backward(
             for (var first = member; first < C; first += TEAM * STREAM_AT_ONCE) {
                 //! unroll i STREAM_AT_ONCE
                 let c$i = min(first + $iu * TEAM, C - 1u);
-                let place$i = row * C + c$i;
-                let g$i = activations[source + place$i] * parameters[weight + c$i];
+                let offset$i = row * C + c$i;
+                let g$i = activations[source + offset$i] * parameters[weight + c$i];
                 var value$i = (g$i - mean - slope * activations[normalised + c$i]) * scale;
                 if other != NOWHERE {
-                    value$i += activations[other + place$i];
+                    value$i += activations[other + offset$i];
                 }
                 //! end
                 //! unroll i STREAM_AT_ONCE
                 if first + $iu * TEAM < C {
-                    activations[target_at + place$i] = value$i;
+                    activations[target_at + offset$i] = value$i;
                 }
                 //! end
             }

@@ -1,8 +1,8 @@
 // The sums of gradients, clipping, and the update of the parameters.
 
 // A value of the header of the batch.
-fn header_value(place: u32) -> f32 {
-    return bitcast<f32>(batch[place]);
+fn header_value(offset: u32) -> f32 {
+    return bitcast<f32>(batch[offset]);
 }
 
 // Adds up the gradients of the parts of the batch, into those of the first part, and the squares

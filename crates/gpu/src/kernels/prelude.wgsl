@@ -83,7 +83,7 @@ fn is_finite(value: f32) -> bool {
 
 // Memory that a workgroup shares, for sums and maxima.
 var<workgroup> partial: array<f32, THREADS>;
-var<workgroup> partial_places: array<u32, THREADS>;
+var<workgroup> partial_indices: array<u32, THREADS>;
 
 // The sum of `value` over each `size` consecutive threads, a power of two; all of them get it. The
 // order of additions is fixed.

@@ -37,11 +37,11 @@ struct Sums {
 var<workgroup> left_tile: array<array<vec4<f32>, FOURS + 1u>, DEPTH>;
 var<workgroup> right_tile: array<array<Columns, COLUMN_THREADS + 1u>, DEPTH>;
 
-fn read(space: u32, place: u32) -> f32 {
+fn read(space: u32, offset: u32) -> f32 {
     switch space {
-        case PARAMETERS: { return parameters[place]; }
-        case MATRICES: { return matrices[place]; }
-        default: { return activations[place]; }
+        case PARAMETERS: { return parameters[offset]; }
+        case MATRICES: { return matrices[offset]; }
+        default: { return activations[offset]; }
     }
 }
 

@@ -217,8 +217,8 @@ fn into_stream(k: u32, source: u32) -> Flow {
 fn dropout_backward(layer: u32, k: u32, dropped: u32) {
     for (var i = first_element(); i < BLOCK_ROWS * C; i += element_step()) {
         let row = first_row() + i / C;
-        let place = row * C + i % C;
+        let offset = row * C + i % C;
         let factor = dropout_factor(row, layer, dropped, i % C);
-        activations[doutput_of(k) + place] = activations[dsum_after(k) + place] * factor;
+        activations[doutput_of(k) + offset] = activations[dsum_after(k) + offset] * factor;
     }
 }

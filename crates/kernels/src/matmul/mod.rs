@@ -9,7 +9,7 @@
 //!
 //! # Shapes
 //!
-//! By the legend of the [crate](crate), with `inputs` and `outputs` for the widths of a layer
+//! By the legend of the [crate], with `inputs` and `outputs` for the widths of a layer
 //! (C and V for the head, for example):
 //!
 //! | name | shape | unit |
