@@ -5,9 +5,9 @@ use std::num::NonZeroU32;
 use std::sync::LazyLock;
 
 use ninth_sequences::{
-    Accepted, Cell, Condition, Cycle, Family, Function, IntegerRange, Lag, Listed, MIN_TERMS,
-    Operation, Past, PhaseWeights, Predicate, Ratio, Reading, Relation, Rounding, Sampler,
-    SelectOutput, Step, Stream, TermIndex, Transform, Triangle,
+    Accepted, CellFunction, Condition, Cycle, Family, Function, IntegerRange, Lag, Listed,
+    MIN_TERMS, Operation, Past, PhaseWeights, Predicate, Ratio, Reading, Relation, Rounding,
+    Sampler, SelectOutput, Step, Stream, TermIndex, Transform, Triangle,
 };
 use proptest::prelude::*;
 
@@ -151,27 +151,28 @@ fn transforms() -> impl Strategy<Value = Transform> {
 /// Triangles that need no other sequence.
 fn plain_triangles() -> impl Strategy<Value = Triangle> {
     let plain = prop::sample::select(vec![
-        Cell::Product,
-        Cell::Around,
-        Cell::Squares,
-        Cell::Power,
-        Cell::Gcd,
-        Cell::Lcm,
-        Cell::Minimum,
-        Cell::Maximum,
-        Cell::Distance,
-        Cell::Remainder,
-        Cell::Quotient,
-        Cell::Divides,
-        Cell::Equal,
-        Cell::Coprime,
-        Cell::Xor,
-        Cell::And,
-        Cell::Or,
-        Cell::Binomial,
-        Cell::Choose,
+        CellFunction::Product,
+        CellFunction::Around,
+        CellFunction::Squares,
+        CellFunction::Power,
+        CellFunction::Gcd,
+        CellFunction::Lcm,
+        CellFunction::Minimum,
+        CellFunction::Maximum,
+        CellFunction::Distance,
+        CellFunction::Remainder,
+        CellFunction::Quotient,
+        CellFunction::Divides,
+        CellFunction::Equal,
+        CellFunction::Coprime,
+        CellFunction::Xor,
+        CellFunction::And,
+        CellFunction::Or,
+        CellFunction::Binomial,
+        CellFunction::Choose,
     ]);
-    let cells = prop_oneof![plain, (integers(), integers()).prop_map(|(a, b)| Cell::Linear(a, b))];
+    let cells =
+        prop_oneof![plain, (integers(), integers()).prop_map(|(a, b)| CellFunction::Linear(a, b))];
     let readings = prop::sample::select(vec![Reading::Rows, Reading::Antidiagonals]);
     let lists = prop_oneof![
         prop::sample::select(vec![
