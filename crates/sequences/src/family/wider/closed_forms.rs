@@ -48,7 +48,6 @@ pub(in crate::family) const ROOTS: Definition = Definition {
 
 /// Degenerate: perfect powers, after whose root nothing follows.
 fn roots(&[radicand, form, ..]: &Values) -> Option<Relation> {
-    // Nothing follows a root that is whole.
     let degree = if form == 0 { 2 } else { u8::try_from(form).ok()? + 1 };
     let power = |root: i64| root.pow(u32::from(degree));
     let whole = (1..).take_while(|&root| power(root) <= radicand).last().unwrap_or(0);
@@ -95,7 +94,6 @@ pub(in crate::family) const CUBIC: Definition = Definition {
 
 /// The constant stands outside of the fraction.
 fn cubic(&[constant, n, square, cube, divisor, ..]: &Values) -> Option<Relation> {
-    // The constant stands outside of the fraction.
     polynomial([constant * divisor, n, square, cube], divisor)
 }
 
@@ -114,12 +112,12 @@ pub(in crate::family) const ROUNDED_MULTIPLES: Definition = Definition {
 };
 
 fn rounded_multiples(&[numerator, divisor, constant, start, ..]: &Values) -> Option<Relation> {
-    // One that is no fraction is arithmetic.
+    // The multiples of an integer are arithmetic.
     (gcd(numerator, divisor) == Some(1) && constant < divisor).then_some(())?;
     let from = |first: i64| polynomial([constant + first * numerator, numerator, 0, 0], divisor);
     match start {
         0 | 1 => from(start),
-        // A single one in front, as where something spreads from a point.
+        // A one in front, as in the sizes of a region that grows from a single cell.
         _ => Some(Relation::After { first: 1, then: Box::new(from(1)?) }),
     }
 }
@@ -191,12 +189,12 @@ fn given_parts(&[one, two, three, four, top, ..]: &Values) -> Option<Relation> {
     (one >= 1 && one <= two && two <= three && three <= four).then_some(())?;
     let mut kinds = [0; SIZES];
     for part in [one, two, three, four] {
-        // The largest size stands for no part.
+        // A size beyond the largest stands for no part.
         if part <= SIZES as i64 / 2 {
             kinds[part as usize - 1] += 1;
         }
     }
-    // The numerator 1 + z^k is (1 - z^2k) / (1 - z^k).
+    // A part used at most once: 1 + z^k is (1 - z^2k) / (1 - z^k).
     if top > 0 {
         kinds[top as usize - 1] += 1;
         kinds[2 * top as usize - 1] -= 1;
@@ -232,7 +230,7 @@ fn parts_in_classes(&[modulus, classes, kind, ..]: &Values) -> Option<Relation> 
         })
         .collect();
     let by = if kind == 2 { Transform::Compositions } else { Transform::Euler };
-    // A distinct part's double is in the class of the half, which repeats after 2 m.
+    // Whether a part is twice an allowed one repeats after 2 m, so the kinds do.
     let kinds = lagged(&kinds, 1, 0);
     Some(Relation::Transformed { by, of: Box::new(kinds) })
 }

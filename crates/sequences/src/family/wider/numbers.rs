@@ -112,7 +112,6 @@ pub(in crate::family) const KNOWN_NUMBERS: Definition = Definition {
 
 /// Degenerate: the natural numbers, which give arithmetic sequences.
 fn known_numbers(&[entry, offset, factor, constant, ..]: &Values) -> Option<Relation> {
-    // Of the naturals it would be arithmetic.
     (1..NAMED_SEQUENCES.len() as i64).contains(&entry).then_some(())?;
     Some(scaled(inner(entry, offset)?, factor, constant))
 }
@@ -157,7 +156,7 @@ pub(in crate::family) const FUNCTION_OF_KNOWN: Definition = Definition {
 /// numbers, which are functions of the index.
 fn function_of_known(&[entry, argument, offset, constant, ..]: &Values) -> Option<Relation> {
     let function = *FUNCTIONS.iter().chain(&GROWING_FUNCTIONS).nth(usize::try_from(entry).ok()?)?;
-    (argument > 0).then_some(())?; // of the naturals: a function of the index
+    (argument > 0).then_some(())?;
     Some(apply(function, scaled(inner(argument, offset)?, 1, constant)))
 }
 
@@ -250,7 +249,7 @@ fn two_sequences(
         Operation::Sum | Operation::Product | Operation::Gcd | Operation::Convolution => true,
         Operation::Difference | Operation::Quotient | Operation::Remainder => false,
     };
-    // The same pair once more, or a sequence and itself.
+    // The same pair in the other order, or a sequence and itself.
     let degenerate =
         if commutes { (right, other) < (left, one) } else { left == right && one == other };
     (!degenerate).then_some(())?;
@@ -295,7 +294,7 @@ pub(in crate::family) const KNOWN_STEPS: Definition = Definition {
 
 /// Degenerate: the natural numbers, which give growing steps, and a factor of zero.
 fn known_steps(&[first, entry, offset, factor, constant, ..]: &Values) -> Option<Relation> {
-    (entry != 0 && factor != 0).then_some(())?; // of the naturals: growing steps
+    (entry != 0 && factor != 0).then_some(())?;
     let steps = Box::new(scaled(inner(entry, offset)?, factor, constant));
     Some(Relation::Sum { first, steps })
 }
@@ -366,7 +365,7 @@ fn primes_in_class(&[number, residue, symbol, constant, ..]: &Values) -> Option<
         let class = Relation::arithmetic(residue, number);
         select(class, Function::IsPrime, Accepted::Is(1))
     } else {
-        // Squares are squares modulo all primes; and one residue is enough.
+        // A square is a square modulo all primes. The residue is not used, so it has one value.
         let square = number >= 0 && number.isqrt().pow(2) == number;
         (residue == 1 && !square).then_some(())?;
         let function = Function::Kronecker(i8::try_from(number).ok()?);
@@ -395,7 +394,7 @@ fn prime_values(&[constant, n, square, only_primes, terms, ..]: &Values) -> Opti
     let values = polynomial([constant, n, square, 0], 1)?;
     let prime = |of| apply(Function::IsPrime, of);
     if terms == 1 {
-        // Of a linear one these are the primes of a class.
+        // Those of a linear polynomial are the primes of a class.
         return (only_primes == 0 && square != 0)
             .then(|| select(values, Function::IsPrime, Accepted::Is(1)));
     }
@@ -456,7 +455,7 @@ pub(in crate::family) const NUMBERS_BY_PAIR: Definition = Definition {
 fn numbers_by_pair(&[predicate, left, right, ..]: &Values) -> Option<Relation> {
     let predicate = *PAIR_PREDICATES.get(usize::try_from(predicate).ok()?)?;
     let from_one = |entry: i64| -> Option<Relation> {
-        // What grows counts from 0, some functions from 1.
+        // Named sequences and functions begin with the value at 0 or at 1.
         let known = (entry as usize) < NAMED_SEQUENCES.len();
         let function = FUNCTIONS.get((entry as usize).wrapping_sub(NAMED_SEQUENCES.len()));
         let skip = match function {

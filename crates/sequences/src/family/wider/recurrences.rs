@@ -148,7 +148,6 @@ pub(in crate::family) const THREE_STEPS: Definition = Definition {
 
 /// Degenerate: three equal steps (arithmetic).
 fn three_steps(&[first, one, two, three, ..]: &Values) -> Option<Relation> {
-    // Equal ones are one step.
     let degenerate = one == two && two == three;
     (!degenerate).then(|| steps(first, Cycle::from([one, two, three])))
 }
@@ -170,7 +169,6 @@ pub(in crate::family) const FOUR_STEPS: Definition = Definition {
 
 /// Degenerate: steps that repeat after two (alternating steps).
 fn four_steps(&[first, one, two, three, four, ..]: &Values) -> Option<Relation> {
-    // If they repeat after two they are two steps.
     let degenerate = (one, two) == (three, four);
     (!degenerate).then(|| steps(first, Cycle::from([one, two, three, four])))
 }
@@ -196,7 +194,6 @@ pub(in crate::family) const LAG_FOUR: Definition = Definition {
 
 /// Four arithmetic sequences with the same step in turn. Degenerate: terms that repeat after two.
 fn lag_four(&[x, y, z, w, constant, ..]: &Values) -> Option<Relation> {
-    // If they repeat after two they are two sequences.
     ((x, y) != (z, w)).then(|| lag(&[x, y, z, w], 1, constant))?
 }
 
@@ -238,7 +235,6 @@ pub(in crate::family) const PERIOD_SIX: Definition = Definition {
 
 /// Degenerate: terms that repeat after two or three.
 fn period_six(&[u, v, w, x, y, z]: &Values) -> Option<Relation> {
-    // If they repeat after two or three the period is shorter.
     let degenerate = (u, v, w) == (x, y, z) || ((u, v) == (w, x) && (u, v) == (y, z));
     (!degenerate).then(|| lag(&[u, v, w, x, y, z], 1, 0))?
 }
@@ -328,7 +324,7 @@ pub(in crate::family) const FORCED: Definition = Definition {
 
 /// Degenerate: factors `(0, 0)` and `(1, 0)`, which are joined sequences and known steps.
 fn forced(&[first, second, a, b, entry, offset]: &Values) -> Option<Relation> {
-    let degenerate = (a, b) == (0, 0) || (a, b) == (1, 0); // those are sums
+    let degenerate = (a, b) == (0, 0) || (a, b) == (1, 0);
     (!degenerate).then_some(())?;
     Some(recurrence(&[(first, a), (second, b)], inner(entry, offset)?))
 }
@@ -383,6 +379,5 @@ fn residue_classes(&[modulus, classes, first, ..]: &Values) -> Option<Relation> 
     let members =
         (first..first + modulus).filter(|number| (classes >> (number % modulus)) & 1 == 1);
     let members: Vec<i64> = members.collect();
-    // One class is arithmetic.
     (members.len() > 1).then(|| lagged(&members, 1, modulus))
 }

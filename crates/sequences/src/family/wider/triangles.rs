@@ -156,7 +156,6 @@ pub(in crate::family) const WEIGHTED_TRIANGLE: Definition = Definition {
 
 /// Degenerate: one of the two weights is zero, which leaves an edge or less.
 fn weighted_triangle(&[a, b, c, d, e, f]: &Values) -> Option<Relation> {
-    // Without either there would be nothing but an edge, or less.
     let degenerate = [a, b, c] == [0; 3] || [d, e, f] == [0; 3];
     (!degenerate).then(|| boxed(Triangle::Weighted { diagonal: [a, b, c], above: [d, e, f] }))
 }
