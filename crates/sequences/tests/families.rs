@@ -1,4 +1,4 @@
-//! Every family: its example, its documented acceptance, its place in the mixture.
+//! Every family: its example, the documented counts, its probability in a mixture.
 
 use std::collections::HashMap;
 use std::path::Path;
@@ -98,7 +98,7 @@ fn documented_table_is_right() {
     );
 }
 
-/// Small enough to enumerate, and no family out of proportion.
+/// All valid tuples can be enumerated, and no family has too many.
 #[test]
 fn the_space_can_be_enumerated() {
     let sampler = default_sampler();
@@ -126,7 +126,7 @@ fn chi_squared(counts: &[u64]) -> f64 {
     squares.sum::<f64>() / expected
 }
 
-/// Far in the tail of a chi-squared distribution: its mean and five standard deviations.
+/// The mean of a chi-squared distribution and five standard deviations.
 fn bound(categories: usize) -> f64 {
     let freedom = (categories - 1) as f64;
     freedom + 5.0 * (2.0 * freedom).sqrt()
@@ -158,7 +158,7 @@ fn phases_and_families_are_equally_likely() {
     count_phases(PhaseWeights::DOCUMENT.with_wider(0.25), &Phase::ALL);
 }
 
-/// One number for many draws.
+/// A hash of many draws.
 fn fingerprint(sampler: &Sampler, source: Source) -> u64 {
     let mut hash = 0xcbf2_9ce4_8422_2325_u64; // FNV-1a, a term at a time
     let mut terms = [0; LENGTH];
@@ -172,7 +172,7 @@ fn fingerprint(sampler: &Sampler, source: Source) -> u64 {
     hash
 }
 
-/// What weights were trained on before there was a wider phase is still drawn, bit for bit.
+/// The draws of the document's phases are those from before there was a wider phase, bit for bit.
 #[test]
 fn the_document_is_drawn_as_ever() {
     let mixture = |weights| PhaseWeights::new(weights).unwrap().into();
@@ -251,7 +251,7 @@ fn wider_families_may_be_empty() {
     assert_eq!((draw.length, terms), (0, [4; LENGTH]));
 }
 
-/// Whatever the range, one of the families that repeat a few terms has some.
+/// In every range, a family that repeats a few terms has valid parameters.
 #[test]
 fn the_wider_phase_is_never_empty() {
     for (min, max) in [(0, 1), (5, 6), (-1, 0), (i64::MAX - 1, i64::MAX), (i64::MIN, i64::MIN + 1)]
@@ -289,7 +289,7 @@ fn other_ranges_have_all_families() {
         let sampler = Sampler::new(0, range, LENGTH).unwrap();
         let sources = Phase::DOCUMENT.into_iter().flat_map(Family::of_phase);
         let sources = sources.map(|family| Source::Family(*family));
-        // A few of the wider ones: to find out what is valid takes a while.
+        // Only a few of the wider ones: to determine the valid parameters takes a while.
         let wider = [Family::FunctionOfIndex, Family::FourSteps, Family::Pascal];
         for source in sources.chain(wider.map(Source::Family)) {
             for index in 0..200 {
