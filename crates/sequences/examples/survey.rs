@@ -1,5 +1,5 @@
-//! Prints what there is to draw: every family with the number of its parameter tuples,
-//! how many of them are valid, one formula, and the time that drawing takes.
+//! Prints a table of the families in a range: the number of parameter tuples, how many of
+//! them are valid, the time to find these, the time of a draw, and one sequence.
 //!
 //! ```text
 //! cargo run --release -p ninth-sequences --example survey [MIN MAX]

@@ -1,4 +1,4 @@
-//! The curriculum: which phases the training data comes from, epoch by epoch.
+//! The curriculum: the probabilities of the phases as a function of the epoch.
 
 use crate::error::Error;
 use crate::phase::{Phase, PhaseWeights};
@@ -40,7 +40,7 @@ impl CurriculumSettings {
     ///
     /// # Errors
     ///
-    /// When the ramps overlap each other.
+    /// As [`Curriculum::new`] and [`Curriculum::with_wider`].
     pub fn curriculum(&self) -> Result<Curriculum, Error> {
         Curriculum::new(
             self.transition,
@@ -50,13 +50,13 @@ impl CurriculumSettings {
         .with_wider(self.wider, Ramp { start: self.wider_start, length: self.wider_length })
     }
 
-    /// The mixture that training ends with, to which the reported figures refer.
+    /// The mixture at the end of training, which the reported metrics refer to.
     pub fn final_mixture(&self) -> PhaseWeights {
         PhaseWeights::DOCUMENT.with_wider(self.wider)
     }
 
-    /// The phases that training draws from sooner or later: the document's, and the wider
-    /// one where it has a share.
+    /// All phases that training draws from: the document's, and the wider one where it has a
+    /// share.
     pub fn phases(&self) -> &'static [Phase] {
         if self.wider > 0.0 { &Phase::ALL } else { &Phase::DOCUMENT }
     }
@@ -65,14 +65,14 @@ impl CurriculumSettings {
 /// When a new phase enters, in epochs.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Ramp {
-    /// The epoch up to which the phase has no share.
+    /// The epoch before which the phase has no share.
     pub start: f64,
-    /// The number of epochs until its share is whole; 0 is a jump.
+    /// The number of epochs until it has its whole share; 0 for a jump.
     pub length: f64,
 }
 
 impl Ramp {
-    /// How much of the ramp lies behind `epoch`: 0 up to its start, 1 from its end on.
+    /// The part of the ramp before `epoch`: 0 up to its start, 1 from its end on.
     fn progress(self, transition: Transition, epoch: f64) -> f64 {
         if epoch.is_nan() || epoch < self.start {
             0.0
@@ -83,7 +83,7 @@ impl Ramp {
         }
     }
 
-    /// The epoch from which the share is whole.
+    /// The epoch from which the phase has its whole share.
     fn end(self, transition: Transition) -> f64 {
         match transition {
             Transition::Overlapping => self.start + self.length,
@@ -94,7 +94,11 @@ impl Ramp {
     fn validate(self, phase: Phase) -> Result<(), Error> {
         let valid =
             self.start >= 0.0 && self.length >= 0.0 && (self.start + self.length).is_finite();
-        if valid { Ok(()) } else { Err(Error::Ramp { phase, ramp: self }) }
+        if valid {
+            Ok(())
+        } else {
+            Err(Error::Ramp { phase: phase.name(), start: self.start, length: self.length })
+        }
     }
 }
 
@@ -102,8 +106,8 @@ impl Ramp {
 ///
 /// Phase 1 alone; over the nested ramp into phases 1 and 2, equal; over the combined
 /// ramp into all three, equal; then, [where it is asked for](Self::with_wider), the wider
-/// phase takes its share of all of them. The last is the final mixture, to which the
-/// reported figures refer.
+/// phase takes its share of all of them. The last is the final mixture, which the
+/// reported metrics refer to.
 ///
 /// ```
 /// use ninth_sequences::{Curriculum, Ramp, Transition};
@@ -125,7 +129,7 @@ pub struct Curriculum {
     nested: Ramp,
     combined: Ramp,
     wider: Ramp,
-    /// What the wider phase has in the end.
+    /// The final share of the wider phase.
     share: f64,
 }
 
@@ -141,19 +145,19 @@ impl Curriculum {
         combined.validate(Phase::Combined)?;
         let earliest = nested.end(transition);
         if combined.start < earliest {
-            let phase = Phase::Combined;
+            let phase = Phase::Combined.name();
             return Err(Error::RampOrder { phase, start: combined.start, earliest });
         }
         let wider = Ramp { start: combined.end(transition), length: 0.0 };
         Ok(Self { transition, nested, combined, wider, share: 0.0 })
     }
 
-    /// The same curriculum, but that the wider phase enters over a ramp of its own until
-    /// it has a share of all sequences. With a share of 0 the ramp does not matter.
+    /// The same curriculum, in which the wider phase enters over a ramp of its own until it
+    /// has `share` of all sequences. With a share of 0 the ramp is not used.
     ///
     /// # Errors
     ///
-    /// [`Error::WiderShare`] when the share is not in `0.0..=1.0`; and where there is one,
+    /// [`Error::WiderShare`] when the share is not in `0.0..=1.0`; and where it is above 0,
     /// [`Error::Ramp`] when the ramp's start or length is negative or not finite,
     /// [`Error::RampOrder`] when it starts before the combined ramp has ended.
     pub fn with_wider(self, share: f64, ramp: Ramp) -> Result<Self, Error> {
@@ -166,18 +170,18 @@ impl Curriculum {
         ramp.validate(Phase::Wider)?;
         let earliest = self.combined.end(self.transition);
         if ramp.start < earliest {
-            return Err(Error::RampOrder { phase: Phase::Wider, start: ramp.start, earliest });
+            let phase = Phase::Wider.name();
+            return Err(Error::RampOrder { phase, start: ramp.start, earliest });
         }
         Ok(Self { wider: ramp, share, ..self })
     }
 
-    /// The phase weights at `epoch`, which may lie within one; phase 1 alone when it is
-    /// not a number.
+    /// The phase weights at `epoch`, which may be a fraction; phase 1 alone when it is NaN.
     pub fn weights_at(self, epoch: f64) -> PhaseWeights {
         let nested = self.nested.progress(self.transition, epoch);
         let combined = self.combined.progress(self.transition, epoch);
         let (half, third) = (0.5 * nested, combined / 3.0);
-        // The phases before the last one share what it leaves, in the proportion they had.
+        // Earlier phases share what a later one leaves, in the proportions they had.
         let weights = [(1.0 - half) * (1.0 - third), half * (1.0 - third), third, 0.0];
         let document = if combined >= 1.0 {
             PhaseWeights::DOCUMENT
@@ -193,8 +197,8 @@ impl Curriculum {
         last.end(self.transition)
     }
 
-    /// The mixture at the end: the document's phases equally often, and the wider one as
-    /// often as was asked for.
+    /// The mixture at the end: the document's phases equally often, and the wider one with
+    /// its share.
     pub fn final_mixture(self) -> PhaseWeights {
         PhaseWeights::DOCUMENT.with_wider(self.share)
     }
@@ -262,12 +266,12 @@ mod tests {
             [ramp(-1.0, 1.0), ramp(1.0, -1.0), ramp(f64::NAN, 1.0), ramp(1.0, f64::INFINITY)]
         {
             let error = overlapping(wrong, good).unwrap_err();
-            assert!(matches!(error, Error::Ramp { phase: Phase::Nested, .. }), "{error}");
+            assert!(matches!(error, Error::Ramp { phase: "nested", .. }), "{error}");
             let error = overlapping(ramp(0.0, 0.0), wrong).unwrap_err();
-            assert!(matches!(error, Error::Ramp { phase: Phase::Combined, .. }), "{error}");
+            assert!(matches!(error, Error::Ramp { phase: "combined", .. }), "{error}");
         }
         let error = overlapping(ramp(10.0, 10.0), ramp(15.0, 1.0)).unwrap_err();
-        let phase = Phase::Combined;
+        let phase = "combined";
         assert_eq!(error, Error::RampOrder { phase, start: 15.0, earliest: 20.0 });
         assert!(Curriculum::new(Transition::Strict, ramp(10.0, 10.0), ramp(15.0, 1.0)).is_ok());
     }
@@ -288,13 +292,13 @@ mod tests {
         assert_eq!(curriculum.final_mixture().of(Phase::Wider), 0.5);
 
         let error = document.with_wider(0.5, ramp(39.0, 1.0)).unwrap_err();
-        assert_eq!(error, Error::RampOrder { phase: Phase::Wider, start: 39.0, earliest: 40.0 });
+        assert_eq!(error, Error::RampOrder { phase: "wider", start: 39.0, earliest: 40.0 });
         for share in [-0.1, 1.1, f64::NAN] {
             let error = document.with_wider(share, ramp(40.0, 1.0)).unwrap_err();
             assert!(matches!(error, Error::WiderShare { .. }), "{error}");
         }
         let error = document.with_wider(1.0, ramp(40.0, f64::NAN)).unwrap_err();
-        assert!(matches!(error, Error::Ramp { phase: Phase::Wider, .. }), "{error}");
+        assert!(matches!(error, Error::Ramp { phase: "wider", .. }), "{error}");
     }
 
     #[test]

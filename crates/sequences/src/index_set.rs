@@ -1,14 +1,14 @@
-//! A set of small integers that knows its n-th member.
+//! A set of small integers with access to the member of a given rank.
 //!
 //! The valid parameters of the document's families are 1.3 million integers. As plain lists
 //! they fill more than 5 MB, and looking one up at random cost 57 of the 135 ns of a draw
 //! (measured with 1.7 million), in cache misses; as one bit per parameter tuple, with
-//! signposts, they fill 0.44 MB and stay in the cache.
+//! an index of anchors, they fill 0.44 MB and stay in the cache.
 
 /// A set of `u32`, in increasing order. Immutable, with members found by their rank.
 #[derive(Debug)]
 pub(crate) struct IndexSet {
-    /// One bit per index, and a word of zeros.
+    /// One bit per index, then a word of zeros.
     words: Box<[u64]>,
     /// The members of rank 0, `2^shift`, `2 2^shift`, ...
     anchors: Box<[u32]>,
@@ -16,15 +16,15 @@ pub(crate) struct IndexSet {
     length: usize,
 }
 
-/// The largest distance of two anchors is 32 members.
+/// Anchors are at most 32 members apart.
 const LARGEST_SHIFT: u32 = 5;
 
-/// One in so many members may lie further behind its anchor than a word is long. Fewer of
-/// them take more anchors than they save: with one in 64 there are 0.13 MB more.
+/// At most one in 16 members may lie further behind its anchor than a word is long. A smaller
+/// part takes more anchors than it saves time: one in 64 takes 0.13 MB more.
 const SELDOM: usize = 16;
 
 impl IndexSet {
-    /// The indices below `end` that are wanted.
+    /// The set of the indices below `end` for which `wanted` holds.
     pub(crate) fn new(end: u32, wanted: impl Fn(u32) -> bool) -> Self {
         let mut words = vec![0; end.div_ceil(u64::BITS) as usize + 1];
         let mut length = 0;
@@ -33,16 +33,16 @@ impl IndexSet {
             length += 1;
         }
         let mut set = Self { words: words.into(), anchors: Box::default(), shift: 0, length };
-        // A search that does not pass more than a word is one without a branch: anchors
-        // stand as densely as that takes, and in the sparsest sets at every member.
+        // A search within one word needs no branch. Anchors stand as densely as that takes,
+        // in the sparsest sets at every member.
         let fits = |shift: &u32| set.far(*shift) * SELDOM <= length;
         set.shift = (0..=LARGEST_SHIFT).rev().find(fits).unwrap_or(0);
         set.anchors = set.iter().step_by(1 << set.shift).collect();
         set
     }
 
-    /// How many members would be further than a word is long behind an anchor at every
-    /// `2^shift`-th.
+    /// With an anchor at every `2^shift`-th member, the number of members that lie further
+    /// behind theirs than a word is long.
     fn far(&self, shift: u32) -> usize {
         let mut anchor = 0;
         let far = |(rank, member): &(usize, u32)| {
@@ -59,7 +59,7 @@ impl IndexSet {
         self.length
     }
 
-    /// The member with `rank` smaller ones; `None` when there are not so many.
+    /// The member with `rank` smaller ones; `None` when there is none.
     pub(crate) fn get(&self, rank: usize) -> Option<u32> {
         if rank >= self.length {
             return None;
@@ -93,7 +93,7 @@ impl IndexSet {
     pub(crate) fn iter(&self) -> impl Iterator<Item = u32> {
         let nonzero = |word: u64| (word != 0).then_some(word);
         self.words.iter().enumerate().flat_map(move |(place, &word)| {
-            // What is left of the word when its lowest bits are taken one by one.
+            // The word, with its lowest bit cleared again and again.
             let rests =
                 std::iter::successors(nonzero(word), move |rest| nonzero(rest & (rest - 1)));
             rests.map(move |rest| place as u32 * u64::BITS + rest.trailing_zeros())
@@ -101,24 +101,24 @@ impl IndexSet {
     }
 }
 
-/// A one in every byte.
+/// Every byte is 1.
 const ONES: u64 = u64::MAX / 255;
 
-/// In byte `i`, how many bits are set in the bytes from 0 to `i`.
+/// Byte `i` is the number of bits set in the bytes 0 to `i`.
 const fn byte_sums(word: u64) -> u64 {
     let pairs = word - ((word >> 1) & (ONES * 0x55));
     let nibbles = (pairs & (ONES * 0x33)) + ((pairs >> 2) & (ONES * 0x33));
     ((nibbles + (nibbles >> 4)) & (ONES * 0x0F)).wrapping_mul(ONES)
 }
 
-/// How many of the bytes of `sums`, all of them at most 127, are at most `number`.
+/// The number of bytes of `sums` that are at most `number`. All of them are at most 127.
 const fn bytes_at_most(number: u64, sums: u64) -> u32 {
     let high = ONES << 7;
     ((((((number * ONES) | high) - sums) & high) >> 7).wrapping_mul(ONES) >> 56) as u32
 }
 
-/// The place of the set bit of `word` with `rank` lower ones, given that there are so many,
-/// and the [`byte_sums`]. Without branches and tables, after S. Vigna, "Broadword
+/// The position of the set bit of `word` with `rank` lower ones, which must exist; `sums` are
+/// the [`byte_sums`]. Without branches and tables, after S. Vigna, "Broadword
 /// implementation of rank/select queries", 2008.
 const fn select(word: u64, sums: u64, rank: u64) -> u32 {
     let place = 8 * bytes_at_most(rank, sums);

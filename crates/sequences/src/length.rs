@@ -1,20 +1,19 @@
-//! How long the sequences are that a model is trained on.
+//! The lengths of training sequences.
 
 use crate::error::Error;
-use crate::range::SequenceSettings;
 use crate::rng::Rng;
-
-ninth_settings::options! {
-    /// How many terms a training sequence has, unless it leaves the range before.
-    pub enum Lengths {
-        /// as many as the model sees, and the one after
-        Fixed = "fixed",
-        /// a random number of them, from shortest to that many; the rest is padding
-        Variable = "variable",
-    }
-}
+use crate::settings::{Lengths, SequenceSettings};
 
 /// Draws the lengths of training sequences.
+///
+/// ```
+/// use ninth_sequences::{LengthSampler, Lengths, SequenceSettings};
+///
+/// let settings = SequenceSettings { lengths: Lengths::Variable, ..Default::default() };
+/// let lengths = LengthSampler::new(42, &settings)?;
+/// assert!((4..=9).contains(&lengths.length(0)));
+/// # Ok::<(), ninth_sequences::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct LengthSampler {
     seed: u64,
@@ -23,7 +22,7 @@ pub struct LengthSampler {
 }
 
 impl LengthSampler {
-    /// The lengths that settings ask for.
+    /// The sampler that the settings describe.
     ///
     /// # Errors
     ///
@@ -40,10 +39,10 @@ impl LengthSampler {
         Ok(Self { seed, bounds: (shortest, longest) })
     }
 
-    /// The length of training sequence `index`: every one that is allowed is equally
+    /// The length of training sequence `index`, in terms. All allowed lengths are equally
     /// likely.
     pub fn length(&self, index: u64) -> usize {
-        /// Apart from the streams that sequences are drawn from.
+        /// Distinct from the streams that sequences are drawn from.
         const STREAM: u64 = u64::from_be_bytes(*b"lengths ");
         let (shortest, longest) = self.bounds;
         if shortest == longest {

@@ -1,4 +1,4 @@
-//! Integer sequences drawn from relations: the data that `ninth` learns from.
+//! Integer sequences drawn from relations: the training data of `ninth`.
 //!
 //! Nothing is downloaded. A [`Relation`] is a small tree of recurrences; a
 //! [`Family`] is a finite set of relations that a person would give one name
@@ -33,26 +33,29 @@
 //!
 //! | file | what it holds |
 //! |---|---|
-//! | `range.rs` | [`IntegerRange`]: which integers there are, and their classes |
-//! | `length.rs` | [`Lengths`]: how long training sequences are |
-//! | `rng.rs` | [`Rng`]: the counter-based random numbers |
-//! | `relation.rs` | [`Relation`]: the algebra, and its evaluation |
-//! | `shape.rs` | relations of a shape that the compiler knows, for drawing |
-//! | `function.rs` | [`Function`]: primes, divisors, digits and other functions with a name |
-//! | `compound.rs`, `transform.rs`, `triangle.rs` | evaluation of the relations of phase 4 |
-//! | `formula.rs` | `Display` of a relation |
-//! | `family/mod.rs` | [`Family`], and the one table of all parameter ranges |
-//! | `family/{simple,nested,combined}.rs`, `family/wider/` | how a family's parameters become a relation, by phase |
+//! | `settings.rs` | [`SequenceSettings`]: the range and the lengths of all sequences |
+//! | `range.rs` | [`IntegerRange`]: the integers that a term may be, and their classes |
+//! | `length.rs` | [`LengthSampler`]: the lengths of training sequences |
+//! | `rng.rs` | [`Rng`]: counter-based random numbers |
+//! | `relation/mod.rs` | [`Relation`]: the tree |
+//! | `relation/evaluate.rs` | evaluation of a tree, exact in 64-bit integers |
+//! | `relation/static_relation.rs` | relations whose shape the compiler knows, for drawing |
+//! | `relation/function/` | [`Function`]: an entry for each, with its computation by kind |
+//! | `relation/{selection,operation,transform,expansion,triangle,cell}.rs` | the parts of relations, each with its computation |
+//! | `relation/{formula,notation}.rs` | `Display` of a relation |
+//! | `family/mod.rs` | [`Family`]: the list of families |
+//! | `family/{simple,nested,combined}.rs`, `family/wider/` | the entry and the function of each family, by phase |
+//! | `family/{definition,parameters}.rs` | what an entry holds; [`Domain`], [`ParameterSpace`] |
 //! | `phase.rs` | [`Phase`] and [`PhaseWeights`] |
 //! | `sampler.rs` | [`Sampler`]: sample `i` of stream `s` under seed `k` |
-//! | `index_set.rs` | the sampler's compact lists of valid parameters |
+//! | `index_set.rs` | the sampler's compact sets of valid parameters |
 //! | `curriculum.rs` | [`Curriculum`]: phase weights as a function of the epoch |
 //! | `error.rs` | [`Error`] |
 //!
 //! # What is absent on purpose
 //!
-//! No file, clock, thread or network, so that the crate runs anywhere, a browser
-//! included; no floating-point number except in probabilities, so that a sequence
+//! No files, clocks, threads or network, so that the crate runs anywhere, a browser
+//! included; no floating-point numbers except in probabilities, so that a sequence
 //! is the same on every machine; no knowledge of models or training.
 
 #![forbid(unsafe_code)]
@@ -67,16 +70,18 @@ mod range;
 mod relation;
 mod rng;
 mod sampler;
+mod settings;
 
 pub use curriculum::{Curriculum, CurriculumSettings, Ramp, Transition};
 pub use error::Error;
 pub use family::{Domain, Family, Parameter, ParameterSpace};
-pub use length::{LengthSampler, Lengths};
+pub use length::LengthSampler;
 pub use phase::{Phase, PhaseWeights};
-pub use range::{IntegerRange, SequenceSettings};
+pub use range::IntegerRange;
 pub use relation::{
-    Accepted, Cell, Condition, Cycle, Function, Lag, Listed, Operation, Past, Predicate, Ratio,
-    Reading, Relation, Rounding, SelectOutput, Step, TermIndex, Transform, Triangle,
+    Accepted, CellFunction, Condition, Cycle, Function, Lag, Listed, Operation, Past, Predicate,
+    Ratio, Reading, Relation, Rounding, SelectOutput, Step, TermIndex, Transform, Triangle,
 };
 pub use rng::Rng;
 pub use sampler::{Draw, MIN_TERMS, Sampler, Source, Stream};
+pub use settings::{Lengths, SequenceSettings};

@@ -1,10 +1,10 @@
-//! The phases of the curriculum, and how often each is drawn from.
+//! The phases of the curriculum, and their probabilities.
 
 use std::fmt;
 
 use crate::error::Error;
 
-/// A stage of difficulty. Every family belongs to one.
+/// A level of difficulty. Every family belongs to one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Phase {
     /// Phase 1: recurrences on the past terms with constant coefficients.
@@ -13,8 +13,8 @@ pub enum Phase {
     Nested,
     /// Phase 3: compositions, transformations and conditional relations.
     Combined,
-    /// Phase 4: what real sequences are made of. It is not one of the design document's,
-    /// and is drawn from only where a config or a user asks for it.
+    /// Phase 4: sequences such as people collect. It is not part of the design document, and
+    /// is drawn from only where a config or a user asks for it.
     Wider,
 }
 
@@ -58,7 +58,16 @@ impl fmt::Display for Phase {
     }
 }
 
-/// The probability of each phase, in order; together they are 1.
+/// The probability of each phase, in order. The probabilities add up to 1.
+///
+/// ```
+/// use ninth_sequences::{Phase, PhaseWeights};
+///
+/// let weights = PhaseWeights::new([1.0, 3.0, 0.0, 0.0])?;
+/// assert_eq!(weights.of(Phase::Nested), 0.75);
+/// assert_eq!(weights.with_wider(0.5).to_array(), [0.125, 0.375, 0.0, 0.5]);
+/// # Ok::<(), ninth_sequences::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct PhaseWeights([f64; 4]);
 
@@ -91,9 +100,9 @@ impl PhaseWeights {
         }
     }
 
-    /// The wider phase this often, from never (0) to always (1), and the others in their
-    /// proportions for the rest. A share that is no such number is as near to one as can
-    /// be; none leaves everything as it is.
+    /// The wider phase with probability `share`, and the others in their proportions with the
+    /// rest. A share above 1 counts as 1; one that is negative or NaN counts as 0, which
+    /// changes nothing.
     pub fn with_wider(self, share: f64) -> Self {
         if share > 0.0 {
             let share = share.min(1.0);
@@ -104,7 +113,7 @@ impl PhaseWeights {
         }
     }
 
-    /// The phases of probability above zero, in order.
+    /// The phases whose probability is above zero, in order.
     pub fn phases(self) -> impl Iterator<Item = Phase> {
         Phase::ALL.into_iter().filter(move |phase| self.of(*phase) > 0.0)
     }
@@ -119,13 +128,13 @@ impl PhaseWeights {
         self.0
     }
 
-    /// Where on the line of probabilities laid end to end the first three phases end, infinity
-    /// where no phase of probability above zero follows: the phase at a number in `[0, 1)` is
-    /// that with as many ends at or before it. A phase of probability zero is never that,
-    /// however the sums are rounded.
+    /// The cumulative probabilities of the first three phases, infinity where no phase of
+    /// probability above zero follows. A number drawn from `[0, 1)` selects the phase whose
+    /// index is the number of these at or below it. However the sums are rounded, it never
+    /// selects a phase of probability zero.
     pub(crate) fn ends(self) -> [f64; 3] {
-        // The wider phase comes last: without it, every number means what it meant before
-        // there was one.
+        // The wider phase comes last, so that without it the draws are those from before it
+        // existed.
         let [simple, nested, combined, wider] = self.0;
         let end = |end, follows| if follows { end } else { f64::INFINITY };
         [

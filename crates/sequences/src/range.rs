@@ -1,38 +1,20 @@
-//! The integers that a term may be, and their classes.
+//! The range of integers that a term may be, and their classes.
 
 use std::fmt;
 
 use crate::error::Error;
-use crate::length::Lengths;
-
-ninth_settings::settings! {
-    /// Which sequences there are.
-    pub struct SequenceSettings: "sequences" {
-        /// smallest integer that a term may be
-        pub minimum: i64 = 0, in -1_000_000_000..=1_000_000_000;
-        /// largest integer that a term may be
-        pub maximum: i64 = 255, in -1_000_000_000..=1_000_000_000;
-        /// terms that the model sees at most, to predict the one after
-        pub context: usize = 8, in 4..=256;
-        /// how many terms a training sequence has
-        pub lengths: Lengths = Lengths::Fixed;
-        /// the smallest number of them, where lengths are variable
-        pub shortest: usize = 4, in 2..=257;
-    }
-}
-
-impl SequenceSettings {
-    /// The integers that a term may be.
-    ///
-    /// # Errors
-    ///
-    /// When there are none, or too many.
-    pub fn range(&self) -> Result<IntegerRange, Error> {
-        IntegerRange::new(self.minimum, self.maximum)
-    }
-}
 
 /// The integers `min..=max`. The class of a term is `term - min`.
+///
+/// ```
+/// use ninth_sequences::IntegerRange;
+///
+/// let range = IntegerRange::new(-128, 127)?;
+/// assert_eq!(range.classes(), 256);
+/// assert_eq!((range.class_of(-128), range.class_of(128)), (Some(0), None));
+/// assert_eq!(range.term_of(255), 127);
+/// # Ok::<(), ninth_sequences::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct IntegerRange {
     min: i64,
@@ -55,7 +37,7 @@ impl IntegerRange {
         }
         match max.checked_sub(min) {
             Some(span) if span < Self::MAX_CLASSES as i64 => Ok(Self { min, max }),
-            _ => Err(Error::WideRange { min, max }),
+            _ => Err(Error::WideRange { min, max, allowed: Self::MAX_CLASSES }),
         }
     }
 
@@ -79,13 +61,13 @@ impl IntegerRange {
         self.min <= term && term <= self.max
     }
 
-    /// How many terms from the first on lie in the range.
+    /// The number of terms before the first one that lies outside the range.
     #[inline]
     pub fn run(self, terms: &[i64]) -> usize {
         let span = self.max.abs_diff(self.min);
         let mut inside = true;
-        // Where a sequence ends cannot be predicted: this goes on to the last term, without
-        // a branch.
+        // Where a sequence leaves the range cannot be predicted, so this looks at every term,
+        // without a branch.
         let lengths = terms.iter().map(|term| {
             inside &= term.wrapping_sub(self.min).cast_unsigned() <= span;
             usize::from(inside)

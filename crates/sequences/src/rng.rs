@@ -1,14 +1,23 @@
-//! Random numbers that never change: SplitMix64.
+//! Reproducible random numbers: SplitMix64.
 //!
 //! The generator is written out here, so that a sample does not depend on the version
 //! of a crate. Algorithm and constants: G. L. Steele, D. Lea, C. H. Flood, "Fast
 //! splittable pseudorandom number generators", OOPSLA 2014, in the form of S. Vigna's
 //! public-domain `splitmix64.c` (<https://prng.di.unimi.it/splitmix64.c>).
 
-/// The golden ratio in 64 bits: what the state grows by at each number.
+/// The increment of the state: the golden ratio in 64 bits.
 const GAMMA: u64 = 0x9E37_79B9_7F4A_7C15;
 
-/// SplitMix64: the state is a counter, the output a mix of it.
+/// SplitMix64: the state is a counter, the output a hash of it.
+///
+/// ```
+/// use ninth_sequences::Rng;
+///
+/// // The generator of sample 7 of stream 0 under seed 42, whatever was drawn before.
+/// let mut rng = Rng::for_sample(42, 0, 7);
+/// assert!(rng.below(6) < 6);
+/// assert!((0.0..1.0).contains(&rng.unit()));
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Rng {
     state: u64,
@@ -28,14 +37,13 @@ impl Rng {
         Self::for_stream(seed, stream).at(index)
     }
 
-    /// What the generators of all samples of a stream begin with: their
-    /// [`for_sample`](Self::for_sample), up to the index.
+    /// The common part of the generators of all samples of a stream, for [`at`](Self::at).
     pub(crate) const fn for_stream(seed: u64, stream: u64) -> Self {
         let state = mix(seed.wrapping_add(GAMMA));
         Self { state: mix((state ^ stream).wrapping_add(GAMMA)) }
     }
 
-    /// The generator of a sample, of that of its stream.
+    /// The generator of sample `index`, from that of its stream.
     pub(crate) const fn at(&self, index: u64) -> Self {
         Self { state: mix((self.state ^ index).wrapping_add(GAMMA)) }
     }

@@ -1,6 +1,7 @@
-//! Every family: its example, its documented acceptance, its place in the mixture.
+//! Every family: its example, the documented counts, its probability in a mixture.
 
 use std::collections::HashMap;
+use std::path::Path;
 
 use ninth_sequences::{
     Family, IntegerRange, MIN_TERMS, Phase, PhaseWeights, Relation, Sampler, Source, Stream,
@@ -62,37 +63,42 @@ fn the_example_of_every_family_can_be_drawn() {
     }
 }
 
-/// The table in the documentation of the families says what is true.
+/// The table in the documentation of [`Family`] is what the entries and the sampler say.
 #[test]
-fn documented_acceptance_is_right() {
+fn documented_table_is_right() {
     let sampler = default_sampler();
-    let line = |name: &str, tuples: usize, valid: usize| {
+    let mut expected =
+        "| family | its sequences | example | tuples | valid | accepted |\n".to_owned();
+    expected += "|---|---|---|---|---|---|\n";
+    let mut line = |name: &str, summary: &str, example: &str, tuples: usize, valid: usize| {
         let accepted = 100.0 * valid as f64 / tuples as f64;
-        format!("//! | {name} | {tuples} | {valid} | {accepted:.1} % |")
+        expected +=
+            &format!("| {name} | {summary} | {example} | {tuples} | {valid} | {accepted:.1} % |\n");
     };
-    let counts = Family::ALL.map(|family| {
+    let (mut all_tuples, mut all_valid) = (0, 0);
+    for family in Family::ALL {
         let tuples = family.parameter_count(sampler.range()) as usize;
-        (family.name(), tuples, sampler.valid_count(family))
-    });
-    let mut expected: Vec<String> =
-        counts.iter().map(|&(name, tuples, valid)| line(name, tuples, valid)).collect();
-    let tuples = counts.iter().map(|count| count.1).sum();
-    let valid = counts.iter().map(|count| count.2).sum();
-    expected.push(line("total", tuples, valid));
+        let valid = sampler.valid_count(family);
+        let terms: Vec<String> = family.example().iter().map(i64::to_string).collect();
+        let example = format!("`{}`", terms.join(", "));
+        line(family.name(), family.summary(), &example, tuples, valid);
+        (all_tuples, all_valid) = (all_tuples + tuples, all_valid + valid);
+    }
+    line("total", "", "", all_tuples, all_valid);
 
-    let source = include_str!("../src/family/mod.rs");
-    let documented: Vec<&str> = source
-        .lines()
-        .filter(|line| line.starts_with("//! | ") && line.ends_with(" % |"))
-        .collect();
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/family/families.md");
+    if std::env::var_os("UPDATE_SNAPSHOTS").is_some() {
+        std::fs::write(&path, &expected).unwrap();
+    }
+    let documented = std::fs::read_to_string(&path).unwrap_or_default();
     assert!(
         documented == expected,
-        "the table at the top of src/family/mod.rs should be\n{}",
-        expected.join("\n")
+        "{} should be as follows; run the test with UPDATE_SNAPSHOTS=1 to write it.\n{expected}",
+        path.display()
     );
 }
 
-/// Small enough to enumerate, and no family out of proportion.
+/// All valid tuples can be enumerated, and no family has too many.
 #[test]
 fn the_space_can_be_enumerated() {
     let sampler = default_sampler();
@@ -120,7 +126,7 @@ fn chi_squared(counts: &[u64]) -> f64 {
     squares.sum::<f64>() / expected
 }
 
-/// Far in the tail of a chi-squared distribution: its mean and five standard deviations.
+/// The mean of a chi-squared distribution and five standard deviations.
 fn bound(categories: usize) -> f64 {
     let freedom = (categories - 1) as f64;
     freedom + 5.0 * (2.0 * freedom).sqrt()
@@ -152,7 +158,7 @@ fn phases_and_families_are_equally_likely() {
     count_phases(PhaseWeights::DOCUMENT.with_wider(0.25), &Phase::ALL);
 }
 
-/// One number for many draws.
+/// A hash of many draws.
 fn fingerprint(sampler: &Sampler, source: Source) -> u64 {
     let mut hash = 0xcbf2_9ce4_8422_2325_u64; // FNV-1a, a term at a time
     let mut terms = [0; LENGTH];
@@ -166,7 +172,7 @@ fn fingerprint(sampler: &Sampler, source: Source) -> u64 {
     hash
 }
 
-/// What weights were trained on before there was a wider phase is still drawn, bit for bit.
+/// The draws of the document's phases are those from before there was a wider phase, bit for bit.
 #[test]
 fn the_document_is_drawn_as_ever() {
     let mixture = |weights| PhaseWeights::new(weights).unwrap().into();
@@ -245,7 +251,7 @@ fn wider_families_may_be_empty() {
     assert_eq!((draw.length, terms), (0, [4; LENGTH]));
 }
 
-/// Whatever the range, one of the families that repeat a few terms has some.
+/// In every range, a family that repeats a few terms has valid parameters.
 #[test]
 fn the_wider_phase_is_never_empty() {
     for (min, max) in [(0, 1), (5, 6), (-1, 0), (i64::MAX - 1, i64::MAX), (i64::MIN, i64::MIN + 1)]
@@ -283,7 +289,7 @@ fn other_ranges_have_all_families() {
         let sampler = Sampler::new(0, range, LENGTH).unwrap();
         let sources = Phase::DOCUMENT.into_iter().flat_map(Family::of_phase);
         let sources = sources.map(|family| Source::Family(*family));
-        // A few of the wider ones: to find out what is valid takes a while.
+        // Only a few of the wider ones: to determine the valid parameters takes a while.
         let wider = [Family::FunctionOfIndex, Family::FourSteps, Family::Pascal];
         for source in sources.chain(wider.map(Source::Family)) {
             for index in 0..200 {

@@ -1,13 +1,13 @@
-//! What holds for every relation and every draw.
+//! Properties of every relation and every draw.
 
 use std::collections::HashMap;
 use std::num::NonZeroU32;
 use std::sync::LazyLock;
 
 use ninth_sequences::{
-    Accepted, Cell, Condition, Cycle, Family, Function, IntegerRange, Lag, Listed, MIN_TERMS,
-    Operation, Past, PhaseWeights, Predicate, Ratio, Reading, Relation, Rounding, Sampler,
-    SelectOutput, Step, Stream, TermIndex, Transform, Triangle,
+    Accepted, CellFunction, Condition, Cycle, Family, Function, IntegerRange, Lag, Listed,
+    MIN_TERMS, Operation, Past, PhaseWeights, Predicate, Ratio, Reading, Relation, Rounding,
+    Sampler, SelectOutput, Step, Stream, TermIndex, Transform, Triangle,
 };
 use proptest::prelude::*;
 
@@ -29,7 +29,7 @@ fn streams() -> impl Strategy<Value = Stream> {
     ]
 }
 
-/// Small numbers, any numbers, and those at the ends.
+/// Small numbers, any numbers, and the extreme ones.
 fn integers() -> impl Strategy<Value = i64> {
     prop_oneof![
         -20_i64..20,
@@ -65,7 +65,7 @@ fn conditions() -> impl Strategy<Value = Condition> {
     ]
 }
 
-/// A function of each kind of definition.
+/// Functions of each kind.
 fn functions() -> impl Strategy<Value = Function> {
     let plain = prop::sample::select(vec![
         Function::Triangular,
@@ -151,27 +151,28 @@ fn transforms() -> impl Strategy<Value = Transform> {
 /// Triangles that need no other sequence.
 fn plain_triangles() -> impl Strategy<Value = Triangle> {
     let plain = prop::sample::select(vec![
-        Cell::Product,
-        Cell::Around,
-        Cell::Squares,
-        Cell::Power,
-        Cell::Gcd,
-        Cell::Lcm,
-        Cell::Minimum,
-        Cell::Maximum,
-        Cell::Distance,
-        Cell::Remainder,
-        Cell::Quotient,
-        Cell::Divides,
-        Cell::Equal,
-        Cell::Coprime,
-        Cell::Xor,
-        Cell::And,
-        Cell::Or,
-        Cell::Binomial,
-        Cell::Choose,
+        CellFunction::Product,
+        CellFunction::Around,
+        CellFunction::Squares,
+        CellFunction::Power,
+        CellFunction::Gcd,
+        CellFunction::Lcm,
+        CellFunction::Minimum,
+        CellFunction::Maximum,
+        CellFunction::Distance,
+        CellFunction::Remainder,
+        CellFunction::Quotient,
+        CellFunction::Divides,
+        CellFunction::Equal,
+        CellFunction::Coprime,
+        CellFunction::Xor,
+        CellFunction::And,
+        CellFunction::Or,
+        CellFunction::Binomial,
+        CellFunction::Choose,
     ]);
-    let cells = prop_oneof![plain, (integers(), integers()).prop_map(|(a, b)| Cell::Linear(a, b))];
+    let cells =
+        prop_oneof![plain, (integers(), integers()).prop_map(|(a, b)| CellFunction::Linear(a, b))];
     let readings = prop::sample::select(vec![Reading::Rows, Reading::Antidiagonals]);
     let lists = prop_oneof![
         prop::sample::select(vec![
@@ -200,7 +201,7 @@ fn lags() -> impl Strategy<Value = Box<[Lag]>> {
     prop::collection::vec(lag, 0..5).prop_map(Vec::into_boxed_slice)
 }
 
-/// Any relation at all, also those that no family has.
+/// Any relation, also those that no family has.
 fn relations() -> impl Strategy<Value = Relation> {
     let leaves = prop_oneof![
         integers().prop_map(Relation::Constant),
@@ -253,7 +254,7 @@ fn relations() -> impl Strategy<Value = Relation> {
     })
 }
 
-/// What the wider phase adds, without sequences inside.
+/// The relations of the wider phase without sequences inside.
 fn wider_leaves() -> impl Strategy<Value = Relation> {
     prop_oneof![
         (integers(), [steps(), steps()])
@@ -278,7 +279,7 @@ fn wider_leaves() -> impl Strategy<Value = Relation> {
     ]
 }
 
-/// What the wider phase adds, with sequences inside.
+/// The relations of the wider phase with sequences inside.
 fn wider_branches(
     inner: impl Strategy<Value = Box<Relation>> + Clone + 'static,
 ) -> impl Strategy<Value = Relation> {
@@ -315,7 +316,7 @@ fn wider_branches(
 }
 
 proptest! {
-    /// No relation panics, whatever its numbers, and more terms never change the first.
+    /// No relation panics, and the first terms do not depend on the number of terms.
     #[test]
     fn a_longer_prefix_agrees_with_a_shorter(
         relation in relations(),
@@ -327,7 +328,7 @@ proptest! {
         prop_assert_eq!(&longer[..longer.len().min(short)], &shorter[..]);
     }
 
-    /// No sum of a negative number, nothing that does not matter, no space too many.
+    /// Formulas are simplified: no `+ -`, no addends of zero, no double spaces.
     #[test]
     fn formulas_are_tidy(relation in relations()) {
         let formula = relation.to_string();
@@ -355,7 +356,7 @@ proptest! {
         prop_assert!(all.get(draw.length).is_none_or(|&term| !range.contains(term)));
     }
 
-    /// A buffer of any length is filled, and none is an error.
+    /// A buffer of any length is filled, and no length is an error.
     #[test]
     fn buffers_of_any_length(family in families(), index: u64, length in 0_usize..20) {
         let mut terms = vec![-1; length];
@@ -389,7 +390,7 @@ proptest! {
     // Every case builds the tables of two samplers.
     #![proptest_config(ProptestConfig::with_cases(12))]
 
-    /// Neither the order of the calls nor the sampler nor the length matters.
+    /// A draw does not depend on the order of the calls, the sampler or the length.
     #[test]
     fn a_sample_depends_on_seed_stream_and_index_only(
         seed: u64, stream in streams(), indices in prop::collection::vec(any::<u64>(), 1..8),

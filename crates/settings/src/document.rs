@@ -6,37 +6,74 @@ use std::ops::Range;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use crate::{Entry, Error, Key, Section, Value};
+use crate::{Error, Key, Section, SettingEntry, Value};
 
 /// A key with its value, and where it was written.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Assignment {
     /// Where it was written, for messages: `config.toml, line 3` or `--set`.
     pub place: String,
-    /// `section.key`, or the key alone if only one section has it.
+    /// `section.key`, or the key only, if no other section has it.
     pub key: String,
     /// The value.
     pub value: Value,
 }
 
 /// A config as a list of its sections.
+///
+/// ```
+/// use ninth_settings::{Section, Sections, parse_assignment, parse_document, render};
+///
+/// ninth_settings::settings! {
+///     /// The shape of a grid.
+///     pub struct Grid: "grid" {
+///         /// columns
+///         pub width: usize = 3, in 1..=9;
+///         /// rows
+///         pub height: usize = 2, in 1..=9;
+///     }
+/// }
+///
+/// #[derive(Default)]
+/// struct Config {
+///     grid: Grid,
+/// }
+///
+/// impl Sections for Config {
+///     fn sections(&self) -> Vec<&dyn Section> {
+///         vec![&self.grid]
+///     }
+///     fn sections_mut(&mut self) -> Vec<&mut dyn Section> {
+///         vec![&mut self.grid]
+///     }
+/// }
+///
+/// let mut config = Config::default();
+/// config.assign(&parse_document("grid.toml", "[grid]\nwidth = 7\n")?)?;
+/// config.assign(&[parse_assignment("height=4")?])?;
+/// assert_eq!(render(&config, false), "[grid]\nwidth = 7\nheight = 4\n");
+///
+/// let error = config.assign(&[parse_assignment("hight=4")?]).unwrap_err();
+/// assert_eq!(error.to_string(), r#"--set: unknown key "hight" (did you mean "height"?)"#);
+/// # Ok::<(), ninth_settings::Error>(())
+/// ```
 pub trait Sections {
     /// The sections, in the order in which they are printed.
     fn sections(&self) -> Vec<&dyn Section>;
-    /// The same, to write to.
+    /// The sections, to be modified.
     fn sections_mut(&mut self) -> Vec<&mut dyn Section>;
 
-    /// Every key with its value.
-    fn entries(&self) -> Vec<Entry> {
+    /// Every key with its value, what is allowed and what it means.
+    fn entries(&self) -> Vec<SettingEntry> {
         self.sections().iter().flat_map(|section| section.entries()).collect()
     }
 
-    /// Carries out assignments in their order and says which keys they name.
+    /// Carries out assignments in order and returns the keys that they name.
     ///
     /// # Errors
     ///
-    /// At the first one with an unknown key or a value that is not allowed;
-    /// those before it are carried out.
+    /// At the first one with an unknown key or a value that is not allowed. Those before it
+    /// have been carried out.
     fn assign(&mut self, assignments: &[Assignment]) -> Result<Vec<Key>, Error> {
         let mut sections = self.sections_mut();
         let mut keys = Vec::with_capacity(assignments.len());
@@ -46,7 +83,7 @@ pub trait Sections {
             keys.push(key);
             let Some(section) = sections.iter_mut().find(|section| section.name() == key.section)
             else {
-                continue; // cannot be: the key came from one of the sections
+                continue; // unreachable: the key is from one of the sections
             };
             section.set(key.name, &assignment.value).map_err(|refusal| {
                 let suggestion = match &assignment.value {
@@ -103,18 +140,25 @@ fn find(
     }
 }
 
-/// The candidate most like `text`, if it is like it at all: for the question
+/// The candidate most similar to `text` (by the Jaro-Winkler similarity, at least 0.7), for
 /// "did you mean ...?".
+///
+/// ```
+/// use ninth_settings::nearest;
+///
+/// let names = ["round", "square"];
+/// assert_eq!(nearest("sqare", names.into_iter()), Some("square".to_string()));
+/// assert_eq!(nearest("xyz", names.into_iter()), None);
+/// ```
 pub fn nearest<'a>(text: &str, candidates: impl Iterator<Item = &'a str>) -> Option<String> {
     candidates
         .map(|candidate| (strsim::jaro_winkler(text, candidate), candidate))
-        .filter(|(likeness, _)| *likeness > 0.7)
+        .filter(|(similarity, _)| *similarity > 0.7)
         .max_by(|a, b| a.0.total_cmp(&b.0))
         .map(|(_, candidate)| candidate.to_string())
 }
 
-/// Reads `KEY=VALUE`. The value may be written as in TOML or, if it is text,
-/// without its quotes.
+/// Reads `KEY=VALUE`. The value is written as in TOML; text may stand without its quotes.
 ///
 /// # Errors
 ///
@@ -131,23 +175,23 @@ pub fn parse_assignment(text: &str) -> Result<Assignment, Error> {
     Ok(Assignment { place: "--set".to_string(), key: key.to_string(), value })
 }
 
-/// The version of the format: what keys mean, not which there are.
+/// The version of the format. It changes when the meaning of a key does, not with a new key.
 const FORMAT: u64 = 1;
 
-/// How the first line of a document says it, if it does.
+/// The beginning of the first line of a document that says the version; it may be missing.
 const FORMAT_LINE: &str = "# format ";
 
-/// Reads a TOML document of sections with scalar keys. `name` is what messages
-/// call it.
+/// Reads a TOML document of sections with scalar keys. `name` is its name in messages. A key
+/// outside a section is taken as a short key.
 ///
 /// # Errors
 ///
-/// If the text is no TOML, or has a value that is neither a number, a text nor a
-/// truth value. A key outside a section is taken as a short key.
+/// If the text is not valid TOML, is of a newer format, or has a value that is neither a number,
+/// a text nor a boolean.
 pub fn parse_document(name: &str, text: &str) -> Result<Vec<Assignment>, Error> {
     let place = |offset: usize| place_of(name, 1 + newlines(text, 0..offset));
     let format = text.lines().next().and_then(|line| line.strip_prefix(FORMAT_LINE));
-    // What is no number is somebody's comment.
+    // Anything but a number is an ordinary comment.
     if let Some(found) = format.and_then(|format| format.trim().parse().ok())
         && found > FORMAT
     {
@@ -186,8 +230,8 @@ pub fn parse_document(name: &str, text: &str) -> Result<Vec<Assignment>, Error> 
     }
     // In the order of the text, so that of several errors the first is reported.
     found.sort_by_key(|(at, ..)| *at);
-    // The lines are counted from each key to the next: from the start they would take longer
-    // than all the rest.
+    // Lines are counted from each key to the next. Counting from the start would take longer than
+    // everything else here.
     let (mut counted, mut line) = (0, 1);
     let assignment = |(at, key, value): (usize, String, Value)| {
         line += newlines(text, counted..at);
@@ -197,16 +241,17 @@ pub fn parse_document(name: &str, text: &str) -> Result<Vec<Assignment>, Error> 
     Ok(found.into_iter().map(assignment).collect())
 }
 
-/// How messages say where something stands.
+/// A position, as messages state it.
 fn place_of(name: &str, line: usize) -> String {
     format!("{name}, line {line}")
 }
 
-/// How many lines end in a part of a text.
+/// The number of line ends in a part of a text.
 fn newlines(text: &str, part: Range<usize>) -> usize {
     text.bytes().take(part.end).skip(part.start).filter(|byte| *byte == b'\n').count()
 }
 
+/// The value, unless it is a date, an array or a table.
 fn scalar(value: &DeValue<'_>) -> Option<Value> {
     match value {
         DeValue::String(text) => Some(Value::Text(text.to_string())),
@@ -219,13 +264,13 @@ fn scalar(value: &DeValue<'_>) -> Option<Value> {
     }
 }
 
-/// Prints a config as a TOML document that reads back as the same config; with
-/// `comments`, it begins with the version of its format, and every key is preceded by its
-/// meaning and what is allowed.
+/// Prints a config as a TOML document that reads back as the same config. With `comments`, it
+/// begins with the version of the format, and every key is preceded by its meaning and what is
+/// allowed.
 pub fn render(config: &dyn Sections, comments: bool) -> String {
     let mut text = if comments { format!("{FORMAT_LINE}{FORMAT}\n\n") } else { String::new() };
     let mut add = |line: fmt::Arguments<'_>| {
-        // Text takes all that is written to it.
+        // Writing to a string cannot fail.
         let _ = text.write_fmt(line);
     };
     for (index, section) in config.sections().into_iter().enumerate() {
@@ -233,7 +278,7 @@ pub fn render(config: &dyn Sections, comments: bool) -> String {
         add(format_args!("{gap}[{}]\n", section.name()));
         if comments {
             for entry in section.entries() {
-                let Entry { key, value, meaning, allowed, .. } = entry;
+                let SettingEntry { key, value, meaning, allowed, .. } = entry;
                 add(format_args!("# {meaning}\n# allowed: {allowed}\n{key} = {value}\n"));
             }
         } else {

@@ -1,14 +1,14 @@
-//! What can be wrong with a config.
+//! The errors of a config.
 
-/// What is wrong with a config: the place, what was found, what is allowed.
+/// An error in a config: where it is, what was found, and what is allowed.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum Error {
-    /// The text is no TOML.
+    /// The text is not valid TOML.
     #[error("{place}: {message}")]
     Syntax {
         /// Where: the file and line.
         place: String,
-        /// What the parser says.
+        /// The message of the parser.
         message: String,
     },
     /// A document of a newer version of the program.
@@ -18,7 +18,7 @@ pub enum Error {
         place: String,
         /// The version found.
         found: u64,
-        /// The newest one that is known.
+        /// The newest version that this program reads.
         known: u64,
     },
     /// `--set` without an equals sign.
@@ -27,14 +27,14 @@ pub enum Error {
         /// What was given.
         found: String,
     },
-    /// No such key.
+    /// There is no such key.
     #[error("{place}: unknown key {key:?}{}", nearest(.suggestion))]
     UnknownKey {
         /// Where it was found.
         place: String,
         /// The key.
         key: String,
-        /// The nearest key that there is.
+        /// The key most similar to it.
         suggestion: Option<String>,
     },
     /// A short key that several sections have.
@@ -47,7 +47,7 @@ pub enum Error {
         /// The full keys that it could be.
         candidates: String,
     },
-    /// A key that got a value it does not take.
+    /// The value of a key is not allowed.
     #[error("{place}: {key} = {found} is not allowed{}; allowed: {allowed}", nearest(.suggestion))]
     Value {
         /// Where it was found.
@@ -58,7 +58,7 @@ pub enum Error {
         found: String,
         /// What is allowed.
         allowed: String,
-        /// The nearest name that is allowed.
+        /// The allowed name most similar to it.
         suggestion: Option<String>,
     },
 }

@@ -1,8 +1,7 @@
-//! How a decision becomes a key of the config: names, bounds, reading,
-//! printing, and errors that say what is allowed.
+//! The keys of a config: names, bounds, reading, printing, and errors that say what is allowed.
 //!
-//! A room of the project declares its own options with [`options!`] and its own
-//! section with [`settings!`], beside the code that they steer:
+//! A part of the project declares its options with [`options!`] and its section with
+//! [`settings!`], beside the code that they control:
 //!
 //! ```
 //! ninth_settings::options! {
@@ -34,8 +33,18 @@
 //! assert_eq!(refusal.allowed, "a number from 0.0 to 1.0");
 //! ```
 //!
-//! A config is a struct of such sections; [`Sections`] reads text and
-//! `key=value` pairs into it and prints it again.
+//! A config is a struct of such sections that implements [`Sections`]. It is set from a TOML
+//! document ([`parse_document`]) or from `key=value` pairs ([`parse_assignment`]), and printed
+//! with [`render`].
+//!
+//! # Why not serde alone
+//!
+//! With serde, the bounds of a value, its meaning and the list of allowed names would have to be
+//! written a second time for `--help`, for the comments in a printed config and for messages such
+//! as "did you mean"; here the declaration of a field is the only place for all of them. A config
+//! is also merged from several sources, key by key (defaults, a file, `--set`), with the file and
+//! line of each assignment in its error, and enumerated key by key, for comparisons of runs; serde
+//! reads whole structs, and gives neither.
 
 #![forbid(unsafe_code)]
 
@@ -45,10 +54,27 @@ mod setting;
 
 pub use document::{Assignment, Sections, nearest, parse_assignment, parse_document, render};
 pub use error::Error;
-pub use setting::{Entry, Key, Refusal, Section, Setting, Value, within};
+pub use setting::{Key, Refusal, Section, Setting, SettingEntry, Value, within};
 
-/// Defines an enum whose variants are the options of a decision, each with the
-/// name it has in a config and a one-line meaning (its documentation).
+/// Defines an enum whose variants are the options of a decision. Each has its name in a config
+/// and a one-line meaning (its documentation).
+///
+/// ```
+/// use ninth_settings::{Setting, Value};
+///
+/// ninth_settings::options! {
+///     /// A direction.
+///     pub enum Direction {
+///         /// towards larger numbers
+///         Up = "up",
+///         /// towards smaller numbers
+///         Down = "down",
+///     }
+/// }
+///
+/// assert_eq!(Direction::read(&Value::Text("down".into())), Some(Direction::Down));
+/// assert_eq!(Direction::allowed(), "up | down");
+/// ```
 #[macro_export]
 macro_rules! options {
     (
@@ -99,8 +125,8 @@ macro_rules! options {
     };
 }
 
-/// Defines a struct that is a section of the config: each field with its
-/// default, an optional range, and its documentation as the one-line meaning.
+/// Defines a struct that is a [`Section`] of the config: each field with its default, an optional
+/// range, and its documentation as the one-line meaning. The [crate] documentation has an example.
 #[macro_export]
 macro_rules! settings {
     (
@@ -137,9 +163,9 @@ macro_rules! settings {
                 vec![$( $crate::Setting::write(&self.$field) ),+]
             }
 
-            fn entries(&self) -> Vec<$crate::Entry> {
+            fn entries(&self) -> Vec<$crate::SettingEntry> {
                 vec![$(
-                    $crate::Entry {
+                    $crate::SettingEntry {
                         section: $section,
                         key: stringify!($field),
                         value: $crate::Setting::write(&self.$field),

@@ -1,9 +1,16 @@
-//! What a single setting is, and a section of them.
+//! A single setting, and a section of them.
 
 use std::fmt::{self, Write};
 use std::ops::RangeInclusive;
 
-/// A value as it stands in a config.
+/// A value in a config. Its `Display` is that of TOML.
+///
+/// ```
+/// use ninth_settings::Value;
+///
+/// assert_eq!(Value::Float(2.0).to_string(), "2.0");
+/// assert_eq!(Value::Text("a \"b\"".into()).to_string(), r#""a \"b\"""#);
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 pub enum Value {
     /// `8`
@@ -16,12 +23,11 @@ pub enum Value {
     Text(String),
 }
 
-/// As TOML writes it.
 impl fmt::Display for Value {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Value::Integer(value) => write!(f, "{value}"),
-            // The debug format keeps the point that makes it a float in TOML.
+            // The debug format has the decimal point that makes it a float in TOML.
             Value::Float(value) => write!(f, "{value:?}"),
             Value::Boolean(value) => write!(f, "{value}"),
             Value::Text(text) => {
@@ -42,13 +48,13 @@ impl fmt::Display for Value {
 
 /// A type that a setting can have.
 pub trait Setting: Sized {
-    /// The value, if it is one of this type.
+    /// The setting, if the value is of this type.
     fn read(value: &Value) -> Option<Self>;
-    /// The value in a config.
+    /// The value, as in a config.
     fn write(&self) -> Value;
-    /// What is allowed, for people.
+    /// What is allowed, for messages.
     fn allowed() -> String;
-    /// The allowed names, where they can be listed.
+    /// The allowed names, if there is a list of them.
     fn choices() -> Vec<&'static str> {
         Vec::new()
     }
@@ -119,7 +125,7 @@ impl Setting for bool {
     }
 }
 
-/// Whether a value lies in a range; a function so that the macro needs no type.
+/// Whether a value lies in a range. A function, so that the macro can leave its type to inference.
 pub fn within<T: PartialOrd>(value: &T, range: &RangeInclusive<T>) -> bool {
     range.contains(value)
 }
@@ -134,7 +140,7 @@ pub struct Key {
 }
 
 impl Key {
-    /// Whether its [`path`](Self::path) is this one.
+    /// Whether `path` is its [`path`](Self::path).
     pub fn is(self, path: &str) -> bool {
         path.split_once('.') == Some((self.section, self.name))
     }
@@ -145,9 +151,9 @@ impl Key {
     }
 }
 
-/// A key of the config with its value and what can be said about it.
+/// A key of the config with its value, what is allowed and what it means.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Entry {
+pub struct SettingEntry {
     /// The section, `model` in `model.layers`.
     pub section: &'static str,
     /// The key within the section, `layers` in `model.layers`.
@@ -156,27 +162,27 @@ pub struct Entry {
     pub value: Value,
     /// What is allowed.
     pub allowed: String,
-    /// The allowed names, where they can be listed.
+    /// The allowed names, if there is a list of them.
     pub choices: Vec<&'static str>,
     /// One line on what it means.
     pub meaning: &'static str,
 }
 
-impl Entry {
+impl SettingEntry {
     /// `section.key`
     pub fn path(&self) -> String {
         Key { section: self.section, name: self.key }.path()
     }
 }
 
-/// Why a section did not take a value.
+/// Why a section refused a value.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Refusal {
-    /// Whether the section has such a key at all.
+    /// Whether the section has such a key.
     pub known_key: bool,
     /// What is allowed for the key.
     pub allowed: String,
-    /// The allowed names, where they can be listed.
+    /// The allowed names, if there is a list of them.
     pub choices: Vec<&'static str>,
 }
 
@@ -195,9 +201,9 @@ pub trait Section {
     fn keys(&self) -> &'static [&'static str];
     /// Their present values, in the same order.
     fn values(&self) -> Vec<Value>;
-    /// All keys with their present values and what can be said about them, which takes
-    /// much longer.
-    fn entries(&self) -> Vec<Entry>;
+    /// All keys with their present values, what is allowed and what they mean. This takes much
+    /// longer than [`values`](Self::values).
+    fn entries(&self) -> Vec<SettingEntry>;
     /// Sets one key.
     ///
     /// # Errors

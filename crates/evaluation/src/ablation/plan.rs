@@ -4,7 +4,7 @@
 use std::collections::HashSet;
 
 use ninth_model::Transformer;
-use ninth_settings::{Assignment, Entry, Sections, Value, nearest, parse_assignment};
+use ninth_settings::{Assignment, Sections, SettingEntry, Value, nearest, parse_assignment};
 
 use super::decisions::{Choice, DECISIONS, Decision, Relative};
 use super::results::{DecisionResult, Failure, OptionOutcome, OptionResult, Study};
@@ -469,14 +469,14 @@ impl Plan {
     }
 
     /// The key that a name means.
-    fn find_key(&self, name: &str) -> Result<Entry, PlanError> {
+    fn find_key(&self, name: &str) -> Result<SettingEntry, PlanError> {
         let entries = self.config.entries();
-        let found: Vec<&Entry> =
+        let found: Vec<&SettingEntry> =
             entries.iter().filter(|entry| entry.path() == name || entry.key == name).collect();
         match found.as_slice() {
             [entry] => Ok((*entry).clone()),
             [] => {
-                let paths: Vec<String> = entries.iter().map(Entry::path).collect();
+                let paths: Vec<String> = entries.iter().map(SettingEntry::path).collect();
                 let decisions = DECISIONS.iter().map(|decision| decision.name);
                 let suggestion = nearest(name, decisions.chain(paths.iter().map(String::as_str)));
                 Err(PlanError::UnknownDecision { name: name.to_string(), suggestion })

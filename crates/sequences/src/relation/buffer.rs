@@ -1,6 +1,6 @@
 //! Loops over a buffer of terms.
 
-/// `x[0] = first`, and every other term from the one before it, as long as there is one.
+/// `x[0] = first`, and every other term from the one before it, until `next` returns `None`.
 #[inline(always)]
 pub(super) fn unfold(
     terms: &mut [i64],
@@ -16,7 +16,7 @@ pub(super) fn unfold(
     terms.len()
 }
 
-/// Replaces every term by a function of it and of its partner, as long as there is one.
+/// Replaces every term by a function of it and of its partner, until that returns `None`.
 pub(super) fn map_while(
     terms: &mut [i64],
     partners: impl Iterator<Item = i64>,
@@ -31,9 +31,9 @@ pub(super) fn map_while(
     terms.len()
 }
 
-/// Calls `then` with a second buffer of `length` terms.
+/// Calls `then` with a buffer of `length` more terms.
 pub(super) fn with_scratch(length: usize, then: impl FnOnce(&mut [i64]) -> usize) -> usize {
-    /// Terms that need no allocation: one more than those of a relation.
+    /// Up to here nothing is allocated: one more than a transform of 32 terms needs.
     const IN_PLACE: usize = 33;
     if length <= IN_PLACE { then(&mut [0; IN_PLACE][..length]) } else { then(&mut vec![0; length]) }
 }

@@ -1,28 +1,28 @@
-//! What stands in the cells of a triangle or a table.
+//! The values in the cells of a triangle or a table.
 
 use std::fmt::{self, Display, Formatter};
 
 use super::function::arithmetic::{binomial, gcd};
 use super::notation::sum;
 
-/// Which term of a sequence stands in row `n` and column `k`.
+/// The index of the term of a sequence that stands in row `n` and column `k`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum TermIndex {
-    /// Term `n`: runs of growing length.
+    /// `n`: runs of growing length.
     Row,
-    /// Term `k`: beginnings of growing length.
+    /// `k`: prefixes of growing length.
     Column,
-    /// Term `n - k`: the same backwards.
+    /// `n - k`: prefixes in reverse.
     FromRight,
-    /// Term `min(k, n - k)`: up and down again.
+    /// `min(k, n - k)`: up and down again.
     FromEdge,
-    /// Term `max(k, n - k)`: down and up again.
+    /// `max(k, n - k)`: down and up again.
     FromMiddle,
 }
 
 /// A function of two numbers, `i` and `j`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Cell {
+pub enum CellFunction {
     /// `a i + b j`
     Linear(i64, i64),
     /// `i j`
@@ -51,7 +51,7 @@ pub enum Cell {
     Divides,
     /// 1 where `i = j`, else 0
     Equal,
-    /// 1 where `i` and `j` have no common factor, else 0
+    /// 1 where `i` and `j` are coprime, else 0
     Coprime,
     /// `i xor j`
     Xor,
@@ -65,7 +65,7 @@ pub enum Cell {
     Choose,
 }
 
-/// How the cells of a table are read.
+/// The order in which the cells of a table are read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Reading {
     /// A triangle: `i = n`, `j = k`.
@@ -77,13 +77,13 @@ pub enum Reading {
 /// A list that belongs to a number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Listed {
-    /// Its divisors, upwards.
+    /// Its divisors in increasing order.
     Divisors,
-    /// Its divisors, downwards.
+    /// Its divisors in decreasing order.
     DivisorsDown,
-    /// Its prime factors, repeated ones too; 1 of 1.
+    /// Its prime factors with multiplicity; 1 of 1.
     PrimeFactors,
-    /// The numbers up to it that have no factor in common with it.
+    /// The numbers up to it that are coprime to it.
     Totatives,
     /// The remainders of it by 1, 2, ..., itself.
     Remainders,
@@ -91,7 +91,7 @@ pub enum Listed {
     Digits(u8),
 }
 
-impl Cell {
+impl CellFunction {
     pub(super) fn value(self, i: i64, j: i64) -> Option<i64> {
         match self {
             Self::Linear(a, b) => i.checked_mul(a)?.checked_add(j.checked_mul(b)?),
@@ -158,8 +158,8 @@ impl Listed {
     }
 }
 
-/// The rule, in `i` and `j`.
-impl Display for Cell {
+/// The formula in `i` and `j`.
+impl Display for CellFunction {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Linear(a, b) => {
@@ -188,7 +188,7 @@ impl Display for Cell {
     }
 }
 
-/// What is listed of `n`.
+/// The list that belongs to `n`.
 impl Display for Listed {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         f.write_str(match self {

@@ -32,8 +32,8 @@ impl EvaluateTerms for Relation {
     }
 }
 impl Relation {
-    /// The first `count` terms; fewer when one of them, or a number on the way to it,
-    /// does not fit an `i64`.
+    /// The first `count` terms; fewer when one of them, or an intermediate result, does not fit
+    /// an `i64`.
     pub fn terms(&self, count: usize) -> Vec<i64> {
         let mut terms = vec![0; count];
         let length = self.evaluate(&mut terms);
@@ -42,7 +42,7 @@ impl Relation {
     }
 
     /// Writes the first terms into `terms` and returns how many there are: all, unless
-    /// one of them, or a number on the way to it, does not fit an `i64`. What `terms`
+    /// one of them, or an intermediate result, does not fit an `i64`. What `terms`
     /// holds behind them is unspecified.
     ///
     /// A shorter buffer receives the same terms. Nothing is allocated for up to 32 terms
@@ -117,9 +117,8 @@ impl Relation {
         }
     }
 
-    /// As [`evaluate`](Self::evaluate), for somebody to whom a sequence is over at the first
-    /// term above `largest`: up to there the terms are the same, and they may end there. It
-    /// spares a [`Select`](Self::Select) most of the numbers that it would look at.
+    /// As [`evaluate`](Self::evaluate), but the terms may end at the first one above `largest`.
+    /// This saves a [`Select`](Self::Select) most of the candidates that it would look at.
     pub(super) fn evaluate_up_to(&self, largest: i64, terms: &mut [i64]) -> usize {
         match self {
             Self::Select { from, predicate, output } => {
@@ -133,7 +132,7 @@ impl Relation {
         }
     }
 
-    /// Whether no term is smaller than the one before it, as far as that can be seen at once.
+    /// Whether no term is smaller than the one before it. `false` also where that is not obvious.
     fn never_falls(&self) -> bool {
         match self {
             Self::Affine { factor, constant, .. } => *factor == 1 && *constant >= 0,
@@ -147,8 +146,8 @@ impl Relation {
         }
     }
 
-    /// As [`evaluate`](Self::evaluate), of the relations that most families are made of and
-    /// that have no others inside; of any other nothing.
+    /// As [`evaluate`](Self::evaluate) for the common relations without others inside; `None`
+    /// for any other.
     #[inline(always)]
     pub(super) fn evaluate_leaf(&self, terms: &mut [i64]) -> Option<usize> {
         Some(match self {
@@ -189,6 +188,7 @@ impl Relation {
 // Functions that are always inlined: in the code that draws from one family, relations and
 // the lengths of cycles are constants then. That is 5 of 75 ns.
 
+/// `x[n] = a x[n-1] + b x[n-2] + constant`
 #[inline(always)]
 fn linear(terms: &mut [i64], first: [i64; 2], [a, b]: [i64; 2], constant: i64) -> usize {
     let [mut before, mut last] = first;
@@ -201,7 +201,7 @@ fn linear(terms: &mut [i64], first: [i64; 2], [a, b]: [i64; 2], constant: i64) -
         };
         match next() {
             Some(next) => (before, last) = (last, next),
-            // The number that overflows is two places on; the one between still counts.
+            // The term that overflows is two indices on; the one between is still a term.
             None => {
                 return match terms.get_mut(index + 1) {
                     Some(term) => {
@@ -265,6 +265,7 @@ pub(super) fn weighted(
     })
 }
 
+/// `x[n] = floor((sum of past terms times factors + constant) / divisor)`, the oldest term first.
 fn rational_recurrence(
     terms: &mut [i64],
     past: &[Past],
@@ -291,6 +292,7 @@ fn rational_recurrence(
     terms.len()
 }
 
+/// `x[n] = floor(first ratio^n)`, or rounded up.
 #[inline(always)]
 fn geometric(terms: &mut [i64], first: i64, ratio: Ratio, rounding: Rounding) -> usize {
     let denominator = i64::from(ratio.denominator.get());
@@ -311,11 +313,12 @@ fn geometric(terms: &mut [i64], first: i64, ratio: Ratio, rounding: Rounding) ->
     terms.len()
 }
 
+/// Every term of `of`, repeated as often as `runs` says.
 #[inline(always)]
 pub(super) fn hold(terms: &mut [i64], runs: &Cycle<NonZeroU32>, of: &impl EvaluateTerms) -> usize {
     let run = |index| runs.at(index).get() as u64;
     let wanted = terms.len() as u64;
-    // How many terms of the inner sequence are needed, and where the last of them ends.
+    // The number of terms of the inner sequence that are needed, and the end of their runs.
     let (mut needed, mut end) = (0, 0);
     while end < wanted {
         end += run(needed);
@@ -337,6 +340,7 @@ pub(super) fn hold(terms: &mut [i64], runs: &Cycle<NonZeroU32>, of: &impl Evalua
     length as usize
 }
 
+/// The terms of `even` and `odd` in alternation.
 #[inline(always)]
 pub(super) fn interleave(
     terms: &mut [i64],
@@ -377,6 +381,7 @@ fn interleave_with(
     after_evens.min(after_odds)
 }
 
+/// `x[n] = addend[n] + sum of factors times earlier terms`, from the first terms of `lags`.
 fn recurrence(terms: &mut [i64], lags: &[Lag], addend: &Relation) -> usize {
     let given = lags.len().min(terms.len());
     // Term n of the addend is read before term n of the recurrence takes its place.
@@ -399,6 +404,7 @@ fn recurrence(terms: &mut [i64], lags: &[Lag], addend: &Relation) -> usize {
     length
 }
 
+/// `x[n] = floor((a + b n + c n^2 + d n^3) / divisor)`
 fn polynomial(terms: &mut [i64], [a, b, c, d]: [i64; 4], divisor: NonZeroU32) -> usize {
     let indices = 0..terms.len() as i64;
     map_while(terms, indices, |_, n| {

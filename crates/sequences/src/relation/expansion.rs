@@ -2,6 +2,7 @@
 
 use std::num::NonZeroU32;
 
+/// The digits of `numerator / denominator` after the point, by long division.
 pub(super) fn digits(terms: &mut [i64], numerator: u32, denominator: NonZeroU32, base: u8) {
     let (whole, base) = (u64::from(denominator.get()), u64::from(base.max(2)));
     let mut rest = u64::from(numerator) % whole;
@@ -12,14 +13,15 @@ pub(super) fn digits(terms: &mut [i64], numerator: u32, denominator: NonZeroU32,
     }
 }
 
-/// Digit `n` is the last one of `floor(10^n root)`, which is a root of an integer itself.
+/// The integer part of a root, then its decimal digits. Digit `n` is the last one of
+/// `floor(10^n root)`, which is the root of an integer itself.
 pub(super) fn root_digits(terms: &mut [i64], radicand: u32, degree: u8) -> usize {
     let degree = u32::from(degree.max(2));
     let (mut power, mut root) = (Some(u128::from(radicand)), 0_u128);
     for (index, term) in terms.iter_mut().enumerate() {
         let Some(number) = power else { return index };
         let before = root;
-        // The next digit is counted up to; so is the whole part, which is below 2^16.
+        // The next digit is found by counting; so is the integer part, which is below 2^16.
         root *= 10;
         while (root + 1).checked_pow(degree).is_some_and(|power| power <= number) {
             root += 1;
@@ -30,7 +32,8 @@ pub(super) fn root_digits(terms: &mut [i64], radicand: u32, degree: u8) -> usize
     terms.len()
 }
 
-/// What is left is always `(root + added) / divisor` with integers.
+/// The continued fraction of a square root. The remainder is always `(root + added) / divisor`
+/// with integers.
 pub(super) fn continued_fraction(terms: &mut [i64], radicand: u32) -> usize {
     let radicand = i64::from(radicand);
     let whole = radicand.isqrt();

@@ -3,7 +3,7 @@
 //! One convention throughout: a formula has one clause per sequence, separated by
 //! semicolons, the outermost (`x`) first and the sequences inside it (`s`, `t`, ...)
 //! after it. A clause is a rule, then the first terms that the rule needs. All sequences
-//! start at index 0. Everything that decides the terms is printed.
+//! start at index 0. A formula determines the terms.
 //!
 //! ```text
 //! x[n] = 2 x[n-1] + 1, x[0] = 3
@@ -38,7 +38,7 @@ impl Display for Ratio {
     }
 }
 
-/// The values twice over, then an ellipsis.
+/// The values twice, then an ellipsis.
 impl<T: Copy + Display> Display for Cycle<T> {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         for value in self.values().iter().chain(self.values()) {
@@ -271,7 +271,7 @@ fn recurrence(
     addend: &Relation,
     names: &mut Names,
 ) -> fmt::Result {
-    // The plainest need no rule: terms for ever, and terms over and over.
+    // Two special cases need no rule: a constant after the first terms, and a cycle of them.
     let first = || lags.iter().map(|lag| lag.first.to_string()).collect::<Vec<_>>().join(", ");
     let factors = || lags.iter().map(|lag| lag.factor);
     let constant_addend = match addend {
@@ -314,7 +314,7 @@ fn recurrence(
     }
 }
 
-/// `x` reads a triangle `T` by rows, whose rule follows.
+/// Writes the clause of `x`, which reads a triangle `T` by rows.
 fn triangle(f: &mut Formatter<'_>, x: &str, inner: &Triangle, names: &mut Names) -> fmt::Result {
     match inner {
         Triangle::Of { sequence, place } => {
@@ -405,7 +405,7 @@ fn rational_recurrence(
     Ok(())
 }
 
-/// `floor(r last) + c`, without what does not matter.
+/// `floor(r last) + c`, simplified.
 fn step(Step { ratio, constant }: Step, last: &str) -> String {
     match ratio.denominator.get() {
         1 => sum(&[(ratio.numerator, last)], constant),

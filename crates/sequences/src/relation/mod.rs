@@ -1,12 +1,15 @@
-//! Relations as trees: what they are made of.
+//! Relations: trees of recurrences and operations on sequences.
 //!
 //! Every sequence starts at index 0 and is called `x` here; the sequences inside a
 //! relation are called `s` and `t`. [`Relation`]'s `Display` (in `formula.rs`) uses the
 //! same letters.
+//!
+//! The parts that hold no relation themselves (functions, selections, operations, transforms,
+//! cells of triangles) have files of their own, which import nothing from here.
 
 mod buffer;
 mod cell;
-mod evaluate;
+pub(crate) mod evaluate;
 mod expansion;
 mod formula;
 pub(crate) mod function;
@@ -21,8 +24,7 @@ use std::num::NonZeroU32;
 
 use crate::error::Error;
 
-pub use cell::{Cell, Listed, Reading, TermIndex};
-pub(crate) use evaluate::EvaluateTerms;
+pub use cell::{CellFunction, Listed, Reading, TermIndex};
 pub use function::Function;
 pub use operation::Operation;
 pub use selection::{Accepted, Predicate, SelectOutput};
@@ -30,9 +32,18 @@ pub use transform::Transform;
 
 /// A rule that produces a sequence of integers: a tree of smaller rules.
 ///
-/// Relations are plain values. A relation with a factor of zero or two equal branches is
-/// allowed and means what it says; what has no meaning (a division by zero, an empty
-/// cycle) cannot be written. Evaluation and printing recurse once per level of the tree.
+/// Relations are plain values. A factor of zero or two equal branches are allowed; what has no
+/// meaning (a division by zero, an empty cycle) cannot be written. Evaluation and printing
+/// recurse once per level of the tree.
+///
+/// ```
+/// use ninth_sequences::Relation;
+///
+/// let fibonacci = Relation::Linear { first: [1, 1], factors: [1, 1], constant: 0 };
+/// assert_eq!(fibonacci.terms(6), [1, 1, 2, 3, 5, 8]);
+/// assert_eq!(fibonacci.terms(200).len(), 92); // the next one does not fit an i64
+/// assert_eq!(fibonacci.to_string(), "x[n] = x[n-1] + x[n-2], x[0] = 1, x[1] = 1");
+/// ```
 ///
 /// For storage, a relation of a family is best written as the family's name and its
 /// parameter index (see [`Family::relation`](crate::Family::relation)).
@@ -58,7 +69,7 @@ pub enum Relation {
         /// `c`
         constant: i64,
     },
-    /// The same few values over and over.
+    /// One to four values that repeat.
     Cycle(Cycle<i64>),
     /// A running total: `x[n] = x[n-1] + s[n-1]`.
     Sum {
@@ -80,12 +91,12 @@ pub enum Relation {
         first: i64,
         /// `r`
         ratio: Ratio,
-        /// Down or up.
+        /// The direction.
         rounding: Rounding,
     },
-    /// Every term of `s` several times in a row.
+    /// Every term of `s` repeated.
     Hold {
-        /// How often the first term of `s` comes, how often the second, and so on.
+        /// The number of repetitions of the first term of `s`, of the second, and so on.
         runs: Cycle<NonZeroU32>,
         /// `s`
         of: Box<Relation>,
@@ -106,18 +117,18 @@ pub enum Relation {
         /// `c`
         constant: i64,
     },
-    /// Two sequences in turn: `x[2n] = s[n]`, `x[2n+1] = t[n]`.
+    /// Two sequences interleaved: `x[2n] = s[n]`, `x[2n+1] = t[n]`.
     Interleave {
         /// `s`
         even: Box<Relation>,
         /// `t`
         odd: Box<Relation>,
     },
-    /// One of two steps, chosen by the terms so far.
+    /// One of two steps, chosen by a condition on the terms before.
     Switch {
         /// `x[0]`
         first: i64,
-        /// What is asked of the terms so far.
+        /// The condition.
         condition: Condition,
         /// The step where the condition holds.
         then: Step,
@@ -140,7 +151,7 @@ pub enum Relation {
         /// `s`
         factors: Box<Relation>,
     },
-    /// Two steps in turn: every `x[2n+1]` by the first, every `x[2n+2]` by the second.
+    /// Two steps in alternation: every `x[2n+1]` by the first, every `x[2n+2]` by the second.
     Alternate {
         /// `x[0]`
         first: i64,
@@ -161,7 +172,7 @@ pub enum Relation {
     /// A recurrence of any order: `x[n]` is a sum of multiples of the terms before it, and
     /// of `s[n]`.
     Recurrence {
-        /// The first terms, and the multiples.
+        /// The first terms and the factors.
         lags: Box<[Lag]>,
         /// `s`
         addend: Box<Relation>,
@@ -173,26 +184,26 @@ pub enum Relation {
         /// `q`
         divisor: NonZeroU32,
     },
-    /// The digits of a fraction behind the point.
+    /// The digits of a fraction after the point.
     Digits {
-        /// Above the line; what is whole does not matter.
+        /// The numerator; multiples of the denominator do not matter.
         numerator: u32,
-        /// Below the line.
+        /// The denominator.
         denominator: NonZeroU32,
         /// The base, at least 2.
         base: u8,
     },
-    /// The decimal digits of a root, those of its whole part being `x[0]`.
+    /// The decimal digits of a root; `x[0]` is its integer part.
     RootDigits {
-        /// What the root is taken of.
+        /// The number under the root.
         radicand: u32,
         /// The degree, at least 2.
         degree: u8,
     },
-    /// The continued fraction of a square root: `x[0]`, and `x[n]` the whole part of what
-    /// is left under the n-th line. It ends where nothing is left.
+    /// The partial quotients of the continued fraction of a square root. It ends at those of an
+    /// integer root.
     ContinuedFraction {
-        /// What the root is taken of.
+        /// The number under the root.
         radicand: u32,
     },
     /// A term in front of a sequence: `x[n] = s[n-1]`.
@@ -209,36 +220,36 @@ pub enum Relation {
         /// `s`
         to: Box<Relation>,
     },
-    /// The terms of `s` that pass a test, or their places, among its first 512.
+    /// The terms of `s` that a predicate holds for, or their indices, among its first 512.
     Select {
         /// `s`
         from: Box<Relation>,
-        /// What is asked of a term.
+        /// The predicate.
         predicate: Predicate,
-        /// What is kept of those that pass.
+        /// Terms or indices.
         output: SelectOutput,
     },
     /// Two sequences made into one.
     Combine {
-        /// How.
+        /// The operation.
         operation: Operation,
         /// The one that the formula calls `s`.
         left: Box<Relation>,
         /// The one that the formula calls `t`.
         right: Box<Relation>,
     },
-    /// What another sequence becomes under a transform.
+    /// A transform of another sequence.
     Transformed {
         /// The transform.
         by: Transform,
         /// `s`
         of: Box<Relation>,
     },
-    /// A number triangle read by rows.
+    /// A number triangle or a table, as one sequence.
     Triangle(Box<Triangle>),
 }
 
-/// One of the k terms that a recurrence of order k looks back at.
+/// One of the k earlier terms in a recurrence of order k.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Past {
     /// `x[i]`, for the i-th of them.
@@ -252,7 +263,7 @@ pub struct Past {
 pub struct Lag {
     /// `x[i]`
     pub first: i64,
-    /// What `x[n-1-i]` is multiplied by in `x[n]`.
+    /// The factor of `x[n-1-i]` in `x[n]`.
     pub factor: i64,
 }
 
@@ -264,16 +275,16 @@ pub enum Triangle {
     Of {
         /// `s`
         sequence: Relation,
-        /// Which term it is.
+        /// The index of the term.
         place: TermIndex,
     },
-    /// A rule for each cell.
+    /// A function of row and column.
     Cells {
-        /// The rule.
-        cell: Cell,
-        /// What rows and columns count from.
+        /// The function.
+        cell: CellFunction,
+        /// The number of the first row and column.
         origin: i64,
-        /// How the cells are read.
+        /// The order in which the cells are read.
         reading: Reading,
     },
     /// Two edges, and inside `T(n, k) = a T(n-1, k-1) + b T(n-1, k) + c T(n, k-1) + d`.
@@ -287,7 +298,7 @@ pub enum Triangle {
         /// `d`
         constant: i64,
     },
-    /// `T(0, 0) = 1`, nothing outside of the triangle, and `T(n, k) = (a + b n + c k)
+    /// `T(0, 0) = 1`, zeros outside of the triangle, and `T(n, k) = (a + b n + c k)
     /// T(n-1, k-1) + (d + e n + f k) T(n-1, k)`.
     Weighted {
         /// `a`, `b` and `c`
@@ -295,11 +306,11 @@ pub enum Triangle {
         /// `d`, `e` and `f`
         above: [i64; 3],
     },
-    /// Row `n`, from 1 on, lists what belongs to the number `n`.
+    /// Row `n`, from 1 on, is a list that belongs to the number `n`.
     Listed(Listed),
 }
 
-/// A question about the terms before `x[n]`.
+/// A condition on the terms before `x[n]`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Condition {
     /// Whether `x[n-1]` is divisible by this number.
@@ -319,16 +330,16 @@ pub struct Step {
     pub constant: i64,
 }
 
-/// A fraction, kept as it was written.
+/// A fraction, not reduced.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Ratio {
-    /// Above the line.
+    /// The numerator.
     pub numerator: i64,
-    /// Below the line.
+    /// The denominator.
     pub denominator: NonZeroU32,
 }
 
-/// Which way a fraction becomes an integer.
+/// How a fraction is rounded to an integer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Rounding {
     /// Down, towards negative infinity.
@@ -337,10 +348,17 @@ pub enum Rounding {
     Ceiling,
 }
 
-/// One to four values that repeat for ever, stored in place.
+/// One to four values that repeat, stored in place.
+///
+/// ```
+/// use ninth_sequences::{Cycle, Relation};
+///
+/// assert_eq!(Relation::Cycle(Cycle::from([1, 2])).terms(5), [1, 2, 1, 2, 1]);
+/// assert!(Cycle::<i64>::new(&[]).is_err());
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Cycle<T> {
-    values: [T; 4], // filled up by going round again, so that derived equality is right
+    values: [T; 4], // padded with the values again, so that derived equality is right
     length: u8,     // 1..=4
 }
 
@@ -360,7 +378,7 @@ impl<T: Copy> Cycle<T> {
                 values: std::array::from_fn(|index| values[index % found]),
                 length: found as u8,
             }),
-            found => Err(Error::CycleLength { found }),
+            found => Err(Error::CycleLength { found, allowed: Self::MAX_LENGTH }),
         }
     }
 
@@ -369,7 +387,7 @@ impl<T: Copy> Cycle<T> {
         &self.values[..usize::from(self.length)]
     }
 
-    /// The values, round after round.
+    /// The values, repeated without end.
     fn repeated(&self) -> impl Iterator<Item = T> + Clone {
         self.values().iter().copied().cycle()
     }
@@ -443,7 +461,7 @@ mod tests {
         assert_eq!(Cycle::new(&[1, 2]), Ok(Cycle::from([1, 2])));
         assert_ne!(Cycle::from([1, 2]), Cycle::from([1, 2, 1, 2]));
         assert_eq!(Cycle::from([1, 2]).values(), [1, 2]);
-        assert_eq!(Cycle::<i64>::new(&[]), Err(Error::CycleLength { found: 0 }));
-        assert_eq!(Cycle::new(&[0; 5]), Err(Error::CycleLength { found: 5 }));
+        assert_eq!(Cycle::<i64>::new(&[]), Err(Error::CycleLength { found: 0, allowed: 4 }));
+        assert_eq!(Cycle::new(&[0; 5]), Err(Error::CycleLength { found: 5, allowed: 4 }));
     }
 }

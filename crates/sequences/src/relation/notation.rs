@@ -1,6 +1,6 @@
 //! The parts of formulas that functions, tables and relations share.
 
-/// In brackets, unless it is a single symbol or in some already.
+/// Puts brackets around a text, unless it is a single symbol or has some already.
 pub(super) fn bracketed(text: &str) -> String {
     let mut depth = 0_i32;
     let open = text.bytes().any(|byte| {
@@ -10,7 +10,7 @@ pub(super) fn bracketed(text: &str) -> String {
     if open || text.starts_with('-') { format!("({text})") } else { text.to_owned() }
 }
 
-/// `a x + b y + c` without terms of zero, factors of one, or the sum of a negative.
+/// `a x + b y + c`, simplified: without products of zero, factors of one, or `+ -`.
 pub(super) fn sum(products: &[(i64, &str)], constant: i64) -> String {
     let mut text = String::new();
     let mut add = |negative: bool, summand: String| {

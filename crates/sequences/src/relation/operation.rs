@@ -3,7 +3,7 @@
 use super::buffer::map_while;
 use super::function::arithmetic::gcd;
 
-/// How two sequences become one.
+/// An operation on two sequences `s` and `t`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Operation {
     /// `x[n] = s[n] + t[n]`
@@ -41,8 +41,8 @@ impl Operation {
     }
 }
 
-/// From the back, so that no term of `s` is overwritten before it has been used: the terms
-/// end where the first sum overflows.
+/// Backwards, so that no term of `s` is overwritten before its last use. The terms end at the
+/// first sum that overflows.
 fn convolution(terms: &mut [i64], others: &[i64]) -> usize {
     let mut length = terms.len();
     for index in (0..terms.len()).rev() {

@@ -1,46 +1,45 @@
-//! The terms of a sequence that pass a test, or their indices.
+//! The terms of a sequence that a predicate holds for, or their indices.
 
 use std::num::NonZeroU32;
 
 use super::function::Function;
 
-/// A question about a number.
+/// A property of a number: the value of a function is one of those accepted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Predicate {
-    /// The function that is asked.
+    /// The function.
     pub function: Function,
-    /// What it must answer; a number without an answer does not pass.
+    /// The values accepted; the predicate does not hold where the function has no value.
     pub accepted: Accepted,
 }
 
-/// What is kept of the terms that pass a test.
+/// What a selection outputs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum SelectOutput {
-    /// The terms.
+    /// The terms that the predicate holds for.
     Terms,
     /// Their indices, from 0 on.
     Indices,
 }
 
-/// Which numbers are wanted.
+/// The values that a predicate accepts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Accepted {
-    /// This one.
+    /// This one only.
     Is(i64),
-    /// Any other than this one.
+    /// All but this one.
     IsNot(i64),
-    /// Those of this remainder.
+    /// A residue class.
     Remainder {
         /// The remainder.
         residue: i64,
-        /// What it is taken by.
+        /// The divisor.
         modulus: NonZeroU32,
     },
 }
 
 impl Predicate {
-    /// Whether `number` passes.
-    fn passes(self, number: i64) -> bool {
+    fn holds(self, number: i64) -> bool {
         self.function.value(number).is_some_and(|value| match self.accepted {
             Accepted::Is(wanted) => value == wanted,
             Accepted::IsNot(other) => value != other,
@@ -63,11 +62,11 @@ pub(super) fn select(
     never_falls: bool,
     evaluate: impl Fn(i64, &mut [i64]) -> usize,
 ) -> usize {
-    /// Terms that are looked at: enough for what is not very rare, and a bound for tests
-    /// that nothing passes. Few of them are enough most of the time.
+    /// The number of terms to look at, in up to three attempts: few are enough most of the time,
+    /// and the last is the bound for predicates that never hold.
     const CANDIDATES: [usize; 3] = [32, 128, 512];
-    // What candidates are worth a look: up to which one, and how many of them. Terms are the
-    // candidates, so behind the first that is too large there are others only if they fall.
+    // Which candidates can be in the output: those up to `largest`, and at most `most` of them.
+    // If terms never fall, all those after the first that is too large are so too.
     let (largest, most) = match output {
         SelectOutput::Terms if never_falls => (largest, usize::MAX),
         SelectOutput::Terms => (i64::MAX, usize::MAX),
@@ -88,7 +87,7 @@ pub(super) fn select(
             .enumerate()
             .skip(seen)
             .take_while(|(_, term)| **term <= largest)
-            .filter(|(_, term)| predicate.passes(**term));
+            .filter(|(_, term)| predicate.holds(**term));
         for (place, (index, term)) in terms[length..].iter_mut().zip(passing) {
             *place = match output {
                 SelectOutput::Terms => *term,

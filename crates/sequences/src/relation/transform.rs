@@ -1,5 +1,4 @@
-//! What one sequence makes of another: its differences, the series that it is the
-//! exponent of, and so on.
+//! Transforms of a sequence: differences, the binomial transform, the Euler transform and others.
 
 /// A way to turn a sequence `s` into a sequence `x`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -8,21 +7,21 @@ pub enum Transform {
     Differences,
     /// `x[n] = s[0] s[1] ... s[n]`
     Products,
-    /// The largest term so far.
+    /// `x[n] = max(s[0], ..., s[n])`
     Records,
     /// `x[n] = binomial(n, 0) s[0] + binomial(n, 1) s[1] + ... + binomial(n, n) s[n]`
     Binomial,
     /// `x[n] = s[d-1]`, summed over the divisors `d` of `n + 1`.
     Divisors,
-    /// The partitions of `n` into parts of which there are `s[k-1]` kinds of size `k`:
-    /// the coefficients of the product of all `(1 - z^k)^(-s[k-1])`.
+    /// The Euler transform: the number of partitions of `n` into parts with `s[k-1]` kinds of
+    /// size `k`. `x[n]` is the coefficient of `z^n` in the product of all `(1 - z^k)^(-s[k-1])`.
     Euler,
-    /// The same with parts in order: the coefficients of `1 / (1 - s[0] z - s[1] z^2 - ...)`.
+    /// The INVERT transform, which counts the same parts in order: the coefficients of `1 / (1 - s[0] z - s[1] z^2 - ...)`.
     Compositions,
 }
 
 impl Transform {
-    /// How many terms of `s` decide the first `count` of `x`.
+    /// The number of terms of `s` that determine the first `count` of `x`.
     pub(super) fn needs(self, count: usize) -> usize {
         match self {
             Self::Differences if count > 0 => count + 1,
@@ -74,8 +73,8 @@ fn differences(terms: &mut [i64], found: usize) -> usize {
     found.saturating_sub(1)
 }
 
-/// Sums of neighbours, again and again: after round `r` term `r` is done. Where a sum
-/// overflows the terms end, and those before it go on.
+/// Repeated sums of neighbours: after round `r` term `r` is final. Where a sum overflows the
+/// terms end; those before it are still computed.
 fn binomial(terms: &mut [i64]) -> usize {
     let (mut length, mut round) = (terms.len(), 1);
     while round < length {
@@ -90,8 +89,8 @@ fn binomial(terms: &mut [i64]) -> usize {
     length
 }
 
-/// Adds every term to those at its multiples, the last one first, since it is added to no
-/// earlier one.
+/// Adds every term to those at its multiples. Backwards, because a term is added to later ones
+/// only.
 fn divisors(terms: &mut [i64]) -> usize {
     let mut length = terms.len();
     for divisor in (1..=length).rev() {
@@ -122,7 +121,7 @@ fn euler_exponents(terms: &mut [i64]) -> usize {
 /// `x[0] = 1`, and `x[n]` is the sum of `s[k-1] x[n-k]` for `k` from 1 to `n`, divided by
 /// `n` where `divided`.
 fn series(terms: &mut [i64], found: usize, divided: bool) -> usize {
-    /// Terms whose inner ones need no allocation.
+    /// Up to here nothing is allocated.
     const IN_PLACE: usize = 32;
     let wanted = terms.len().min(found + 1);
     let (mut few, mut many) = ([0; IN_PLACE], Vec::new());

@@ -2,7 +2,7 @@
 
 use super::{Reading, TermIndex, Triangle};
 
-/// Row and column of each place, for ever.
+/// Row and column of each cell, without end.
 fn places() -> impl Iterator<Item = (usize, usize)> {
     (0..).flat_map(|row| (0..=row).map(move |column| (row, column)))
 }
@@ -79,6 +79,7 @@ pub(super) fn evaluate(triangle: &Triangle, terms: &mut [i64]) -> usize {
     }
 }
 
+/// Writes values until one is `None`, and returns how many were written.
 fn write(terms: &mut [i64], values: impl Iterator<Item = Option<i64>>) -> usize {
     for (index, (term, value)) in terms.iter_mut().zip(values).enumerate() {
         match value {
@@ -89,8 +90,8 @@ fn write(terms: &mut [i64], values: impl Iterator<Item = Option<i64>>) -> usize 
     terms.len()
 }
 
-/// Fills a triangle whose cells follow from the two above them, diagonally and straight,
-/// and from the one before them; zeros lie outside.
+/// Fills a triangle whose cells are functions of three neighbours: `T(n-1, k-1)`, `T(n-1, k)` and
+/// `T(n, k-1)`, zeros outside of the triangle.
 fn fill(terms: &mut [i64], cell: impl Fn(usize, usize, [i64; 3]) -> Option<i64>) -> usize {
     for (index, (row, column)) in places().take(terms.len()).enumerate() {
         // The row above has `row` cells, and begins as many places earlier.
@@ -108,7 +109,7 @@ fn fill(terms: &mut [i64], cell: impl Fn(usize, usize, [i64; 3]) -> Option<i64>)
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::relation::{Cell, Listed, Relation};
+    use crate::relation::{CellFunction, Listed, Relation};
 
     fn terms(triangle: Triangle, count: usize) -> Vec<i64> {
         Relation::Triangle(Box::new(triangle)).terms(count)
@@ -128,20 +129,20 @@ mod tests {
     fn cells_by_rows_and_antidiagonals() {
         let table =
             |cell| terms(Triangle::Cells { cell, origin: 1, reading: Reading::Antidiagonals }, 10);
-        assert_eq!(table(Cell::Product), [1, 2, 2, 3, 4, 3, 4, 6, 6, 4]);
-        assert_eq!(table(Cell::Gcd), [1, 1, 1, 1, 2, 1, 1, 1, 1, 1]);
-        assert_eq!(table(Cell::Lcm), [1, 2, 2, 3, 2, 3, 4, 6, 6, 4]);
-        assert_eq!(table(Cell::Distance), [0, 1, 1, 2, 0, 2, 3, 1, 1, 3]);
-        assert_eq!(table(Cell::Power), [1, 2, 1, 3, 4, 1, 4, 9, 8, 1]);
+        assert_eq!(table(CellFunction::Product), [1, 2, 2, 3, 4, 3, 4, 6, 6, 4]);
+        assert_eq!(table(CellFunction::Gcd), [1, 1, 1, 1, 2, 1, 1, 1, 1, 1]);
+        assert_eq!(table(CellFunction::Lcm), [1, 2, 2, 3, 2, 3, 4, 6, 6, 4]);
+        assert_eq!(table(CellFunction::Distance), [0, 1, 1, 2, 0, 2, 3, 1, 1, 3]);
+        assert_eq!(table(CellFunction::Power), [1, 2, 1, 3, 4, 1, 4, 9, 8, 1]);
         let triangle =
             |cell, origin| terms(Triangle::Cells { cell, origin, reading: Reading::Rows }, 10);
-        assert_eq!(triangle(Cell::Choose, 0), [1, 1, 1, 1, 2, 1, 1, 3, 3, 1]);
-        assert_eq!(triangle(Cell::Remainder, 1), [0, 0, 0, 0, 1, 0, 0, 0, 1, 0]);
-        assert_eq!(triangle(Cell::Divides, 1), [1, 1, 1, 1, 0, 1, 1, 1, 0, 1]);
-        assert_eq!(triangle(Cell::Linear(2, -1), 1), [1, 3, 2, 5, 4, 3, 7, 6, 5, 4]);
+        assert_eq!(triangle(CellFunction::Choose, 0), [1, 1, 1, 1, 2, 1, 1, 3, 3, 1]);
+        assert_eq!(triangle(CellFunction::Remainder, 1), [0, 0, 0, 0, 1, 0, 0, 0, 1, 0]);
+        assert_eq!(triangle(CellFunction::Divides, 1), [1, 1, 1, 1, 0, 1, 1, 1, 0, 1]);
+        assert_eq!(triangle(CellFunction::Linear(2, -1), 1), [1, 3, 2, 5, 4, 3, 7, 6, 5, 4]);
         // Nothing is divided by zero.
-        assert_eq!(triangle(Cell::Remainder, 0)[..3], [0, 1, 0]);
-        assert_eq!(triangle(Cell::Quotient, 0)[..3], [0, 0, 1]);
+        assert_eq!(triangle(CellFunction::Remainder, 0)[..3], [0, 1, 0]);
+        assert_eq!(triangle(CellFunction::Quotient, 0)[..3], [0, 0, 1]);
     }
 
     #[test]

@@ -1,81 +1,76 @@
 //! Phase 4: families closer to the sequences that people collect and set as puzzles.
 //!
-//! This file holds the lists that several of them choose from; `numbers.rs` the families
-//! of functions of the index, of numbers with a property and of what they become;
-//! `recurrences.rs` the rules that look back; `triangles.rs` the tables read by rows.
+//! This file holds the lists that several of them choose from. The families are in
+//! `numbers.rs` (functions of the index, sequences with a name, numbers with a property),
+//! `closed_forms.rs` (polynomials, roots, digits, partitions), `recurrences.rs` (rules on the
+//! terms before) and `triangles.rs` (tables read by rows).
 
+pub(super) mod closed_forms;
 pub(super) mod numbers;
 pub(super) mod recurrences;
 pub(super) mod triangles;
 
 use std::num::NonZeroU32;
 
-use crate::relation::Function;
-use crate::relation::{Accepted, Cycle, Lag, Predicate, Relation, SelectOutput};
+use super::definition::{nonzero, positive};
+use crate::relation::{Accepted, Cycle, Function, Lag, Predicate, Relation, SelectOutput};
 
-/// A sequence with a name of its own.
+/// A sequence that is known by a name.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Known {
+enum NamedSequence {
     /// The values of a function, from this argument on.
-    Values(Function, i64),
-    /// The numbers, from the first on, that a function gives this answer of.
-    Numbers(i64, Function, Accepted),
+    FunctionValues(Function, i64),
+    /// The numbers from the first on whose value under the function is accepted.
+    NumbersWhere(i64, Function, Accepted),
 }
 
-use Known::{Numbers, Values};
+use NamedSequence::{FunctionValues, NumbersWhere};
 
-const TWO: NonZeroU32 = known(2);
+const TWO: NonZeroU32 = nonzero(2);
 
-/// A number that is not zero, for lists that the compiler evaluates.
-const fn known(value: u32) -> NonZeroU32 {
-    match NonZeroU32::new(value) {
-        Some(value) => value,
-        None => panic!("a number in a list is not zero"), // at compile time
-    }
-}
-
-/// Sequences that grow, those first that make good steps and summands.
-pub(super) const KNOWN: [Known; 36] = [
-    Values(Function::Power(1), 0),
-    Values(Function::Power(2), 0),
-    Values(Function::Triangular, 0),
-    Values(Function::Exponential(2), 0),
-    Values(Function::Prime, 1),
-    Values(Function::Fibonacci, 0),
-    Values(Function::Power(3), 0),
-    Values(Function::Factorial, 0),
-    Values(Function::Lucas, 0),
-    Values(Function::Partitions, 0),
-    Numbers(4, Function::IsPrime, Accepted::Is(0)),
-    Numbers(1, Function::SquareFactor, Accepted::Is(1)),
-    Values(Function::Exponential(3), 0),
-    Values(Function::Catalan, 0),
-    Values(Function::Pell, 0),
-    Values(Function::Jacobsthal, 0),
-    Values(Function::Tribonacci, 0),
-    Values(Function::Padovan, 0),
-    Values(Function::Motzkin, 0),
-    Values(Function::Bell, 0),
-    Values(Function::CentralBinomial, 0),
-    Values(Function::DoubleFactorial, 0),
-    Values(Function::Derangements, 0),
-    Values(Function::Involutions, 0),
-    Values(Function::DistinctPartitions, 0),
-    Values(Function::Power(4), 0),
-    Numbers(1, Function::PrimeFactors, Accepted::Is(2)),
-    Numbers(2, Function::DistinctPrimeFactors, Accepted::Is(1)),
-    Numbers(1, Function::DistinctPrimeFactors, Accepted::Is(2)),
-    Numbers(1, Function::PrimeFactors, Accepted::Is(3)),
-    Numbers(0, Function::IsSquare, Accepted::Is(0)),
-    Numbers(1, Function::SquareFactor, Accepted::IsNot(1)),
-    Numbers(0, Function::TwoSquares, Accepted::IsNot(0)),
-    Numbers(0, Function::DigitSum(2), Accepted::Remainder { residue: 0, modulus: TWO }),
-    Numbers(0, Function::DigitSum(2), Accepted::Remainder { residue: 1, modulus: TWO }),
-    Numbers(0, Function::IsTriangular, Accepted::Is(0)),
+/// Growing sequences. The first ones suit best as steps and summands; some families choose from
+/// these only.
+const NAMED_SEQUENCES: [NamedSequence; 36] = [
+    FunctionValues(Function::Power(1), 0),
+    FunctionValues(Function::Power(2), 0),
+    FunctionValues(Function::Triangular, 0),
+    FunctionValues(Function::Exponential(2), 0),
+    FunctionValues(Function::Prime, 1),
+    FunctionValues(Function::Fibonacci, 0),
+    FunctionValues(Function::Power(3), 0),
+    FunctionValues(Function::Factorial, 0),
+    FunctionValues(Function::Lucas, 0),
+    FunctionValues(Function::Partitions, 0),
+    NumbersWhere(4, Function::IsPrime, Accepted::Is(0)),
+    NumbersWhere(1, Function::SquareFactor, Accepted::Is(1)),
+    FunctionValues(Function::Exponential(3), 0),
+    FunctionValues(Function::Catalan, 0),
+    FunctionValues(Function::Pell, 0),
+    FunctionValues(Function::Jacobsthal, 0),
+    FunctionValues(Function::Tribonacci, 0),
+    FunctionValues(Function::Padovan, 0),
+    FunctionValues(Function::Motzkin, 0),
+    FunctionValues(Function::Bell, 0),
+    FunctionValues(Function::CentralBinomial, 0),
+    FunctionValues(Function::DoubleFactorial, 0),
+    FunctionValues(Function::Derangements, 0),
+    FunctionValues(Function::Involutions, 0),
+    FunctionValues(Function::DistinctPartitions, 0),
+    FunctionValues(Function::Power(4), 0),
+    NumbersWhere(1, Function::PrimeFactors, Accepted::Is(2)),
+    NumbersWhere(2, Function::DistinctPrimeFactors, Accepted::Is(1)),
+    NumbersWhere(1, Function::DistinctPrimeFactors, Accepted::Is(2)),
+    NumbersWhere(1, Function::PrimeFactors, Accepted::Is(3)),
+    NumbersWhere(0, Function::IsSquare, Accepted::Is(0)),
+    NumbersWhere(1, Function::SquareFactor, Accepted::IsNot(1)),
+    NumbersWhere(0, Function::TwoSquares, Accepted::IsNot(0)),
+    NumbersWhere(0, Function::DigitSum(2), Accepted::Remainder { residue: 0, modulus: TWO }),
+    NumbersWhere(0, Function::DigitSum(2), Accepted::Remainder { residue: 1, modulus: TWO }),
+    NumbersWhere(0, Function::IsTriangular, Accepted::Is(0)),
 ];
 
-/// Functions of a number's factors, digits and place among other numbers.
-pub(super) const FUNCTIONS: [Function; 64] = [
+/// Functions of a number's factors and digits, and of its position among other numbers.
+const FUNCTIONS: [Function; 64] = [
     Function::DivisorCount,
     Function::DivisorSum,
     Function::Totient,
@@ -106,23 +101,23 @@ pub(super) const FUNCTIONS: [Function; 64] = [
     Function::Derivative,
     Function::Moebius,
     Function::Remainder(TWO),
-    Function::Remainder(known(3)),
-    Function::Remainder(known(4)),
+    Function::Remainder(nonzero(3)),
+    Function::Remainder(nonzero(4)),
     Function::Quotient(TWO),
-    Function::Quotient(known(3)),
+    Function::Quotient(nonzero(3)),
     Function::SquareFactor,
-    Function::Valuation(known(3)),
-    Function::WithoutFactor(known(3)),
-    Function::Valuation(known(5)),
+    Function::Valuation(nonzero(3)),
+    Function::WithoutFactor(nonzero(3)),
+    Function::Valuation(nonzero(5)),
     Function::Kempner,
     Function::LeastNondivisor,
-    Function::Gcd(known(4)),
-    Function::Gcd(known(6)),
-    Function::Gcd(known(10)),
+    Function::Gcd(nonzero(4)),
+    Function::Gcd(nonzero(6)),
+    Function::Gcd(nonzero(10)),
     Function::Numerator(TWO),
-    Function::Numerator(known(3)),
-    Function::Numerator(known(4)),
-    Function::Numerator(known(5)),
+    Function::Numerator(nonzero(3)),
+    Function::Numerator(nonzero(4)),
+    Function::Numerator(nonzero(5)),
     Function::Order(2),
     Function::PreviousPrime,
     Function::IsTriangular,
@@ -142,8 +137,8 @@ pub(super) const FUNCTIONS: [Function; 64] = [
     Function::CollatzSteps,
 ];
 
-/// What else may be asked for of the terms of a sequence: places in one that grows.
-pub(super) const PLACES: [Function; 8] = [
+/// Growing functions, to be applied to the terms of another sequence.
+const GROWING_FUNCTIONS: [Function; 8] = [
     Function::Prime,
     Function::Power(2),
     Function::Triangular,
@@ -154,33 +149,36 @@ pub(super) const PLACES: [Function; 8] = [
     Function::Catalan,
 ];
 
-/// How many entries [`inner`] knows: the sequences that grow, then the functions.
-pub(super) const INNER: usize = KNOWN.len() + FUNCTIONS.len();
+/// The number of sequences that [`inner`] chooses from: the named ones, then the functions.
+const INNER: usize = NAMED_SEQUENCES.len() + FUNCTIONS.len();
 
-/// As many as [`INNER`], and some constants.
-pub(super) const INNER_OR_CONSTANT: usize = INNER + 4;
+/// [`INNER`] and four constants.
+const INNER_OR_CONSTANT: usize = INNER + 4;
 
-/// A sequence with a name, some terms on. Entries behind all those are constants.
+/// The sequence at index `entry`, without its first `offset` terms. Indices from [`INNER`] on are
+/// the constants 0, 1, 2, ...
 fn inner(entry: i64, offset: i64) -> Option<Relation> {
     let entry = usize::try_from(entry).ok()?;
-    let Some(known) = KNOWN.get(entry) else {
-        let entry = entry - KNOWN.len();
+    let Some(sequence) = NAMED_SEQUENCES.get(entry) else {
+        let entry = entry - NAMED_SEQUENCES.len();
         let Some(function) = FUNCTIONS.get(entry) else {
             return Some(Relation::Constant((entry - FUNCTIONS.len()) as i64));
         };
         return Some(values(*function, function.first_argument() + offset));
     };
-    Some(match *known {
-        Values(function, first) => values(function, first + offset),
-        // The first candidate moves on; it is a member of the first few sets.
-        Numbers(first, function, accepted) => select(counting(first + offset), function, accepted),
+    Some(match *sequence {
+        FunctionValues(function, first) => values(function, first + offset),
+        // The first candidate moves on. In the first sets it is a member, so that a term is skipped.
+        NumbersWhere(first, function, accepted) => {
+            select(counting(first + offset), function, accepted)
+        }
     })
 }
 
-/// Whether the first term of a sequence that grows is that of 0.
+/// Whether a sequence begins with the value of a function at 0.
 fn is_indexed_from_zero(entry: i64) -> bool {
-    let known = usize::try_from(entry).ok().and_then(|entry| KNOWN.get(entry));
-    matches!(known, Some(Values(_, 0)))
+    let sequence = usize::try_from(entry).ok().and_then(|entry| NAMED_SEQUENCES.get(entry));
+    matches!(sequence, Some(FunctionValues(_, 0)))
 }
 
 /// `first`, `first + 1`, ...
@@ -193,6 +191,7 @@ fn values(function: Function, first: i64) -> Relation {
     apply(function, counting(first))
 }
 
+/// `f(s[n])`
 fn apply(function: Function, to: Relation) -> Relation {
     match function {
         Function::Power(1) => to,
@@ -200,6 +199,7 @@ fn apply(function: Function, to: Relation) -> Relation {
     }
 }
 
+/// The terms of `from` whose value under the function is accepted.
 fn select(from: Relation, function: Function, accepted: Accepted) -> Relation {
     let predicate = Predicate { function, accepted };
     Relation::Select { from: Box::new(from), predicate, output: SelectOutput::Terms }
@@ -227,4 +227,10 @@ fn lagged(first: &[i64], factor: i64, constant: i64) -> Relation {
 fn finite(terms: &[i64]) -> Relation {
     let lags = terms.iter().map(|&first| Lag { first, factor: 0 });
     Relation::Recurrence { lags: lags.collect(), addend: Box::new(Relation::Constant(0)) }
+}
+
+/// `floor((a + b n + c n^2 + d n^3) / divisor)`. Degenerate: a constant.
+fn polynomial(coefficients: [i64; 4], divisor: i64) -> Option<Relation> {
+    let constant = coefficients[1..] == [0; 3];
+    (!constant).then(|| Relation::Polynomial { coefficients, divisor: positive(divisor) })
 }

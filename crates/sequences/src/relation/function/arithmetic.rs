@@ -1,5 +1,6 @@
 //! Integer arithmetic that functions and other relations share.
 
+/// The greatest common divisor, unless it does not fit.
 pub(crate) fn gcd(a: i64, b: i64) -> Option<i64> {
     let (mut a, mut b) = (a.checked_abs()?, b.checked_abs()?);
     while b != 0 {

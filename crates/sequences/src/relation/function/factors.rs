@@ -25,7 +25,7 @@ pub(super) static PRIMES: [u16; PRIME_COUNT] = {
     primes
 };
 
-/// The least prime factor of every number below `SIEVE`, so that small numbers are taken apart
+/// The least prime factor of every number below `SIEVE`, so that small numbers are factorised
 /// without trial division; 0 of 0 and 1, which have none.
 static LEAST_FACTORS: [u16; SIEVE] = {
     let mut factors = [0; SIEVE];
@@ -59,8 +59,7 @@ pub(super) fn factors(number: i64) -> impl Iterator<Item = (i64, u32)> {
     })
 }
 
-/// The least prime factor of a number that none of the primes in front of the candidates
-/// divides; none of 1.
+/// The least prime factor of a number that no prime before the candidates divides; `None` of 1.
 fn least_factor(number: u32, candidates: &mut std::slice::Iter<'_, u16>) -> Option<u32> {
     if let Some(known) = LEAST_FACTORS.get(number as usize) {
         return (*known > 0).then_some(u32::from(*known));
@@ -72,7 +71,7 @@ fn least_factor(number: u32, candidates: &mut std::slice::Iter<'_, u16>) -> Opti
     Some(found.map_or(number, |prime| u32::from(*prime)))
 }
 
-/// The smallest exponent that makes 1 of every number without a factor in common with this one.
+/// The Carmichael function: the smallest exponent that makes 1 of every number coprime to this one.
 pub(super) fn carmichael(number: i64) -> Option<i64> {
     factors(number).try_fold(1, |lcm, (prime, exponent)| {
         let order = match (prime, exponent) {
@@ -87,6 +86,7 @@ pub(super) fn is_prime(number: i64) -> bool {
     number >= 2 && least_factor(number as u32, &mut PRIMES.iter()) == Some(number as u32)
 }
 
+/// The number of primes up to `n`, as far as they are tabulated.
 pub(super) fn prime_count(n: i64) -> Option<i64> {
     let known = i64::from(PRIMES[PRIME_COUNT - 1]);
     (n <= known).then(|| PRIMES.partition_point(|&prime| i64::from(prime) <= n) as i64)
@@ -139,7 +139,7 @@ pub(super) fn order(base: i64, n: i64) -> Option<i64> {
     Some(order)
 }
 
-/// How often `k` divides `n`, and what is left of `n` then. By 1 it is not divided.
+/// How often `k` divides `n`, and the quotient after that. `k = 1` does not divide it.
 pub(super) fn divided_out(n: i64, k: i64) -> (i64, i64) {
     let (mut times, mut rest) = (0, n);
     while k > 1 && rest % k == 0 {
@@ -153,6 +153,7 @@ pub(super) fn divided_out(n: i64, k: i64) -> (i64, i64) {
 mod tests {
     use super::*;
     use crate::relation::Function;
+    use proptest::prelude::*;
 
     /// Small numbers are looked up, larger ones divided by primes, and both at the border.
     #[test]
@@ -171,6 +172,47 @@ mod tests {
             let trial =
                 number > 1 && (2..number).take_while(|d| d * d <= number).all(|d| number % d != 0);
             assert_eq!(is_prime(number), trial, "{number}");
+        }
+    }
+
+    fn divides(divisor: i64, number: i64) -> bool {
+        number % divisor == 0
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+
+        /// Against the definitions, by trying every number.
+        #[test]
+        fn functions_agree_with_their_definitions(n in 1_i64..3000) {
+            let value = |function: Function| function.value(n).unwrap();
+            let divisors: Vec<i64> = (1..=n).filter(|&d| divides(d, n)).collect();
+            let prime = |p: i64| p > 1 && (2..p).all(|d| !divides(d, p));
+            let primes: Vec<i64> = divisors.iter().copied().filter(|&d| prime(d)).collect();
+            prop_assert_eq!(value(Function::DivisorCount), divisors.len() as i64);
+            prop_assert_eq!(value(Function::DivisorSum), divisors.iter().sum::<i64>());
+            prop_assert_eq!(value(Function::DistinctPrimeFactors), primes.len() as i64);
+            prop_assert_eq!(value(Function::Radical), primes.iter().product::<i64>());
+            prop_assert_eq!(value(Function::GreatestPrimeFactor), *primes.last().unwrap_or(&1));
+            prop_assert_eq!(value(Function::LeastPrimeFactor), *primes.first().unwrap_or(&1));
+            prop_assert_eq!(value(Function::IsPrime), i64::from(prime(n)));
+            let coprime = (1..=n).filter(|&m| gcd(m, n) == Some(1)).count() as i64;
+            prop_assert_eq!(value(Function::Totient), coprime);
+            let square = divisors.iter().rfind(|d| d.isqrt().pow(2) == **d);
+            prop_assert_eq!(value(Function::SquareFactor), *square.unwrap());
+            let pairs = (-60_i64..=60).flat_map(|a| (-60_i64..=60).map(move |b| a * a + b * b));
+            prop_assert_eq!(value(Function::TwoSquares), pairs.filter(|sum| *sum == n).count() as i64);
+            prop_assert_eq!(value(Function::PrimeCount), (2..=n).filter(|&p| prime(p)).count() as i64);
+            let factorial = (1..).scan(1, |product, m| { *product = *product * m % n; Some(*product) });
+            let kempner = factorial.take_while(|product| *product != 0).count() as i64 + 1;
+            prop_assert_eq!(value(Function::Kempner), kempner);
+            for base in [2, 3, 10] {
+                let power = (1..=n).try_fold((1, None), |(power, _), m| {
+                    let power = power * base % n;
+                    if power == 1 % n { Err(m) } else { Ok((power, None::<i64>)) }
+                });
+                prop_assert_eq!(Function::Order(base as u8).value(n), power.err());
+            }
         }
     }
 }

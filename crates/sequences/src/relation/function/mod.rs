@@ -11,6 +11,7 @@
 pub(crate) mod arithmetic;
 mod counting;
 mod digits;
+mod entry;
 mod factors;
 mod self_describing;
 
@@ -21,89 +22,9 @@ use super::notation::bracketed;
 use arithmetic::{binomial, gcd, is_square, kronecker, root};
 use counting::{walk, walk_three};
 use digits::digits;
+use entry::functions;
 use factors::factors;
 use self_describing::listed;
-
-/// Makes the enum of functions, and what is known of each, from a list of entries.
-///
-/// An entry has a documentation, a name with parameters, the smallest argument that has a value
-/// (`first`), whether a larger argument never has a smaller value (`never_falls`; `false` also
-/// where it is not known), the formula, and the value at an argument. A formula is the name that
-/// stands before the argument and the parameters in brackets, or an expression of the argument's
-/// text.
-macro_rules! functions {
-    ($(
-        $(#[doc = $doc:literal])+
-        $variant:ident $(($($parameter:ident: $type:ty),+))? {
-            first: $first:literal, never_falls: $never_falls:expr, formula: $formula:tt,
-            value: |$n:ident| $value:expr $(,)?
-        }
-    )+) => {
-        /// A function from integers to integers.
-        ///
-        /// ```
-        /// use ninth_sequences::Function;
-        ///
-        /// assert_eq!(Function::Totient.value(10), Some(4)); // 1, 3, 7 and 9
-        /// assert_eq!(Function::Totient.value(0), None); // defined from 1 on
-        /// assert_eq!(Function::DigitSum(2).value(7), Some(3));
-        /// ```
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-        pub enum Function {
-            $( $(#[doc = $doc])+ $variant $(($($type),+))? ),+
-        }
-
-        #[allow(unused_variables)] // parameters that an expression does not need
-        impl Function {
-            /// The value at `n`, where there is one.
-            pub fn value(self, n: i64) -> Option<i64> {
-                if !(self.first_argument()..=Self::LARGEST_ARGUMENT).contains(&n) {
-                    return None;
-                }
-                match self {
-                    $( Self::$variant $(($($parameter),+))? => {
-                        let $n = n;
-                        $value
-                    } )+
-                }
-            }
-
-            /// The smallest argument that has a value.
-            pub(crate) const fn first_argument(self) -> i64 {
-                match self {
-                    $( Self::$variant { .. } => $first, )+
-                }
-            }
-
-            /// Whether a larger argument never has a smaller value. `false` where it is not known.
-            pub(super) const fn never_falls(self) -> bool {
-                match self {
-                    $( Self::$variant $(($($parameter),+))? => $never_falls, )+
-                }
-            }
-        }
-
-        #[allow(unused_variables)]
-        impl Display for Applied<'_> {
-            fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-                match self.function {
-                    $( Function::$variant $(($($parameter),+))? => functions!(
-                        @formula f, self.argument, $formula, [$($($parameter),+)?]
-                    ), )+
-                }
-            }
-        }
-    };
-    (@formula $f:ident, $argument:expr, { |$n:ident| $formula:expr }, [$($parameter:ident),*]) => {{
-        let $n = $argument;
-        $f.write_str(&$formula)
-    }};
-    (@formula $f:ident, $argument:expr, $name:literal, [$($parameter:ident),*]) => {{
-        write!($f, "{}({}", $name, $argument)?;
-        $( write!($f, ", {}", $parameter)?; )*
-        $f.write_str(")")
-    }};
-}
 
 /// 1 where something holds, else 0.
 fn indicator(holds: bool) -> Option<i64> {
@@ -195,10 +116,7 @@ functions! {
     }
 
     /// 1, 1, 2, 5, 15, 52, ...
-    Bell {
-        first: 0, never_falls: true, formula: "bell",
-        value: |n| counting::bell(n),
-    }
+    Bell { first: 0, never_falls: true, formula: "bell", value: |n| counting::bell(n) }
 
     /// `2n` choose `n`
     CentralBinomial {
@@ -582,14 +500,12 @@ pub(super) struct Applied<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use arithmetic::gcd;
-    use proptest::prelude::*;
 
     fn k(value: u32) -> NonZeroU32 {
         NonZeroU32::new(value).unwrap()
     }
 
-    /// First values, from the first argument on, as anybody can work them out by hand.
+    /// The first values, from the first argument on.
     #[test]
     fn first_values() {
         let known: [(Function, &[i64]); 62] = [
@@ -738,46 +654,5 @@ mod tests {
         assert_eq!(of(Function::DigitSum(2), "n"), "digit_sum(n, 2)");
         assert_eq!(of(Function::Root(2), "n"), "floor(sqrt(n))");
         assert_eq!(of(Function::Remainder(k(3)), "2 n"), "(2 n) mod 3");
-    }
-
-    fn divides(divisor: i64, number: i64) -> bool {
-        number % divisor == 0
-    }
-
-    proptest! {
-        #![proptest_config(ProptestConfig::with_cases(64))]
-
-        /// Against the definitions, by trying every number.
-        #[test]
-        fn functions_agree_with_their_definitions(n in 1_i64..3000) {
-            let value = |function: Function| function.value(n).unwrap();
-            let divisors: Vec<i64> = (1..=n).filter(|&d| divides(d, n)).collect();
-            let prime = |p: i64| p > 1 && (2..p).all(|d| !divides(d, p));
-            let primes: Vec<i64> = divisors.iter().copied().filter(|&d| prime(d)).collect();
-            prop_assert_eq!(value(Function::DivisorCount), divisors.len() as i64);
-            prop_assert_eq!(value(Function::DivisorSum), divisors.iter().sum::<i64>());
-            prop_assert_eq!(value(Function::DistinctPrimeFactors), primes.len() as i64);
-            prop_assert_eq!(value(Function::Radical), primes.iter().product::<i64>());
-            prop_assert_eq!(value(Function::GreatestPrimeFactor), *primes.last().unwrap_or(&1));
-            prop_assert_eq!(value(Function::LeastPrimeFactor), *primes.first().unwrap_or(&1));
-            prop_assert_eq!(value(Function::IsPrime), i64::from(prime(n)));
-            let coprime = (1..=n).filter(|&m| gcd(m, n) == Some(1)).count() as i64;
-            prop_assert_eq!(value(Function::Totient), coprime);
-            let square = divisors.iter().rfind(|d| d.isqrt().pow(2) == **d);
-            prop_assert_eq!(value(Function::SquareFactor), *square.unwrap());
-            let pairs = (-60_i64..=60).flat_map(|a| (-60_i64..=60).map(move |b| a * a + b * b));
-            prop_assert_eq!(value(Function::TwoSquares), pairs.filter(|sum| *sum == n).count() as i64);
-            prop_assert_eq!(value(Function::PrimeCount), (2..=n).filter(|&p| prime(p)).count() as i64);
-            let factorial = (1..).scan(1, |product, m| { *product = *product * m % n; Some(*product) });
-            let kempner = factorial.take_while(|product| *product != 0).count() as i64 + 1;
-            prop_assert_eq!(value(Function::Kempner), kempner);
-            for base in [2, 3, 10] {
-                let power = (1..=n).try_fold((1, None), |(power, _), m| {
-                    let power = power * base % n;
-                    if power == 1 % n { Err(m) } else { Ok((power, None::<i64>)) }
-                });
-                prop_assert_eq!(Function::Order(base as u8).value(n), power.err());
-            }
-        }
     }
 }

@@ -1,6 +1,6 @@
 //! Sequences that describe themselves, as tables made by the compiler.
 
-/// How far self-describing sequences are known, from 1 on: far beyond any context.
+/// The self-describing sequences are tabulated up to here, far beyond any context.
 const DESCRIBED: usize = 512;
 pub(super) static GOLOMB: [u16; DESCRIBED] = {
     let mut terms = [1; DESCRIBED];
