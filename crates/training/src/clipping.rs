@@ -1,7 +1,7 @@
-//! Gradient clipping: what is done about large gradients.
+//! Gradient clipping: large gradients are scaled down or cut off.
 
 ninth_settings::settings! {
-    /// What is done about large gradients.
+    /// How large gradients are clipped.
     pub struct ClippingSettings: "clipping" {
         /// how gradients are clipped
         pub kind: Clipping = Clipping::GlobalNorm;
@@ -25,16 +25,16 @@ ninth_settings::options! {
 }
 
 impl ClippingSettings {
-    /// The factor on all gradients, given their norm.
+    /// The factor on all gradients, given the norm of all of them together.
     pub fn factor(&self, norm: f64) -> f64 {
         match self.kind {
-            // The small number is PyTorch's, so that both do the same.
+            // PyTorch adds 1e-6, too; results agree with it.
             Clipping::GlobalNorm => (self.max_norm / (norm + 1e-6)).min(1.0),
             Clipping::Value | Clipping::None => 1.0,
         }
     }
 
-    /// What each gradient is cut off at.
+    /// Each gradient is clamped to plus and minus this; infinite without clipping by value.
     pub fn limit(&self) -> f64 {
         match self.kind {
             Clipping::Value => self.max_value,
