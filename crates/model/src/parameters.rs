@@ -127,6 +127,19 @@ impl Layout {
         self.tensors.iter().map(|tensor| tensor.span.len).sum()
     }
 
+    /// Bytes on the heap: names and shapes of the tensors, and given initial values.
+    pub fn heap_bytes(&self) -> u64 {
+        let of_tensor = |tensor: &Tensor| {
+            let values = match &tensor.initial {
+                Initial::Values(values) => values.capacity() * size_of::<f32>(),
+                Initial::Uniform(_) | Initial::Constant(_) => 0,
+            };
+            tensor.name.capacity() + tensor.shape.capacity() * size_of::<usize>() + values
+        };
+        let tensors = self.tensors.capacity() * size_of::<Tensor>();
+        (tensors + self.tensors.iter().map(of_tensor).sum::<usize>()) as u64
+    }
+
     /// An arena of zeros.
     pub fn zeros(&self) -> Vec<Lanes> {
         vec![Lanes::ZERO; self.lanes]

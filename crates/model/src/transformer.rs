@@ -96,6 +96,14 @@ impl Transformer {
         &self.layout
     }
 
+    /// Bytes on the heap: the embedding's fixed tables, and the table of tensors. The weights are
+    /// not among them.
+    pub fn heap_bytes(&self) -> u64 {
+        let kinds = size_of_val(self.architecture.embedding().kind.0.as_slice());
+        let blocks = self.blocks.capacity() * size_of::<Block>();
+        self.embedding.heap_bytes() + self.layout.heap_bytes() + (kinds + blocks) as u64
+    }
+
     /// From the tokens to the head's input; with noise, as in training.
     fn forward(
         &self,

@@ -247,8 +247,8 @@ mod tests {
         let message = Weights::parse(&flipped).unwrap_err().to_string();
         assert!(message.starts_with("it is damaged: its checksum is "), "{message}");
         assert!(seal(&mut flipped) && Weights::parse(&flipped).is_ok());
-        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-        let start = text(&bytes).find(FORMAT).unwrap();
+        let is_format = |part: &[u8]| part == FORMAT.as_bytes();
+        let start = bytes.windows(FORMAT.len()).position(is_format).unwrap();
         for (version, expected) in [(b"ninth.v4", "ninth.v4"), (b"ninth.v1", "ninth.v1")] {
             let mut other = bytes.clone();
             other[start..start + version.len()].copy_from_slice(version);

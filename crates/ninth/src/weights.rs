@@ -55,3 +55,17 @@ impl Trained {
         Predictor::new(InstructionSet::detect(), self.inner.model, self.inner.parameters)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ninth_training::trained_model::weights_to_bytes;
+
+    #[test]
+    fn the_built_in_weights_are_a_file_as_this_program_writes_it() {
+        let TrainedModel { stage, earlier, model, parameters } =
+            TrainedModel::from_bytes(EMBEDDED).unwrap();
+        let written = weights_to_bytes(&stage, &earlier, model.layout(), &parameters).unwrap();
+        assert!(written == EMBEDDED, "other bytes");
+    }
+}

@@ -27,24 +27,24 @@ pub struct Checkpoint {
     pub validations: u64,
     /// When the next validation is due.
     pub pacing: validation_frequency::State,
-    /// What early stopping remembers.
+    /// The state of early stopping.
     pub early_stopping: early_stopping::State,
     /// The best weights so far.
     pub best: Option<Best>,
-    /// Whether it gets anywhere.
+    /// The state of the divergence detector.
     pub divergence: Divergence,
     /// The trainings that the model had before this one, the oldest first.
     pub earlier: Vec<Stage>,
 }
 
-/// Prefixes of the arenas beside that of the parameters, which has none.
+/// Prefixes of the tensors' names; those of the parameters have none.
 const FIRST: &str = "first_moment.";
 const SECOND: &str = "second_moment.";
 const BEST: &str = "best.";
 
 impl Checkpoint {
-    /// The checkpoint as a safetensors file. `logs` are the sizes of the files
-    /// that grow during training, to cut them back to on a resume.
+    /// The checkpoint as a safetensors file. `logs` are the sizes of the log files in bytes,
+    /// to which a resumed training truncates them.
     ///
     /// # Errors
     ///
@@ -55,7 +55,8 @@ impl Checkpoint {
         layout: &Layout,
         logs: &BTreeMap<String, u64>,
     ) -> Result<Vec<u8>, ninth_model::Error> {
-        // Floats go as their bits, so that they come back as they were.
+        // Floats are stored as their bits, so that they are read back exactly; JSON has no
+        // infinity.
         let bits = |value: f64| Value::from(format!("{:016x}", value.to_bits()));
         let (early, pacing) = (&self.early_stopping, &self.pacing);
         let Statistics { steps, loss, gradient_norm, last_correct, last_scored } =
@@ -105,11 +106,12 @@ impl Checkpoint {
         weights::to_bytes(&metadata, layout, &arenas)
     }
 
-    /// Reads what [`to_bytes`](Self::to_bytes) wrote.
+    /// The config, the checkpoint and the sizes of the logs from the bytes that
+    /// [`to_bytes`](Self::to_bytes) wrote.
     ///
     /// # Errors
     ///
-    /// If it is anything else, or damaged.
+    /// If the bytes are anything else, or damaged.
     pub fn from_bytes(bytes: &[u8]) -> Result<(Config, Self, BTreeMap<String, u64>), ReadError> {
         let weights = Weights::parse(bytes)?;
         let (Stage { config, steps: step }, earlier) = read_stages(&weights)?;
@@ -190,12 +192,12 @@ impl Checkpoint {
     }
 }
 
-/// A number of the state.
+/// An integer of the state.
 fn number(state: &Map<String, Value>, key: &'static str) -> Result<u64, ReadError> {
     state.get(key).and_then(Value::as_u64).ok_or(ReadError::Metadata(key))
 }
 
-/// A float of the state, which stands there as its bits.
+/// A float of the state, stored as its bits in hexadecimal.
 fn float(state: &Map<String, Value>, key: &'static str) -> Result<f64, ReadError> {
     let text = state.get(key).and_then(Value::as_str).ok_or(ReadError::Metadata(key))?;
     let bits = u64::from_str_radix(text, 16).map_err(|_| ReadError::Metadata(key))?;

@@ -1,7 +1,7 @@
-//! Gradient clipping: what is done about large gradients.
+//! Gradient clipping: large gradients are scaled down or cut off.
 
 ninth_settings::settings! {
-    /// What is done about large gradients.
+    /// How large gradients are clipped.
     pub struct ClippingSettings: "clipping" {
         /// how gradients are clipped
         pub kind: Clipping = Clipping::GlobalNorm;
@@ -28,7 +28,7 @@ ninth_settings::options! {
 pub const NORM_EPSILON: f64 = 1e-6;
 
 impl ClippingSettings {
-    /// The factor on all gradients, given their norm.
+    /// The factor on all gradients, given the norm of all of them together.
     pub fn factor(&self, norm: f64) -> f64 {
         match self.kind {
             Clipping::GlobalNorm => (self.max_norm / (norm + NORM_EPSILON)).min(1.0),
@@ -36,7 +36,7 @@ impl ClippingSettings {
         }
     }
 
-    /// What each gradient is cut off at.
+    /// Each gradient is clamped to plus and minus this; infinite without clipping by value.
     pub fn limit(&self) -> f64 {
         match self.kind {
             Clipping::Value => self.max_value,

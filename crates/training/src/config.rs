@@ -1,8 +1,8 @@
 //! The config: every decision with the option chosen.
 //!
-//! Each room declares its own section; this file puts them together. What a
-//! user writes are *assignments* of some keys on top of a preset; the [`Config`]
-//! that the program works with has every key and is checked as a whole.
+//! Each section is declared in the file of its heading; this file puts them together. A user
+//! writes *assignments* of some keys on top of a preset; the [`Config`] that the program works
+//! with has every key and is checked as a whole.
 
 use ninth_model::decoding::GenerationSettings;
 use ninth_model::embedding::EmbeddingSettings;
@@ -61,9 +61,9 @@ pub struct Config {
     pub optimizer: OptimizerSettings,
     /// The size of the updates over time.
     pub learning_rate: LearningRateSettings,
-    /// What is done about large gradients.
+    /// How large gradients are clipped.
     pub clipping: ClippingSettings,
-    /// When training stops before its time.
+    /// When training stops early.
     pub early_stopping: EarlyStoppingSettings,
     /// How often and on how much the model is judged.
     pub validation: ValidationSettings,
@@ -92,7 +92,7 @@ impl Preset {
         }
     }
 
-    /// What it assigns on top of the defaults, as a TOML document.
+    /// Its assignments on top of the defaults, a TOML document.
     pub const fn document(self) -> &'static str {
         match self {
             Preset::Design => "",
@@ -107,15 +107,15 @@ pub enum ConfigError {
     /// A key or a value is wrong.
     #[error(transparent)]
     Settings(#[from] ninth_settings::Error),
-    /// The sequences do not work out.
+    /// The settings describe no sequences.
     #[error("{keys}: {source}")]
     Sequences {
         /// The keys that decide it.
         keys: &'static str,
-        /// What is wrong.
+        /// The reason.
         source: ninth_sequences::Error,
     },
-    /// The model does not work out.
+    /// The settings describe no model.
     #[error(transparent)]
     Model(#[from] ninth_model::Error),
     /// A training would take more memory than is allowed.
@@ -125,11 +125,11 @@ pub enum ConfigError {
         bytes(*.needed), bytes(*.of_that), bytes(memory::LIMIT)
     )]
     Memory {
-        /// Bytes it needs.
+        /// Bytes that it needs.
         needed: u64,
-        /// What needs most of them.
+        /// The part that needs most of them.
         part: &'static str,
-        /// How many of them.
+        /// Bytes of that part.
         of_that: u64,
         /// The keys that decide it.
         keys: &'static str,
@@ -141,9 +141,9 @@ pub enum ConfigError {
         one: &'static str,
         /// The other one, as an assignment.
         other: String,
-        /// Why.
+        /// The reason.
         reason: &'static str,
-        /// What goes with the first one, as an assignment.
+        /// An assignment that the first one allows.
         allowed: &'static str,
     },
 }
@@ -200,8 +200,8 @@ impl Config {
         Ok(config)
     }
 
-    /// Options that leave no choice elsewhere make it, where the key is `free`: so
-    /// that one line is enough for every option.
+    /// An option that leaves only one choice for another key assigns that key, if it is `free`:
+    /// so one assignment is enough for every option.
     fn imply(&mut self, free: impl Fn(&str) -> bool) {
         if self.model.output == Output::Regression && free("loss.kind") {
             self.loss.kind = LossKind::Distance;
@@ -219,7 +219,7 @@ impl Config {
         }
     }
 
-    /// Whether the values fit each other.
+    /// Checks that the values fit each other.
     ///
     /// # Errors
     ///
@@ -290,7 +290,7 @@ impl Config {
         Ok(Architecture::new(range, context, embedding, model)?)
     }
 
-    /// Where the sequences come from that a model of this config knows.
+    /// The sampler of the sequences of this config.
     ///
     /// # Errors
     ///
@@ -333,7 +333,7 @@ impl Config {
         self.training.seed.unsigned_abs()
     }
 
-    /// How many epochs so many steps are.
+    /// The number of epochs in `steps` steps.
     pub fn epoch(&self, steps: u64) -> f64 {
         steps as f64 / self.training.steps_per_epoch as f64
     }

@@ -1,4 +1,4 @@
-//! Confusion: how often each term was predicted where another was right.
+//! Confusion: how often each term was predicted, by the right term.
 
 /// Counts of predicted against right classes. Neighbouring classes share a bin
 /// where there are many of them.
@@ -11,34 +11,34 @@ pub struct Confusion {
 }
 
 impl Confusion {
-    /// Bins of either kind at most: what a picture can show.
+    /// The largest number of bins per axis: what a chart can show.
     pub const MAX_BINS: usize = 64;
 
-    /// Nothing yet, for so many classes.
+    /// An empty table for `classes` classes.
     pub fn new(classes: usize) -> Self {
         let bins = classes.clamp(1, Self::MAX_BINS);
         Confusion { classes: classes.max(1), bins, counts: vec![0; bins * bins] }
     }
 
-    /// Counts a prediction. A class that there is not counts as the last one.
+    /// Counts a prediction. A class out of range counts as the last one.
     pub fn add(&mut self, predicted: u16, target: u16) {
         let bin = |class: u16| usize::from(class).min(self.classes - 1) * self.bins / self.classes;
         let place = bin(target) * self.bins + bin(predicted);
         self.counts[place] += 1;
     }
 
-    /// How many classes there are.
+    /// The number of classes.
     pub fn classes(&self) -> usize {
         self.classes
     }
 
-    /// Bins of either kind.
+    /// The number of bins per axis.
     pub fn bins(&self) -> usize {
         self.bins
     }
 
-    /// How often a class of the bin `predicted` was named where one of the bin
-    /// `target` was right; never where there are no such bins.
+    /// How often a class of the bin `predicted` was predicted where one of the bin
+    /// `target` was right; 0 for bins out of range.
     pub fn count(&self, target: usize, predicted: usize) -> u64 {
         if predicted >= self.bins {
             return 0;

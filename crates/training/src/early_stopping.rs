@@ -27,12 +27,12 @@ ninth_settings::options! {
     }
 }
 
-/// What to do after a validation.
+/// The result of a validation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Verdict {
-    /// These weights are the best so far.
+    /// Whether these weights are the best so far.
     pub best: bool,
-    /// It is time to stop.
+    /// Whether training stops.
     pub stop: bool,
 }
 
@@ -45,24 +45,24 @@ pub struct EarlyStopping {
     state: State,
 }
 
-/// What it remembers.
+/// The state of early stopping.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct State {
-    /// The lowest loss of all.
+    /// The lowest loss so far; infinite before the first validation.
     pub lowest_loss: f64,
-    /// The highest accuracy of all.
+    /// The highest accuracy so far; minus infinity before the first validation.
     pub highest_accuracy: f64,
-    /// The loss that the last improvement of it reached.
+    /// The loss at its last improvement by more than `min_delta`.
     pub reference_loss: f64,
-    /// The accuracy that the last improvement of it reached.
+    /// The accuracy at its last improvement by more than `min_delta`.
     pub reference_accuracy: f64,
     /// The epoch of the last improvement.
     pub improved_at: f64,
 }
 
 impl EarlyStopping {
-    /// Watches a training whose curriculum is complete at an epoch; validations
-    /// before that never stop it, because the model has not met everything yet.
+    /// The start for a training whose curriculum is complete at epoch `complete_at`. Patience
+    /// begins there: before, the model has not seen all phases yet.
     pub fn new(settings: EarlyStoppingSettings, complete_at: f64) -> Self {
         let state = State {
             lowest_loss: f64::INFINITY,
@@ -74,17 +74,18 @@ impl EarlyStopping {
         EarlyStopping { settings, complete_at, state }
     }
 
-    /// What it remembers.
+    /// The state, for a checkpoint.
     pub fn state(&self) -> State {
         self.state
     }
 
-    /// Goes on from what another one remembered.
+    /// Restores the state of a checkpoint.
     pub fn restore(&mut self, state: State) {
         self.state = state;
     }
 
-    /// Takes note of a validation, of its loss and its accuracy.
+    /// Records a validation after `epoch` epochs: its loss, and its accuracy over all positions,
+    /// 0 to 1.
     pub fn observe(&mut self, epoch: f64, loss: f64, accuracy: f64) -> Verdict {
         let state = &mut self.state;
         let best = match self.settings.criterion {
@@ -112,7 +113,7 @@ impl EarlyStopping {
         Verdict { best, stop: self.exhausted(epoch) }
     }
 
-    /// Whether patience is at its end after the validation at `epoch`.
+    /// Whether the last improvement was at least `patience` epochs before `epoch`.
     pub fn exhausted(&self, epoch: f64) -> bool {
         let patience = self.settings.patience as f64;
         patience > 0.0 && epoch - self.state.improved_at >= patience
@@ -122,7 +123,7 @@ impl EarlyStopping {
 /// The best weights so far.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Best {
-    /// After how many steps.
+    /// Steps after which the model had them.
     pub step: u64,
     /// Their validation loss.
     pub loss: f64,
@@ -185,6 +186,26 @@ mod tests {
         assert!(!watch.observe(12.0, 1.0, 0.4).stop, "a lower loss counts, too");
     }
 
+    /// As for the loss: such weights are the best so far, but patience goes on running out.
+    #[test]
+    fn an_accuracy_that_rises_by_less_than_the_minimum_is_no_improvement() {
+        let criterion = Criterion::Accuracy;
+        let settings = EarlyStoppingSettings { criterion, min_delta: 0.01, ..Default::default() };
+        let mut small = EarlyStopping::new(settings.clone(), 0.0);
+        small.observe(1.0, 2.0, 0.5);
+        for epoch in 2..11 {
+            let verdict = small.observe(epoch as f64, 2.0, 0.5 + 5e-4 * epoch as f64);
+            assert_eq!(verdict, Verdict { best: true, stop: false });
+        }
+        assert!(small.observe(11.0, 2.0, 0.506).stop);
+
+        let mut large = EarlyStopping::new(settings, 0.0);
+        large.observe(1.0, 2.0, 0.5);
+        large.observe(6.0, 2.0, 0.511);
+        assert!(!large.observe(11.0, 2.0, 0.511).stop);
+        assert!(large.observe(16.0, 2.0, 0.511).stop);
+    }
+
     #[test]
     fn the_best_weights_are_those_of_the_criterion() {
         for (criterion, expected) in [(Criterion::Loss, true), (Criterion::Accuracy, false)] {
@@ -197,7 +218,7 @@ mod tests {
     }
 
     #[test]
-    fn no_patience_never_stops_and_no_number_is_never_best() {
+    fn no_patience_never_stops_and_nan_is_never_best() {
         let settings = EarlyStoppingSettings { patience: 0, ..Default::default() };
         let mut watch = EarlyStopping::new(settings, 0.0);
         assert!(!watch.observe(1000.0, 1.0, 0.5).stop);

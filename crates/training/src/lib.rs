@@ -30,6 +30,33 @@
 //!
 //! Nothing here knows of the command line; without the feature `files` nothing
 //! touches a file, and nothing ever looks at a clock.
+//!
+//! A whole training, a short one:
+//!
+//! ```
+//! use ninth_settings::parse_assignment;
+//! use ninth_training::{Config, CpuEngine, Event, Preset, Trainer};
+//!
+//! let assignments = ["epochs=2", "steps_per_epoch=20", "validation.frequency=epoch"];
+//! let assignments = assignments.map(|text| parse_assignment(text).unwrap());
+//! let config = Config::resolve(Preset::Design, &assignments)?;
+//! let engine = CpuEngine::new(&config, 1)?;
+//! let mut trainer = Trainer::new(config, Box::new(engine), Box::new(|| 0.0))?;
+//! let mut losses = Vec::new();
+//! loop {
+//!     match trainer.advance()? {
+//!         Event::Validated(validation) => {
+//!             losses.push(validation.judgement.overall().model.metrics().loss);
+//!         }
+//!         Event::Finished(_) => break,
+//!         Event::Progress(_) | Event::Diverging(_) | Event::Interrupted => {}
+//!     }
+//! }
+//! assert_eq!((trainer.step(), losses.len()), (40, 2));
+//! // The engine has the best weights now.
+//! assert_eq!(trainer.engine().parameters()?, trainer.best().unwrap().parameters);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 #![forbid(unsafe_code)]
 

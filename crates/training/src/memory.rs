@@ -1,10 +1,10 @@
-//! Memory estimation: what a training takes, by the formula of the design document
-//! and exactly.
+//! Memory estimation: the bytes of a training, by the formula of the design document and
+//! exactly.
 
 use crate::{Config, ConfigError};
 
-/// What a training may take: the memory of the design document's graphics card, an AMD
-/// Radeon RX 6600, in bytes.
+/// The largest memory that a training may need, in bytes: that of the design document's
+/// graphics card, an AMD Radeon RX 6600.
 pub const LIMIT: u64 = 8 << 30;
 
 /// The cache of that card, in bytes.
@@ -13,10 +13,10 @@ pub const CACHE: u64 = 32 << 20;
 /// The bandwidth of its memory, in bytes per second.
 pub const BANDWIDTH: f64 = 224e9;
 
-/// Bytes of a number.
+/// Bytes of a float.
 const FLOAT: u64 = 4;
 
-/// A number of bytes for people: `8.0 GB`, in units of 1024.
+/// Formats a number of bytes: `8.0 GB`, in units of 1024.
 pub fn bytes(count: u64) -> String {
     const UNITS: [&str; 5] = ["KB", "MB", "GB", "TB", "PB"];
     if count < 1024 {
@@ -81,39 +81,43 @@ impl Estimate {
     }
 }
 
-/// What a training on the CPU takes, exactly, in bytes: the sum is what the engine and
-/// a batch have allocated after a step, apart from names and other small change, and
-/// the best weights, which a training keeps beside those at hand.
+/// The memory of a training on the CPU in bytes: exactly what the engine and a batch have
+/// allocated after a step, apart from the thread pool, and the best weights, which a training
+/// keeps beside the current ones.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct MemoryUsage {
     /// The parameters.
     pub parameters: u64,
     /// Their gradients, once for every part of the batch.
     pub gradients: u64,
-    /// The optimizer's two moments, and what an update works in.
+    /// The optimizer's two moments, and the scratch memory of an update.
     pub optimizer: u64,
-    /// What the passes write down, once for every thread.
+    /// What the forward and backward passes store, once for every thread.
     pub activations: u64,
     /// The sequences of a step.
     pub batch: u64,
+    /// What training only reads: the embedding's fixed tables, the table of the model's tensors
+    /// and that of the parameter groups.
+    pub tables: u64,
     /// The best weights so far.
     pub best: u64,
 }
 
 impl MemoryUsage {
-    /// All of it.
+    /// The sum of all parts.
     pub fn total(&self) -> u64 {
-        let MemoryUsage { parameters, gradients, optimizer, activations, batch, best } = self;
-        parameters + gradients + optimizer + activations + batch + best
+        let MemoryUsage { parameters, gradients, optimizer, activations, batch, tables, best } =
+            self;
+        parameters + gradients + optimizer + activations + batch + tables + best
     }
 
-    /// The time that a step takes at least on the design document's graphics card, in
-    /// seconds, if everything that a step works on is read once and written once.
+    /// A lower bound on the time of a step on the design document's graphics card, in seconds:
+    /// everything that a step changes is read once and written once.
     pub fn bandwidth_floor(&self) -> f64 {
-        2.0 * (self.total() - self.best) as f64 / BANDWIDTH
+        2.0 * (self.total() - self.tables - self.best) as f64 / BANDWIDTH
     }
 
-    /// Whether it is allowed.
+    /// Checks that it is allowed.
     ///
     /// # Errors
     ///
@@ -123,7 +127,7 @@ impl MemoryUsage {
         if needed <= LIMIT {
             return Ok(());
         }
-        let arenas = needed - self.activations - self.batch;
+        let arenas = needed - self.activations - self.batch - self.tables;
         let model = "model.d_model, model.layers, model.feed_forward or the range of integers";
         let passes = "sequences.context, model.d_model, model.layers, model.feed_forward or \
                       the number of threads";
@@ -131,6 +135,7 @@ impl MemoryUsage {
             ("parameters, gradients and moments", arenas, model),
             ("activations", self.activations, passes),
             ("the batch", self.batch, "training.batch_size or sequences.context"),
+            ("fixed tables", self.tables, "embedding.kind or the range of integers"),
         ];
         let largest = parts.into_iter().max_by_key(|(_, bytes, _)| *bytes);
         let (part, of_that, keys) = largest.unwrap_or(parts[0]);

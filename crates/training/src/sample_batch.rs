@@ -1,12 +1,12 @@
-//! Batches of whole sequences, drawn from the families to judge a model by.
+//! Batches of whole sequences, drawn to judge a model by.
 
 use ninth_kernels::LANES;
 use ninth_model::Batch;
 use ninth_model::batch::Chunk;
 use ninth_sequences::{Draw, IntegerRange, Sampler, Source, Stream};
 
-/// Fills a batch with the sequences `first`, `first + 1`, ... of a stream; each
-/// one's draw is handed to `keep`, in their order.
+/// Fills a batch with the sequences `first`, `first + 1`, ... of a stream, and calls `keep`
+/// with the draw of each, in their order.
 pub fn fill(
     batch: &mut Batch,
     sampler: &Sampler,
@@ -29,8 +29,8 @@ pub fn fill(
     }
 }
 
-/// Sets the sequence of one lane of a chunk: the first `length` of as many terms as the
-/// chunk has room for.
+/// Sets the sequence of one lane of a chunk to the first `length` of `terms`, of which there are
+/// at least as many as the chunk holds per sequence.
 pub fn set_sequence(
     chunk: &mut Chunk,
     lane: usize,

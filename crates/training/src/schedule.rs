@@ -1,7 +1,7 @@
 //! The learning rate over time.
 
 ninth_settings::settings! {
-    /// The size of the updates over time.
+    /// The learning rate over time.
     pub struct LearningRateSettings: "learning_rate" {
         /// how the rate changes
         pub schedule: Schedule = Schedule::WarmupCosine;
@@ -33,7 +33,7 @@ ninth_settings::options! {
 }
 
 impl LearningRateSettings {
-    /// The rate of step `step` (counted from 0) of `total`.
+    /// The learning rate of step `step`, counted from 0, of `total` steps.
     pub fn rate(&self, step: u64, total: u64) -> f64 {
         // A run shorter than the warm-up would never come down again.
         let warmup = (self.warmup_steps as u64).min(total / 2);

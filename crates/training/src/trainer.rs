@@ -1,9 +1,8 @@
 //! The trainer: drives an engine through a training, and decides when to
-//! validate, what to keep and when to stop.
+//! validate, which weights to keep and when to stop.
 //!
-//! It is a state machine without a clock, a file or a thread of its own: whoever
-//! runs it calls [`Trainer::advance`] until it is finished, and does with the
-//! events what suits the place, be it a terminal, a folder or a browser.
+//! It is a state machine without a clock, a file or a thread of its own: the caller calls
+//! [`Trainer::advance`] until training is finished, and shows or stores the events.
 
 use ninth_model::Batch;
 use ninth_model::batch::Chunk;
@@ -23,14 +22,15 @@ use crate::{Config, ConfigError};
 /// Steps between two progress events.
 const PROGRESS_STEPS: u64 = 100;
 
-/// Seconds since some fixed time. There is no clock in this crate; validations that
-/// come by the minute need one.
+/// Seconds since any fixed time. This crate has no clock of its own; validations by the minute
+/// need one.
 pub type Clock = Box<dyn Fn() -> f64>;
 
-/// Whether to stop after the step at hand. There are no signals in this crate.
+/// Asked before every step whether to interrupt training. This crate handles no signals.
 pub type Interrupt = Box<dyn Fn() -> bool>;
 
-/// Sequences that tell what loss an untrained model has: it takes no notice of them.
+/// Sequences from which the loss of the untrained model is measured. Few are enough, because it
+/// predicts about the same for all.
 const UNTRAINED: usize = 64;
 
 /// A training under way.
@@ -55,54 +55,54 @@ pub struct Trainer {
     early_stopping: EarlyStopping,
     best: Option<Best>,
     divergence: Divergence,
-    /// Whether that is to be said.
+    /// Whether the next event reports divergence.
     diverging: bool,
     ending: Option<Ending>,
     /// The trainings that the model had before this one, the oldest first.
     earlier: Vec<Stage>,
 }
 
-/// What happened.
+/// An event of a training.
 #[derive(Clone, Debug)]
 pub enum Event {
-    /// Some more steps were made.
+    /// Some steps were done.
     Progress(Progress),
     /// The model was judged.
     Validated(Box<Validation>),
-    /// The loss has been far above that of an untrained model for long; said once, unless
+    /// The loss has been far above that of an untrained model for long; reported once, unless
     /// it falls again in between.
     Diverging(Diverging),
-    /// It was to stop. Whoever asks again goes on.
+    /// The caller's [`Interrupt`] asked to stop. The next call goes on.
     Interrupted,
     /// Training is over; the engine has the best weights.
     Finished(Ending),
 }
 
-/// Some steps, up to and including `step`.
+/// Statistics of some steps, up to and including `step`.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Progress {
     /// Steps done.
     pub step: u64,
-    /// The same in epochs.
+    /// Epochs done.
     pub epoch: f64,
     /// The learning rate of the last step.
     pub learning_rate: f64,
     /// The share of each phase in the last step.
     pub phases: PhaseWeights,
-    /// The phases that training draws from sooner or later.
+    /// The phases of the whole curriculum.
     pub curriculum: &'static [Phase],
     /// Sums over the steps since the last event.
     pub statistics: Statistics,
 }
 
-/// The model was judged.
+/// The result of a validation.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Validation {
     /// Steps done.
     pub step: u64,
-    /// The same in epochs.
+    /// Epochs done.
     pub epoch: f64,
-    /// How it did.
+    /// The metrics of the model and the baselines.
     pub judgement: Judgement,
     /// Whether these are the best weights so far.
     pub best: bool,
@@ -113,7 +113,7 @@ pub struct Validation {
 pub enum Ending {
     /// All epochs are done.
     Complete,
-    /// Validation got no better for long.
+    /// Validation did not improve for `early_stopping.patience` epochs.
     EarlyStopping,
 }
 
@@ -175,14 +175,14 @@ impl Trainer {
         })
     }
 
-    /// Asks this after every step; a training is not to be interrupted otherwise.
+    /// Sets the function that is asked before every step whether to interrupt training.
     #[must_use]
     pub fn interrupted_by(self, interrupt: Interrupt) -> Self {
         Trainer { interrupt, ..self }
     }
 
-    /// Begins with the weights of another training instead of untrained ones. It has steps,
-    /// moments, schedule and curriculum of its own.
+    /// Begins with the weights of another training instead of untrained ones. Steps, moments,
+    /// schedule and curriculum start anew.
     ///
     /// # Errors
     ///
@@ -197,7 +197,7 @@ impl Trainer {
         Ok(())
     }
 
-    /// A training that goes on from a checkpoint of the same config.
+    /// Continues from a checkpoint of the same config.
     ///
     /// # Errors
     ///
@@ -213,14 +213,14 @@ impl Trainer {
         self.best = checkpoint.best;
         self.divergence = checkpoint.divergence;
         self.earlier = checkpoint.earlier;
-        // The checkpoint of a training that had been stopped early.
+        // The checkpoint may be that of a training that was stopped early.
         if self.validated == Some(self.step) && self.early_stopping.exhausted(self.epoch()) {
             self.finish(Ending::EarlyStopping)?;
         }
         Ok(())
     }
 
-    /// Everything that the rest of the training depends on.
+    /// The state that the rest of the training depends on.
     ///
     /// # Errors
     ///
@@ -244,17 +244,17 @@ impl Trainer {
         &self.config
     }
 
-    /// Where its sequences come from.
+    /// The sampler of its sequences.
     pub fn sampler(&self) -> &Sampler {
         &self.sampler
     }
 
-    /// What runs it.
+    /// The engine.
     pub fn engine(&mut self) -> &mut dyn Engine {
         self.engine.as_mut()
     }
 
-    /// Both at once, to judge what runs by what it knows.
+    /// The engine and the sampler, borrowed at the same time: for judging the model.
     pub fn engine_and_sampler(&mut self) -> (&mut dyn Engine, &Sampler) {
         (self.engine.as_mut(), &self.sampler)
     }
@@ -274,7 +274,7 @@ impl Trainer {
         self.best.as_ref()
     }
 
-    /// Goes on to the next event.
+    /// Trains or validates until the next event.
     ///
     /// # Errors
     ///
@@ -338,13 +338,14 @@ impl Trainer {
         }
     }
 
-    /// What happened, given what an engine says after it has begun so many steps.
+    /// The error of a training, given that of the engine after `begun` steps were begun: a step
+    /// that was not finite is reported with its sequences.
     fn failed(&self, error: EngineError, begun: u64) -> TrainingError {
         let EngineError::NotFinite { loss, gradient_norm, after } = error else {
             return error.into();
         };
         let step = begun - after;
-        // The batch may be one of a later step by now; that of this one is drawn again.
+        // The batch may be that of a later step by now, so the sequences are drawn again.
         let mut batch = self.batch.clone();
         let first = (step - 1) * batch.sequences() as u64;
         let epoch = self.config.epoch(step - 1);
@@ -390,7 +391,7 @@ impl Trainer {
         Ok(Validation { step, epoch, judgement, best: verdict.best })
     }
 
-    /// Gives the engine the best weights.
+    /// Ends training; the engine gets the best weights.
     fn finish(&mut self, ending: Ending) -> Result<Event, TrainingError> {
         self.ending = Some(ending);
         if let Some(best) = &self.best {
@@ -403,5 +404,211 @@ impl Trainer {
 
     fn epoch(&self) -> f64 {
         self.config.epoch(self.step)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::RefCell;
+    use std::rc::Rc;
+
+    use super::*;
+    use crate::engine::{Evaluation, Fill};
+    use crate::{CpuEngine, Preset, sample_batch};
+    use ninth_kernels::Lanes;
+    use ninth_settings::parse_assignment;
+
+    /// What the trainer asked an engine for.
+    #[derive(Default)]
+    struct Calls {
+        learning_rates: Vec<f64>,
+        evaluated: Vec<Batch>,
+    }
+
+    /// A CPU engine that records what it is asked for.
+    struct Recorder {
+        inner: CpuEngine,
+        calls: Rc<RefCell<Calls>>,
+    }
+
+    impl Engine for Recorder {
+        fn description(&self) -> String {
+            self.inner.description()
+        }
+
+        fn train_step(
+            &mut self,
+            batch: &mut Batch,
+            fill: Fill<'_>,
+            learning_rate: f64,
+        ) -> Result<(), EngineError> {
+            self.calls.borrow_mut().learning_rates.push(learning_rate);
+            self.inner.train_step(batch, fill, learning_rate)
+        }
+
+        fn gradients(&mut self, batch: &mut Batch) -> Result<(Vec<Lanes>, f64), EngineError> {
+            self.inner.gradients(batch)
+        }
+
+        fn statistics(&mut self) -> Result<Statistics, EngineError> {
+            self.inner.statistics()
+        }
+
+        fn evaluate(&mut self, batch: &Batch) -> Result<Evaluation, EngineError> {
+            self.calls.borrow_mut().evaluated.push(batch.clone());
+            self.inner.evaluate(batch)
+        }
+
+        fn parameters(&mut self) -> Result<Vec<Lanes>, EngineError> {
+            self.inner.parameters()
+        }
+
+        fn state(&mut self) -> Result<EngineState, EngineError> {
+            self.inner.state()
+        }
+
+        fn restore(&mut self, state: EngineState) -> Result<(), EngineError> {
+            self.inner.restore(state)
+        }
+    }
+
+    const SEQUENCES: usize = 20;
+
+    /// Twenty steps with a validation after every fifth.
+    fn config(further: &[&str]) -> Config {
+        let assignments = [
+            "epochs=2",
+            "steps_per_epoch=10",
+            "batch_size=8",
+            "warmup_steps=7",
+            "every_steps=5",
+            "validation.sequences=20",
+            "curriculum.nested_start=0",
+            "curriculum.nested_length=0",
+            "curriculum.combined_start=0",
+            "curriculum.combined_length=0",
+        ];
+        let assignments = assignments.iter().chain(further);
+        let assignments: Vec<_> = assignments.map(|text| parse_assignment(text).unwrap()).collect();
+        Config::resolve(Preset::Design, &assignments).unwrap()
+    }
+
+    fn trainer(config: &Config) -> (Trainer, Rc<RefCell<Calls>>) {
+        let calls = Rc::<RefCell<Calls>>::default();
+        let inner = CpuEngine::new(config, 1).unwrap();
+        let engine = Box::new(Recorder { inner, calls: Rc::clone(&calls) });
+        (Trainer::new(config.clone(), engine, Box::new(|| 0.0)).unwrap(), calls)
+    }
+
+    /// The events of a whole training: what happened, after which step.
+    fn run(trainer: &mut Trainer) -> Vec<(&'static str, u64)> {
+        let mut events = Vec::new();
+        loop {
+            let event = match trainer.advance().unwrap() {
+                Event::Progress(progress) => ("progress", progress.step),
+                Event::Validated(validation) => ("validated", validation.step),
+                Event::Diverging(diverging) => ("diverging", diverging.step),
+                Event::Interrupted => panic!("nobody interrupts it"),
+                Event::Finished(_) => return events,
+            };
+            events.push(event);
+        }
+    }
+
+    #[test]
+    fn a_validation_comes_after_its_step_and_training_ends_with_one() {
+        let (mut trainer, _) = trainer(&config(&["every_steps=8"]));
+        let events = run(&mut trainer);
+        let expected = [8, 16, 20].map(|step| [("progress", step), ("validated", step)]);
+        assert_eq!(events, expected.concat());
+        assert_eq!(trainer.step(), 20);
+    }
+
+    #[test]
+    fn the_engine_gets_the_learning_rate_of_the_schedule() {
+        for schedule in ["warmup_cosine", "constant", "step", "exponential"] {
+            let config = config(&[&format!("schedule={schedule}"), "factor_steps=3"]);
+            let (mut trainer, calls) = trainer(&config);
+            run(&mut trainer);
+            let expected: Vec<f64> =
+                (0..20).map(|step| config.learning_rate.rate(step, 20)).collect();
+            assert_eq!(calls.borrow().learning_rates, expected, "{schedule}");
+        }
+    }
+
+    /// From a stream of their own, and others each time.
+    #[test]
+    fn every_validation_has_fresh_sequences_of_the_validation_stream() {
+        let config = config(&[]);
+        let (mut trainer, calls) = trainer(&config);
+        run(&mut trainer);
+        let batch = |stream, first, sequences| {
+            let mut batch = Batch::new(config.sequences.context, sequences);
+            let sampler = config.sampler(config.seed()).unwrap();
+            let source = Source::Mixture(config.curriculum.final_mixture());
+            sample_batch::fill(&mut batch, &sampler, stream, first, source, |_| {});
+            batch
+        };
+        let first_of = |validation: usize| (validation * SEQUENCES) as u64;
+        // The loss of the untrained model comes first.
+        let mut expected = vec![batch(Stream::Validation, 0, UNTRAINED)];
+        expected.extend((0..4).map(|v| batch(Stream::Validation, first_of(v), SEQUENCES)));
+        assert_eq!(calls.borrow().evaluated, expected);
+        for (validation, found) in expected[1..].iter().enumerate() {
+            let training = batch(Stream::Training, first_of(validation), SEQUENCES);
+            assert!(*found != training, "validation {validation} has training sequences");
+            let others = &expected[validation + 2..];
+            assert!(!others.contains(found), "validation {validation} comes again");
+        }
+    }
+
+    #[test]
+    fn early_stopping_and_the_best_weights_follow_from_the_validations() {
+        let config = config(&["patience=0"]);
+        let (mut trainer, _) = trainer(&config);
+        let (mut losses, mut parameters) = (Vec::new(), Vec::new());
+        loop {
+            match trainer.advance().unwrap() {
+                Event::Validated(validation) => {
+                    let metrics = validation.judgement.overall().model.metrics();
+                    let lowest = losses.iter().all(|(_, loss)| metrics.loss < *loss);
+                    assert_eq!(validation.best, lowest);
+                    losses.push((validation.step, metrics.loss));
+                    parameters.push(trainer.engine().parameters().unwrap());
+                    let state = trainer.checkpoint().unwrap().early_stopping;
+                    let least = losses.iter().map(|(_, loss)| *loss).fold(f64::INFINITY, f64::min);
+                    assert_eq!(state.lowest_loss, least);
+                }
+                Event::Finished(ending) => break assert_eq!(ending, Ending::Complete),
+                Event::Progress(_) | Event::Diverging(_) => {}
+                Event::Interrupted => panic!("nobody interrupts it"),
+            }
+        }
+        let least = (0..4).min_by(|a, b| losses[*a].1.total_cmp(&losses[*b].1)).unwrap();
+        let best = trainer.best().unwrap().clone();
+        assert_eq!((best.step, best.loss), losses[least]);
+        assert!(best.parameters == parameters[least]);
+        assert!(trainer.engine().parameters().unwrap() == best.parameters);
+    }
+
+    #[test]
+    fn a_training_does_not_begin_with_weights_of_another_model() {
+        use crate::trained_model::{TrainedModel, weights_to_bytes};
+
+        let other = config(&["minimum=-128", "maximum=127"]);
+        let model = CpuEngine::new(&other, 1).unwrap().model().clone();
+        let parameters = model.layout().initial(1);
+        let stage = Stage { config: other, steps: 3 };
+        let bytes = weights_to_bytes(&stage, &[], model.layout(), &parameters).unwrap();
+        let trained = TrainedModel::from_bytes(&bytes).unwrap();
+        // As many parameters, but of other integers.
+        let (mut trainer, _) = trainer(&config(&[]));
+        let refused = trainer.begin_with(trained.clone());
+        assert!(matches!(refused, Err(BeginError::Unfit(UnfitWeights::Range { .. }))));
+        assert!(trainer.earlier().is_empty());
+        let (mut trainer, _) = self::trainer(&stage.config);
+        trainer.begin_with(trained).unwrap();
+        assert_eq!(trainer.earlier(), [stage]);
+        assert!(trainer.engine().parameters().unwrap() == parameters);
     }
 }

@@ -1,8 +1,8 @@
-//! Training approach: which sequences a model is trained on, and what of them.
+//! Training approach: which sequences a model is trained on, and which of their terms it
+//! predicts.
 //!
 //! The causal mask makes every prefix of a sequence an example of its own, at no
-//! cost; the alternative is to ask for nothing but the last term of sequences that
-//! fill the context.
+//! cost. The alternative is to predict only the last term of sequences that fill the context.
 
 use ninth_kernels::LANES;
 use ninth_model::batch::Chunk;
@@ -20,7 +20,7 @@ ninth_settings::options! {
     }
 }
 
-/// Fills the batches of a training.
+/// Draws the sequences of a training's batches.
 #[derive(Clone, Copy, Debug)]
 pub struct TrainingApproach {
     examples: Examples,
@@ -28,11 +28,11 @@ pub struct TrainingApproach {
 }
 
 impl TrainingApproach {
-    /// The examples that a config asks for.
+    /// The training approach of a config.
     ///
     /// # Errors
     ///
-    /// If there are no sequences of the lengths it asks for.
+    /// If the shortest length is larger than the longest.
     pub fn new(config: &Config) -> Result<Self, ConfigError> {
         let lengths = LengthSampler::new(config.seed(), &config.sequences);
         let lengths = lengths.map_err(|source| {
@@ -43,8 +43,8 @@ impl TrainingApproach {
     }
 
     /// Fills chunk `index` of the batch whose first sequence is number `first` of the
-    /// training stream. Chunks can be filled in any order, by any thread: a sequence
-    /// depends on nothing but its number.
+    /// training stream. Chunks can be filled in any order and by any thread, because a sequence
+    /// depends on its number alone.
     pub fn fill_chunk(
         &self,
         chunk: &mut Chunk,
@@ -53,7 +53,7 @@ impl TrainingApproach {
         first: u64,
         source: Source,
     ) {
-        /// Apart from the streams that sequences are drawn from.
+        /// A random stream of its own, apart from those of the sequences.
         const NOISE: u64 = u64::from_be_bytes(*b"dropout ");
         let range = sampler.range();
         let mut terms = vec![0; chunk.tokens().len() + 1];
@@ -92,8 +92,8 @@ impl TrainingApproach {
         }
     }
 
-    /// Draws the sequences of a step again, whose first one is number `first`: not their
-    /// terms, only which they are.
+    /// Draws the `sequences` sequences from number `first` on again: which family and which
+    /// parameters, without the terms.
     pub fn replay(
         &self,
         sampler: &Sampler,
@@ -102,7 +102,7 @@ impl TrainingApproach {
         source: Source,
         mut see: impl FnMut(Draw),
     ) {
-        // Whether a sequence fills the context takes its terms to know.
+        // Its terms are needed to know whether a sequence fills the context.
         let length = match self.examples {
             Examples::Prefixes => 0,
             Examples::Full => sampler.length(),

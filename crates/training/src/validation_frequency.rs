@@ -1,4 +1,4 @@
-//! Validation frequency: when the model is judged.
+//! Validation frequency: when the model is judged, and on how many sequences.
 
 ninth_settings::settings! {
     /// How often and on how much the model is judged.
@@ -30,7 +30,7 @@ ninth_settings::options! {
     }
 }
 
-/// How many times rarer than every_steps adaptive validations become at most.
+/// The longest interval of adaptive validations, in units of every_steps.
 const RAREST: u64 = 8;
 
 /// Decides when the next validation is due.
@@ -39,11 +39,11 @@ pub struct Pacing {
     settings: ValidationSettings,
     steps_per_epoch: u64,
     state: State,
-    /// When the last validation was, or training began, in seconds.
+    /// The time of the last validation, or of the start, in seconds.
     since: f64,
 }
 
-/// What it remembers, if adaptive.
+/// The state of adaptive validations.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct State {
     /// Steps from the last validation to the next.
@@ -62,18 +62,18 @@ impl Pacing {
         Pacing { settings, steps_per_epoch: steps_per_epoch as u64, state, since: now }
     }
 
-    /// What it remembers.
+    /// The state, for a checkpoint.
     pub fn state(&self) -> State {
         self.state
     }
 
-    /// Goes on from what another one remembered.
+    /// Restores the state of a checkpoint.
     pub fn restore(&mut self, state: State) {
         self.state = state;
     }
 
-    /// Whether a validation is due after `step` steps; the clock, in seconds, is looked
-    /// at only where time matters.
+    /// Whether a validation is due after `step` steps. The clock, in seconds, is read only if
+    /// validations come by the minute.
     pub fn due(&self, step: u64, clock: impl FnOnce() -> f64) -> bool {
         match self.settings.frequency {
             Frequency::Epoch => step.is_multiple_of(self.steps_per_epoch),
@@ -83,11 +83,11 @@ impl Pacing {
         }
     }
 
-    /// Takes note of a validation after `step` steps, of its loss and of the time.
+    /// Records a validation after `step` steps: its loss, and the time in seconds.
     pub fn observe(&mut self, step: u64, loss: f64, now: f64) {
         self.since = now;
         let state = &mut self.state;
-        // No number, hence no small one, at the first validation.
+        // NaN at the first validation, which is not less than `settled`.
         let change = (loss - state.loss).abs() / state.loss.abs();
         let shortest = self.settings.every_steps as u64;
         state.interval = match change < self.settings.settled {

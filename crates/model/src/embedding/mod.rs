@@ -242,6 +242,16 @@ impl Embedding {
         Embedding { parts, width, projection }
     }
 
+    /// Bytes on the heap: mostly the fixed tables.
+    pub fn heap_bytes(&self) -> u64 {
+        let of_table = |table: &EmbeddingTable| match &table.rows {
+            TableRows::Fixed(rows) => rows.capacity() * size_of::<f32>(),
+            TableRows::Learned(_) => 0,
+        };
+        let tables = self.parts.iter().map(|part| of_table(&part.value) + of_table(&part.position));
+        (self.parts.capacity() * size_of::<EmbeddingPart>() + tables.sum::<usize>()) as u64
+    }
+
     /// The kinds it is made of.
     pub fn parts(&self) -> &[EmbeddingPart] {
         &self.parts

@@ -62,6 +62,7 @@ impl Needed {
                 ("optimizer", exact.optimizer),
                 ("activations", exact.activations),
                 ("batch", exact.batch),
+                ("tables", exact.tables),
                 ("best", exact.best),
                 ("total", total),
             ],

@@ -14,7 +14,7 @@ fn memory_is_estimated_and_counted() {
     assert_eq!(design["estimate"]["embedding"], 2048);
     assert_eq!(design["fits"], true);
     assert_eq!(design["fits_cache"], true);
-    let parts = ["parameters", "gradients", "optimizer", "activations", "batch", "best"];
+    let parts = ["parameters", "gradients", "optimizer", "activations", "batch", "tables", "best"];
     let sum: u64 = parts.map(|part| design["exact"][part].as_u64().unwrap()).iter().sum();
     assert_eq!(design["exact"]["total"], sum);
     // Two moments, and a little that an update works in.

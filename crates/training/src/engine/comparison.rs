@@ -1,5 +1,4 @@
-//! Whether two engines compute the same: on the same weights and sequences, their loss and
-//! every gradient.
+//! Compares two engines: their loss and all gradients on the same weights and sequences.
 
 use ninth_kernels::as_floats;
 use ninth_model::batch::Chunk;
@@ -10,18 +9,17 @@ use crate::engine::{Engine, EngineError, EngineState};
 use crate::training_approach::TrainingApproach;
 use crate::{Config, ConfigError};
 
-/// How far engines may be apart: differences of the loss relative to it, those of gradients
-/// relative to the largest one of their tensor. Both round in single precision, and add up in
-/// another order.
+/// The largest allowed difference of two engines: of the loss, relative to it; of a gradient,
+/// relative to the largest one of its tensor. Both engines round in single precision, and add
+/// up in another order.
 pub const TOLERANCE: f64 = 1e-4;
 
-/// A tensor whose gradients are all smaller than this share of the largest one of all is
-/// compared as if its largest were that. What is smaller than a few of single precision's last
-/// digits of the largest may be nothing but rounding errors, as all gradients are that come
-/// through a normalisation of two numbers.
+/// If all gradients of a tensor are smaller than this share of the largest gradient of all
+/// tensors, they are compared relative to that share. Smaller ones may be rounding errors only,
+/// as are all gradients behind a normalisation of two features.
 const NEGLIGIBLE: f64 = 4.0 * f32::EPSILON as f64 / TOLERANCE;
 
-/// What came out.
+/// The result of a comparison.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Comparison {
     /// The loss by both engines.
@@ -33,19 +31,19 @@ pub struct Comparison {
 }
 
 impl Comparison {
-    /// How far the losses are apart, relative to the first.
+    /// The difference of the losses, relative to the first.
     pub fn losses(&self) -> f64 {
         (self.loss[0] - self.loss[1]).abs() / self.loss[0].abs().max(1e-9)
     }
 
-    /// Whether both are within [`TOLERANCE`]; what is no number is not.
+    /// Whether both differences are within [`TOLERANCE`]; NaN is not.
     pub fn agrees(&self) -> bool {
         self.losses() <= TOLERANCE && self.gradients <= TOLERANCE
     }
 }
 
-/// The batch that engines are compared with: training sequences of the final mixture, with
-/// their noise for dropout. It depends on nothing but the config.
+/// The batch for a comparison: training sequences of the final mixture, with the random numbers
+/// of dropout. It depends on the config alone.
 ///
 /// # Errors
 ///
@@ -59,7 +57,7 @@ pub fn batch(config: &Config) -> Result<Batch, ConfigError> {
     Ok(batch)
 }
 
-/// Draws a batch as a training does, always the same.
+/// Fills the batch for a comparison, chunk by chunk.
 #[derive(Debug)]
 pub struct Filler {
     approach: TrainingApproach,
@@ -68,7 +66,7 @@ pub struct Filler {
 }
 
 impl Filler {
-    /// For batches of a config.
+    /// The filler for a config.
     ///
     /// # Errors
     ///
@@ -79,14 +77,14 @@ impl Filler {
         Ok(Filler { approach: TrainingApproach::new(config)?, sampler, source })
     }
 
-    /// Fills a chunk, given its number.
+    /// Fills chunk `index`.
     pub fn fill(&self, index: usize, chunk: &mut Chunk) {
         self.approach.fill_chunk(chunk, index, &self.sampler, 0, self.source);
     }
 }
 
-/// Compares two engines of a layout on the weights of the first and a batch. Both keep those
-/// weights.
+/// Compares two engines of the same layout on a batch and the weights of the first. The second
+/// has those weights afterwards.
 ///
 /// # Errors
 ///
@@ -112,7 +110,7 @@ pub fn compare(
         let scale = largest(expected).max(floor).max(f64::MIN_POSITIVE);
         for (expected, found) in expected.iter().zip(found) {
             let apart = (f64::from(*expected) - f64::from(*found)).abs() / scale;
-            // What is no number is the worst of all, and stays it.
+            // NaN counts as the largest difference.
             if apart > gradients || apart.is_nan() && !gradients.is_nan() || tensor.is_empty() {
                 (gradients, tensor) = (apart, of.name.clone());
             }

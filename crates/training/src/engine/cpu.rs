@@ -83,7 +83,8 @@ impl CpuEngine {
     ///
     /// # Errors
     ///
-    /// If the config describes no model, or one that takes too much memory.
+    /// If the config describes no model, or training it would take more than
+    /// [`memory::LIMIT`](crate::memory::LIMIT) bytes.
     pub fn new(config: &Config, threads: usize) -> Result<Self, ConfigError> {
         Self::with_instruction_set(config, threads, InstructionSet::detect())
     }
@@ -166,6 +167,7 @@ impl CpuEngine {
             optimizer: 2 * arena + threads * scratch,
             activations: threads * Workspace::bytes(model) + slots * slot,
             batch: Batch::heap_bytes(context, sequences),
+            tables: model.heap_bytes() + (groups.capacity() * size_of::<ParameterGroup>()) as u64,
             best: arena,
         }
     }
@@ -383,5 +385,52 @@ impl Engine for CpuEngine {
         state.check(self.model.layout())?;
         self.state = state;
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Preset;
+    use crate::engine::comparison;
+    use ninth_settings::parse_assignment;
+
+    /// A step of SGD without momentum and decay is the learning rate times what clipping makes
+    /// of the gradients.
+    #[test]
+    fn a_clipped_step_is_a_step_of_clipped_gradients() {
+        const RATE: f64 = 0.5;
+        let sgd = ["optimizer.kind=sgd", "beta1=0", "weight_decay=0"];
+        for (clipping, max_norm, max_value) in [
+            (["clipping.kind=global_norm", "max_norm=0.05"], 0.05, f64::INFINITY),
+            (["clipping.kind=value", "max_value=0.001"], f64::INFINITY, 0.001),
+            (["clipping.kind=none", "max_norm=0.05"], f64::INFINITY, f64::INFINITY),
+        ] {
+            let assignments =
+                sgd.iter().chain(&clipping).map(|text| parse_assignment(text).unwrap());
+            let assignments: Vec<_> = assignments.collect();
+            let config = Config::resolve(Preset::Design, &assignments).unwrap();
+            let mut engine = CpuEngine::new(&config, 1).unwrap();
+            let mut batch = comparison::batch(&config).unwrap();
+            let before = engine.parameters().unwrap();
+            let (gradients, _) = engine.gradients(&mut batch).unwrap();
+            engine.train_step(&mut batch, &|_, _| {}, RATE).unwrap();
+            let after = engine.parameters().unwrap();
+
+            let gradients = as_floats(&gradients);
+            let squares = gradients.iter().map(|gradient| f64::from(*gradient).powi(2));
+            let norm = squares.sum::<f64>().sqrt();
+            let recorded = engine.statistics().unwrap().gradient_norm;
+            assert!((recorded - norm).abs() < 1e-4 * norm, "{recorded} is not {norm}");
+            assert!(norm > 0.1, "{norm} would not be clipped");
+            let factor = (max_norm / norm).min(1.0);
+            let (before, after) = (as_floats(&before), as_floats(&after));
+            for ((before, after), gradient) in before.iter().zip(after).zip(gradients) {
+                let clipped = (f64::from(*gradient) * factor).clamp(-max_value, max_value);
+                let expected = f64::from(*before) - RATE * clipped;
+                let apart = (f64::from(*after) - expected).abs();
+                assert!(apart < 1e-6 + 1e-4 * clipped.abs(), "{clipping:?}: {after}, {expected}");
+            }
+        }
     }
 }

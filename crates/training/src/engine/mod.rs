@@ -1,7 +1,7 @@
-//! Engines: what runs the steps of a training.
+//! Engines run the steps of a training.
 //!
-//! The trainer knows nothing but the trait [`Engine`]. An engine holds the
-//! weights and the optimizer's moments, wherever that may be, and takes batches.
+//! The trainer knows only the trait [`Engine`]. An engine holds the weights and the optimizer's
+//! moments in its own memory, which may be that of another device.
 
 pub mod comparison;
 mod cpu;
@@ -15,23 +15,22 @@ pub use cpu::CpuEngine;
 pub use device_info::DeviceInfo;
 
 /// Fills a chunk of a batch, given its index. Drawing sequences takes a tenth of
-/// the time of a small model's step, so it is done by the thread that needs them.
+/// the time of a small model's step, so the thread that trains on a chunk also fills it.
 pub type Fill<'a> = &'a (dyn Fn(usize, &mut Chunk) + Sync);
 
 /// Runs training steps and evaluations of one model.
 pub trait Engine {
-    /// What it is, for people: `cpu (AVX2, 2 threads)`.
+    /// A description to display: `cpu (AVX2, 2 threads)`.
     fn description(&self) -> String;
 
-    /// Forward, loss, backward, clipping, update. The batch is memory to work in:
-    /// `fill` is called once for each of its chunks, from any thread. An engine may
-    /// return before the step is done; [`statistics`](Self::statistics) waits for
-    /// all of them.
+    /// One step: forward, loss, backward, clipping, update. The content of the batch is
+    /// overwritten: `fill` is called once for each of its chunks, from any thread. An engine may
+    /// return before the step is done; [`statistics`](Self::statistics) waits for all steps.
     ///
     /// # Errors
     ///
     /// If the device is lost or out of memory, or the loss or a gradient of this step or of an
-    /// earlier one is no finite number: the weights are then those before that step.
+    /// earlier one is NaN or infinite: the weights are then those before that step.
     fn train_step(
         &mut self,
         batch: &mut Batch,
@@ -40,19 +39,19 @@ pub trait Engine {
     ) -> Result<(), EngineError>;
 
     /// The gradients of a batch's loss, in the layout of the model, and the loss; nothing is
-    /// updated. To compare engines with each other.
+    /// updated. For comparing engines.
     ///
     /// # Errors
     ///
     /// If the device is lost or out of memory.
     fn gradients(&mut self, batch: &mut Batch) -> Result<(Vec<Lanes>, f64), EngineError>;
 
-    /// What happened in the steps since the last call.
+    /// Sums over the steps since the last call.
     ///
     /// # Errors
     ///
-    /// If the device is lost or out of memory, or there was a step without finite numbers that
-    /// was not reported yet.
+    /// If the device is lost or out of memory, or a step gave NaN or infinity that was not
+    /// reported yet.
     fn statistics(&mut self) -> Result<Statistics, EngineError>;
 
     /// Predictions and losses of a batch.
@@ -76,7 +75,7 @@ pub trait Engine {
     /// If the device is lost.
     fn state(&mut self) -> Result<EngineState, EngineError>;
 
-    /// Goes on from another state of the same model.
+    /// Replaces the state by another one of the same model.
     ///
     /// # Errors
     ///
@@ -95,7 +94,7 @@ pub enum EngineError {
         /// Lanes of the model.
         expected: usize,
     },
-    /// The loss or a gradient is no finite number. Nothing was updated since.
+    /// The loss or a gradient is NaN or infinite. Nothing was updated since.
     #[error("the loss is {loss} and the norm of its gradients {gradient_norm}")]
     NotFinite {
         /// The loss of the step.
@@ -110,14 +109,14 @@ pub enum EngineError {
     Device(String),
 }
 
-/// The weights and the optimizer's moments, all in the layout of the model.
+/// Parameters, optimizer moments and running sums; the arenas have the layout of the model.
 #[derive(Clone, Debug, PartialEq)]
 pub struct EngineState {
     /// The weights.
     pub parameters: Vec<Lanes>,
-    /// Mean of the gradients.
+    /// First moment: running mean of the gradients, or the momentum.
     pub first_moment: Vec<Lanes>,
-    /// Mean of their squares.
+    /// Second moment: running mean of their squares.
     pub second_moment: Vec<Lanes>,
     /// Updates so far.
     pub updates: u64,
@@ -126,11 +125,11 @@ pub struct EngineState {
 }
 
 impl EngineState {
-    /// Whether it is of a model of this layout.
+    /// Checks that the arenas have the size of this layout.
     ///
     /// # Errors
     ///
-    /// If it is not.
+    /// If they do not.
     pub fn check(&self, layout: &Layout) -> Result<(), EngineError> {
         let expected = layout.lanes();
         for arena in [&self.parameters, &self.first_moment, &self.second_moment] {
@@ -145,15 +144,15 @@ impl EngineState {
 /// Sums over some training steps.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Statistics {
-    /// Steps.
+    /// The number of steps.
     pub steps: u64,
     /// Sum of the batches' losses.
     pub loss: f64,
     /// Sum of the gradients' norms before clipping.
     pub gradient_norm: f64,
-    /// Right predictions of the term after a full context, and how many there were.
+    /// Right predictions of the term after a full context.
     pub last_correct: u64,
-    /// See `last_correct`.
+    /// All predictions of the term after a full context.
     pub last_scored: u64,
 }
 
@@ -183,15 +182,15 @@ impl Statistics {
     }
 }
 
-/// What a model makes of a batch, `[B][T]`, sequence by sequence.
+/// Predictions and losses of a batch, `[B][T]`, sequence by sequence.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Evaluation {
     /// T
     pub context: usize,
     /// The most likely class.
     pub predicted: Vec<u16>,
-    /// -ln of the target's probability; without meaning where nothing is scored.
+    /// -ln of the target's probability; undefined at positions that are not scored.
     pub cross_entropy: Vec<f32>,
-    /// The position's part of the loss of its sequence.
+    /// The contribution of the position to the loss of its sequence.
     pub loss: Vec<f32>,
 }

@@ -247,7 +247,7 @@ mod tests {
         assert_eq!(matrices, expected);
     }
 
-    /// Five updates of one parameter by the plain formulas, in double precision.
+    /// Five updates of one parameter by the formulas, in double precision.
     fn by_formula(settings: &OptimizerSettings, gradients: &[f64], rate: f64) -> f64 {
         let (mut x, mut m, mut v) = (2.0_f64, 0.0_f64, 0.0_f64);
         let (b1, b2, decay) = (settings.beta1, settings.beta2, settings.weight_decay);

@@ -4,9 +4,9 @@
 //! config.toml                 the complete config
 //! metrics.jsonl               a line per progress event and validation
 //! events.out.tfevents.*       the same for TensorBoard
-//! timings.jsonl               a line per session and progress event: what depends on the clock
-//! lock                        locked by the process that is at work here
-//! diverged.csv                the sequences of a step that gave no finite numbers
+//! timings.jsonl               a line per session and progress event, with the time
+//! lock                        locked by the process that works here
+//! diverged.csv                the sequences of a step whose loss or gradients were not finite
 //! checkpoints/step-00010000.safetensors
 //! best.safetensors            the best weights, with the config
 //! report.html                 the whole training at a glance, once it is over
@@ -14,7 +14,7 @@
 //!
 //! Files are written to a temporary name, synced and renamed, so that under its
 //! own name a file is always whole; so is the folder itself. The logs grow instead; a
-//! checkpoint remembers how long metrics and events were.
+//! checkpoint records the sizes of metrics and events.
 
 mod logs;
 
@@ -46,22 +46,22 @@ const STEP: &str = "step-";
 #[derive(Debug)]
 pub struct RunDirectory {
     path: PathBuf,
-    /// Locked for as long as this lives.
+    /// Holds the lock until it is dropped.
     _lock: File,
 }
 
-/// Where a training goes on.
+/// A training to be resumed.
 #[derive(Debug)]
 pub struct Resumed {
     /// Its config.
     pub config: Config,
     /// Its newest checkpoint; none if it was cut off before the first.
     pub checkpoint: Option<Checkpoint>,
-    /// The logs, cut back to what they were at that point.
+    /// The logs, truncated to their sizes at that point.
     pub logs: Logs,
 }
 
-/// What is wrong with a run's files.
+/// Why the folder of a run cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum RunError {
     /// A file cannot be used.
@@ -84,7 +84,7 @@ pub enum RunError {
     Checkpoint {
         /// The file.
         path: PathBuf,
-        /// What is wrong with it.
+        /// The reason.
         source: Box<ReadError>,
         /// The one before it.
         older: Option<PathBuf>,
@@ -105,14 +105,13 @@ fn offer(older: &Option<PathBuf>) -> String {
 }
 
 impl RunDirectory {
-    /// Makes the folder of a new run, and those above it, with its config and empty logs. It
-    /// is made under another name, so that there is all of it or nothing. Times are seconds
-    /// since 1970.
+    /// Creates the folder of a new run, and those above it, with its config and empty logs. It
+    /// is created under a temporary name and renamed, so that it is never seen half-made. `now`
+    /// is in seconds since 1970.
     ///
     /// # Errors
     ///
-    /// If there is something of this name already, other than an empty folder, or
-    /// the system refuses.
+    /// If the path exists already and is not an empty folder, or the operating system refuses.
     pub fn create(path: &Path, config: &Config, now: f64) -> Result<(Self, Logs), RunError> {
         let there = match fs::read_dir(path) {
             Ok(mut entries) => {
@@ -124,7 +123,7 @@ impl RunDirectory {
             Err(source) if path.exists() => return Err(failed("use", path)(source).into()),
             Err(_) => false,
         };
-        // A folder that is there may be one that cannot be replaced, such as `.`.
+        // An existing folder is filled in place: `.`, for one, cannot be replaced.
         let folder = if there { path.to_path_buf() } else { temporary(path) };
         let made = Self::fill(&folder, config, now).and_then(|lock| {
             if !there {
@@ -155,7 +154,7 @@ impl RunDirectory {
         Ok((run, logs))
     }
 
-    /// Writes what a new run has. The config comes last: a folder that has it has the rest.
+    /// Writes the files of a new run. The config comes last: a folder that has it has the rest.
     fn fill(folder: &Path, config: &Config, now: f64) -> Result<File, RunError> {
         let checkpoints = folder.join(CHECKPOINTS);
         fs::create_dir_all(&checkpoints).map_err(failed("create", folder))?;
@@ -165,11 +164,12 @@ impl RunDirectory {
         Ok(lock)
     }
 
-    /// The folder of a run that is there, for the one process that works in it.
+    /// Opens the folder of an existing run and locks it.
     ///
     /// # Errors
     ///
-    /// If it is none, another process works there, or the system refuses.
+    /// If it is no folder of a run, another process has locked it, or the operating system
+    /// refuses.
     pub fn open(path: &Path) -> Result<Self, RunError> {
         let config = path.join(CONFIG);
         match fs::metadata(&config) {
@@ -184,7 +184,8 @@ impl RunDirectory {
         Ok(run)
     }
 
-    /// Removes what a process that was killed had begun to write: nobody else is at work.
+    /// Removes temporary files that a killed process left behind. The lock shows that no other
+    /// process is writing them.
     fn remove_temporary(&self) -> Result<(), RunError> {
         for folder in [self.path.clone(), self.path.join(CHECKPOINTS)] {
             for entry in fs::read_dir(&folder).map_err(failed("read", &folder))? {
@@ -199,12 +200,12 @@ impl RunDirectory {
         Ok(())
     }
 
-    /// Where it is.
+    /// The path of the folder.
     pub fn path(&self) -> &Path {
         &self.path
     }
 
-    /// Where the best weights are.
+    /// The path of the best weights.
     pub fn best_path(&self) -> PathBuf {
         self.path.join(BEST)
     }
@@ -213,7 +214,7 @@ impl RunDirectory {
     ///
     /// # Errors
     ///
-    /// If the system refuses.
+    /// If the operating system refuses.
     pub fn save_best(
         &self,
         config: &Config,
@@ -230,14 +231,14 @@ impl RunDirectory {
     ///
     /// # Errors
     ///
-    /// If the system refuses.
+    /// If the operating system refuses.
     pub fn metrics(&self) -> Result<String, RunError> {
         let path = self.path.join(logs::METRICS);
         let bytes = fs::read(&path).map_err(failed("read", &path))?;
         Ok(String::from_utf8_lossy(&bytes).into_owned())
     }
 
-    /// Where the report is.
+    /// The path of the report.
     pub fn report_path(&self) -> PathBuf {
         self.path.join(REPORT)
     }
@@ -246,16 +247,17 @@ impl RunDirectory {
     ///
     /// # Errors
     ///
-    /// If the system refuses.
+    /// If the operating system refuses.
     pub fn save_report(&self, page: &str) -> Result<(), RunError> {
         Ok(write_atomically(&self.report_path(), page.as_bytes())?)
     }
 
-    /// Writes down the sequences of a step that gave no finite numbers; returns where.
+    /// Writes the sequences of a step whose loss or gradients were not finite, as CSV; returns the
+    /// path.
     ///
     /// # Errors
     ///
-    /// If the system refuses.
+    /// If the operating system refuses.
     pub fn save_diverged(&self, diverged: &Diverged) -> Result<PathBuf, RunError> {
         let mut text = "id,terms\n".to_string();
         for (number, terms) in (diverged.first..).zip(&diverged.sequences) {
@@ -267,11 +269,11 @@ impl RunDirectory {
         Ok(path)
     }
 
-    /// Writes a checkpoint and removes those that are too old to keep.
+    /// Writes a checkpoint, and removes all but the newest `training.checkpoints_kept`.
     ///
     /// # Errors
     ///
-    /// If the system refuses.
+    /// If the operating system refuses.
     pub fn save_checkpoint(
         &self,
         checkpoint: &Checkpoint,
@@ -279,7 +281,7 @@ impl RunDirectory {
         layout: &Layout,
         logs: &Logs,
     ) -> Result<PathBuf, RunError> {
-        // What a checkpoint says of the logs must be on the disk before it is.
+        // The logs up to the recorded sizes must be on the disk before the checkpoint is.
         logs.sync()?;
         let name = format!("{STEP}{:08}.safetensors", checkpoint.step);
         let path = self.path.join(CHECKPOINTS).join(name);
@@ -296,17 +298,17 @@ impl RunDirectory {
     ///
     /// # Errors
     ///
-    /// If the system refuses.
+    /// If the operating system refuses.
     pub fn newest_checkpoint(&self) -> Result<Option<PathBuf>, RunError> {
         Ok(self.checkpoints()?.pop())
     }
 
-    /// Where the training goes on: at its newest checkpoint or, if there is none yet, at its
+    /// Reads the state to resume from: the newest checkpoint or, if there is none yet, the
     /// start.
     ///
     /// # Errors
     ///
-    /// If what it needs cannot be read.
+    /// If a file cannot be read or is damaged.
     pub fn resume(&self) -> Result<Resumed, RunError> {
         let mut checkpoints = self.checkpoints()?;
         let Some(newest) = checkpoints.pop() else {
