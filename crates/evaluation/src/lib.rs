@@ -15,6 +15,7 @@
 pub mod ablation;
 pub mod calibration;
 pub mod examples;
+mod finite;
 pub mod methods;
 pub mod never_trained;
 pub mod rules;

@@ -16,6 +16,8 @@ pub mod metrics;
 mod named;
 mod posterior;
 
-pub use explanation::{Explained, Explainer, Explanation};
+pub use explanation::{Explainer, Explanation, FittingRelation};
 pub use named::Named;
-pub use posterior::{Entry, IndexKey, Limit, LimitMetrics, Next, Posterior, UnreadableIndex};
+pub use posterior::{
+    IndexKey, Limit, LimitMetrics, Next, Posterior, UnreadableIndex, WeightedTuple,
+};
