@@ -161,7 +161,7 @@ impl Card<'_> {
 
 /// A table in a box of its own, which scrolls sideways where it is too wide.
 #[derive(Clone, Debug)]
-pub struct Table {
+pub struct HtmlTable {
     columns: Vec<Column>,
     body: String,
 }
@@ -179,32 +179,32 @@ pub enum Column {
 
 /// A cell.
 #[derive(Clone, Debug, Default)]
-pub struct Cell {
+pub struct TableCell {
     text: String,
     class: &'static str,
     /// The part of the page that it leads to.
     target: Option<String>,
 }
 
-impl Cell {
+impl TableCell {
     /// A cell set off as `good`, `bad`, `muted` or strong (`b`).
     pub fn classed(text: impl Into<String>, class: &'static str) -> Self {
-        Cell { class, ..text.into().into() }
+        TableCell { class, ..text.into().into() }
     }
 
     /// A cell that leads to the part of the page with this name.
     pub fn leading_to(text: impl Into<String>, id: &str) -> Self {
-        Cell { target: Some(id.to_string()), ..text.into().into() }
+        TableCell { target: Some(id.to_string()), ..text.into().into() }
     }
 }
 
-impl<T: Into<String>> From<T> for Cell {
+impl<T: Into<String>> From<T> for TableCell {
     fn from(text: T) -> Self {
-        Cell { text: text.into(), class: "", target: None }
+        TableCell { text: text.into(), class: "", target: None }
     }
 }
 
-impl Table {
+impl HtmlTable {
     /// A table with these headings.
     pub fn new(columns: &[(&str, Column)]) -> Self {
         let mut body = "<tr>".to_string();
@@ -213,11 +213,11 @@ impl Table {
             push!(body, "<th{class}>{}</th>", escape(name));
         }
         body += "</tr>\n";
-        Table { columns: columns.iter().map(|(_, column)| *column).collect(), body }
+        HtmlTable { columns: columns.iter().map(|(_, column)| *column).collect(), body }
     }
 
     /// Adds a row; the last cell may span columns.
-    pub fn row(&mut self, cells: impl IntoIterator<Item = Cell>) {
+    pub fn row(&mut self, cells: impl IntoIterator<Item = TableCell>) {
         self.body += "<tr>";
         let mut cells = cells.into_iter().zip(&self.columns).enumerate().peekable();
         while let Some((index, (cell, column))) = cells.next() {
@@ -262,10 +262,10 @@ mod tests {
     #[test]
     fn every_text_is_escaped() {
         let wicked = "<script>&\"'";
-        let mut table = Table::new(&[(wicked, Column::Words), ("b", Column::Numbers)]);
-        table.row([Cell::from(wicked), Cell::classed(wicked, "b")]);
-        table.row([Cell::classed("refused", "muted")]);
-        table.row([Cell::leading_to(wicked, wicked)]);
+        let mut table = HtmlTable::new(&[(wicked, Column::Words), ("b", Column::Numbers)]);
+        table.row([TableCell::from(wicked), TableCell::classed(wicked, "b")]);
+        table.row([TableCell::classed("refused", "muted")]);
+        table.row([TableCell::leading_to(wicked, wicked)]);
         let write = |value: f64| format!("{value}<");
         let rows = vec![(wicked, 1.0), ("b", f64::NAN), ("c", f64::INFINITY), ("d", -1.0)];
         let card = Card { title: wicked, note: wicked, rows, write };
