@@ -1,4 +1,15 @@
 //! How good the answers of each method are: of the model, of relations, and of their blend.
+//!
+//! ```
+//! use ninth_evaluation::methods::MethodTally;
+//! use ninth_model::decoding::Candidate;
+//!
+//! let candidate = |term| Candidate { term, probability: None };
+//! let mut tally = MethodTally::default();
+//! tally.count(&[candidate(13), candidate(12)], 13);
+//! tally.count(&[candidate(20), candidate(21)], 21);
+//! assert_eq!((tally.top_1(), tally.among(), tally.distance()), (0.5, 1.0, 0.5));
+//! ```
 
 use ninth_inference::blend::{Answers, Method};
 use ninth_kernels::Pool;

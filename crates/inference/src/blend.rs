@@ -17,16 +17,28 @@
 //! these same 1,250 sequences, so its figure is in-sample: on other sequences the blend may
 //! gain less.
 //!
-//! ```no_run
+//! ```
 //! use ninth_inference::Explainer;
 //! use ninth_inference::blend::{Answers, Method};
-//! # fn predictor() -> ninth_model::decoding::Predictor { unimplemented!() }
+//! use ninth_kernels::InstructionSet;
+//! use ninth_model::decoding::Predictor;
+//! use ninth_model::{Architecture, Transformer};
 //!
-//! let predictor = predictor(); // a trained model
+//! // An untrained model; weights are read from a file otherwise.
+//! let architecture = Architecture::new(
+//!     Default::default(),
+//!     8,
+//!     Default::default(),
+//!     Default::default(),
+//! )?;
+//! let model = Transformer::new(architecture);
+//! let parameters = model.layout().initial(0);
+//! let predictor = Predictor::new(InstructionSet::detect(), model, parameters);
+//!
 //! let answers = Answers::new(Method::Blend, &predictor, Explainer::searching())?;
-//! let answer = answers.answer(&[1, 1, 2, 3, 5, 8], 5)?;
-//! println!("{:?}", answer.candidates.first());
-//! # Ok::<(), ninth_model::Error>(())
+//! let answer = answers.answer(&[1, 1, 2, 3, 5, 8, 13], 5)?;
+//! assert_eq!(answer.candidates[0].term, 21);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
 use std::collections::BTreeMap;

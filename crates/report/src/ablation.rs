@@ -9,13 +9,13 @@ use ninth_evaluation::ablation::results::{
 };
 use ninth_evaluation::ablation::summary::{self, Quantity, default, trained};
 
-/// What the options of a decision are judged by.
+/// The quantity by which the options of a decision are compared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Measure {
     /// Right predictions of the last term.
     LastTerm,
-    /// Right continuations: the decision is one about generating terms, and leaves
-    /// the training as it is.
+    /// Right continuations, for a decision about generating terms, which does not change
+    /// training.
     Continuation,
 }
 
@@ -67,7 +67,7 @@ pub fn html(study: &Study) -> String {
 
 /// All dot plots in one picture that stands alone.
 pub fn svg(study: &Study) -> String {
-    // One scale for all, or the smallest difference would look like the largest.
+    // One scale for all, so that differences of decisions can be compared.
     let beside = |measure: Measure| {
         let mut rows = Vec::new();
         for decision in &study.decisions {
@@ -96,14 +96,14 @@ pub fn svg(study: &Study) -> String {
     Drawing::stacked("What each decision is worth", &note, &plots).stand_alone()
 }
 
-/// By how much an option differs from that of the base, in points, seed by seed.
+/// The differences of an option to that of the base in percentage points, seed by seed.
 fn differences(decision: &DecisionResult, option: &OptionResult) -> Vec<f64> {
     let differences = summary::differences(decision, option, Measure::of(decision).quantity());
     let points = differences.into_iter().map(|(_, difference)| 100.0 * difference);
     points.filter(|points| points.is_finite()).collect()
 }
 
-/// A difference in words, set off if every seed has it.
+/// A difference with its deviation, coloured if all seeds agree on its sign.
 fn difference_cell(differences: &[f64]) -> TableCell {
     let Spread { mean, deviation } = Spread::of(differences);
     if !mean.is_finite() {
@@ -176,7 +176,7 @@ fn overview(study: &Study) -> String {
     page::heading("overview", "At a glance", note) + &table.html()
 }
 
-/// What a link to the section of a decision says.
+/// The name of the section of a decision, for links.
 fn anchor(decision: &DecisionResult) -> String {
     decision.name.chars().map(|c| if c.is_alphanumeric() { c } else { '-' }).collect()
 }
@@ -322,14 +322,14 @@ fn dot_rows(decision: &DecisionResult) -> impl Iterator<Item = DotRow> {
     })
 }
 
-/// The values of the options, with room for those of others.
+/// The dot plot of the options. `others` are the rows of other plots on the same axis.
 fn dots(decision: &DecisionResult, others: Vec<DotRow>) -> Drawing {
     let measure = Measure::of(decision);
     let label = format!("{}: {} by option", decision.name, measure.name());
     Dots { label: &label, x: measure.name(), rows: dot_rows(decision).collect(), others }.draw()
 }
 
-/// The mean over the seeds at every step that one of them was validated at.
+/// The mean over the seeds at every step at which any of them was validated.
 fn mean_curve(results: &[TrialResult]) -> Vec<(f64, f64)> {
     let points = results.iter().flat_map(|result| &result.curve);
     let mut points: Vec<CurvePoint> =

@@ -1,6 +1,17 @@
 //! Ablation: what each decision is worth, measured by training the alternatives
 //! side by side, with the same data, the same budget and several seeds.
 //!
+//! ```
+//! use ninth_evaluation::ablation::plan::{Base, Plan, Request};
+//! use ninth_training::Preset;
+//!
+//! let base = Base { preset: Preset::Design, assignments: vec![], steps: Some(2000), seeds: 2 };
+//! let plan = Plan::new(&base, &[Request::parse("activation=relu,silu")?])?;
+//! // The base and two options with two seeds each.
+//! assert_eq!(plan.trials().len(), 6);
+//! # Ok::<(), ninth_evaluation::ablation::plan::PlanError>(())
+//! ```
+//!
 //! | file | what it holds |
 //! |---|---|
 //! | [`decisions`] | the table of decisions, options, and what makes them |
@@ -13,8 +24,7 @@
 //! | [`summary`] | means, spreads, differences to the default |
 //! | [`export`] | a study as JSON and CSV |
 //!
-//! Nothing here looks at a clock, a file or a second thread; whoever runs the
-//! trials brings them.
+//! Nothing here uses a clock, a file or a second thread; the caller provides them.
 
 mod budget;
 pub mod decisions;

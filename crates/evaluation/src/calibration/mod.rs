@@ -14,6 +14,17 @@
 //! be sure, a model may be as wrong in the other direction as it is after eight.
 
 //!
+//! ```
+//! use ninth_evaluation::calibration::Reliability;
+//!
+//! let mut reliability = Reliability::default();
+//! for right in [true, true, true, false] {
+//!     reliability.add(0.8, right, 0.5);
+//! }
+//! // Three of four are right at a confidence of 80 %.
+//! assert!((reliability.error() - 0.05).abs() < 1e-12);
+//! ```
+//!
 //! | file | what it holds |
 //! |---|---|
 //! | `reliability.rs` | [`Reliability`]: the bins, and the expected calibration error |

@@ -1,4 +1,4 @@
-//! Never-trained parameters: whether a model knows more than it was shown.
+//! Never-trained parameters: whether a model generalises beyond the tuples of its training.
 //!
 //! What a training drew is a pure function of its config and the number of its steps, so it
 //! can be drawn again, without the model: every (family, parameter tuple) that came up

@@ -1,4 +1,4 @@
-//! The index as bytes: what somebody with files keeps in one.
+//! The index as bytes, to be kept in a file.
 //!
 //! ```text
 //! magic, with the version       8 bytes

@@ -208,7 +208,7 @@ impl Posterior {
         self.codes.len()
     }
 
-    /// Whether nothing can be drawn, which no sampler allows.
+    /// Whether the index is empty, as the part of an index may be; no sampler has none.
     pub fn is_empty(&self) -> bool {
         self.codes.is_empty()
     }

@@ -263,7 +263,7 @@ mod tests {
     use ninth_training::{CpuEngine, Preset, logging};
     use proptest::prelude::*;
 
-    /// A limit that takes no time: that of a narrow range.
+    /// A limit that takes no time to compute: that of a narrow range.
     fn small_limit() -> Metrics {
         let sampler = Sampler::new(0, IntegerRange::new(0, 20).unwrap(), 9).unwrap();
         Posterior::new(&sampler, PhaseWeights::only(Phase::Simple)).limit().overall().metrics
@@ -359,13 +359,13 @@ mod tests {
         ] {
             assert!(page.contains(part), "{part}");
         }
-        // A limit that is not known is not spoken of.
+        // An unknown limit is not mentioned.
         let unknown = Run { limit: None, ..run }.html();
         well_formed(&unknown);
         assert!(!unknown.contains(">limit<") && !unknown.contains("Limit:"));
         assert!(unknown.contains("dashed: last terms of the baselines."));
         for family in ninth_sequences::Family::ALL {
-            // Nothing is drawn from the wider ones, so nothing is said of them.
+            // Families that are never drawn are not mentioned.
             let drawn = family.phase() != Phase::Wider;
             assert_eq!(page.contains(&format!(">{family}<")), drawn, "{family}");
         }
