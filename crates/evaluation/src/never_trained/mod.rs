@@ -62,14 +62,8 @@ impl NeverTrained {
         pairs.map(|((family, never), (_, drawn))| (family, never, drawn))
     }
 
-    /// The result as it is written in JSON. `steps_known` says whether the weights tell how many
-    /// steps made them; otherwise the whole plan was replayed.
-    pub fn summary(
-        &self,
-        sampler: &Sampler,
-        trained: &TrainedParameters,
-        steps_known: bool,
-    ) -> NeverTrainedSummary {
+    /// The result with the numbers of tuples, as it is written in JSON.
+    pub fn summary(&self, sampler: &Sampler, trained: &TrainedParameters) -> NeverTrainedSummary {
         let (accuracy_last, accuracy_all) = self.drawn_alike();
         let family = |(family, never, drawn): (Family, &Scores, &Scores)| {
             let summary = FamilySummary {
@@ -82,7 +76,6 @@ impl NeverTrained {
         };
         NeverTrainedSummary {
             steps: trained.steps(),
-            steps_known,
             sequences: trained.sequences(),
             tuples: trained.families().map(|family| sampler.valid_count(family)).sum(),
             never_drawn: trained.never_drawn_at_all(),
@@ -100,8 +93,6 @@ impl NeverTrained {
 pub struct NeverTrainedSummary {
     /// Training steps that were replayed.
     pub steps: u64,
-    /// Whether the weights say how many steps made them.
-    pub steps_known: bool,
     /// Sequences that these steps drew.
     pub sequences: u64,
     /// Valid parameter tuples of the families that are drawn.
