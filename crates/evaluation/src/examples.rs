@@ -1,21 +1,20 @@
-//! Examples: sequences that nobody has trained on, with what a model says comes
-//! next.
+//! Examples: fresh sequences with their formulas and a model's predictions.
 
 use ninth_model::Batch;
 use ninth_sequences::{PhaseWeights, Sampler, Source, Stream};
 
 use ninth_training::engine::{Engine, EngineError};
 
-/// A prediction beside the truth.
+/// A prediction beside the right term.
 #[derive(Clone, Debug)]
 pub struct Example {
     /// The terms that the model has seen.
     pub shown: Vec<i64>,
-    /// What it says comes next.
+    /// The next term by the model.
     pub predicted: i64,
-    /// What comes next.
+    /// The right next term.
     pub target: i64,
-    /// What made them all.
+    /// The relation that generated them.
     pub formula: String,
 }
 

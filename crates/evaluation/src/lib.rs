@@ -1,13 +1,13 @@
-//! How good a model is: beside rules, calibrated, on parameters that it has never seen, and
-//! what each decision of its config is worth.
+//! Evaluation of a model: beside classical rules, its calibration, on parameters that training
+//! never drew, and what each decision of its config is worth.
 //!
 //! | file | what it holds |
 //! |---|---|
 //! | [`rules`] | classical rules that need no training |
-//! | [`calibration`] | whether a model is as sure as it is right |
-//! | [`methods`] | how good the model's answers are, those of relations, and both |
-//! | [`never_trained`] | how a model does on parameters that its training never drew |
-//! | [`examples`] | sequences with their formulas and what a model predicts |
+//! | [`calibration`] | whether a model's confidence is its accuracy |
+//! | [`methods`] | how often the model, relations and their blend are right |
+//! | [`never_trained`] | a model on parameters that its training never drew |
+//! | [`examples`] | sequences with their formulas and a model's predictions |
 //! | [`ablation`] | what each decision is worth |
 
 #![forbid(unsafe_code)]
@@ -15,6 +15,7 @@
 pub mod ablation;
 pub mod calibration;
 pub mod examples;
+mod finite;
 pub mod methods;
 pub mod never_trained;
 pub mod rules;

@@ -1,14 +1,32 @@
-//! How good answers are: the model's, those of relations, and the blend of both.
+//! How good the answers of each method are: of the model, of relations, and of their blend.
+//!
+//! ```
+//! use ninth_evaluation::methods::MethodTally;
+//! use ninth_model::decoding::Candidate;
+//!
+//! let candidate = |term| Candidate { term, probability: None };
+//! let mut tally = MethodTally::default();
+//! tally.count(&[candidate(13), candidate(12)], 13);
+//! tally.count(&[candidate(20), candidate(21)], 21);
+//! assert_eq!((tally.top_1(), tally.among(), tally.distance()), (0.5, 1.0, 0.5));
+//! ```
 
 use ninth_inference::blend::{Answers, Method};
 use ninth_kernels::Pool;
 use ninth_model::decoding::Candidate;
 use ninth_sequences::{PhaseWeights, Sampler, Stream};
+use serde::{Serialize, Serializer};
 
-/// What a method named for one question, most likely first; nothing where it is not there.
+use crate::finite::not_finite;
+
+/// The candidates of each method for one question, most likely first. A method without
+/// answers, as a blend with a regression, is not in the list.
 pub type Candidates = Vec<(Method, Vec<Candidate>)>;
 
 /// How often a method was right.
+///
+/// In JSON it is an object with `top_1`, `top_5` (five candidates are counted) and `distance`,
+/// without those that are NaN.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct MethodTally {
     questions: u32,
@@ -29,7 +47,7 @@ impl MethodTally {
         self.distance += first.term.abs_diff(target) as f64;
     }
 
-    /// Questions.
+    /// The number of questions.
     pub fn questions(&self) -> u32 {
         self.questions
     }
@@ -50,8 +68,8 @@ impl MethodTally {
     }
 }
 
-/// The answers to some questions by every method, `top` candidates each, on so many threads;
-/// `None` where the model cannot see the terms.
+/// The answers to some questions by every method, `top` candidates each, on `threads` threads;
+/// `None` where a term is not among the model's classes.
 pub fn answer_all(
     answers: &Answers<'_>,
     questions: &[&[i64]],
@@ -69,8 +87,8 @@ pub fn answer_all(
     all
 }
 
-/// Every method on the last terms of fresh sequences, those that fill the context, with `top`
-/// candidates each.
+/// Judges every method by the last terms of those of `sequences` fresh sequences that fill the
+/// context, with `top` candidates each, on `threads` threads.
 pub fn judge_methods(
     answers: &Answers<'_>,
     sampler: &Sampler,
@@ -110,6 +128,22 @@ pub fn tally<'a>(
         }
     }
     tallies
+}
+
+impl Serialize for MethodTally {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        #[derive(Serialize)]
+        struct Fields {
+            #[serde(skip_serializing_if = "not_finite")]
+            top_1: f64,
+            #[serde(skip_serializing_if = "not_finite")]
+            top_5: f64,
+            #[serde(skip_serializing_if = "not_finite")]
+            distance: f64,
+        }
+        let fields = Fields { top_1: self.top_1(), top_5: self.among(), distance: self.distance() };
+        fields.serialize(serializer)
+    }
 }
 
 #[cfg(test)]

@@ -1,12 +1,12 @@
-//! What follows from what is known: the posterior over relations, the Bayes limit, the
-//! relations behind given terms, and answers that blend them with a model's.
+//! Inference: the posterior over relations, the Bayes limit, the relations behind given terms,
+//! and the blend of relations and a model.
 //!
 //! | file | what it holds |
 //! |---|---|
-//! | `posterior/` | [`Posterior`]: everything that can be drawn, found by its terms; [`Limit`] |
+//! | `posterior/` | [`Posterior`]: an index of everything that can be drawn; [`Limit`] |
 //! | `explanation/` | [`Explainer`]: the relations behind given terms, drawn or searched |
-//! | [`blend`] | the model's answer, that of relations, and both |
-//! | [`metrics`] | how good predictions are: the limit's, and those of whoever is judged |
+//! | [`blend`] | the next term by the model, by relations, or by both |
+//! | [`metrics`] | how good predictions are: one set of metrics for all predictors |
 
 #![forbid(unsafe_code)]
 
@@ -16,6 +16,8 @@ pub mod metrics;
 mod named;
 mod posterior;
 
-pub use explanation::{Explained, Explainer, Explanation};
+pub use explanation::{Explainer, Explanation, FittingRelation};
 pub use named::Named;
-pub use posterior::{Entry, IndexKey, Limit, LimitMetrics, Next, Posterior, UnreadableIndex};
+pub use posterior::{
+    IndexKey, Limit, LimitMetrics, Next, Posterior, UnreadableIndex, WeightedTuple,
+};

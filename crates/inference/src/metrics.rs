@@ -1,7 +1,7 @@
 //! Metrics: how good predictions are.
 //!
-//! There is one set of them, [`Metrics`], whoever is judged: a model by a validation, a baseline
-//! by the same sequences, the best possible predictor by all sequences. [`Metric::ALL`] lists the
+//! There is one set of them, [`Metrics`], for every predictor: a model in a validation, a
+//! baseline on the same sequences, the best possible predictor on all sequences. [`Metric::ALL`] lists the
 //! single ones with their names in files. A new metric is a field of `Metrics`, a row of that
 //! list, and what [`Tally`] and [`Limit`](crate::Limit) compute for it.
 //!

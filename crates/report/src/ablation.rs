@@ -1,7 +1,7 @@
 //! The report of an ablation: what each decision is worth.
 
 use super::chart::{Colour, DotRow, Dots, Drawing, Fit, LineChart, Scale, Series, Unit};
-use super::page::{self, Cell, Column, Table};
+use super::page::{self, Column, HtmlTable, TableCell};
 use crate::format::{counted, decimal, grouped};
 use ninth_evaluation::ablation::decisions::OF_GENERATION;
 use ninth_evaluation::ablation::results::{
@@ -9,13 +9,13 @@ use ninth_evaluation::ablation::results::{
 };
 use ninth_evaluation::ablation::summary::{self, Quantity, default, trained};
 
-/// What the options of a decision are judged by.
+/// The quantity by which the options of a decision are compared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Measure {
     /// Right predictions of the last term.
     LastTerm,
-    /// Right continuations: the decision is one about generating terms, and leaves
-    /// the training as it is.
+    /// Right continuations, for a decision about generating terms, which does not change
+    /// training.
     Continuation,
 }
 
@@ -67,7 +67,7 @@ pub fn html(study: &Study) -> String {
 
 /// All dot plots in one picture that stands alone.
 pub fn svg(study: &Study) -> String {
-    // One scale for all, or the smallest difference would look like the largest.
+    // One scale for all, so that differences of decisions can be compared.
     let beside = |measure: Measure| {
         let mut rows = Vec::new();
         for decision in &study.decisions {
@@ -96,18 +96,18 @@ pub fn svg(study: &Study) -> String {
     Drawing::stacked("What each decision is worth", &note, &plots).stand_alone()
 }
 
-/// By how much an option differs from that of the base, in points, seed by seed.
+/// The differences of an option to that of the base in percentage points, seed by seed.
 fn differences(decision: &DecisionResult, option: &OptionResult) -> Vec<f64> {
     let differences = summary::differences(decision, option, Measure::of(decision).quantity());
     let points = differences.into_iter().map(|(_, difference)| 100.0 * difference);
     points.filter(|points| points.is_finite()).collect()
 }
 
-/// A difference in words, set off if every seed has it.
-fn difference_cell(differences: &[f64]) -> Cell {
+/// A difference with its deviation, coloured if all seeds agree on its sign.
+fn difference_cell(differences: &[f64]) -> TableCell {
     let Spread { mean, deviation } = Spread::of(differences);
     if !mean.is_finite() {
-        return Cell::classed("-", "muted");
+        return TableCell::classed("-", "muted");
     }
     let text = match differences.len() {
         1 => format!("{mean:+.1}"),
@@ -116,20 +116,22 @@ fn difference_cell(differences: &[f64]) -> Cell {
     let several = differences.len() > 1;
     match () {
         () if several && differences.iter().all(|value| *value > 0.0) => {
-            Cell::classed(text, "good")
+            TableCell::classed(text, "good")
         }
-        () if several && differences.iter().all(|value| *value < 0.0) => Cell::classed(text, "bad"),
+        () if several && differences.iter().all(|value| *value < 0.0) => {
+            TableCell::classed(text, "bad")
+        }
         () => text.into(),
     }
 }
 
 /// A mean with its deviation, if there is more than one value.
-fn spread_cell(values: &[f64], factor: f64, digits: usize) -> Cell {
+fn spread_cell(values: &[f64], factor: f64, digits: usize) -> TableCell {
     let values: Vec<f64> =
         values.iter().map(|value| factor * value).filter(|value| value.is_finite()).collect();
     let Spread { mean, deviation } = Spread::of(&values);
     match values.len() {
-        0 => Cell::classed("-", "muted"),
+        0 => TableCell::classed("-", "muted"),
         1 => decimal(mean, digits).into(),
         _ => format!("{} ± {}", decimal(mean, digits), decimal(deviation, digits)).into(),
     }
@@ -137,7 +139,7 @@ fn spread_cell(values: &[f64], factor: f64, digits: usize) -> Cell {
 
 /// Each decision on a line: which other option does best, and which worst.
 fn overview(study: &Study) -> String {
-    let mut table = Table::new(&[
+    let mut table = HtmlTable::new(&[
         ("decision", Column::Words),
         ("option of the base", Column::Words),
         ("best other", Column::Words),
@@ -152,8 +154,8 @@ fn overview(study: &Study) -> String {
             .filter(|(_, differences)| !differences.is_empty())
             .collect();
         others.sort_by(|a, b| Spread::of(&b.1).mean.total_cmp(&Spread::of(&a.1).mean));
-        let mut cells: Vec<Cell> = vec![
-            Cell::leading_to(decision.name.as_str(), &anchor(decision)),
+        let mut cells: Vec<TableCell> = vec![
+            TableCell::leading_to(decision.name.as_str(), &anchor(decision)),
             default(decision).map_or("", |option| option.name.as_str()).into(),
         ];
         let best = others.first();
@@ -161,9 +163,9 @@ fn overview(study: &Study) -> String {
         for end in [best, worst] {
             match end {
                 Some((name, differences)) => {
-                    cells.extend([Cell::from(*name), difference_cell(differences)]);
+                    cells.extend([TableCell::from(*name), difference_cell(differences)]);
                 }
-                None => cells.extend([Cell::from(""), Cell::from("")]),
+                None => cells.extend([TableCell::from(""), TableCell::from("")]),
             }
         }
         table.row(cells);
@@ -174,7 +176,7 @@ fn overview(study: &Study) -> String {
     page::heading("overview", "At a glance", note) + &table.html()
 }
 
-/// What a link to the section of a decision says.
+/// The name of the section of a decision, for links.
 fn anchor(decision: &DecisionResult) -> String {
     decision.name.chars().map(|c| if c.is_alphanumeric() { c } else { '-' }).collect()
 }
@@ -204,43 +206,47 @@ fn section(decision: &DecisionResult) -> String {
     text + &page::loose_grid(&figures)
 }
 
-fn name_cell(option: &OptionResult) -> Cell {
+fn name_cell(option: &OptionResult) -> TableCell {
     match option.is_default {
-        true => Cell::classed(option.name.as_str(), "b"),
+        true => TableCell::classed(option.name.as_str(), "b"),
         false => option.name.as_str().into(),
     }
 }
 
-fn difference_to_default(decision: &DecisionResult, option: &OptionResult) -> Cell {
+fn difference_to_default(decision: &DecisionResult, option: &OptionResult) -> TableCell {
     match option.is_default {
-        true => Cell::classed("base", "muted"),
+        true => TableCell::classed("base", "muted"),
         false => difference_cell(&differences(decision, option)),
     }
 }
 
 /// A row with an option's name and cells from its trainings, or why there are none.
-fn row(table: &mut Table, option: &OptionResult, cells: impl FnOnce(&[TrialResult]) -> Vec<Cell>) {
+fn row(
+    table: &mut HtmlTable,
+    option: &OptionResult,
+    cells: impl FnOnce(&[TrialResult]) -> Vec<TableCell>,
+) {
     let name = name_cell(option);
     match &option.outcome {
         OptionOutcome::Refused(reason) => {
-            table.row([name, Cell::classed(format!("refused: {reason}"), "muted")]);
+            table.row([name, TableCell::classed(format!("refused: {reason}"), "muted")]);
         }
         OptionOutcome::Trained(results) if !results.is_empty() => {
             table.row(std::iter::once(name).chain(cells(results)));
         }
         OptionOutcome::Trained(_) if option.failures.is_empty() => {
-            table.row([name, Cell::classed("not trained yet", "muted")]);
+            table.row([name, TableCell::classed("not trained yet", "muted")]);
         }
         OptionOutcome::Trained(_) => {}
     }
     for failure in &option.failures {
         let reason = format!("seed {}: {}", failure.seed, failure.reason);
-        table.row([name_cell(option), Cell::classed(reason, "muted")]);
+        table.row([name_cell(option), TableCell::classed(reason, "muted")]);
     }
 }
 
 fn training_table(decision: &DecisionResult) -> String {
-    let mut table = Table::new(&[
+    let mut table = HtmlTable::new(&[
         ("option", Column::Words),
         ("last term, %", Column::Numbers),
         ("points", Column::Numbers),
@@ -257,7 +263,7 @@ fn training_table(decision: &DecisionResult) -> String {
             let all = |of: fn(&TrialResult) -> f64| results.iter().map(of).collect::<Vec<f64>>();
             let mean = |of, factor, digits| {
                 let known: Vec<f64> = all(of).into_iter().filter(|v| v.is_finite()).collect();
-                Cell::from(decimal(factor * Spread::of(&known).mean, digits))
+                TableCell::from(decimal(factor * Spread::of(&known).mean, digits))
             };
             vec![
                 spread_cell(&all(|r| r.metrics.accuracy_last), 100.0, 1),
@@ -276,7 +282,7 @@ fn training_table(decision: &DecisionResult) -> String {
 }
 
 fn generation_table(decision: &DecisionResult) -> String {
-    let mut table = Table::new(&[
+    let mut table = HtmlTable::new(&[
         ("option", Column::Words),
         ("continued, %", Column::Numbers),
         ("points", Column::Numbers),
@@ -316,14 +322,14 @@ fn dot_rows(decision: &DecisionResult) -> impl Iterator<Item = DotRow> {
     })
 }
 
-/// The values of the options, with room for those of others.
+/// The dot plot of the options. `others` are the rows of other plots on the same axis.
 fn dots(decision: &DecisionResult, others: Vec<DotRow>) -> Drawing {
     let measure = Measure::of(decision);
     let label = format!("{}: {} by option", decision.name, measure.name());
     Dots { label: &label, x: measure.name(), rows: dot_rows(decision).collect(), others }.draw()
 }
 
-/// The mean over the seeds at every step that one of them was validated at.
+/// The mean over the seeds at every step at which any of them was validated.
 fn mean_curve(results: &[TrialResult]) -> Vec<(f64, f64)> {
     let points = results.iter().flat_map(|result| &result.curve);
     let mut points: Vec<CurvePoint> =

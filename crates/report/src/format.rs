@@ -1,13 +1,18 @@
-//! Figures as people write them, in a terminal and on a page.
+//! Numbers formatted for people, in a terminal and on a page.
 
 use std::time::Duration;
 
-/// A share: `98.5 %`; a dash for what is no number.
+/// A share: `98.5 %`; a dash for NaN and infinities.
+///
+/// ```
+/// assert_eq!(ninth_report::format::percent(0.985), "98.5 %");
+/// assert_eq!(ninth_report::format::percent(f64::NAN), "-");
+/// ```
 pub fn percent(share: f64) -> String {
     if share.is_finite() { format!("{:.1} %", 100.0 * share) } else { "-".to_string() }
 }
 
-/// A figure with so many digits after the point; a dash for what is no number.
+/// A value with `digits` digits after the point; a dash for NaN and infinities.
 pub fn decimal(value: f64, digits: usize) -> String {
     if value.is_finite() { format!("{value:.digits$}") } else { "-".to_string() }
 }

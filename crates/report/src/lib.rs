@@ -1,8 +1,15 @@
 //! Reports: pages that show a training, or an ablation, at a glance.
 //!
-//! A page is one file of HTML with its pictures in it. It has no scripts and asks
-//! nothing of any network. These are pure functions from data to text; where the
-//! text goes is up to the caller.
+//! A page is one file of HTML with its pictures in it. It has no scripts and loads nothing from
+//! a network. All functions are pure, from data to text; the caller writes the text.
+//!
+//! | file | what it holds |
+//! |---|---|
+//! | [`training`] | the page of a training |
+//! | [`ablation`] | the page and the picture of an ablation |
+//! | [`page`] | the frame of a page, its tables and cards |
+//! | [`chart`] | charts as SVG |
+//! | [`format`] | numbers formatted for people |
 
 #![forbid(unsafe_code)]
 

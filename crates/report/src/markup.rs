@@ -1,5 +1,4 @@
-//! What HTML and SVG have in common: text that is escaped, numbers that are
-//! numbers.
+//! Parts common to HTML and SVG: escaped text and finite coordinates.
 
 use std::fmt::{self, Display, Write};
 
@@ -24,8 +23,8 @@ pub fn escape(text: &str) -> String {
     escaped
 }
 
-/// A coordinate: two decimals at most. What is no number is zero, for a picture
-/// with one wrong mark is better than one that no viewer opens.
+/// A coordinate with two decimals at most. NaN and infinities become 0: one wrong mark is
+/// better than a file that no viewer opens.
 #[derive(Clone, Copy, Debug)]
 pub struct Coordinate(pub f64);
 
@@ -52,13 +51,13 @@ pub fn append(text: &mut String, parts: fmt::Arguments<'_>) {
 
 #[cfg(test)]
 pub mod check {
-    //! What the tests ask of any markup.
+    //! The check that tests make of any markup.
 
     /// Elements of HTML that have no end.
     const VOID: [&str; 2] = ["meta", "br"];
 
     /// Panics unless every tag is closed in its order, attributes are quoted, and
-    /// none holds something that is no number.
+    /// none holds NaN or an infinity.
     #[track_caller]
     pub fn well_formed(markup: &str) {
         let mut open: Vec<&str> = Vec::new();

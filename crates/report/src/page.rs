@@ -3,7 +3,7 @@
 use super::chart::{DARK, Drawing, LIGHT, Palette, rules};
 use super::markup::{escape, push};
 
-/// The layout: columns as wide as there is room for, one on a telephone.
+/// The layout: as many columns as fit, one on a telephone.
 const LAYOUT: &str = "\
 *{box-sizing:border-box}\
 body{margin:0 auto;max-width:1180px;padding:24px 16px 64px;line-height:1.5;font-size:15px;\
@@ -87,7 +87,7 @@ pub fn paragraph(note: &str) -> String {
     format!("<p class=\"muted\">{}</p>\n", escape(note))
 }
 
-/// Names and what they stand for.
+/// Names with their values.
 pub fn facts<'a>(pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> String {
     let mut text = "<dl>".to_string();
     for (name, value) in pairs {
@@ -106,28 +106,26 @@ pub fn figure(title: &str, note: &str, drawing: &Drawing) -> String {
     format!("<figure><figcaption>{title}{note}</figcaption>{}</figure>\n", drawing.inline())
 }
 
-/// Figures side by side where there is room, those in a line as high as each
-/// other.
+/// Charts side by side where they fit, those in a line of equal height.
 pub fn grid(figures: &[String]) -> String {
     format!("<div class=\"tiles\">\n{}</div>\n", figures.concat())
 }
 
-/// The same for figures of different heights.
+/// Charts side by side, each with its own height.
 pub fn loose_grid(figures: &[String]) -> String {
     format!("<div class=\"tiles loose\">\n{}</div>\n", figures.concat())
 }
 
-/// A figure in large type, above a bar for it and those it is compared with.
+/// A value in large type, above bars of it and of the values it is compared with.
 #[derive(Clone, Debug)]
 pub struct Card<'a> {
-    /// What is measured.
+    /// The quantity.
     pub title: &'a str,
     /// How to read it.
     pub note: &'a str,
-    /// The name and the value of the one that the card is about, then of the others;
-    /// bars are as long as the values.
+    /// Names and values: the one in large type first. Bars are proportional to the values.
     pub rows: Vec<(&'a str, f64)>,
-    /// How a value is written.
+    /// Formats a value.
     pub write: fn(f64) -> String,
 }
 
@@ -159,14 +157,22 @@ impl Card<'_> {
     }
 }
 
-/// A table in a box of its own, which scrolls sideways where it is too wide.
+/// A table in a box that scrolls sideways where it is too wide.
+///
+/// ```
+/// use ninth_report::page::{Column, HtmlTable};
+///
+/// let mut table = HtmlTable::new(&[("rule", Column::Words), ("right, %", Column::Numbers)]);
+/// table.row(["a < b".into(), "38.6".into()]);
+/// assert!(table.html().contains("<td>a &lt; b</td><td class=\"n\">38.6</td>"));
+/// ```
 #[derive(Clone, Debug)]
-pub struct Table {
+pub struct HtmlTable {
     columns: Vec<Column>,
     body: String,
 }
 
-/// How the cells of a column are set.
+/// The alignment of a column's cells.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Column {
     /// Words, to the left.
@@ -179,32 +185,32 @@ pub enum Column {
 
 /// A cell.
 #[derive(Clone, Debug, Default)]
-pub struct Cell {
+pub struct TableCell {
     text: String,
     class: &'static str,
-    /// The part of the page that it leads to.
+    /// The part of the page that it links to.
     target: Option<String>,
 }
 
-impl Cell {
-    /// A cell set off as `good`, `bad`, `muted` or strong (`b`).
+impl TableCell {
+    /// A cell of the class `good`, `bad`, `muted` or strong (`b`).
     pub fn classed(text: impl Into<String>, class: &'static str) -> Self {
-        Cell { class, ..text.into().into() }
+        TableCell { class, ..text.into().into() }
     }
 
-    /// A cell that leads to the part of the page with this name.
+    /// A cell that links to the part of the page with this name.
     pub fn leading_to(text: impl Into<String>, id: &str) -> Self {
-        Cell { target: Some(id.to_string()), ..text.into().into() }
+        TableCell { target: Some(id.to_string()), ..text.into().into() }
     }
 }
 
-impl<T: Into<String>> From<T> for Cell {
+impl<T: Into<String>> From<T> for TableCell {
     fn from(text: T) -> Self {
-        Cell { text: text.into(), class: "", target: None }
+        TableCell { text: text.into(), class: "", target: None }
     }
 }
 
-impl Table {
+impl HtmlTable {
     /// A table with these headings.
     pub fn new(columns: &[(&str, Column)]) -> Self {
         let mut body = "<tr>".to_string();
@@ -213,11 +219,11 @@ impl Table {
             push!(body, "<th{class}>{}</th>", escape(name));
         }
         body += "</tr>\n";
-        Table { columns: columns.iter().map(|(_, column)| *column).collect(), body }
+        HtmlTable { columns: columns.iter().map(|(_, column)| *column).collect(), body }
     }
 
     /// Adds a row; the last cell may span columns.
-    pub fn row(&mut self, cells: impl IntoIterator<Item = Cell>) {
+    pub fn row(&mut self, cells: impl IntoIterator<Item = TableCell>) {
         self.body += "<tr>";
         let mut cells = cells.into_iter().zip(&self.columns).enumerate().peekable();
         while let Some((index, (cell, column))) = cells.next() {
@@ -262,10 +268,10 @@ mod tests {
     #[test]
     fn every_text_is_escaped() {
         let wicked = "<script>&\"'";
-        let mut table = Table::new(&[(wicked, Column::Words), ("b", Column::Numbers)]);
-        table.row([Cell::from(wicked), Cell::classed(wicked, "b")]);
-        table.row([Cell::classed("refused", "muted")]);
-        table.row([Cell::leading_to(wicked, wicked)]);
+        let mut table = HtmlTable::new(&[(wicked, Column::Words), ("b", Column::Numbers)]);
+        table.row([TableCell::from(wicked), TableCell::classed(wicked, "b")]);
+        table.row([TableCell::classed("refused", "muted")]);
+        table.row([TableCell::leading_to(wicked, wicked)]);
         let write = |value: f64| format!("{value}<");
         let rows = vec![(wicked, 1.0), ("b", f64::NAN), ("c", f64::INFINITY), ("d", -1.0)];
         let card = Card { title: wicked, note: wicked, rows, write };

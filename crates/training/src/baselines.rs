@@ -1,6 +1,6 @@
-//! Baselines: what a model has to beat.
+//! Baselines that a model has to beat.
 //!
-//! [`Baseline`]: the two that cost nothing, on the batches of every validation;
+//! [`Baseline`]: two rules that cost next to nothing, judged in every validation;
 //! [`Uniform`]: guessing.
 
 use ninth_model::Batch;
@@ -30,7 +30,7 @@ impl Baseline {
         }
     }
 
-    /// What it predicts for the term after `position` of a sequence.
+    /// Its prediction, a class, for the term after `position` of a sequence.
     pub fn predict(self, batch: &Batch, index: usize, position: usize, classes: usize) -> u16 {
         let last = batch.class(index, position);
         match self {

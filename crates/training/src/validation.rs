@@ -45,7 +45,7 @@ impl Scores {
     }
 }
 
-/// How a model did on some sequences.
+/// The judgement of a model by some sequences.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Judgement {
     /// By family, in the order of [`Family::ALL`].
@@ -53,7 +53,7 @@ pub struct Judgement {
     /// Of the positions from the fourth term on.
     confusion: Confusion,
     context: usize,
-    /// What the sequences were drawn from.
+    /// The mixture that the sequences were drawn from.
     mixture: PhaseWeights,
 }
 
@@ -79,7 +79,7 @@ impl Judgement {
         all.filter(|(family, _)| self.mixture.of(family.phase()) > 0.0)
     }
 
-    /// What was predicted where what was right, from the fourth term on.
+    /// The confusion matrix: predicted classes by right classes, from the fourth term on.
     pub fn confusion(&self) -> &Confusion {
         &self.confusion
     }

@@ -19,9 +19,9 @@ pub struct Decision {
 pub struct Choice {
     /// Its name.
     pub name: &'static str,
-    /// What makes it, on top of the base: `key=value` texts.
+    /// Assignments on top of the base: `key=value` texts.
     pub assignments: &'static [&'static str],
-    /// What else makes it.
+    /// A change that depends on the base.
     pub relative: Option<Relative>,
 }
 
@@ -315,7 +315,7 @@ pub const DECISIONS: &[Decision] = &[
         options: &[
             option("epoch", &["validation.frequency=epoch"]),
             option("steps", &["validation.frequency=steps"]),
-            // Of a training that takes seconds, every minute would be never.
+            // A training that takes seconds would never reach a minute.
             option("minutes", &["validation.frequency=minutes", "validation.every_minutes=0.01"]),
             option("adaptive", &["validation.frequency=adaptive"]),
         ],

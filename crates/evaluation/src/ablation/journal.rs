@@ -183,7 +183,7 @@ pub fn line(config: &Config, judged: u64, outcome: &TrialOutcome) -> String {
 /// A finished trial, as it was written down.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Finished {
-    /// What it is known by: the text of its config.
+    /// Its key, the text of its config.
     pub key: String,
     /// Fresh sequences that its model was judged by.
     pub judged: u64,

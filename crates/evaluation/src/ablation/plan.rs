@@ -1,173 +1,19 @@
-//! From decisions to trainings: which configs there are to compare, over which
-//! budget, and what came of them.
+//! From decisions to distinct trainings, and from their outcomes to a study.
 
 use std::collections::HashSet;
 
 use ninth_model::Transformer;
 use ninth_settings::{Assignment, Sections, SettingEntry, Value, nearest, parse_assignment};
 
+use super::budget::{factor, scaled};
 use super::decisions::{Choice, DECISIONS, Decision, Relative};
 use super::results::{DecisionResult, Failure, OptionOutcome, OptionResult, Study};
 use super::trial::{Judging, TrialOutcome};
 use ninth_training::memory::MemoryUsage;
 use ninth_training::{Config, ConfigError, CpuEngine, Preset};
 
-/// A decision to be measured, as it was asked for: `activation=relu,silu`.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Request {
-    /// The name of a decision, `all`, or a key of the config.
-    pub name: String,
-    /// The options; none for all of them.
-    pub options: Vec<String>,
-}
-
-/// What all options are compared with, and how long.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Base {
-    /// The preset.
-    pub preset: Preset,
-    /// What is changed about it.
-    pub assignments: Vec<Assignment>,
-    /// Steps of its training; all that it has if not said.
-    pub steps: Option<u64>,
-    /// Seeds per option; they count from that of the config.
-    pub seeds: u32,
-}
-
-/// Why there is nothing to train.
-#[derive(Clone, Debug, PartialEq, thiserror::Error)]
-pub enum PlanError {
-    /// No decision and no key has this name.
-    #[error(
-        "unknown decision {name:?}{}; allowed: {}, all, or a key of the config",
-        did_you_mean(.suggestion), decision_names()
-    )]
-    UnknownDecision {
-        /// What was found.
-        name: String,
-        /// The nearest name that there is.
-        suggestion: Option<String>,
-    },
-    /// A decision that has no such option.
-    #[error("{decision} has no option {option:?}{}; allowed: {allowed}", did_you_mean(.suggestion))]
-    UnknownOption {
-        /// The decision.
-        decision: String,
-        /// What was found.
-        option: String,
-        /// The nearest option that there is.
-        suggestion: Option<String>,
-        /// All options.
-        allowed: String,
-    },
-    /// A key whose values cannot be listed.
-    #[error(
-        "{key} has too many values to try them all; name some, as in {key}={example} \
-         (allowed: {allowed})"
-    )]
-    NoOptions {
-        /// The key.
-        key: String,
-        /// Its value in the base.
-        example: String,
-        /// What is allowed.
-        allowed: String,
-    },
-    /// A request that cannot be read.
-    #[error("{found:?} is not of the form DECISION or DECISION=OPTION,OPTION,...")]
-    Malformed {
-        /// What was found.
-        found: String,
-    },
-    /// Options for all decisions at once.
-    #[error("\"all\" takes no options: every decision has its own")]
-    OptionsOfAll,
-    /// The seed is what repeats a training, not what is decided.
-    #[error("training.seed is no decision: --seeds N trains every option with N seeds")]
-    Seed,
-    /// A short key of several sections.
-    #[error("{name:?} could be {candidates}")]
-    Ambiguous {
-        /// What was found.
-        name: String,
-        /// The full keys.
-        candidates: String,
-    },
-    /// The base, or a value of a key, is not allowed.
-    #[error(transparent)]
-    Config(Box<ConfigError>),
-}
-
-impl From<ConfigError> for PlanError {
-    fn from(error: ConfigError) -> Self {
-        PlanError::Config(Box::new(error))
-    }
-}
-
-fn did_you_mean(suggestion: &Option<String>) -> String {
-    match suggestion {
-        Some(suggestion) => format!(" (did you mean {suggestion:?}?)"),
-        None => String::new(),
-    }
-}
-
-fn decision_names() -> String {
-    let names: Vec<&str> = DECISIONS.iter().map(|decision| decision.name).collect();
-    names.join(", ")
-}
-
-impl Request {
-    /// Reads `DECISION` or `DECISION=OPTION,OPTION`.
-    ///
-    /// # Errors
-    ///
-    /// If a name is missing.
-    pub fn parse(text: &str) -> Result<Self, PlanError> {
-        let malformed = || PlanError::Malformed { found: text.to_string() };
-        let (name, options) = match text.split_once('=') {
-            Some((name, options)) => (name, options.split(',').map(str::trim).collect()),
-            None => (text, Vec::new()),
-        };
-        let name = name.trim();
-        if name.is_empty() || options.iter().any(|option| option.is_empty()) {
-            return Err(malformed());
-        }
-        let options = options.into_iter().map(String::from).collect();
-        Ok(Request { name: name.to_string(), options })
-    }
-}
-
-/// As [`compressed`], by a factor on the steps of an epoch.
-fn scaled(config: &Config, factor: f64) -> Config {
-    /// The largest value that the keys take; steps of an epoch take less.
-    const MOST: f64 = 1e9;
-    let times = |steps: usize, least: f64, most: f64| {
-        // Between 0 and 10^9, so the cast is exact.
-        (steps as f64 * factor).round().clamp(least, most) as usize
-    };
-    let mut scaled = config.clone();
-    let training = &mut scaled.training;
-    training.steps_per_epoch = times(training.steps_per_epoch, 1.0, 1e6);
-    let learning_rate = &mut scaled.learning_rate;
-    learning_rate.warmup_steps = times(learning_rate.warmup_steps, 0.0, MOST);
-    learning_rate.factor_steps = times(learning_rate.factor_steps, 1.0, MOST);
-    let validation = &mut scaled.validation;
-    validation.every_steps = times(validation.every_steps, 1.0, MOST);
-    scaled
-}
-
-/// The factor on the steps of an epoch that brings a training nearest to `steps`.
-fn factor(config: &Config, steps: u64) -> f64 {
-    let per_epoch = steps as f64 / config.training.epochs as f64;
-    per_epoch.round().clamp(1.0, 1e6) / config.training.steps_per_epoch as f64
-}
-
-/// The same training in about `steps` steps: as many epochs of fewer steps, so
-/// that warm-up, decay, curriculum and validations keep their share of it. An
-/// epoch has one step at least.
-pub fn compressed(config: &Config, steps: u64) -> Config {
-    scaled(config, factor(config, steps))
-}
+pub use super::budget::compressed;
+pub use super::request::{Base, PlanError, Request};
 
 /// The trainings of an ablation.
 #[derive(Clone, Debug)]
@@ -175,11 +21,11 @@ pub struct Plan {
     preset: Preset,
     /// The assignments of the base.
     given: Vec<Assignment>,
-    /// The base without an end before its time, compressed.
+    /// The base without early stopping, compressed.
     config: Config,
-    /// What the base's patience was.
+    /// The patience of the base.
     patience: usize,
-    /// What the plan of the base is compressed by.
+    /// The factor by which the plan of the base is compressed.
     factor: f64,
     seeds: Vec<i64>,
     decisions: Vec<Planned>,
@@ -197,7 +43,7 @@ struct Planned {
 struct PlannedOption {
     name: String,
     is_default: bool,
-    /// Its config with the seed of the base, or why there is none.
+    /// Its config with the seed of the base, or why it is refused.
     config: Result<Box<Config>, String>,
 }
 
@@ -211,12 +57,12 @@ pub struct Trial {
 }
 
 impl Trial {
-    /// What it is known by: two trials of the same text are the same.
+    /// Its key, the text of its config: trials of the same text are the same.
     pub fn key(&self) -> String {
         self.config.to_text(false)
     }
 
-    /// Bytes that its training takes.
+    /// The memory that its training takes, in bytes.
     ///
     /// # Errors
     ///
@@ -226,14 +72,14 @@ impl Trial {
     }
 }
 
-/// What a training on one thread takes.
+/// The memory of a training on one thread.
 fn memory(config: &Config) -> Result<MemoryUsage, ConfigError> {
     let model = Transformer::new(config.architecture()?);
     Ok(CpuEngine::memory_usage(config, &model, 1))
 }
 
 impl Plan {
-    /// What to train for some decisions; none are the base alone.
+    /// The trainings for some decisions; without any, the base alone.
     ///
     /// # Errors
     ///
@@ -275,8 +121,7 @@ impl Plan {
         self.preset
     }
 
-    /// Steps of the base's training: as many as were asked for, to a whole number
-    /// per epoch.
+    /// Steps of the base's training: those asked for, rounded to a whole number per epoch.
     pub fn steps(&self) -> u64 {
         self.config.total_steps()
     }
@@ -313,7 +158,7 @@ impl Plan {
         trials
     }
 
-    /// What was found out, given what is known of a trial by its key.
+    /// The study, given the outcomes of finished trials by their keys.
     pub fn study<'a>(
         &self,
         command: String,
@@ -358,7 +203,7 @@ impl Plan {
     /// sequences in steps of another size.
     fn configure(&self, option: &[Assignment]) -> Result<Config, ConfigError> {
         let mut assignments = self.given.clone();
-        // An end before its time would compare budgets, not options.
+        // With early stopping, budgets would be compared and not options.
         assignments.push(assign("early_stopping.patience", Value::Integer(0)));
         assignments.extend_from_slice(option);
         let config = Config::resolve(self.preset, &assignments)?;
@@ -384,7 +229,6 @@ impl Plan {
         for choice in decision.options {
             let config = self.choose(choice)?;
             let is_default = config.as_deref() == Ok(&self.config);
-            // The default is always there, to compare with.
             if is_default || wanted.is_empty() || wanted.iter().any(|name| name == choice.name) {
                 options.push((choice.name.to_string(), config));
             }
@@ -394,7 +238,7 @@ impl Plan {
         Ok(())
     }
 
-    /// The config that a choice makes, or why there is none.
+    /// The config of a choice, or why it is refused.
     fn choose(&self, choice: &Choice) -> Result<Result<Box<Config>, String>, PlanError> {
         let mut assignments = Vec::new();
         for text in choice.assignments {
@@ -453,7 +297,7 @@ impl Plan {
             assignment.place = format!("{key}={value}");
             let config = match self.configure(&[assignment]) {
                 Ok(config) => Ok(Box::new(config)),
-                // A value that the key does not take at all is a slip of the hand.
+                // A value that the key does not take at all is a mistake in the request.
                 Err(error @ ConfigError::Settings(_)) => return Err(error.into()),
                 Err(error) => Err(error.to_string()),
             };
@@ -468,7 +312,7 @@ impl Plan {
         Ok(())
     }
 
-    /// The key that a name means.
+    /// The key of the config with this name.
     fn find_key(&self, name: &str) -> Result<SettingEntry, PlanError> {
         let entries = self.config.entries();
         let found: Vec<&SettingEntry> =
@@ -489,7 +333,7 @@ impl Plan {
         }
     }
 
-    /// Adds options to a decision, the default first; what is there stays.
+    /// Adds options to a decision, the default first; options already there stay.
     fn add(
         &mut self,
         name: &str,

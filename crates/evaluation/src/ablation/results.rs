@@ -2,7 +2,7 @@
 
 use ninth_inference::metrics::Metrics;
 
-/// What was measured of one training.
+/// The measurements of one training.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct TrialResult {
     /// The seed of the training.
@@ -51,7 +51,7 @@ pub enum OptionOutcome {
 pub struct OptionResult {
     /// Its name, `gelu`.
     pub name: String,
-    /// Whether it is that of the base.
+    /// Whether it is the option of the base.
     pub is_default: bool,
     /// Its trainings.
     pub outcome: OptionOutcome,

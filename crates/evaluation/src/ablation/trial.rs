@@ -1,4 +1,4 @@
-//! A trial: one training on one thread, and how its model does.
+//! A trial: one training on one thread, and the judgement of its model.
 
 use ninth_kernels::InstructionSet;
 use ninth_model::Transformer;
@@ -12,36 +12,36 @@ use ninth_training::trainer::TrainingError;
 use ninth_training::validation::judge;
 use ninth_training::{Config, ConfigError, CpuEngine, Event, Trainer};
 
-/// By what a model is judged.
+/// The sequences that a model is judged by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Judging {
-    /// The seed of the sequences, whatever that of the training is: all models of
-    /// the same integers and context are judged by the same ones.
+    /// The seed of the sequences. It does not depend on that of the training: all models of
+    /// the same integers and context are judged by the same sequences.
     pub seed: u64,
-    /// Fresh sequences.
+    /// The number of fresh sequences.
     pub sequences: usize,
-    /// Those of them, filling the context, whose second half is asked for.
+    /// The number of those, filling the context, whose second half is to be continued.
     pub continuations: usize,
 }
 
 impl Judging {
-    /// The usual numbers. They cost as much as 600 steps of the default model,
+    /// The default numbers. They cost as much as 600 steps of the default model,
     /// and leave an error of half a point at most in a share of right terms.
     pub fn with_seed(seed: u64) -> Self {
         Judging { seed, sequences: 10_000, continuations: 500 }
     }
 }
 
-/// What came of a trial.
+/// The outcome of a trial.
 #[derive(Clone, Debug, PartialEq)]
 pub enum TrialOutcome {
     /// A trained model.
     Trained(TrialResult),
-    /// The training diverged: what was said.
+    /// The training diverged, with this error message.
     Failed(String),
 }
 
-/// Why a trial has no outcome.
+/// The reasons for which a trial has no outcome.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum TrialError {
     /// The config describes no training.
@@ -50,10 +50,10 @@ pub enum TrialError {
     /// The engine failed.
     #[error(transparent)]
     Engine(#[from] EngineError),
-    /// Somebody wanted it to stop.
+    /// `watch` asked to stop.
     #[error("interrupted")]
     Interrupted,
-    /// The model cannot be asked.
+    /// The model cannot continue a sequence.
     #[error(transparent)]
     Model(#[from] ninth_model::Error),
 }
@@ -64,12 +64,12 @@ impl From<ConfigError> for TrialError {
     }
 }
 
-/// Trains and judges a model. The clock gives seconds since any moment; `watch` is
-/// told the steps made, now and then, and says whether to go on.
+/// Trains and judges a model. `clock` returns seconds since any fixed moment. `watch` is called
+/// at each progress event with the steps made, and returns whether to go on.
 ///
 /// # Errors
 ///
-/// If the engine fails, or it is not to go on. That training diverges is an outcome.
+/// If the engine fails or `watch` asks to stop. A training that diverges is an outcome.
 pub fn run(
     config: &Config,
     judging: Judging,
@@ -77,8 +77,7 @@ pub fn run(
     mut watch: impl FnMut(u64) -> bool,
 ) -> Result<TrialOutcome, TrialError> {
     let mut trainer = start(config, clock.clone())?;
-    // What is found out about a family when it is first drawn from is no part of a
-    // step.
+    // Counting the valid tuples of a family, at its first draw, is not to be timed as a step.
     for phase in config.curriculum.phases() {
         for family in Family::of_phase(*phase) {
             trainer.sampler().valid_count(*family);
@@ -99,7 +98,7 @@ pub fn run(
                 let (loss, accuracy_last) = (metrics.loss, metrics.accuracy_last);
                 curve.push(CurvePoint { step: validation.step, loss, accuracy_last });
             }
-            // A loss that stays high shows in the figures. Nobody interrupts this trainer.
+            // A loss that stays high shows in the metrics. This trainer is never interrupted.
             Ok(Event::Diverging(_) | Event::Interrupted) => {}
             Ok(Event::Finished(_)) => break,
             Err(error @ TrainingError::Diverged(_)) => {
@@ -131,19 +130,19 @@ pub fn run(
     }))
 }
 
-/// The one place where trainers of trials are made.
+/// The trainer of a trial.
 fn start(config: &Config, clock: impl Fn() -> f64 + 'static) -> Result<Trainer, ConfigError> {
     let engine = CpuEngine::new(config, 1)?;
     Trainer::new(config.clone(), Box::new(engine), Box::new(clock))
 }
 
 struct Continued {
-    /// The share of right ones.
+    /// The share of right continuations.
     right: f64,
     seconds_per_term: f64,
 }
 
-/// Asks for the second half of up to `count` sequences that fill the context.
+/// Continues the first half of up to `count` sequences that fill the context.
 fn continuations(
     config: &Config,
     predictor: &Predictor,
@@ -174,7 +173,7 @@ fn continuations(
         asked += 1;
         right += usize::from(named == terms[shown..]);
     }
-    // Of nothing, both are no numbers.
+    // Without such sequences both are NaN.
     let generated = (asked * (length - shown)) as f64;
     Ok(Continued { right: right as f64 / asked as f64, seconds_per_term: seconds / generated })
 }

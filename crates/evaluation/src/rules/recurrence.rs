@@ -1,8 +1,8 @@
 //! Affine linear recurrences with rational constants, found by exact elimination.
 //!
 //! Each term from the d-th on is an equation for the constants of
-//! x\[i\] = a\[1\] x\[i-1\] + ... + a\[d\] x\[i-d\] + c. They need not be solved for: whether
-//! they agree, and what they say of the next term, follows from the rows of the system.
+//! x\[i\] = a\[1\] x\[i-1\] + ... + a\[d\] x\[i-d\] + c. The constants themselves are not needed:
+//! whether the equations are consistent, and the next term, follow from the rows of the system.
 //!
 //! The equations of 2 d + 2 terms or more decide the next term even where they do not
 //! decide the constants. An affine recurrence of order d is a linear one of order d + 1
@@ -17,8 +17,7 @@ pub(super) const MAX_ORDER: usize = 3;
 /// value.
 type Row = [i128; MAX_ORDER + 2];
 
-/// What the recurrences of one order that fit all given terms say of the next one: a
-/// rational number.
+/// The next term by the recurrences of one order that fit all given terms: a rational number.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Fit {
     numerator: i128,
@@ -109,8 +108,8 @@ impl System {
     }
 }
 
-/// The greatest common divisor, positive unless both are zero; 1 for the only one that is
-/// too large, 2^127, which is as good to a caller who wants smaller numbers.
+/// The greatest common divisor, positive unless both are zero. The one that overflows, 2^127,
+/// is replaced by 1, which only leaves a fraction unreduced.
 fn gcd(a: i128, b: i128) -> i128 {
     let (mut a, mut b) = (a.unsigned_abs(), b.unsigned_abs());
     while b != 0 {

@@ -1,8 +1,8 @@
-//! Classical rules: what a person tries first on a sequence of integers.
+//! Classical rules: simple extrapolations that a person tries first.
 //!
-//! A rule looks at the terms given, all of them, and says which integer comes next, or
-//! that it does not apply. Nothing is trained and nothing is drawn; arithmetic is exact,
-//! and where the numbers grow too large for it the rule does not apply.
+//! A rule takes all terms given and names the next integer, or does not apply. Rules need no
+//! training and no random numbers. Arithmetic is exact; where it overflows, the rule does not
+//! apply.
 
 use super::recurrence;
 
@@ -39,8 +39,8 @@ impl Rule {
     pub const ALL: [Rule; 5] =
         [Rule::Repeat, Rule::Linear, Rule::Difference, Rule::Period, Rule::Recurrence];
 
-    /// Those that fit all given terms where they apply, in the order in which
-    /// [`stack`] asks them: the simpler one first.
+    /// The rules that fit all given terms where they apply, in the order in which
+    /// [`stack`] tries them: the simplest first.
     pub const FITTING: [Rule; 3] = [Rule::Difference, Rule::Period, Rule::Recurrence];
 
     /// The name.
@@ -71,15 +71,14 @@ impl Rule {
 /// The name of [`stack`] beside those of the rules.
 pub const STACK: &str = "stack";
 
-/// The rules in one: what the first of [`Rule::FITTING`] that applies says, else linear
-/// extrapolation, else (where that leaves 64 bits) the last term again. `None` only
-/// without terms.
+/// The rules in one: the first of [`Rule::FITTING`] that applies, else linear extrapolation,
+/// else (where that overflows 64 bits) the last term again. `None` only without terms.
 pub fn stack(terms: &[i64]) -> Option<i64> {
     let mut rules = Rule::FITTING.into_iter().chain([Rule::Linear, Rule::Repeat]);
     rules.find_map(|rule| rule.predict(terms))
 }
 
-/// What [`Rule::ALL`] say, in their order, and then the [`stack`]; nothing is computed
+/// The predictions of [`Rule::ALL`] in their order, then of the [`stack`]; nothing is computed
 /// twice.
 pub fn predict_all(terms: &[i64]) -> [Option<i64>; Rule::ALL.len() + 1] {
     let said = Rule::ALL.map(|rule| rule.predict(terms));

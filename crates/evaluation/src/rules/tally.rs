@@ -1,10 +1,16 @@
 //! How often the rules apply and are right.
 
+use ninth_inference::Named;
 use ninth_sequences::{IntegerRange, PhaseWeights, Sampler, Source, Stream};
+use serde::{Serialize, Serializer};
 
 use super::rule::{self, Rule, STACK};
+use crate::finite::not_finite;
 
-/// How a rule did where it was asked.
+/// How often a rule applied and was right, over some questions.
+///
+/// In JSON it is an object with `accuracy`, `applies`, `accuracy_applied` and `distance`, without
+/// those that are NaN.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Count {
     asked: u64,
@@ -14,7 +20,7 @@ pub struct Count {
 }
 
 impl Count {
-    /// Adds an answer, if there is one, to a question.
+    /// Counts a question with the rule's answer, if it gave one.
     pub fn add(&mut self, answer: Option<i64>, target: i64) {
         self.asked += 1;
         let Some(answer) = answer else { return };
@@ -23,34 +29,35 @@ impl Count {
         self.distance += answer.abs_diff(target) as f64;
     }
 
-    /// Questions.
+    /// The number of questions.
     pub fn asked(&self) -> u64 {
         self.asked
     }
 
-    /// Right answers, of all questions; no number without any.
+    /// The share of questions answered right; NaN without any.
     pub fn accuracy(&self) -> f64 {
         self.right as f64 / self.asked as f64
     }
 
-    /// Questions to which the rule applies.
+    /// The share of questions to which the rule applies; NaN without any.
     pub fn applies(&self) -> f64 {
         self.applied as f64 / self.asked as f64
     }
 
-    /// Right answers, of the questions to which the rule applies; no number where it
-    /// never does.
+    /// The share of right answers among those that the rule gave; NaN where it gave none.
     pub fn accuracy_applied(&self) -> f64 {
         self.right as f64 / self.applied as f64
     }
 
-    /// Mean distance to the right answer, where the rule applies.
+    /// The mean distance of its answers to the right terms; NaN where it gave none.
     pub fn distance(&self) -> f64 {
         self.distance / self.applied as f64
     }
 }
 
-/// How every rule and their stack did on the same questions.
+/// The counts of every rule and of their stack, on the same questions.
+///
+/// In JSON it is an object with `last` and `all` for each name.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct RuleTallies {
     /// The term after a full context; in a file, the one asked for.
@@ -66,7 +73,7 @@ impl RuleTallies {
     }
 }
 
-/// What the rules say comes next, in the order of [`RuleTallies::names`]. The next term is
+/// The answers of the rules, in the order of [`RuleTallies::names`]. The next term is
 /// known to lie in the range, so an answer outside of it is moved to its nearest end.
 pub fn answers(terms: &[i64], range: IntegerRange) -> [Option<i64>; Rule::ALL.len() + 1] {
     let within = |term: i64| term.clamp(range.min(), range.max());
@@ -101,6 +108,41 @@ pub fn judge_rules(
         }
     }
     tallies
+}
+
+impl Serialize for Count {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        #[derive(Serialize)]
+        struct Fields {
+            #[serde(skip_serializing_if = "not_finite")]
+            accuracy: f64,
+            #[serde(skip_serializing_if = "not_finite")]
+            applies: f64,
+            #[serde(skip_serializing_if = "not_finite")]
+            accuracy_applied: f64,
+            #[serde(skip_serializing_if = "not_finite")]
+            distance: f64,
+        }
+        let fields = Fields {
+            accuracy: self.accuracy(),
+            applies: self.applies(),
+            accuracy_applied: self.accuracy_applied(),
+            distance: self.distance(),
+        };
+        fields.serialize(serializer)
+    }
+}
+
+impl Serialize for RuleTallies {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        #[derive(Serialize)]
+        struct Counts<'a> {
+            last: &'a Count,
+            all: &'a Count,
+        }
+        let counts = self.last.iter().zip(&self.all).map(|(last, all)| Counts { last, all });
+        Named(Self::names().zip(counts).collect()).serialize(serializer)
+    }
 }
 
 #[cfg(test)]

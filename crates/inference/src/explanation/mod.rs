@@ -3,10 +3,10 @@
 //! # The prior
 //!
 //! [`Posterior`](crate::Posterior) is exact for sequences that were drawn. A person's were
-//! not. Of 2, 4, 6 the generator says that 10 comes next: it draws Fibonacci sequences as
+//! not. After 2, 4, 6 the generator expects 10: it draws Fibonacci sequences as
 //! often as all those which are a multiple of the last term plus a constant, and there are
-//! few of the former. Nobody else would, since 2, 4, 6, 8 takes less to say. So relations
-//! are weighed by two priors,
+//! few of the former. A person expects 8, since 2, 4, 6, 8 has a shorter description. So
+//! relations are weighed by two priors,
 //!
 //! ```text
 //! P(r) = 1/256 G(r) + 255/256 2^-bits(r)
@@ -19,12 +19,12 @@
 //! restricted to the parameters that the generator draws, nor to its range.
 //!
 //! Relations that go on alike, for as many terms as are asked for and for eight at least,
-//! are one explanation: what the generator gives to each of them is added up, and the
+//! are one explanation: their probabilities under the generator are added up, and the
 //! shortest stands for all.
 //!
-//! An explanation may be a coincidence: so many relations are tried that some fit
-//! anything. The *confidence* is the probability that there is a reason at all, against
-//! that of a list of numbers without one, which takes as many bits as the numbers, or the
+//! An explanation may be a coincidence, since among the many relations tried some fit any
+//! terms. The *confidence* is the probability that there is a relation at all, against
+//! a list of numbers without one, which takes as many bits as the numbers, or the
 //! steps between them.
 
 mod search;
@@ -34,6 +34,7 @@ use std::collections::HashMap;
 
 use crate::posterior::{Next, Posterior};
 use ninth_sequences::Relation;
+use serde::{Serialize, Serializer};
 use simplicity::{bits, listing};
 
 /// The generator's share of the prior.
@@ -57,28 +58,36 @@ pub struct Explainer<'a> {
     posterior: Option<&'a Posterior>,
 }
 
-/// The relations behind some terms. That of nothing has none.
+/// The relations behind some terms. The default has none.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Explanation {
-    /// What fits all terms, the most probable first; no two go on alike.
-    pub relations: Vec<Explained>,
+    /// The relations that fit all terms, the most probable first; no two go on alike.
+    pub relations: Vec<FittingRelation>,
     /// The probability that the terms follow a relation at all: 0 where none fits.
     pub confidence: f64,
-    /// The prior probability of all that fits, given the first term.
+    /// The prior probability of all relations that fit, given the first term.
     mass: f64,
 }
 
 /// A relation that fits.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Explained {
+///
+/// In JSON its relation is `formula`, a text, and its continuation `next`.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct FittingRelation {
     /// The relation, in its shortest form.
+    #[serde(rename = "formula", serialize_with = "as_text")]
     pub relation: Relation,
     /// Its probability, given that one of all that fit is right.
     pub probability: f64,
     /// Whether it is among those that are drawn.
     pub drawn: bool,
     /// The terms that follow.
+    #[serde(rename = "next")]
     pub continuation: Vec<i64>,
+}
+
+fn as_text<S: Serializer>(relation: &Relation, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(relation)
 }
 
 /// Relations that go on alike.
@@ -90,20 +99,20 @@ struct Group {
 }
 
 impl<'a> Explainer<'a> {
-    /// Explains by a search alone.
+    /// Explains by the search alone.
     pub fn searching() -> Self {
         Self { posterior: None }
     }
 
-    /// Explains by what is drawn, too.
+    /// Explains by the search and by the relations of an index.
     pub fn knowing(posterior: &'a Posterior) -> Self {
         Self { posterior: Some(posterior) }
     }
 
-    /// The relations that have all these terms, with the `further` terms that follow;
-    /// nothing is behind no terms.
+    /// The relations that have all these terms, with the `further` terms that follow; none
+    /// where no terms are given.
     ///
-    /// Whatever is found reproduces the terms: its relation was evaluated.
+    /// Every relation was evaluated, so it reproduces the terms.
     pub fn explain(&self, terms: &[i64], further: usize) -> Explanation {
         self.explain_begun(terms, further, self.begun(terms))
     }
@@ -116,8 +125,8 @@ impl<'a> Explainer<'a> {
         }
     }
 
-    /// [`explain`](Self::explain), given the probability of the first term: all sequences
-    /// that begin so are added up for it.
+    /// [`explain`](Self::explain), given the generator's probability of the first term, which
+    /// is a sum over all sequences that begin with it.
     fn explain_begun(&self, terms: &[i64], further: usize, begun: f64) -> Explanation {
         let known = terms.len();
         let mut buffer = vec![0; known + further.max(ALIKE)];
@@ -141,7 +150,7 @@ impl<'a> Explainer<'a> {
                 }
             }
         };
-        // One or two terms begin up to a hundred thousand relations that are drawn, which would
+        // One or two terms begin up to a hundred thousand relations that are drawn. They would
         // take a third of a second and decide nothing.
         if let (Some(posterior), [_, _, _, ..]) = (self.posterior, terms) {
             for (entry, relation) in posterior.matching(terms) {
@@ -155,7 +164,7 @@ impl<'a> Explainer<'a> {
             .into_iter()
             .map(|(continuation, group)| (prior(&group), continuation, group))
             .collect();
-        // No two go on alike, so nothing is left to chance in the order of a hash map.
+        // No two go on alike, so the order does not depend on that of the hash map.
         groups.sort_unstable_by(|(prior, after, group), (other_prior, other_after, other)| {
             let by_bits = group.bits.total_cmp(&other.bits);
             other_prior.total_cmp(prior).then(by_bits).then_with(|| after.cmp(other_after))
@@ -163,9 +172,9 @@ impl<'a> Explainer<'a> {
         let explained = groups.into_iter().map(|(probability, mut continuation, group)| {
             continuation.truncate(further);
             let Group { relation, drawn, .. } = group;
-            Explained { relation, probability, drawn: drawn > 0.0, continuation }
+            FittingRelation { relation, probability, drawn: drawn > 0.0, continuation }
         });
-        let mut relations: Vec<Explained> = explained.collect();
+        let mut relations: Vec<FittingRelation> = explained.collect();
         let total: f64 = relations.iter().map(|explained| explained.probability).sum();
         for explained in &mut relations {
             explained.probability /= total;
@@ -179,8 +188,8 @@ impl<'a> Explainer<'a> {
     /// it, and the probability that the terms go on so, given that they follow a relation;
     /// `None` where that is below one in a thousand.
     ///
-    /// It finds more than [`explain`](Self::explain) does: one more term may be what tells a
-    /// relation from a coincidence.
+    /// It finds more than [`explain`](Self::explain) does, since one more term may confirm a
+    /// relation that fewer terms leave to coincidence.
     pub fn behind(&self, terms: &[i64], nexts: &[i64]) -> Vec<Option<(Relation, f64)>> {
         const LEAST: f64 = 1e-3;
         let first_begun = self.begun(terms);
@@ -191,7 +200,7 @@ impl<'a> Explainer<'a> {
         };
         let behind = |&next: &i64| {
             let terms: Vec<i64> = terms.iter().copied().chain([next]).collect();
-            // Where nothing was known, the candidate is the first term.
+            // Without terms, the candidate is the first term.
             let begun = if terms.len() == 1 { self.begun(&terms) } else { first_begun };
             let Explanation { relations, mass, .. } = self.explain_begun(&terms, 1, begun);
             let first = relations.into_iter().next()?;
@@ -204,11 +213,11 @@ impl<'a> Explainer<'a> {
     /// The beginning of the terms that is explained best, and its most probable relation:
     /// the one that saves most of the bits it takes to list those terms; `None` when not
     /// even three terms probably follow one.
-    pub fn beginning(&self, terms: &[i64]) -> Option<(usize, Explained)> {
-        /// Recurrences are found from some number of terms on, so what is not explained by
-        /// so few may be by more.
+    pub fn beginning(&self, terms: &[i64]) -> Option<(usize, FittingRelation)> {
+        /// Recurrences are found from some number of terms on, so a shorter beginning without
+        /// an explanation says nothing about a longer one.
         const SURE: usize = 8;
-        let mut best: Option<(f64, usize, Explained)> = None;
+        let mut best: Option<(f64, usize, FittingRelation)> = None;
         for length in 3..terms.len() {
             let beginning = &terms[..length];
             let explanation = self.explain(beginning, 1);

@@ -1,15 +1,15 @@
-//! Occam's razor, in bits: how long it takes to say a relation.
+//! Occam's razor, in bits: the description length of a relation.
 //!
 //! The minimum description length principle (J. Rissanen, "Modeling by shortest data
-//! description", Automatica 14, 1978) takes `2^-bits` as the prior probability of what
-//! takes so many bits to say: a form of relation, by its place in a list of forms, then
-//! its numbers, in Rissanen's universal code for integers ("A universal prior for integers
-//! and estimation by minimum description length", Annals of Statistics 11, 1983), which
-//! says small ones in few bits and has one for every integer, so that no parameter is out
+//! description", Automatica 14, 1978) takes `2^-bits` as the prior probability of what has a
+//! description of that many bits. A relation is described by its form, as its place in a list
+//! of forms, and its numbers, in Rissanen's universal code for integers ("A universal prior for
+//! integers and estimation by minimum description length", Annals of Statistics 11, 1983). That
+//! code is short for small integers and has a word for every integer, so no parameter is out
 //! of range.
 //!
-//! The first term is given, whatever the relation, and costs nothing. Without that, the
-//! code would hold it against `100, 200, 300` that it begins with a large number.
+//! The first term is given and costs nothing. Otherwise relations through `100, 200, 300`
+//! would be less probable only because they begin with a large number.
 
 use ninth_sequences::{Accepted, Condition, Cycle, Lag, Ratio, Relation, Step, Triangle};
 
@@ -36,7 +36,7 @@ fn ratio(ratio: Ratio) -> f64 {
     integer(ratio.numerator) + natural(u64::from(ratio.denominator.get()))
 }
 
-/// Bits of a cycle whose first values take so many bits.
+/// Bits of a cycle, given the bits of each of its values.
 fn cycle<T: Copy>(cycle: &Cycle<T>, value: impl Fn(T) -> f64) -> f64 {
     let values = cycle.values();
     values.len() as f64 + values.iter().map(|&one| value(one)).sum::<f64>()
@@ -58,18 +58,17 @@ fn rest(values: &[i64]) -> f64 {
     plain.min(steps.sum())
 }
 
-/// What it costs to list the terms instead of giving a reason for them, when the first one
-/// is known.
+/// Bits of a plain list of the terms, given the first one.
 pub(super) fn listing(terms: &[i64]) -> f64 {
     3.0 + rest(terms)
 }
 
-/// What it costs to say the relation, when the first term is known.
+/// Bits of a relation, given its first term.
 pub(super) fn bits(relation: &Relation) -> f64 {
     said(relation, 0.0)
 }
 
-/// What it costs to say the relation; `first` is what its first term costs.
+/// Bits of a relation whose first term takes `first` bits.
 fn said(relation: &Relation, first: f64) -> f64 {
     let whole = |relation: &Relation| said(relation, integer(start(relation)));
     first
@@ -80,7 +79,7 @@ fn said(relation: &Relation, first: f64) -> f64 {
             Relation::Affine { factor, constant, .. } => {
                 5.0 + integer(*factor) + integer(*constant)
             }
-            // The sum of the last two is no discovery.
+            // The sum of the last two terms is common, so its factors cost nothing.
             Relation::Linear { first: [_, second], factors: [1, 1], constant: 0 } => {
                 5.0 + integer(*second)
             }
@@ -100,8 +99,8 @@ fn said(relation: &Relation, first: f64) -> f64 {
             Relation::Modulo { of, modulus } => {
                 7.0 + natural(u64::from(modulus.get())) + said(of, 0.0)
             }
-            // Alternating signs are one idea. As the first term is known, either the constant
-            // or the first inner term tells the other.
+            // Alternating signs have a code of their own. Given the first term, the constant
+            // and the first inner term follow from each other.
             Relation::Weighted { of, weights, constant } => {
                 let signs = weights.values() == [1, -1];
                 let weights = if signs { 0.0 } else { cycle(weights, integer) };
@@ -120,7 +119,7 @@ fn said(relation: &Relation, first: f64) -> f64 {
                 };
                 9.0 + question + step(*then) + step(*otherwise)
             }
-            // A period is said like a cycle.
+            // A period costs as much as a cycle.
             Relation::RationalRecurrence { past, constant: 0, divisor }
                 if divisor.get() == 1
                     && past.iter().enumerate().all(|(i, p)| p.factor == i64::from(i == 0)) =>
@@ -147,7 +146,7 @@ fn said(relation: &Relation, first: f64) -> f64 {
                 let numbers: f64 = seeds.chain(factors).sum();
                 8.0 + natural(lags.len() as u64 + 1) + numbers + whole(addend)
             }
-            // The first term tells the constant.
+            // The constant follows from the first term.
             Relation::Polynomial { coefficients: [_, others @ ..], divisor } => {
                 let others: f64 = others.iter().map(|&factor| integer(factor)).sum();
                 8.0 + others + natural(u64::from(divisor.get()))
@@ -180,10 +179,10 @@ fn said(relation: &Relation, first: f64) -> f64 {
         }
 }
 
-/// Bits of a function with a name, of about a hundred, and of what stands in it.
+/// Bits of a function with a name, one of about a hundred.
 const FUNCTION: f64 = 7.0;
 
-/// Bits of what a triangle is made of.
+/// Bits of a triangle.
 fn in_triangle(triangle: &Triangle) -> f64 {
     let whole = |relation: &Relation| said(relation, integer(start(relation)));
     let integers = |values: &[i64]| values.iter().map(|&value| integer(value)).sum::<f64>();
@@ -205,8 +204,8 @@ fn start(relation: &Relation) -> i64 {
     first[0]
 }
 
-/// How many numbers make the relation, a constant of zero and a divisor of one aside: as
-/// many terms fit anything.
+/// The number of parameters of a relation, without constants of zero and divisors of one. A
+/// relation with as many parameters as there are terms fits any terms.
 pub(super) fn parameters(relation: &Relation) -> usize {
     let some = |constant: i64| usize::from(constant != 0);
     let numbers = |step: &Step| {

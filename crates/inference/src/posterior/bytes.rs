@@ -1,4 +1,4 @@
-//! The index as bytes: what somebody with files keeps in one.
+//! The index as bytes, to be kept in a file.
 //!
 //! ```text
 //! magic, with the version       8 bytes
@@ -19,14 +19,13 @@
 use super::{Posterior, Space};
 use ninth_sequences::{Family, IntegerRange, Phase, PhaseWeights};
 
-/// Changed whenever the bytes mean something else.
+/// Changed whenever the format changes.
 const MAGIC: &[u8; 8] = b"ninthix2";
 
-/// What an index depends on, as a number: indices with equal keys are equal.
+/// The key of an index: indices with equal keys are equal.
 ///
-/// It holds the range, the length and the phase weights, and a fingerprint of the table of
-/// families, so that an index of another version of the program is not mistaken for one of
-/// this.
+/// It holds the range, the length and the phase weights. Its words also have a fingerprint of
+/// the families, so that an index of another version of the program is refused.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct IndexKey {
     range: IntegerRange,
@@ -34,7 +33,7 @@ pub struct IndexKey {
     weights: PhaseWeights,
 }
 
-/// Why bytes are no index: they are cut off, damaged, or of something else.
+/// The bytes are no index of the key asked for: cut off, damaged, or of another key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("these bytes are not of the relations asked for")]
 pub struct UnreadableIndex;
@@ -45,8 +44,8 @@ impl IndexKey {
         Self { range, length, weights }
     }
 
-    /// How many parameter tuples there are to look at, valid or not, to build the index: what
-    /// it costs is about that, times the length.
+    /// The number of parameter tuples, valid or not, that building the index evaluates. The
+    /// cost is proportional to it, times the length.
     pub fn tuples(&self) -> u64 {
         let drawn = Family::ALL.into_iter().filter(|f| self.weights.of(f.phase()) > 0.0);
         drawn.map(|family| u64::from(family.parameter_count(self.range))).sum()
@@ -67,10 +66,10 @@ impl IndexKey {
         [min, max, self.length as u64, hash.0, FINGERPRINT]
     }
 
-    /// Writes the right checksums into what is meant to be the index of this key, whatever
-    /// stands there; `false` if it has no place for all of them.
+    /// Overwrites the checksums in `bytes`, meant as an index of this key, with valid ones;
+    /// `false` if the bytes are too few for all of them. For tests with damaged indices.
     pub fn seal(self, bytes: &mut [u8]) -> bool {
-        let Some((head, entries)) = bytes.split_at_mut_checked(Head::length(self)) else {
+        let Some((head, entries)) = bytes.split_at_mut_checked(IndexHeader::length(self)) else {
             return false;
         };
         let mut entries = &*entries;
@@ -99,18 +98,18 @@ impl IndexKey {
     }
 }
 
-/// A number that changes with the families. To find it out takes ten milliseconds, so a test
-/// does, which says when it is another one.
+/// Changes with the families. Computing it takes ten milliseconds, so a test does that and
+/// fails, naming the new value, when it is outdated.
 const FINGERPRINT: u64 = 12_746_476_664_253_505_108;
 
-/// What stands in front of the entries.
-struct Head {
+/// The header in front of the entries.
+struct IndexHeader {
     space: Space,
     /// The number of entries and their checksum, for each class as a first term.
     sections: Vec<(usize, u64)>,
 }
 
-impl Head {
+impl IndexHeader {
     fn length(key: IndexKey) -> usize {
         MAGIC.len() + 8 * (key.words().len() + 3 + Family::COUNT + 2 * key.range.classes())
     }
@@ -139,10 +138,10 @@ impl Head {
         }
         let IndexKey { range, length, weights } = key;
         let space = Space::new(range, length, weights, |family, _, _| valid[family as usize]);
-        Some(Head { space, sections })
+        Some(IndexHeader { space, sections })
     }
 
-    /// How many bytes there are behind it.
+    /// The number of bytes behind it.
     fn rest(&self) -> Option<usize> {
         let mut sizes = self.sections.iter().map(|(entries, _)| entries.checked_mul(4));
         sizes.try_fold(0_usize, |sum, size| sum.checked_add(size?))
@@ -157,7 +156,7 @@ fn section(bytes: &[u8], expected: u64) -> Option<impl Iterator<Item = u32> + '_
 }
 
 impl Posterior {
-    /// What this is the index of.
+    /// The key of this index.
     pub fn key(&self) -> IndexKey {
         IndexKey::new(self.space.range, self.space.length, self.space.weights)
     }
@@ -189,11 +188,11 @@ impl Posterior {
     ///
     /// # Errors
     ///
-    /// [`UnreadableIndex`] for anything else; no bytes are too short or too strange.
+    /// [`UnreadableIndex`] for anything else, however short or damaged.
     pub fn from_bytes(bytes: &[u8], key: IndexKey) -> Result<Self, UnreadableIndex> {
         let read = || {
-            let (head, mut rest) = bytes.split_at_checked(Head::length(key))?;
-            let head = Head::read(head, key)?;
+            let (head, mut rest) = bytes.split_at_checked(IndexHeader::length(key))?;
+            let head = IndexHeader::read(head, key)?;
             (head.rest()? == rest.len()).then_some(())?;
             let mut codes = Vec::with_capacity(rest.len() / 4);
             for &(entries, expected) in &head.sections {
@@ -206,12 +205,12 @@ impl Posterior {
         read().ok_or(UnreadableIndex)
     }
 
-    /// The part of an index that has the sequences with this first term, and knows nothing of
-    /// others. `read` gives bytes of what was written, `size` in all: so many, from a place on.
+    /// The part of an index with the sequences that have this first term. `read(offset, count)`
+    /// returns `count` bytes of the index from `offset` on; `size` is the number of all bytes.
     ///
     /// # Errors
     ///
-    /// [`UnreadableIndex`] if they cannot be had, or this is no index of these sequences.
+    /// [`UnreadableIndex`] if `read` fails, or these are not the bytes of the index of `key`.
     pub fn beginning_with(
         first: i64,
         key: IndexKey,
@@ -219,8 +218,8 @@ impl Posterior {
         mut read: impl FnMut(u64, usize) -> Option<Vec<u8>>,
     ) -> Result<Self, UnreadableIndex> {
         let mut part = || {
-            let length = Head::length(key);
-            let head = Head::read(&read(0, length)?, key)?;
+            let length = IndexHeader::length(key);
+            let head = IndexHeader::read(&read(0, length)?, key)?;
             // Then no sum below is too large.
             (length.checked_add(head.rest()?)? as u64 == size).then_some(())?;
             let mut codes = Vec::new();
@@ -237,15 +236,15 @@ impl Posterior {
     }
 }
 
-/// A number that changes with any damage that happens to files.
+/// A checksum against damage to files; it does not withstand intent.
 pub(super) fn checksum(bytes: &[u8]) -> u64 {
     let mut hash = Hash::default();
     hash.add_bytes(bytes);
     hash.0
 }
 
-/// FNV-1a on words of 64 bits instead of bytes, which is eight times as fast, with the
-/// state turned in between, so that the upper bits reach the lower ones.
+/// FNV-1a on words of 64 bits instead of bytes, which is eight times as fast. The state is
+/// rotated after each word, so that the upper bits reach the lower ones.
 struct Hash(u64);
 
 impl Default for Hash {
@@ -350,7 +349,7 @@ mod tests {
         assert!(part(16, &bytes).unwrap().is_empty(), "no sequence begins outside the range");
         assert!(part(15, &bytes[..bytes.len() - 1]).is_err());
         assert!(part(0, &bytes[..bytes.len() - 4]).is_err(), "a part that is there, of a part");
-        for place in (0..Head::length(key)).chain(bytes.len() - 100..bytes.len()) {
+        for place in (0..IndexHeader::length(key)).chain(bytes.len() - 100..bytes.len()) {
             let mut damaged = bytes.clone();
             damaged[place] ^= 1;
             assert!(part(15, &damaged).is_err(), "byte {place}");

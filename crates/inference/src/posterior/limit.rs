@@ -17,6 +17,19 @@ use serde::{Serialize, Serializer};
 /// The metrics of the best predictor, by family.
 ///
 /// In JSON it is an object with `all`, `phases` and `families`.
+///
+/// ```
+/// use ninth_inference::Posterior;
+/// use ninth_sequences::{IntegerRange, Phase, PhaseWeights, Sampler};
+///
+/// let sampler = Sampler::new(0, IntegerRange::new(0, 20)?, 6)?;
+/// let limit = Posterior::new(&sampler, PhaseWeights::only(Phase::Simple)).limit();
+/// let best = limit.overall();
+/// // Later terms are predicted better than the first ones.
+/// assert!(best.metrics.accuracy_last > best.metrics.accuracy_all);
+/// assert!(best.least_distance <= best.metrics.distance);
+/// # Ok::<(), ninth_sequences::Error>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct Limit {
     /// The families that are drawn.
@@ -71,7 +84,7 @@ impl Posterior {
             length: self.length(),
             ..Walk::default()
         };
-        // The sequences with the same first term at a time, so that few terms are kept.
+        // One first term at a time, so that few terms are kept in memory.
         let mut terms = vec![0; self.length()];
         for &code in &self.codes {
             let found = self.space.terms(code, &mut terms);
@@ -98,7 +111,7 @@ struct Walk {
     length: usize,
     /// `length` of each sequence.
     terms: Vec<i64>,
-    /// The place of its family, and its number of terms.
+    /// The index of its family, and its number of terms.
     sequences: Vec<(usize, usize)>,
 }
 
@@ -116,7 +129,7 @@ impl Walk {
         self.sequences.push((after.saturating_sub(1), found));
     }
 
-    /// Counts what was added, and forgets it.
+    /// Counts the sequences added, and clears them.
     fn finish(&mut self) {
         self.predict(0, self.sequences.len(), 1, true);
         self.terms.clear();
@@ -124,10 +137,10 @@ impl Walk {
     }
 
     /// Predicts the sequences from `start` to `end`, which have their first `known` terms
-    /// in common, from there on. `right` says whether what counts for whole sequences was
-    /// right so far.
+    /// in common, from there on. `right` says whether all predictions so far that count for
+    /// whole sequences were right.
     fn predict(&mut self, mut start: usize, end: usize, known: usize, right: bool) {
-        // Those that end here stand first.
+        // Sequences that end here are sorted first.
         while start < end && self.sequences[start].1 == known {
             self.end(start, right);
             start += 1;
@@ -135,7 +148,7 @@ impl Walk {
         if let Some(&(family, length)) = self.sequences.get(start)
             && start + 1 == end
         {
-            // The terms tell which one it is: everything is certain from here on.
+            // Only one sequence is left, so its terms are certain from here on.
             for position in known - 1..length - 1 {
                 self.tallies[family].scored[position] += 1;
                 self.tallies[family].correct[position] += 1;

@@ -1,8 +1,8 @@
-//! The limit as bytes: what somebody with files keeps in one, a few kilobytes.
+//! The limit as bytes, a few kilobytes, to be kept in a file.
 //!
 //! ```text
 //! magic, with the version       8 bytes
-//! key: what the limit is of    40 bytes, see IndexKey
+//! key                          40 bytes, see IndexKey
 //! number of relations           8
 //! their probability             8
 //! for each family drawn:
@@ -18,11 +18,11 @@ use super::limit::{FamilySums, Limit};
 use super::{IndexKey, UnreadableIndex};
 use ninth_sequences::Family;
 
-/// Changed whenever the bytes mean something else, or the figures are others.
+/// Changed whenever the format or the values change.
 const MAGIC: &[u8; 8] = b"ninthlm1";
 
 impl Limit {
-    /// The limit as bytes, given what it is of.
+    /// The limit as bytes, given the key of its index.
     pub fn to_bytes(&self, key: IndexKey) -> Vec<u8> {
         let mut bytes = MAGIC.to_vec();
         let mut add = |number: u64| bytes.extend(number.to_le_bytes());
@@ -48,7 +48,7 @@ impl Limit {
     ///
     /// # Errors
     ///
-    /// [`UnreadableIndex`] for anything else; no bytes are too short or too strange.
+    /// [`UnreadableIndex`] for anything else, however short or damaged.
     pub fn from_bytes(bytes: &[u8], key: IndexKey) -> Result<Self, UnreadableIndex> {
         let read = || {
             let (rest, expected) = bytes.split_last_chunk()?;

@@ -32,7 +32,7 @@ use ninth_sequences::{
     Family, IntegerRange, MIN_TERMS, ParameterSpace, Phase, PhaseWeights, Relation, Sampler,
 };
 
-/// Everything that a generator can draw, sorted by terms.
+/// The index of everything that a generator can draw, sorted by terms.
 ///
 /// ```
 /// use ninth_inference::Posterior;
@@ -47,11 +47,11 @@ use ninth_sequences::{
 #[derive(Debug)]
 pub struct Posterior {
     space: Space,
-    /// Which parameter tuple of which family, by the terms; see [`Space::code`].
+    /// The code of each parameter tuple, sorted by the terms; see [`FamilySpace::first_code`].
     codes: Vec<u32>,
 }
 
-/// What the entries of an index mean.
+/// The codes of an index: which tuple of which family each is, and how probable.
 #[derive(Debug)]
 struct Space {
     range: IntegerRange,
@@ -78,7 +78,7 @@ struct FamilySpace {
 
 /// A parameter tuple and its probability.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Entry {
+pub struct WeightedTuple {
     /// The family.
     pub family: Family,
     /// The index of the parameter tuple within the family.
@@ -98,8 +98,8 @@ pub struct Next {
 }
 
 impl Space {
-    /// `valid` is asked for the number of valid tuples of families that are drawn, given their
-    /// parameters and the code of the first tuple, in the order of the codes.
+    /// `valid` returns the number of valid tuples of families that are drawn, given their
+    /// parameters and the code of the first tuple; it is called in the order of the codes.
     fn new(
         range: IntegerRange,
         length: usize,
@@ -149,7 +149,7 @@ impl Space {
 
 impl Posterior {
     /// Everything that `sampler` can draw under these phase weights, up to its length;
-    /// its seed does not matter. Phases of weight zero are left out.
+    /// its seed does not matter. Phases of weight zero are omitted.
     ///
     /// At the default range this takes a fifth of a second and 30 MB, of which the index keeps
     /// 5; with the wider phase two seconds and 60 MB.
@@ -157,8 +157,8 @@ impl Posterior {
         let (range, length) = (sampler.range(), sampler.length());
 
         // Sorted by as many terms as fit into 96 bits, in front of the code: all nine of
-        // the default, and the first ones of longer sequences. What is behind the end of
-        // a sequence is 0, in front of every class.
+        // the default, and the first ones of longer sequences. Behind the end of a sequence
+        // stands 0, which sorts in front of every class.
         let symbol_bits = u64::BITS - (range.classes() as u64).leading_zeros();
         let symbols = length.min((96 / symbol_bits) as usize); // more than MIN_TERMS
         let mut terms = vec![0; symbols];
@@ -208,7 +208,7 @@ impl Posterior {
         self.codes.len()
     }
 
-    /// Whether nothing can be drawn, which no sampler allows.
+    /// Whether the index is empty, as the part of an index may be; no sampler has none.
     pub fn is_empty(&self) -> bool {
         self.codes.is_empty()
     }
@@ -224,7 +224,7 @@ impl Posterior {
     pub fn matching<'a>(
         &'a self,
         terms: &'a [i64],
-    ) -> impl Iterator<Item = (Entry, Relation)> + 'a {
+    ) -> impl Iterator<Item = (WeightedTuple, Relation)> + 'a {
         let known = terms.len().min(self.length());
         let beyond = terms.len() > known;
         let mut buffer = vec![0; terms.len()];
@@ -236,7 +236,7 @@ impl Posterior {
                 return None;
             }
             let (family, prior) = (family.family, family.probability);
-            Some((Entry { family, parameters, prior }, relation))
+            Some((WeightedTuple { family, parameters, prior }, relation))
         })
     }
 
@@ -271,8 +271,8 @@ impl Posterior {
             }
         }
         let total: f64 = nexts.iter().map(|next| next.probability).sum();
-        // Stable, so equal ones stay in the order of their terms; before the division, whose
-        // rounding may make others equal.
+        // A stable sort keeps equal ones in the order of their terms. It comes before the
+        // division, whose rounding may make others equal.
         nexts.sort_by(|a, b| b.probability.total_cmp(&a.probability));
         for next in &mut nexts {
             next.probability /= total;
@@ -294,7 +294,7 @@ impl Posterior {
     }
 }
 
-/// Sorts entries by all of their terms, equal ones by their codes.
+/// Sorts codes by all of their terms, equal ones by the codes themselves.
 fn sort_by_terms(space: &Space, codes: &mut [u32]) {
     if codes.len() > 1 {
         codes.sort_by_cached_key(|&code| {

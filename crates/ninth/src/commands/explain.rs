@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use ninth_inference::{Explained, Explainer};
+use ninth_inference::{Explainer, FittingRelation};
 use ninth_training::Config;
 use serde::Serialize;
 
@@ -21,17 +21,8 @@ struct Reply<'a> {
     terms: &'a [i64],
     confidence: f64,
     found: usize,
-    relations: Vec<RelationJson<'a>>,
+    relations: &'a [FittingRelation],
     beginning: Option<Beginning>,
-}
-
-/// A relation that fits.
-#[derive(Serialize)]
-struct RelationJson<'a> {
-    formula: String,
-    probability: f64,
-    drawn: bool,
-    next: &'a [i64],
 }
 
 /// How far a relation goes where none fits well.
@@ -63,20 +54,13 @@ pub fn run(arguments: &ExplainArguments) -> Result<(), Error> {
 
     let (mut out, style) = terminal::stdout();
     if arguments.json {
-        let relation = |explained: &'_ Explained| explained.relation.to_string();
-        let relations = shown.iter().map(|explained| RelationJson {
-            formula: relation(explained),
-            probability: explained.probability,
-            drawn: explained.drawn,
-            next: &explained.continuation,
-        });
         let reply = Reply {
             terms: &terms,
             confidence: explanation.confidence,
             found: explanation.relations.len(),
-            relations: relations.collect(),
+            relations: shown,
             beginning: beginning
-                .map(|(terms, explained)| Beginning { terms, formula: relation(&explained) }),
+                .map(|(terms, first)| Beginning { terms, formula: first.relation.to_string() }),
         };
         terminal::write_json(&mut out, &reply)?;
         return Ok(out.flush()?);

@@ -1,17 +1,17 @@
-//! Axes: where a value lies, and which values are written beside it.
+//! Axes: the positions of values, and the ticks.
 
 use crate::format::grouped;
 
-/// How distances on an axis follow from values.
+/// The scale of an axis.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Scale {
     /// By differences.
     Linear,
-    /// By ratios; values that are not positive have no place.
+    /// By ratios; values that are not positive are not shown.
     Logarithmic,
 }
 
-/// What values are.
+/// The unit of values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Unit {
     /// Numbers.
@@ -43,7 +43,7 @@ pub struct Axis {
     decimals: Option<usize>,
 }
 
-/// Values beyond this are no measurement of ours, and their differences overflow.
+/// Larger values are not shown: they are no measurements, and their differences overflow.
 const LARGEST: f64 = 1e100;
 
 /// Logarithmic axes reach from 10^-LOG to 10^LOG.
@@ -57,8 +57,8 @@ fn power_of_ten(exponent: i32) -> f64 {
 }
 
 impl Axis {
-    /// An axis for these values, with about `wanted` ticks. Values that are no
-    /// numbers are passed over; without any the axis is one from 0 to 1.
+    /// An axis for these values, with about `wanted` ticks. NaN and infinities are skipped;
+    /// without any values the axis goes from 0 to 1.
     pub fn new(
         scale: Scale,
         unit: Unit,
@@ -90,7 +90,7 @@ impl Axis {
             Fit::FromZero => (low.min(0.0), high.max(0.0)),
             Fit::Tight | Fit::Ticks => (low, high),
         };
-        // A single value, or differences that are nothing but rounding: some room.
+        // A single value, or differences of rounding only: a margin around it.
         let size = low.abs().max(high.abs());
         let (low, high) = if high - low > 1e-9 * size && high - low > 1e-30 {
             (low, high)
@@ -104,7 +104,7 @@ impl Axis {
         let unit_step = power_of_ten(exponent);
         let step = STEPS.iter().map(|step| step * unit_step).find(|step| *step >= raw * 0.999);
         let step = step.unwrap_or(10.0 * unit_step);
-        // Ticks are counted, so that they are the nearest number to what is written.
+        // Ticks are computed from a count, so that each is the number nearest to its label.
         let (first, last) = match fit {
             Fit::Tight => (libm::ceil(low / step - 1e-9), libm::floor(high / step + 1e-9)),
             Fit::Ticks | Fit::FromZero => {
@@ -129,7 +129,7 @@ impl Axis {
     fn logarithmic(unit: Unit, (low, high): (f64, f64)) -> Self {
         let first = libm::floor(libm::log10(low) + 1e-9) as i32;
         let last = libm::ceil(libm::log10(high) - 1e-9) as i32;
-        // Within few powers of ten there is room for values between them.
+        // Few powers of ten leave space for ticks between them.
         let within: &[f64] = if last - first <= 3 { &STEPS[..3] } else { &STEPS[..1] };
         let every = (last - first) / 6 + 1;
         let mut ticks: Vec<f64> = (first..=last + 1)
@@ -139,14 +139,14 @@ impl Axis {
         let below = ticks.iter().filter(|tick| **tick <= low * (1.0 + 1e-9)).count();
         ticks.drain(..below.saturating_sub(1));
         let enough = ticks.iter().position(|tick| *tick >= high * (1.0 - 1e-9));
-        // Two at least, or everything would lie on one spot.
+        // Two at least, or all values would have one position.
         ticks.truncate(enough.unwrap_or(ticks.len()).max(1) + 1);
         let low = ticks.first().copied().unwrap_or(1.0);
         let high = ticks.last().copied().unwrap_or(10.0);
         Axis { scale: Scale::Logarithmic, unit, low, high, ticks, decimals: None }
     }
 
-    /// Whether a value has a place on this axis at all.
+    /// Whether this axis can show a value.
     pub fn has(&self, value: f64) -> bool {
         match self.scale {
             Scale::Linear => value.is_finite(),
@@ -154,8 +154,7 @@ impl Axis {
         }
     }
 
-    /// Where a value lies, 0 at the beginning and 1 at the end; those beyond lie
-    /// there.
+    /// The position of a value: 0 at the beginning, 1 at the end, clamped to both.
     pub fn place(&self, value: f64) -> f64 {
         let of = |value: f64| match self.scale {
             Scale::Linear => value,
@@ -165,12 +164,12 @@ impl Axis {
         if place.is_finite() { place.clamp(0.0, 1.0) } else { 0.0 }
     }
 
-    /// The values to write beside it.
+    /// The ticks.
     pub fn ticks(&self) -> &[f64] {
         &self.ticks
     }
 
-    /// How a tick is written.
+    /// The label of a tick.
     pub fn label(&self, tick: f64) -> String {
         let value = match self.unit {
             Unit::Plain => tick,

@@ -11,9 +11,9 @@ use super::{
 pub struct Bar {
     /// Its name.
     pub name: String,
-    /// The value; nothing is drawn for what is no number.
+    /// The value; NaN has no bar.
     pub value: f64,
-    /// What it is compared with.
+    /// The value that it is compared with.
     pub compared: f64,
     /// Words that appear under the pointer.
     pub words: String,
@@ -31,21 +31,31 @@ pub struct Group {
 }
 
 /// Horizontal bars of shares in groups, for long names.
+///
+/// ```
+/// use ninth_report::chart::{Bar, Bars, Colour, Group};
+///
+/// let words = "order-zero: 98.0 %".to_string();
+/// let bar = Bar { name: "order-zero".to_string(), value: 0.98, compared: 0.9, words };
+/// let group = Group { name: "simple".to_string(), colour: Colour::Step(0), bars: vec![bar] };
+/// let bars = Bars { label: "Right last terms by family", compared: "linear", groups: vec![group] };
+/// assert!(bars.draw().stand_alone().starts_with("<svg"));
+/// ```
 #[derive(Clone, Debug)]
 pub struct Bars<'a> {
-    /// What it shows, for those who cannot see it.
+    /// Its description for screen readers.
     pub label: &'a str,
-    /// The name of what bars are compared with.
+    /// The name of the values that bars are compared with.
     pub compared: &'a str,
     /// The groups.
     pub groups: Vec<Group>,
 }
 
-/// How a share is written beside its bar.
+/// The label of a share beside its bar.
 fn share(value: f64) -> String {
     match value {
         _ if !value.is_finite() => "-".to_string(),
-        // One digit less leaves room for the bar.
+        // One digit less leaves space for the bar.
         _ if value >= 0.9995 => "100".to_string(),
         _ => format!("{:.1}", 100.0 * value.clamp(-1e4, 1e4)),
     }
@@ -100,13 +110,13 @@ impl Bars<'_> {
 /// Vertical bars of shares in an order.
 #[derive(Clone, Debug)]
 pub struct Columns<'a> {
-    /// What it shows, for those who cannot see it.
+    /// Its description for screen readers.
     pub label: &'a str,
-    /// What the names are.
+    /// The caption of the names.
     pub x: &'a str,
     /// The name of the bars in the legend.
     pub name: &'a str,
-    /// The name of what bars are compared with.
+    /// The name of the values that bars are compared with.
     pub compared: &'a str,
     /// The bars.
     pub bars: Vec<Bar>,
@@ -146,7 +156,7 @@ impl Columns<'_> {
                 drawing.line("tick", (middle - half, y), (middle + half, y));
             }
             if written && bar.value.is_finite() {
-                // Above the tick, too, where that would strike it out.
+                // Above the tick, where that would cross the text.
                 let (own, tick) = (plot.y(&axis, bar.value), plot.y(&axis, bar.compared));
                 let close = bar.compared.is_finite() && (own - TYPE - 8.0..own).contains(&tick);
                 let y = if close { tick } else { own } - 5.0;

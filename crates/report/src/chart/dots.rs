@@ -6,30 +6,30 @@ use crate::format::percent;
 use crate::markup::{Coordinate as C, escape, push};
 use ninth_evaluation::ablation::results::Spread;
 
-/// One of the things that are compared.
+/// A row of a dot plot: one of the options compared.
 #[derive(Clone, Debug)]
 pub struct DotRow {
     /// Its name.
     pub name: String,
-    /// Whether it is the one that others are compared with.
+    /// Whether the others are compared with it.
     pub is_default: bool,
-    /// Its values, with a word for each.
+    /// Its values, each with its text under the pointer.
     pub values: Vec<(f64, String)>,
-    /// What is written instead of the mean if there are no values.
+    /// The text in place of the mean if there are no values.
     pub without: String,
 }
 
-/// Shares of several things, a row for each.
+/// A dot plot: shares of several options, a row for each.
 #[derive(Clone, Debug)]
 pub struct Dots<'a> {
-    /// What it shows, for those who cannot see it.
+    /// Its description for screen readers.
     pub label: &'a str,
-    /// What is measured.
+    /// The caption of the axis.
     pub x: &'a str,
     /// The rows.
     pub rows: Vec<DotRow>,
-    /// Rows of other charts that stand below it: it leaves room for their names and
-    /// values, so that all have the same axis.
+    /// Rows of other charts below it. Their names and values count for the width and the axis,
+    /// so that all charts have the same axis.
     pub others: Vec<DotRow>,
 }
 

@@ -1,4 +1,4 @@
-//! A heat map: counts in two directions, by colour.
+//! A heat map: counts of pairs, by colour.
 
 use super::axis::{Axis, Fit, Scale, Unit};
 use super::{Anchor, Drawing, LINE, MARGIN, Plot, WIDTH, room_for};
@@ -11,11 +11,11 @@ pub const LEVELS: usize = 8;
 /// Counts of pairs of values, both from the same range.
 #[derive(Clone, Debug)]
 pub struct HeatMap<'a> {
-    /// What it shows, for those who cannot see it.
+    /// Its description for screen readers.
     pub label: &'a str,
-    /// What is counted to the right.
+    /// The caption of the horizontal axis.
     pub x: &'a str,
-    /// What is counted upwards.
+    /// The caption of the vertical axis.
     pub y: &'a str,
     /// The first value of the first bin and of the one that would follow the last.
     pub range: (f64, f64),
@@ -52,7 +52,7 @@ impl HeatMap<'_> {
         let count = |x: usize, y: usize| self.counts.get(x * self.bins + y).copied().unwrap_or(0);
         let mut paths = vec![String::new(); LEVELS];
         for y in 0..self.bins {
-            // Neighbours of the same colour are one piece.
+            // Neighbours of the same colour are drawn as one rectangle.
             let mut x = 0;
             while x < self.bins {
                 let here = level(count(x, y), most);
@@ -86,7 +86,7 @@ impl HeatMap<'_> {
         drawing
     }
 
-    /// Which colour is how many.
+    /// The legend: counts by colour.
     fn colours(&self, drawing: &mut Drawing, most: u64) {
         const WIDE: f64 = 18.0;
         let left = WIDTH - 2.0 * MARGIN - super::width_of(&grouped(most)) - 6.0;

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::markup::{Coordinate as C, escape, push};
 
-/// Points of a line that are drawn at most.
+/// The largest number of points drawn of a line.
 pub const MAX_POINTS: usize = 600;
 
 /// A line.
@@ -16,16 +16,16 @@ pub struct Series {
     pub name: String,
     /// Its colour.
     pub colour: Colour,
-    /// Whether it stands behind the others, thin and pale.
+    /// Whether it is drawn behind the others, thin and pale.
     pub faint: bool,
-    /// Where it goes, from left to right; what is no number is passed over.
+    /// Its points from left to right; NaN is skipped.
     pub points: Vec<(f64, f64)>,
 }
 
 /// A value that a line is compared with.
 #[derive(Clone, Debug)]
 pub struct Reference {
-    /// What has it.
+    /// Its name.
     pub name: String,
     /// The value.
     pub value: f64,
@@ -34,13 +34,13 @@ pub struct Reference {
 /// Lines over a common horizontal axis.
 #[derive(Clone, Debug)]
 pub struct LineChart<'a> {
-    /// What it shows, for those who cannot see it.
+    /// Its description for screen readers.
     pub label: &'a str,
-    /// What the horizontal axis counts.
+    /// The caption of the horizontal axis.
     pub x: &'a str,
     /// The scale of the vertical axis.
     pub scale: Scale,
-    /// What it measures.
+    /// Its unit.
     pub unit: Unit,
     /// Where it begins and ends.
     pub fit: Fit,
@@ -48,10 +48,9 @@ pub struct LineChart<'a> {
     pub series: Vec<Series>,
     /// Horizontal lines.
     pub references: Vec<Reference>,
-    /// Vertical lines, with a word for each.
+    /// Vertical lines with their labels.
     pub marks: Vec<(f64, String)>,
-    /// What the horizontal axis spans at least, so that charts side by side have the
-    /// same one.
+    /// The least span of the horizontal axis, so that charts side by side have the same one.
     pub whole: Option<(f64, f64)>,
 }
 
@@ -136,13 +135,13 @@ impl LineChart<'_> {
 /// Parts of a whole over a common horizontal axis, one upon the other.
 #[derive(Clone, Debug)]
 pub struct StackedAreas<'a> {
-    /// What it shows, for those who cannot see it.
+    /// Its description for screen readers.
     pub label: &'a str,
-    /// What the horizontal axis counts.
+    /// The caption of the horizontal axis.
     pub x: &'a str,
     /// The names of the parts, the lowest first.
     pub names: Vec<String>,
-    /// Where on the horizontal axis, and the share of each part.
+    /// Positions on the horizontal axis with the share of each part.
     pub points: Vec<(f64, Vec<f64>)>,
 }
 
@@ -202,7 +201,7 @@ impl StackedAreas<'_> {
     }
 }
 
-/// Says that there is nothing to see.
+/// A note in place of a chart without data.
 fn nothing(drawing: &mut Drawing, plot: &Plot) {
     let (x, y) = ((plot.left + plot.right) / 2.0, (plot.top + plot.bottom) / 2.0);
     drawing.text(x, y, "m", Anchor::Middle, "nothing was recorded");
@@ -246,8 +245,7 @@ pub fn thinned(points: &[(f64, f64)], most: usize) -> Vec<(f64, f64)> {
 }
 
 /// Each point's value replaced by the mean over those up to `reach` places away.
-/// At the ends that is half of them: the last value alone would stand out as much
-/// as chance has it.
+/// At the ends those are half as many; a single value there would be mostly noise.
 pub fn smoothed(points: &[(f64, f64)], reach: usize) -> Vec<(f64, f64)> {
     let mean_around = |index: usize| {
         let last = index.saturating_add(reach).min(points.len() - 1);

@@ -1,6 +1,5 @@
-//! A small kit of charts. A chart is drawn for a column of [`WIDTH`] units, with
-//! type that can still be read when a telephone shrinks it; whoever places it
-//! scales it as a whole.
+//! Charts as SVG. A chart is drawn for a column of [`WIDTH`] units, with type that can still be
+//! read when a telephone shrinks it; a page scales it as a whole.
 //!
 //! Colours are classes of a style sheet, [`rules`] of a palette, so that one
 //! drawing serves light and dark pages.
@@ -25,7 +24,7 @@ pub const WIDTH: f64 = 380.0;
 /// The height of charts with two axes.
 const HEIGHT: f64 = 250.0;
 
-/// Room around a plot for the ends of its ticks' texts.
+/// The margin around a plot for the ends of its tick labels.
 const MARGIN: f64 = 8.0;
 
 /// The height of a line of text.
@@ -34,10 +33,10 @@ const LINE: f64 = 18.0;
 /// The size of the type.
 const TYPE: f64 = 12.5;
 
-/// How a mark is coloured.
+/// The colour of a mark.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Colour {
-    /// As text.
+    /// The colour of text.
     Ink,
     /// One of several things side by side; after [`SERIES`] of them colours repeat.
     Series(usize),
@@ -61,21 +60,21 @@ impl Colour {
 /// The colours of a page.
 #[derive(Clone, Copy, Debug)]
 pub struct Palette {
-    /// Behind everything.
+    /// The background.
     pub background: &'static str,
-    /// Behind what is set off.
+    /// The background of cards.
     pub surface: &'static str,
     /// Text.
     pub ink: &'static str,
-    /// Text that explains the rest.
+    /// Explanatory text.
     pub muted: &'static str,
-    /// Lines that help the eye.
+    /// Grid lines.
     pub grid: &'static str,
     /// Right.
     pub good: &'static str,
     /// Wrong.
     pub bad: &'static str,
-    /// Things side by side.
+    /// Series side by side.
     pub series: [&'static str; SERIES],
     /// Steps of four.
     pub steps: [&'static str; 4],
@@ -115,8 +114,8 @@ pub const DARK: Palette = Palette {
     heat: ["#1e2f42", "#23435f", "#29597f", "#33719f", "#468cbc", "#6aa9d3", "#9dcae8", "#def1ff"],
 };
 
-/// The rules that give the classes of all charts their colours. They are plain
-/// enough for viewers that are no browsers.
+/// The CSS rules that give the classes of all charts their colours. They are simple enough for
+/// viewers other than browsers.
 pub fn rules(palette: &Palette) -> String {
     let Palette { background, ink, muted, grid, .. } = palette;
     let mut rules = format!(
@@ -151,7 +150,7 @@ pub fn rules(palette: &Palette) -> String {
 pub struct Drawing {
     width: f64,
     height: f64,
-    /// What it shows, for those who cannot see it.
+    /// Its description for screen readers.
     label: String,
     body: String,
 }
@@ -285,7 +284,7 @@ fn described(element: &str, words: &str) -> String {
     }
 }
 
-/// Which part of a text is where it is put.
+/// The part of a text that is at its coordinates.
 #[derive(Clone, Copy, Debug)]
 enum Anchor {
     Start,
@@ -293,7 +292,7 @@ enum Anchor {
     End,
 }
 
-/// How a legend shows a colour.
+/// The shape that shows a colour in a legend.
 #[derive(Clone, Copy, Debug)]
 enum Swatch {
     Line,
@@ -302,12 +301,12 @@ enum Swatch {
     Tick,
 }
 
-/// About how wide a text is; nobody here can measure type.
+/// The approximate width of a text; fonts cannot be measured here.
 fn width_of(text: &str) -> f64 {
     0.56 * TYPE * text.chars().count() as f64
 }
 
-/// A text that is no wider, its end replaced by an ellipsis if need be.
+/// A text cut to a width, with an ellipsis at its end if it was too wide.
 fn shortened(text: &str, width: f64) -> String {
     if width_of(text) <= width {
         return text.to_string();
@@ -316,7 +315,7 @@ fn shortened(text: &str, width: f64) -> String {
     text.chars().take(room.saturating_sub(1)).chain(['…']).collect()
 }
 
-/// A text in lines that are no wider, as far as its words allow.
+/// A text broken into lines of a width, as far as its words allow.
 fn wrapped(text: &str, width: f64) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     for word in text.split_whitespace() {
@@ -365,7 +364,7 @@ impl Plot {
             let x = self.x(axis, tick);
             drawing.line("axis", (x, self.bottom), (x, self.bottom + 4.0));
             let label = axis.label(tick);
-            // Not over the edge of the drawing.
+            // Keep labels inside the drawing.
             let half = width_of(&label) / 2.0;
             let x = x.clamp(half, (WIDTH - half).max(half));
             drawing.text(x, self.bottom + 17.0, "m", Anchor::Middle, &label);
@@ -375,7 +374,7 @@ impl Plot {
     }
 }
 
-/// Room for the labels of a vertical axis.
+/// The width of the labels of a vertical axis.
 fn room_for(axis: &Axis) -> f64 {
     let labels = axis.ticks().iter().map(|tick| width_of(&axis.label(*tick)));
     labels.fold(0.0, f64::max) + 6.0 + MARGIN

@@ -5,7 +5,7 @@ use std::num::NonZeroU32;
 use ninth_sequences::{Cycle, Past, Ratio, Relation};
 
 /// The recurrence of `order` through the terms, with a constant or without, if the first
-/// equations decide it; whether it goes through the rest, too, is not asked.
+/// equations determine it. Whether it fits the other terms is not checked here.
 pub(super) fn solve(terms: &[i64], order: usize, with_constant: bool) -> Option<Relation> {
     let unknowns = order + usize::from(with_constant);
     if terms.len() < order + unknowns {

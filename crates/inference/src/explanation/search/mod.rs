@@ -2,8 +2,8 @@
 //!
 //! Each form of the algebra is solved for the terms, from the outside to the inside:
 //! the steps of a sum are the differences, which are searched in turn; the two halves of
-//! an interleaving are searched on their own. What is proposed is then evaluated, and
-//! only what reproduces every term is kept, so a proposal may guess.
+//! an interleaving are searched on their own. Every proposal is then evaluated, and only
+//! those that reproduce all terms are kept, so a proposal may be a guess.
 //!
 //! | file | what it holds |
 //! |---|---|
@@ -21,19 +21,19 @@ use std::num::NonZeroU32;
 use super::simplicity::{bits, listing, parameters};
 use ninth_sequences::{Cycle, Past, Ratio, Relation, Rounding};
 
-/// How deep forms are searched in forms: cubic steps of steps of steps are three deep.
+/// The largest depth of nested forms: cubic steps of steps of steps are three deep.
 const DEPTH: usize = 3;
 
-/// How many relations of an inner sequence are tried in each outer form.
+/// The number of relations of an inner sequence that are tried in each outer form.
 const KEPT: usize = 3;
 
-/// Relations with all of these terms, the shortest to say first.
+/// Relations with all of these terms, the shortest description first.
 ///
-/// A relation that takes as many numbers as there are terms fits anything. It is left out
-/// unless it is shorter to say than the terms, or one of the plainest; and so is what is
-/// much longer to say than they are.
+/// A relation with as many parameters as there are terms fits any terms. It is omitted unless
+/// its description is shorter than the list of the terms, or its form one of the simplest.
+/// Relations with a much longer description than that list are omitted, too.
 pub(super) fn search(terms: &[i64]) -> Vec<Relation> {
-    /// A relation so many bits longer than the terms is a coincidence, 1000 to 1.
+    /// A relation that is longer than the list by this many bits is a coincidence, 1000 to 1.
     const SLACK: f64 = 10.0;
     let limit = listing(terms);
     let mut found = nested(terms, DEPTH);
@@ -52,7 +52,7 @@ pub(super) fn search(terms: &[i64]) -> Vec<Relation> {
     verified(found, terms, usize::MAX)
 }
 
-/// Those that reproduce the terms, at most `most`, the shortest to say first.
+/// The proposals that reproduce the terms, at most `most`, the shortest description first.
 fn verified(found: Vec<Relation>, terms: &[i64], most: usize) -> Vec<Relation> {
     let mut buffer = vec![0; terms.len()];
     let mut right: Vec<(f64, Relation)> = found
@@ -97,7 +97,7 @@ fn recurrences(terms: &[i64], found: &mut Vec<Relation>) {
             found.extend(linear::solve(terms, order, with_constant));
         }
     }
-    // Few terms leave the factors open: the usual ones, with the constant that fits.
+    // Few terms do not determine the factors: common ones are tried, with the constant that fits.
     if let [one, two, three, ..] = *terms {
         for (a, b) in (-2..=3).flat_map(|a| (-2..=3).map(move |b| (a, b))) {
             let sum = || two.checked_mul(a)?.checked_add(one.checked_mul(b)?);
@@ -121,7 +121,7 @@ fn recurrences(terms: &[i64], found: &mut Vec<Relation>) {
     }
 }
 
-/// The first terms again and again, at least one of them twice.
+/// Cycles: the first terms repeat, at least one of them twice.
 fn periods(terms: &[i64], found: &mut Vec<Relation>) {
     for period in 2..terms.len() {
         if terms[period..].iter().zip(terms).any(|(later, sooner)| later != sooner) {
@@ -291,8 +291,7 @@ fn interleaved(terms: &[i64], inner: &impl Fn(&[i64]) -> Vec<Relation>, found: &
 
 /// Recurrences modulo m.
 fn remainders(terms: &[i64], found: &mut Vec<Relation>) {
-    /// No modulus is looked for above this one, or above so many numbers past the largest
-    /// term.
+    /// Moduli are tried up to this one, and up to the largest term plus this number.
     const LARGEST: i64 = 1000;
     const BEYOND: i64 = 50;
     let [one, two, three, _, ..] = *terms else { return };

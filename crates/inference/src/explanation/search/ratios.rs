@@ -1,11 +1,11 @@
-//! Fractions: the simplest one that does what is asked of it.
+//! Fractions: the simplest one with a property.
 
 use std::cmp::Ordering;
 use std::num::NonZeroU32;
 
 use ninth_sequences::Ratio;
 
-/// No person would name a fraction of a larger denominator.
+/// The largest denominator; larger ones are unlikely in a relation that a person means.
 const LARGEST: i64 = 40;
 
 /// The fraction of the smallest denominator that fits, by a walk down the Stern-Brocot

@@ -1,19 +1,6 @@
-//! Calibration: whether a model that is 80 % sure is right four times out of five.
-//!
-//! The *confidence* of a prediction is the probability of the predicted term. Predictions
-//! fall into ten bins by their confidence; in each of them the mean confidence should be
-//! the share of right ones. The expected calibration error is the mean difference of
-//! the two, each bin weighing as much as it has predictions (Naeini, Cooper and
-//! Hauskrecht, "Obtaining well calibrated probabilities using Bayesian binning", 2015; Guo
-//! et al., "On calibration of modern neural networks", 2017, equation 3).
-//!
-//! The *temperature* T divides all logits: above 1 it makes a model less sure, below 1 surer,
-//! and never changes which term is the most likely one. It is fitted to the least
-//! cross-entropy on sequences that neither training nor evaluation draws (Guo et al.,
-//! section 4.2), once for the last position and once for all: after one term, where nobody can
-//! be sure, a model may be as wrong in the other direction as it is after eight.
+//! The confidences of a model, and the temperatures that suit it.
 
-use ninth_kernels::{InstructionSet, LANES, Lanes, Pool, as_floats, math, simd_kernel};
+use ninth_kernels::{InstructionSet, LANES, Lanes, Pool, as_floats};
 use ninth_model::output::Output;
 use ninth_model::{Batch, LayerContext, Transformer, Workspace};
 use ninth_sequences::{PhaseWeights, Sampler, Source, Stream};
@@ -21,128 +8,8 @@ use ninth_sequences::{PhaseWeights, Sampler, Source, Stream};
 use ninth_training::sample_batch;
 use ninth_training::validation::AT_A_TIME;
 
-/// Bins of a reliability table, of equal width.
-pub const BINS: usize = 10;
-
-/// Predictions by their confidence.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Reliability {
-    bins: [Sums; BINS],
-    /// Sum over the predictions.
-    cross_entropy: f64,
-}
-
-/// Sums over the predictions of a bin.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-struct Sums {
-    count: u64,
-    confidence: f64,
-    right: u64,
-}
-
-/// A row of a reliability table. Means of nothing are no number.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Bin {
-    /// Confidences above this...
-    pub from: f64,
-    /// ... and up to this.
-    pub to: f64,
-    /// How many predictions.
-    pub count: u64,
-    /// Their mean confidence.
-    pub confidence: f64,
-    /// The share of right ones.
-    pub accuracy: f64,
-}
-
-impl Reliability {
-    /// Counts a prediction made with so much confidence, whose target had a probability
-    /// of e^-`cross_entropy`.
-    pub fn add(&mut self, confidence: f64, right: bool, cross_entropy: f64) {
-        // Bin m of M holds those above (m - 1) / M and up to m / M.
-        let bin = (confidence * BINS as f64).ceil() as usize;
-        let sums = &mut self.bins[bin.clamp(1, BINS) - 1];
-        sums.count += 1;
-        sums.confidence += confidence;
-        sums.right += u64::from(right);
-        self.cross_entropy += cross_entropy;
-    }
-
-    /// Adds the predictions of another part.
-    pub fn merge(&mut self, other: &Reliability) {
-        for (mine, theirs) in self.bins.iter_mut().zip(&other.bins) {
-            mine.count += theirs.count;
-            mine.confidence += theirs.confidence;
-            mine.right += theirs.right;
-        }
-        self.cross_entropy += other.cross_entropy;
-    }
-
-    /// Predictions.
-    pub fn count(&self) -> u64 {
-        self.bins.iter().map(|bin| bin.count).sum()
-    }
-
-    /// Their mean cross-entropy; no number without any.
-    pub fn cross_entropy(&self) -> f64 {
-        self.cross_entropy / self.count() as f64
-    }
-
-    /// The expected calibration error: the sum over bins of (count / all)
-    /// |accuracy - confidence|; no number without predictions.
-    pub fn error(&self) -> f64 {
-        let differences = self.bins.iter().map(|bin| (bin.right as f64 - bin.confidence).abs());
-        differences.sum::<f64>() / self.count() as f64
-    }
-
-    /// The table, from the lowest confidence to the highest.
-    pub fn bins(&self) -> impl Iterator<Item = Bin> {
-        self.bins.iter().enumerate().map(|(index, bin)| Bin {
-            from: index as f64 / BINS as f64,
-            to: (index + 1) as f64 / BINS as f64,
-            count: bin.count,
-            confidence: bin.confidence / bin.count as f64,
-            accuracy: bin.right as f64 / bin.count as f64,
-        })
-    }
-}
-
-/// What divides the logits.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Temperatures {
-    /// At the last position.
-    pub last: f64,
-    /// Where all positions are looked at.
-    pub all: f64,
-}
-
-/// The same predictions, as the model makes them and at the fitted temperature.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Calibration {
-    /// As the model makes them.
-    pub plain: Reliability,
-    /// At the temperature.
-    pub tempered: Reliability,
-}
-
-/// Predictions of some sequences.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Calibrations {
-    /// Of the term after a full context, or the last term of each sequence.
-    pub last: Calibration,
-    /// Of every term after the first.
-    pub all: Calibration,
-}
-
-impl Calibrations {
-    /// Adds the predictions of another part.
-    pub fn merge(&mut self, other: &Calibrations) {
-        self.last.plain.merge(&other.last.plain);
-        self.last.tempered.merge(&other.last.tempered);
-        self.all.plain.merge(&other.all.plain);
-        self.all.tempered.merge(&other.all.tempered);
-    }
-}
+use super::moments::Moments;
+use super::reliability::{Calibration, Calibrations, Temperatures};
 
 /// Which position of a sequence counts as its last.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -153,7 +20,7 @@ pub enum Last {
     OfEach,
 }
 
-/// A model whose confidence is asked for.
+/// Measures the confidences of a classification model.
 #[derive(Debug)]
 pub struct ConfidenceJudge<'a> {
     model: &'a Transformer,
@@ -165,7 +32,7 @@ pub struct ConfidenceJudge<'a> {
 }
 
 impl<'a> ConfidenceJudge<'a> {
-    /// Takes a model, given the arena of its parameters; `None` for a regression, which
+    /// A judge of a model, given the arena of its parameters; `None` for a regression, which
     /// has no probabilities.
     pub fn new(model: &'a Transformer, parameters: &'a [Lanes], threads: usize) -> Option<Self> {
         match model.architecture().model().output {
@@ -351,92 +218,13 @@ impl<'a> ConfidenceJudge<'a> {
     }
 }
 
-/// What softmax(b z) says of each lane's logits z, measured from the largest one.
-struct Moments {
-    largest: Lanes,
-    /// The sum of e^(b (z - largest)).
-    sum: Lanes,
-    /// The expectation of z - largest, and that of its square.
-    mean: Lanes,
-    square: Lanes,
-}
-
-impl Moments {
-    fn of(instruction_set: InstructionSet, logits: &[Lanes], inverse: f32) -> Self {
-        let mut out = [Lanes::ZERO; 4];
-        moments(instruction_set, logits, inverse, &mut out);
-        let [largest, sum, mean, square] = out;
-        Moments { largest, sum, mean, square }
-    }
-
-    /// The probability of the most likely class, and -ln of that of the one whose logit,
-    /// times b, is by `lead` above (that is, -`lead` below) the largest.
-    fn confidence_and_entropy(&self, lane: usize, lead: f64) -> (f64, f64) {
-        let sum = f64::from(self.sum.0[lane]);
-        (1.0 / sum, libm::log(sum) - lead)
-    }
-}
-
-simd_kernel! {
-    /// See [`Moments`].
-    fn moments<'a>(simd, logits: &'a [Lanes], inverse: f32, out: &'a mut [Lanes; 4]) {
-        let mut largest = simd.splat(f32::NEG_INFINITY);
-        for logit in logits {
-            largest = simd.max(largest, simd.load(logit));
-        }
-        let inverse = simd.splat(inverse);
-        let (mut sum, mut mean, mut square) = (simd.zero(), simd.zero(), simd.zero());
-        for logit in logits {
-            let below = simd.sub(simd.load(logit), largest);
-            let e = math::exp(simd, simd.mul(inverse, below));
-            let weighted = simd.mul(e, below);
-            sum = simd.add(sum, e);
-            mean = simd.add(mean, weighted);
-            square = simd.mul_add(weighted, below, square);
-        }
-        simd.store(largest, &mut out[0]);
-        simd.store(sum, &mut out[1]);
-        simd.store(simd.div(mean, sum), &mut out[2]);
-        simd.store(simd.div(square, sum), &mut out[3]);
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::calibration::Reliability;
     use ninth_kernels::as_floats_mut;
     use ninth_training::validation::judge;
     use ninth_training::{Config, CpuEngine, Engine, Event, Preset, Trainer};
-
-    #[test]
-    fn the_error_is_that_of_its_definition() {
-        let mut reliability = Reliability::default();
-        // Of four predictions with 0.8, three right; of two with 0.35, none.
-        for right in [true, true, true, false] {
-            reliability.add(0.8, right, 1.0);
-        }
-        for _ in 0..2 {
-            reliability.add(0.35, false, 4.0);
-        }
-        assert_eq!((reliability.count(), reliability.cross_entropy()), (6, 2.0));
-        let expected = (4.0 * 0.05 + 2.0 * 0.35) / 6.0;
-        assert!((reliability.error() - expected).abs() < 1e-12);
-        let bins: Vec<Bin> = reliability.bins().collect();
-        assert_eq!((bins[7].from, bins[7].to, bins[7].count), (0.7, 0.8, 4));
-        assert_eq!(bins[7].accuracy, 0.75);
-        assert_eq!((bins[3].count, bins[3].accuracy), (2, 0.0));
-        assert!(bins[0].confidence.is_nan() && Reliability::default().error().is_nan());
-    }
-
-    #[test]
-    fn every_confidence_has_a_bin() {
-        let mut reliability = Reliability::default();
-        for confidence in [0.0, 1e-9, 0.1, 0.100_001, 0.95, 1.0, 1.000_001] {
-            reliability.add(confidence, true, 0.0);
-        }
-        let counts: Vec<u64> = reliability.bins().map(|bin| bin.count).collect();
-        assert_eq!(counts, [3, 1, 0, 0, 0, 0, 0, 0, 0, 3]);
-    }
 
     /// A model with random weights whose logits differ enough to be sure of something,
     /// and its config.
@@ -517,7 +305,7 @@ mod tests {
         }
     }
 
-    /// The same figures as the path that training validates by.
+    /// The same metrics as in the validations of a training.
     #[test]
     fn accuracy_and_cross_entropy_are_those_of_the_judgement() {
         let (config, model, parameters) = model(1.5);

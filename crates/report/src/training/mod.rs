@@ -1,65 +1,52 @@
-//! The report of a training: how it went, what it learned, what it says.
+//! The report of a training: how it went, what it learned, what it predicts.
 
-use ninth_sequences::{IntegerRange, Phase};
+mod final_scores;
+mod history;
+
 use ninth_settings::Sections;
-use serde_json::Value;
 
-use super::chart::{
-    Bar, Bars, Colour, Columns, Fit, Group, HeatMap, LineChart, Reference, Scale, Series,
-    StackedAreas, Unit, smoothed,
-};
-use super::markup::{escape, push};
-use super::page::{self, Card, Cell, Column, Table};
-use crate::format::{counted, decimal, percent};
+use crate::chart::{Colour, Fit, LineChart, Reference, Scale, Series, Unit, smoothed};
+use crate::format::counted;
+use crate::markup::{escape, push};
+use crate::page::{self, Column, HtmlTable, TableCell};
+use final_scores::FinalScores;
+use history::History;
 use ninth_evaluation::examples::Example;
 use ninth_training::Config;
-use ninth_training::baselines::{Baseline, Uniform};
 use ninth_training::metrics::Metrics;
 use ninth_training::validation::Judgement;
 
 /// A training that is over.
 #[derive(Clone, Copy, Debug)]
 pub struct Run<'a> {
-    /// What it is called.
+    /// Its title, the name of its folder.
     pub title: &'a str,
-    /// What was decided.
+    /// Its config.
     pub config: &'a Config,
     /// Names and values that stand at the head: the model, the engine, the time.
     pub facts: &'a [(&'a str, String)],
-    /// The text of `metrics.jsonl`, whose damaged lines are passed over.
+    /// The text of `metrics.jsonl`; damaged lines are skipped.
     pub metrics: &'a str,
-    /// After how many steps the best weights were found, if they were.
+    /// The number of steps after which the best weights were found, if they were.
     pub best: Option<u64>,
-    /// How the model did at the end.
+    /// The judgement of the model at the end.
     pub judgement: &'a Judgement,
-    /// The best that a predictor can do, where it is known.
+    /// The metrics of the best possible predictor, where they are known.
     pub limit: Option<&'a Metrics>,
     /// Some of its predictions.
     pub examples: &'a [Example],
 }
 
-/// What comes with probabilities of its own, as the model does.
-const UNIFORM: &str = "uniform";
-const LIMIT: &str = "limit";
-
 impl Run<'_> {
     /// The page.
     pub fn html(&self) -> String {
         let history = History::read(self.metrics);
-        let overall = self.judgement.overall();
-        let uniform = Uniform::new(self.judgement.confusion().classes());
-        let judged = Judged {
-            judgement: self.judgement,
-            model: overall.model.metrics(),
-            uniform,
-            baselines: overall.baselines().map(|(b, metrics)| (b.name(), metrics)).collect(),
-            limit: self.limit,
-        };
+        let scores = FinalScores::new(self.judgement, self.limit);
         let body = [
             self.head(),
-            judged.cards(),
-            self.curves(&history, &judged),
-            judged.details(self.config.range().unwrap_or_default()),
+            scores.cards(),
+            self.curves(&history, &scores),
+            scores.details(self.config.range().unwrap_or_default()),
             self.predictions(),
             self.decisions(),
         ];
@@ -92,15 +79,15 @@ impl Run<'_> {
         text
     }
 
-    fn curves(&self, history: &History, judged: &Judged<'_>) -> String {
+    fn curves(&self, history: &History, scores: &FinalScores<'_>) -> String {
         let marks: Vec<(f64, String)> =
             self.best.iter().map(|step| (*step as f64, "best".to_string())).collect();
         let line = |name: &str, colour, points| {
             let name = name.to_string();
             Series { name, colour, faint: false, points }
         };
-        // A validation is a small sample: its own figures stand behind their mean
-        // over the neighbours.
+        // A validation is a small sample: its values are drawn pale, behind the mean over their
+        // neighbours.
         let mut reach = 0;
         let mut noisy = |name: &str, colour, points: Vec<(f64, f64)>| {
             reach = points.len() / 10;
@@ -128,10 +115,10 @@ impl Run<'_> {
             _ => format!(" Pale: each validation; strong: means over {}.", 2 * reach + 1),
         };
         let reference = |(name, value): (&str, f64)| Reference { name: name.to_string(), value };
-        let last = judged.compared(|metrics| metrics.accuracy_last, judged.uniform.accuracy);
-        let all = judged.limit.map(|limit| ("limit, all", limit.accuracy_all));
+        let last = scores.compared(|metrics| metrics.accuracy_last);
+        let all = self.limit.map(|limit| ("limit, all", limit.accuracy_all));
         let references: Vec<Reference> = last.into_iter().chain(all).map(reference).collect();
-        let compared = match judged.limit {
+        let compared = match self.limit {
             Some(_) => "the baselines and the limit, and the limit of all terms",
             None => "the baselines",
         };
@@ -221,7 +208,7 @@ impl Run<'_> {
         if self.examples.is_empty() {
             return String::new();
         }
-        let mut table = Table::new(&[
+        let mut table = HtmlTable::new(&[
             ("", Column::Words),
             ("shown", Column::Code),
             ("predicted", Column::Numbers),
@@ -231,15 +218,15 @@ impl Run<'_> {
         for Example { shown, predicted, target, formula } in self.examples {
             let shown: Vec<String> = shown.iter().map(ToString::to_string).collect();
             let mark = match predicted == target {
-                true => Cell::classed("✓ right", "good"),
-                false => Cell::classed("✗ wrong", "bad"),
+                true => TableCell::classed("✓ right", "good"),
+                false => TableCell::classed("✗ wrong", "bad"),
             };
             table.row([
                 mark,
                 shown.join(" ").into(),
                 predicted.to_string().into(),
                 target.to_string().into(),
-                Cell::classed(formula.as_str(), "muted"),
+                TableCell::classed(formula.as_str(), "muted"),
             ]);
         }
         let note = "Fresh sequences; the formula is what made them.";
@@ -264,267 +251,19 @@ fn spread_out(series: &[Series], ratio: f64) -> Scale {
     if low > 0.0 && high > ratio * low { Scale::Logarithmic } else { Scale::Linear }
 }
 
-/// How the model and the baselines did at the end.
-struct Judged<'a> {
-    judgement: &'a Judgement,
-    model: Metrics,
-    uniform: Uniform,
-    baselines: Vec<(&'static str, Metrics)>,
-    limit: Option<&'a Metrics>,
-}
-
-impl Judged<'_> {
-    /// A figure of the limit and of the baselines, the best guess of all first.
-    fn compared(&self, of: fn(&Metrics) -> f64, uniform: f64) -> Vec<(&'static str, f64)> {
-        let limit = self.limit.map(|limit| (LIMIT, of(limit)));
-        let known = self.baselines.iter().rev().map(|(name, metrics)| (*name, of(metrics)));
-        limit.into_iter().chain(known).chain([(UNIFORM, uniform)]).collect()
-    }
-
-    fn cards(&self) -> String {
-        let rows = |of: fn(&Metrics) -> f64, uniform| {
-            let own = ("model", of(&self.model));
-            std::iter::once(own).chain(self.compared(of, uniform)).collect()
-        };
-        let cards = [
-            Card {
-                title: "Last term",
-                note: "right after a full context",
-                rows: rows(|metrics| metrics.accuracy_last, self.uniform.accuracy),
-                write: percent,
-            },
-            Card {
-                title: "All terms",
-                note: "right after one term or more",
-                rows: rows(|metrics| metrics.accuracy_all, self.uniform.accuracy),
-                write: percent,
-            },
-            Card {
-                title: "Distance",
-                note: "mean, to the right term; less is better",
-                rows: rows(|metrics| metrics.distance, self.uniform.distance),
-                write: |value| decimal(value, 2),
-            },
-            Card {
-                title: "Cross-entropy",
-                note: "mean, of the right term; less is better",
-                // The other baselines give a term and no probabilities.
-                rows: std::iter::once(("model", self.model.cross_entropy))
-                    .chain(self.limit.map(|limit| (LIMIT, limit.cross_entropy)))
-                    .chain([(UNIFORM, self.uniform.cross_entropy)])
-                    .collect(),
-                write: |value| decimal(value, 3),
-            },
-        ];
-        let mut note = format!(
-            "On {} of the final mixture. Baselines: linear repeats the last step, repeat the \
-             last term, uniform guesses.",
-            counted(self.model.sequences, "fresh sequence"),
-        );
-        if let Some(limit) = self.limit {
-            push!(
-                note,
-                " Limit: the best that a predictor can do, on all {} that can be drawn.",
-                counted(limit.sequences, "relation"),
-            );
-        }
-        let cards: Vec<String> = cards.iter().map(Card::html).collect();
-        page::heading("figures", "How good it is", &note)
-            + &format!("<div class=\"cards\">\n{}</div>\n", cards.concat())
-    }
-
-    fn details(&self, range: IntegerRange) -> String {
-        let families = page::figure(
-            "Right last terms by family",
-            "In per cent; a dash where no sequence fills the context. The tick is what repeating the last step gets.",
-            &self.by_family().draw(),
-        );
-        let confusion = page::figure(
-            "Predicted and true terms",
-            "From the fourth term on. Right predictions lie on the diagonal; colours are counts.",
-            &self.heat_map(range).draw(),
-        );
-        let positions = page::figure(
-            "Right terms by how many were seen",
-            "In per cent.",
-            &self.by_position().draw(),
-        );
-        let column = format!(
-            "<div class=\"column\">{positions}<figure><figcaption>By phase</figcaption>{}\
-             </figure></div>\n",
-            self.by_phase(),
-        );
-        page::heading("details", "What it knows", "")
-            + &page::loose_grid(&[families, confusion, column])
-    }
-
-    fn by_family(&self) -> Bars<'static> {
-        let groups = self.judgement.phases().enumerate().map(|(index, phase)| Group {
-            name: phase.name().to_string(),
-            colour: Colour::Step(index),
-            bars: self
-                .judgement
-                .families()
-                .filter(|(family, _)| family.phase() == phase)
-                .map(|(family, scores)| {
-                    let metrics = scores.model.metrics();
-                    let linear = scores.baseline(Baseline::Linear);
-                    Bar {
-                        name: family.name().to_string(),
-                        value: metrics.accuracy_last,
-                        compared: linear.accuracy_last,
-                        words: format!(
-                            "{}: {} of {}",
-                            family.summary(),
-                            percent(metrics.accuracy_last),
-                            counted(metrics.sequences, "sequence"),
-                        ),
-                    }
-                })
-                .collect(),
-        });
-        Bars {
-            label: "Right last terms by family",
-            compared: Baseline::Linear.name(),
-            groups: groups.collect(),
-        }
-    }
-
-    fn by_position(&self) -> Columns<'static> {
-        let linear = self.baselines.last().map(|(_, metrics)| &metrics.accuracy_by_position);
-        let bars =
-            self.model.accuracy_by_position.iter().enumerate().map(|(position, value)| Bar {
-                name: (position + 1).to_string(),
-                value: *value,
-                compared: linear.and_then(|l| l.get(position)).copied().unwrap_or(f64::NAN),
-                words: percent(*value),
-            });
-        Columns {
-            label: "Right terms by how many were seen",
-            x: "terms seen",
-            name: "model",
-            compared: Baseline::Linear.name(),
-            bars: bars.collect(),
-        }
-    }
-
-    fn heat_map(&self, range: IntegerRange) -> HeatMap<'static> {
-        let confusion = self.judgement.confusion();
-        let bins = confusion.bins();
-        let low = range.min() as f64;
-        let counts = (0..bins)
-            .flat_map(|target| (0..bins).map(move |predicted| confusion.count(target, predicted)));
-        HeatMap {
-            label: "How often each term was predicted where each was right",
-            x: "true term",
-            y: "predicted term",
-            range: (low, low + confusion.classes() as f64),
-            bins,
-            counts: counts.collect(),
-        }
-    }
-
-    fn by_phase(&self) -> String {
-        let mut table = Table::new(&[
-            ("", Column::Words),
-            ("last", Column::Numbers),
-            ("all", Column::Numbers),
-            ("whole", Column::Numbers),
-            ("distance", Column::Numbers),
-            ("CE", Column::Numbers),
-        ]);
-        let share = |value: f64| Cell::from(decimal(100.0 * value, 1));
-        let mut row = |name: &str, metrics: &Metrics| {
-            table.row([
-                name.into(),
-                share(metrics.accuracy_last),
-                share(metrics.accuracy_all),
-                share(metrics.accuracy_whole),
-                decimal(metrics.distance, 2).into(),
-                decimal(metrics.cross_entropy, 3).into(),
-            ]);
-        };
-        for phase in self.judgement.phases() {
-            row(phase.name(), &self.judgement.phase(phase).model.metrics());
-        }
-        row("all", &self.model);
-        for (name, metrics) in &self.baselines {
-            row(name, metrics);
-        }
-        let mut note = "Last and all: right terms in per cent; whole: sequences whose every term \
-                        from the fourth on is right."
-            .to_string();
-        if let Some(limit) = self.limit {
-            row(LIMIT, limit);
-            row("gap", &self.model.gap(limit));
-            note += " Gap: what the model is short of the limit.";
-        }
-        table.html() + &format!("<small>{note}</small>")
-    }
-}
-
-/// What was written down during a training.
-struct History {
-    lines: Vec<(f64, Value)>,
-}
-
-impl History {
-    fn read(text: &str) -> Self {
-        let read = |line: &str| {
-            let value: Value = serde_json::from_str(line).ok()?;
-            Some((value.get("step")?.as_f64()?, value))
-        };
-        let mut lines: Vec<(f64, Value)> = text.lines().filter_map(read).collect();
-        lines.sort_by(|a, b| a.0.total_cmp(&b.0));
-        History { lines }
-    }
-
-    fn events<'a>(&'a self, event: &'a str) -> impl Iterator<Item = &'a (f64, Value)> {
-        self.lines.iter().filter(move |(_, line)| line.get("event") == Some(&Value::from(event)))
-    }
-
-    /// A figure of such events, over steps.
-    fn of(&self, event: &str, name: &str) -> Vec<(f64, f64)> {
-        self.events(event)
-            .filter_map(|(step, line)| Some((*step, line.get(name)?.as_f64()?)))
-            .collect()
-    }
-
-    fn phases(&self, curriculum: &[Phase]) -> StackedAreas<'static> {
-        let share = |line: &Value, phase: Phase| {
-            line.get(format!("curriculum/{phase}")).and_then(Value::as_f64)
-        };
-        let points = self.events("progress").filter_map(|(step, line)| {
-            let shares: Option<Vec<f64>> = curriculum.iter().map(|p| share(line, *p)).collect();
-            Some((*step, shares?))
-        });
-        StackedAreas {
-            label: "Share of each phase in the training sequences over steps",
-            x: "steps",
-            names: curriculum.iter().map(|phase| phase.name().to_string()).collect(),
-            points: points.collect(),
-        }
-    }
-
-    /// From the start to the last step that was written down.
-    fn steps(&self) -> Option<(f64, f64)> {
-        self.lines.last().map(|(step, _)| (0.0, *step))
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::markup::check::well_formed;
     use ninth_evaluation::examples::draw_examples;
     use ninth_inference::Posterior;
-    use ninth_sequences::{PhaseWeights, Sampler, Stream};
+    use ninth_sequences::{IntegerRange, Phase, PhaseWeights, Sampler, Stream};
     use ninth_settings::parse_assignment;
     use ninth_training::validation::judge;
     use ninth_training::{CpuEngine, Preset, logging};
     use proptest::prelude::*;
 
-    /// A limit that takes no time: that of a narrow range.
+    /// A limit that takes no time to compute: that of a narrow range.
     fn small_limit() -> Metrics {
         let sampler = Sampler::new(0, IntegerRange::new(0, 20).unwrap(), 9).unwrap();
         Posterior::new(&sampler, PhaseWeights::only(Phase::Simple)).limit().overall().metrics
@@ -620,13 +359,13 @@ mod tests {
         ] {
             assert!(page.contains(part), "{part}");
         }
-        // A limit that is not known is not spoken of.
+        // An unknown limit is not mentioned.
         let unknown = Run { limit: None, ..run }.html();
         well_formed(&unknown);
         assert!(!unknown.contains(">limit<") && !unknown.contains("Limit:"));
         assert!(unknown.contains("dashed: last terms of the baselines."));
         for family in ninth_sequences::Family::ALL {
-            // Nothing is drawn from the wider ones, so nothing is said of them.
+            // Families that are never drawn are not mentioned.
             let drawn = family.phase() != Phase::Wider;
             assert_eq!(page.contains(&format!(">{family}<")), drawn, "{family}");
         }

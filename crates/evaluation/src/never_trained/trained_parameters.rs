@@ -1,38 +1,29 @@
-//! Never-trained parameters: whether a model knows more than it was shown.
-//!
-//! What a training drew is a pure function of its config and the number of its steps, so it
-//! can be drawn again, without the model: every (family, parameter tuple) that came up
-//! is ticked off, and the model is judged by fresh sequences of the others. Another tuple
-//! may give the same terms, so *never drawn* means never drawn from this tuple.
+//! The parameter tuples that a training drew, found by drawing them again.
 
 use std::ops::Range;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 
 use ninth_kernels::Pool;
-use ninth_model::Batch;
-use ninth_sequences::{Draw, Family, PhaseWeights, Sampler, Source, Stream};
+use ninth_sequences::{Family, PhaseWeights, Source};
 
 use ninth_training::ConfigError;
-use ninth_training::engine::{Engine, EngineError};
-use ninth_training::metrics::Metrics;
 use ninth_training::stages::Stage;
 use ninth_training::training_approach::TrainingApproach;
-use ninth_training::validation::{AT_A_TIME, Judgement};
 
 /// The parameter tuples that a training drew.
 #[derive(Debug)]
 pub struct TrainedParameters {
     steps: u64,
     sequences: u64,
-    /// What training and evaluation draw from in the end.
-    mixture: PhaseWeights,
+    /// The final mixture, which evaluation draws from, too.
+    pub(super) mixture: PhaseWeights,
     /// By family.
-    families: [Ticks; Family::COUNT],
+    pub(super) families: [Ticks; Family::COUNT],
 }
 
 /// A bit per parameter tuple of a family. Threads set them side by side.
 #[derive(Debug)]
-struct Ticks {
+pub(super) struct Ticks {
     words: Vec<AtomicU64>,
     /// Valid tuples that are not ticked off.
     left: AtomicUsize,
@@ -53,10 +44,10 @@ impl Ticks {
         self.words.get(word).is_some_and(|word| word.load(Ordering::Relaxed) & bit != 0)
     }
 
-    fn insert(&self, parameters: u32) {
+    pub(super) fn insert(&self, parameters: u32) {
         let (place, bit) = Self::place(parameters);
         let Some(word) = self.words.get(place) else { return };
-        // Most are ticked already, and to read is cheaper than to write.
+        // Most are ticked already, and reading is cheaper than writing.
         if word.load(Ordering::Relaxed) & bit == 0
             && word.fetch_or(bit, Ordering::Relaxed) & bit == 0
         {
@@ -70,8 +61,8 @@ impl Ticks {
 }
 
 impl TrainedParameters {
-    /// What the stages of a training drew, the last of which is what it is about. Ends early
-    /// where no tuple is left.
+    /// Draws again what the stages of a training drew; mixture and sampler are those of the
+    /// last one. Ends early where no tuple is left.
     ///
     /// # Errors
     ///
@@ -80,7 +71,7 @@ impl TrainedParameters {
         let sampler = last.config.sampler(last.config.seed())?;
         let range = sampler.range();
         let mixture = last.config.curriculum.final_mixture();
-        // Of families that are never drawn nothing is found out: that takes its time.
+        // Families that are never drawn are skipped: counting their valid tuples takes time.
         let families = Family::ALL.map(|family| match mixture.of(family.phase()) > 0.0 {
             true => Ticks::new(family.parameter_count(range), sampler.valid_count(family)),
             false => Ticks::new(0, 0),
@@ -93,9 +84,9 @@ impl TrainedParameters {
         Ok(trained)
     }
 
-    /// Ticks off what a stage drew.
+    /// Ticks off the tuples that a stage drew.
     fn add(&mut self, stage: &Stage, pool: &mut Pool) -> Result<(), ConfigError> {
-        /// Steps between two looks at what is left, and at a time for each thread.
+        /// Steps that a thread replays at a time.
         const PIECE: u64 = 256;
         let &Stage { ref config, steps } = stage;
         let (sampler, curriculum) = (config.sampler(config.seed())?, config.curriculum()?);
@@ -141,7 +132,7 @@ impl TrainedParameters {
         self.families[family as usize].contains(parameters)
     }
 
-    /// How many valid tuples of a family it never drew.
+    /// The number of valid tuples of a family that it never drew.
     pub fn never_drawn(&self, family: Family) -> usize {
         self.families[family as usize].left()
     }
@@ -151,7 +142,7 @@ impl TrainedParameters {
         of_mixture(self.mixture)
     }
 
-    /// How many it never drew, of all these families.
+    /// The number of valid tuples that it never drew, of all these families.
     pub fn never_drawn_at_all(&self) -> usize {
         self.families().map(|family| self.never_drawn(family)).sum()
     }
@@ -162,139 +153,25 @@ fn of_mixture(mixture: PhaseWeights) -> impl Iterator<Item = Family> {
     Family::ALL.into_iter().filter(move |family| mixture.of(family.phase()) > 0.0)
 }
 
-/// How a model did on tuples that training never drew, and on those that it drew.
-#[derive(Clone, Debug, PartialEq)]
-pub struct NeverTrained {
-    /// On sequences of tuples that it never drew.
-    pub never: Judgement,
-    /// On as many sequences, at most, of tuples that it drew.
-    pub drawn: Judgement,
-    /// Evaluation sequences that were drawn to find them.
-    pub looked_at: u64,
-}
-
-impl NeverTrained {
-    /// The accuracy at the last position and over all positions on tuples that training
-    /// drew, each family weighing as much as it does among those that it never drew:
-    /// the families with many tuples are the ones that training does not exhaust, and
-    /// they are not the easiest ones.
-    pub fn drawn_alike(&self) -> (f64, f64) {
-        let mean = |of: fn(&Metrics) -> f64| {
-            let (mut sum, mut weight) = (0.0, 0.0);
-            for ((_, never), (_, drawn)) in self.never.families().zip(self.drawn.families()) {
-                let (never, drawn) = (never.model.metrics(), of(&drawn.model.metrics()));
-                if never.sequences > 0 && drawn.is_finite() {
-                    sum += never.sequences as f64 * drawn;
-                    weight += never.sequences as f64;
-                }
-            }
-            sum / weight
-        };
-        (mean(|metrics| metrics.accuracy_last), mean(|metrics| metrics.accuracy_all))
-    }
-}
-
-/// Judges an engine's model by the first `sequences` of the evaluation stream whose
-/// tuples training never drew, and by the first `sequences` of the others. It
-/// looks at a thousand times as many at most, and at none where no tuple is left.
-///
-/// # Errors
-///
-/// If the engine fails.
-pub fn judge_never_trained(
-    engine: &mut dyn Engine,
-    sampler: &Sampler,
-    trained: &TrainedParameters,
-    sequences: usize,
-) -> Result<NeverTrained, EngineError> {
-    const LOOKS: u64 = 1000;
-    let mut never = Collected::new(sampler, trained.mixture, sequences);
-    let mut drawn = Collected::new(sampler, trained.mixture, sequences);
-    let mut terms = vec![0; sampler.length()];
-    let source = Source::Mixture(trained.mixture);
-    let looks = match trained.never_drawn_at_all() {
-        0 => 0,
-        _ => (sequences as u64).saturating_mul(LOOKS),
-    };
-    let mut looked_at = 0;
-    while looked_at < looks && never.wanted > 0 {
-        let draw = sampler.draw(Stream::Evaluation, looked_at, source, &mut terms);
-        looked_at += 1;
-        let known = trained.contains(draw.family, draw.parameters);
-        let kind = if known { &mut drawn } else { &mut never };
-        kind.add(engine, sampler, draw, &terms[..draw.length])?;
-    }
-    Ok(NeverTrained { never: never.finish(engine)?, drawn: drawn.finish(engine)?, looked_at })
-}
-
-/// Sequences of one kind, judged a batch at a time.
-struct Collected {
-    wanted: usize,
-    batch: Batch,
-    draws: Vec<Draw>,
-    judgement: Judgement,
-}
-
-impl Collected {
-    fn new(sampler: &Sampler, mixture: PhaseWeights, wanted: usize) -> Self {
-        let context = sampler.length() - 1;
-        Collected {
-            wanted,
-            batch: Batch::new(context, AT_A_TIME),
-            draws: Vec::new(),
-            judgement: Judgement::new(context, sampler.range().classes(), mixture),
-        }
-    }
-
-    fn add(
-        &mut self,
-        engine: &mut dyn Engine,
-        sampler: &Sampler,
-        draw: Draw,
-        terms: &[i64],
-    ) -> Result<(), EngineError> {
-        if self.wanted == 0 {
-            return Ok(());
-        }
-        self.wanted -= 1;
-        let range = sampler.range();
-        let classes = terms.iter().filter_map(|&term| range.class_of(term));
-        self.batch.set(self.draws.len(), classes);
-        self.draws.push(draw);
-        if self.draws.len() == AT_A_TIME { self.judge(engine) } else { Ok(()) }
-    }
-
-    /// Judges what has come together. What is left of an earlier batch is not counted.
-    fn judge(&mut self, engine: &mut dyn Engine) -> Result<(), EngineError> {
-        self.judgement.add(engine, &self.batch, &self.draws)?;
-        self.draws.clear();
-        Ok(())
-    }
-
-    fn finish(mut self, engine: &mut dyn Engine) -> Result<Judgement, EngineError> {
-        if !self.draws.is_empty() {
-            self.judge(engine)?;
-        }
-        Ok(self.judgement)
-    }
-}
-
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
+    use ninth_model::Batch;
+    use ninth_sequences::Stream;
     use ninth_settings::parse_assignment;
+    use ninth_training::engine::{Engine, EngineError};
     use ninth_training::{Config, CpuEngine, Preset};
     use std::collections::HashSet;
     use std::sync::{Arc, Mutex};
 
-    fn config(assignments: &[&str]) -> Config {
+    pub fn config(assignments: &[&str]) -> Config {
         let assignments: Vec<_> =
             assignments.iter().map(|text| parse_assignment(text).unwrap()).collect();
         Config::resolve(Preset::Design, &assignments).unwrap()
     }
 
     /// A training that crosses all phases in 40 steps of ten sequences.
-    const SHORT: [&str; 9] = [
+    pub const SHORT: [&str; 9] = [
         "training.epochs=4",
         "training.steps_per_epoch=10",
         "training.batch_size=10",
@@ -306,7 +183,7 @@ mod tests {
         "early_stopping.patience=0",
     ];
 
-    fn replay(config: &Config, steps: u64, threads: usize) -> TrainedParameters {
+    pub fn replay(config: &Config, steps: u64, threads: usize) -> TrainedParameters {
         let stage = Stage { config: config.clone(), steps };
         TrainedParameters::replay(&[], &stage, threads).unwrap()
     }
@@ -450,44 +327,5 @@ mod tests {
                 .collect();
             assert_eq!(*seen.lock().unwrap(), replayed);
         }
-    }
-
-    #[test]
-    fn sequences_of_both_kinds_are_judged_apart() {
-        let config = config(&SHORT);
-        let mut engine = CpuEngine::new(&config, 1).unwrap();
-        let sampler = config.sampler(1).unwrap();
-        // Long enough for the small families to be drawn in full.
-        let trained = replay(&config, 3000, 2);
-        let found = judge_never_trained(&mut engine, &sampler, &trained, 1500).unwrap();
-        let sequences = |judgement: &Judgement| judgement.overall().model.metrics().sequences;
-        assert_eq!(sequences(&found.never), 1500);
-        assert!(sequences(&found.drawn) > 100);
-        assert!(found.looked_at < 10_000, "{}", found.looked_at);
-        for (family, scores) in found.never.families() {
-            if trained.never_drawn(family) == 0 {
-                assert_eq!(scores.model.metrics().sequences, 0, "{family}");
-            }
-        }
-        let (last, all) = found.drawn_alike();
-        assert!((0.0..=0.1).contains(&last) && (0.0..=0.1).contains(&all), "{last} {all}");
-        // Together they are the evaluation stream, as far as it was looked at.
-        let total = sequences(&found.never) + sequences(&found.drawn);
-        assert!(total == found.looked_at || sequences(&found.drawn) == 1500);
-    }
-
-    #[test]
-    fn where_nothing_is_left_nothing_is_looked_at() {
-        let config = config(&SHORT);
-        let mut engine = CpuEngine::new(&config, 1).unwrap();
-        let sampler = config.sampler(1).unwrap();
-        let trained = replay(&config, 0, 1);
-        for (family, parameters) in sampler.all_valid() {
-            trained.families[family as usize].insert(parameters);
-        }
-        assert_eq!(trained.never_drawn_at_all(), 0);
-        let found = judge_never_trained(&mut engine, &sampler, &trained, 100).unwrap();
-        assert_eq!((found.looked_at, found.never.overall().model.metrics().sequences), (0, 0));
-        assert!(found.drawn_alike().0.is_nan());
     }
 }
