@@ -369,3 +369,60 @@ impl AttentionHead {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::finite_differences::{self, random};
+    use ninth_kernels::{InstructionSet, as_floats};
+
+    const POSITIONS: usize = 3;
+
+    /// Head widths 1, which has code of its own, 2 and 3, with and without dropout.
+    #[test]
+    fn gradients_agree_with_finite_differences() {
+        for (width, heads) in [(2, 2), (4, 2), (3, 1)] {
+            for dropout in [None, Dropout::new(0.3)] {
+                let mut layout = Layout::default();
+                let attention =
+                    Attention::new(&mut layout, "attention", width, heads, dropout, 1.0);
+                let memory = || Memory::for_use();
+                finite_differences::check(
+                    &layout,
+                    [POSITIONS * width; 2],
+                    || attention.saved(POSITIONS, &mut memory()),
+                    |saved, context, x, y| {
+                        attention.forward(context, x, Some(&mut Rng::new(3)), saved, y);
+                    },
+                    |saved, context, x, dy, dx, gradients| {
+                        let mut scratch = attention.scratch(POSITIONS, &mut memory());
+                        attention.backward(context, x, saved, dy, dx, &mut scratch, gradients);
+                    },
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn no_position_attends_to_a_later_one() {
+        let mut layout = Layout::default();
+        let attention = Attention::new(&mut layout, "attention", 4, 2, None, 1.0);
+        let parameters = layout.initial(1);
+        let layer_context = LayerContext {
+            instruction_set: InstructionSet::detect(),
+            parameters: as_floats(&parameters),
+        };
+        let mut saved = attention.saved(POSITIONS, &mut Memory::for_use());
+        let mut run = |x: &[Lanes]| {
+            let mut y = vec![Lanes::ZERO; POSITIONS * 4];
+            attention.forward(layer_context, x, None, &mut saved, &mut y);
+            y
+        };
+        let x = random(&mut Rng::new(2), POSITIONS * 4);
+        let mut other = x.clone();
+        other[4 * (POSITIONS - 1)..].fill(Lanes::splat(9.0));
+        let (y, changed) = (run(&x), run(&other));
+        assert_eq!(y[..4 * (POSITIONS - 1)], changed[..4 * (POSITIONS - 1)]);
+        assert_ne!(y[4 * (POSITIONS - 1)..], changed[4 * (POSITIONS - 1)..]);
+    }
+}

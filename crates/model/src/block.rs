@@ -163,3 +163,44 @@ impl Block {
         );
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::finite_differences;
+    use crate::normalisation::Normalisation;
+
+    #[test]
+    fn gradients_agree_with_finite_differences() {
+        const POSITIONS: usize = 3;
+        for &normalisation in Normalisation::ALL {
+            let model = ModelSettings {
+                d_model: 4,
+                feed_forward: 3,
+                dropout: 0.2,
+                normalisation,
+                ..Default::default()
+            };
+            let mut layout = Layout::default();
+            let block = Block::new(&mut layout, 0, &model);
+            finite_differences::check(
+                &layout,
+                [POSITIONS * 4; 2],
+                || {
+                    let memory = &mut Memory::for_use();
+                    (block.saved(POSITIONS, memory), block.scratch(POSITIONS, memory))
+                },
+                |(saved, scratch), context, x, y| {
+                    let mut stream = x.to_vec();
+                    block.forward(context, &mut stream, Some(&mut Rng::new(2)), saved, scratch);
+                    y.copy_from_slice(&stream);
+                },
+                |(saved, scratch), context, _, dy, dx, gradients| {
+                    let mut stream = dy.to_vec();
+                    block.backward(context, saved, &mut stream, scratch, gradients);
+                    dx.copy_from_slice(&stream);
+                },
+            );
+        }
+    }
+}

@@ -171,3 +171,56 @@ impl Residual {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::finite_differences;
+    use crate::linear::Linear;
+    use crate::parameters::Role;
+
+    /// Around a linear layer, for every place of the normalisation, with and without dropout.
+    #[test]
+    fn gradients_agree_with_finite_differences() {
+        const WIDTH: usize = 6;
+        const STREAM: usize = 2 * WIDTH;
+        for &normalisation in Normalisation::ALL {
+            for dropout in [None, Dropout::new(0.4)] {
+                let mut layout = Layout::default();
+                let residual = Residual::new(&mut layout, "f", WIDTH, normalisation, dropout);
+                let layer = Linear::new(&mut layout, "f", Role::Weight, [WIDTH, WIDTH], 1.0);
+                finite_differences::check(
+                    &layout,
+                    [STREAM; 2],
+                    || {
+                        let memory = &mut Memory::for_use();
+                        (residual.saved(2, WIDTH, memory), Scratch::new(STREAM, memory))
+                    },
+                    |(saved, scratch), context, x, y| {
+                        let (mut stream, noise) = (x.to_vec(), &mut Rng::new(7));
+                        let f = |input: &[Lanes], _: Option<&mut Rng>, sum: &mut [Lanes]| {
+                            layer.forward_accumulate(context, input, sum);
+                        };
+                        residual.forward(context, &mut stream, Some(noise), saved, scratch, f);
+                        y.copy_from_slice(&stream);
+                    },
+                    |(saved, scratch), context, _, dy, dx, gradients| {
+                        let mut stream = dy.to_vec();
+                        residual.backward(
+                            context,
+                            saved,
+                            &mut stream,
+                            scratch,
+                            gradients,
+                            |input, dy, dinput, gradients| {
+                                layer.backward_input(context, dy, dinput);
+                                layer.backward_weights(context, input, dy, gradients);
+                            },
+                        );
+                        dx.copy_from_slice(&stream);
+                    },
+                );
+            }
+        }
+    }
+}
