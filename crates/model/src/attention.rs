@@ -42,7 +42,7 @@ pub struct Saved {
 
 /// Memory that the backward pass works in. Its contents are meaningless between calls.
 #[derive(Clone, Debug)]
-pub struct Scratch {
+pub struct AttentionScratch {
     /// `[T][3C]`
     dqkv: Vec<Lanes>,
     /// `[T][C]`
@@ -85,9 +85,9 @@ impl Attention {
     }
 
     /// Allocates the memory that a backward pass over `positions` positions works in.
-    pub fn scratch(&self, positions: usize, memory: &mut Memory) -> Scratch {
+    pub fn scratch(&self, positions: usize, memory: &mut Memory) -> AttentionScratch {
         let width = self.output.inputs;
-        Scratch {
+        AttentionScratch {
             dqkv: memory.take(positions * 3 * width),
             dattended: memory.take(positions * width),
             dscores: memory.take(positions * positions),
@@ -128,11 +128,11 @@ impl Attention {
         saved: &Saved,
         dy: &[Lanes],
         dx: &mut [Lanes],
-        scratch: &mut Scratch,
+        scratch: &mut AttentionScratch,
         gradients: &mut Gradients<'_>,
     ) {
         let instruction_set = layer_context.instruction_set;
-        let Scratch { dqkv, dattended, dscores } = scratch;
+        let AttentionScratch { dqkv, dattended, dscores } = scratch;
         self.output.backward_input(layer_context, dy, dattended);
         self.output.backward_weights(layer_context, &saved.attended, dy, gradients);
         for head in 0..self.heads {

@@ -49,7 +49,6 @@ pub mod parameters;
 pub mod residual;
 pub mod transformer;
 pub mod weights;
-mod workspace;
 
 pub use architecture::{Architecture, ModelSettings};
 pub use batch::Batch;
@@ -58,5 +57,4 @@ pub use layer_context::{Accumulator, Gradients, LayerContext};
 pub use loss::{Loss, LossOutput, LossSettings};
 pub use memory::Memory;
 pub use parameters::Layout;
-pub use transformer::Transformer;
-pub use workspace::Workspace;
+pub use transformer::{Transformer, Workspace};

@@ -43,17 +43,17 @@ pub struct Saved {
 
 /// Memory that both passes work in. Its contents are meaningless between calls.
 #[derive(Clone, Debug)]
-pub struct Scratch {
+pub struct ResidualScratch {
     /// A second residual stream, `[T][C]`, to swap the first one with.
     temporary: Vec<Lanes>,
     /// Gradient of the input of f, `[T][C]`.
     dinput: Vec<Lanes>,
 }
 
-impl Scratch {
+impl ResidualScratch {
     /// Allocates the memory for a stream of `stream` = T C lanes.
     pub fn new(stream: usize, memory: &mut Memory) -> Self {
-        Scratch { temporary: memory.take(stream), dinput: memory.take(stream) }
+        ResidualScratch { temporary: memory.take(stream), dinput: memory.take(stream) }
     }
 }
 
@@ -103,7 +103,7 @@ impl Residual {
         x: &mut Vec<Lanes>,
         noise: Option<&mut Rng>,
         saved: &mut Saved,
-        scratch: &mut Scratch,
+        scratch: &mut ResidualScratch,
         layer: impl FnOnce(&[Lanes], Option<&mut Rng>, &mut [Lanes]),
     ) {
         let Saved { input, norm: saved_norm, mask } = saved;
@@ -139,13 +139,13 @@ impl Residual {
         layer_context: LayerContext<'_>,
         saved: &Saved,
         dx: &mut Vec<Lanes>,
-        scratch: &mut Scratch,
+        scratch: &mut ResidualScratch,
         gradients: &mut Gradients<'_>,
         layer: impl FnOnce(&[Lanes], &[Lanes], &mut [Lanes], &mut Gradients<'_>),
     ) {
         let instruction_set = layer_context.instruction_set;
         let Saved { input, norm: saved_norm, mask } = saved;
-        let Scratch { temporary, dinput } = scratch;
+        let ResidualScratch { temporary, dinput } = scratch;
         match &self.normalisation {
             ResidualNorm::None | ResidualNorm::Pre(_) => {}
             ResidualNorm::Post(norm) => {
@@ -194,7 +194,7 @@ mod tests {
                     [STREAM; 2],
                     || {
                         let memory = &mut Memory::for_use();
-                        (residual.saved(2, WIDTH, memory), Scratch::new(STREAM, memory))
+                        (residual.saved(2, WIDTH, memory), ResidualScratch::new(STREAM, memory))
                     },
                     |(saved, scratch), context, x, y| {
                         let (mut stream, noise) = (x.to_vec(), &mut Rng::new(7));

@@ -322,7 +322,7 @@ impl Embedding {
         tables.into_iter().any(|table| matches!(table.rows, TableRows::Learned(_)))
     }
 
-    /// InitialRows of the tables become columns of lanes.
+    /// Copies rows of the tables to columns of lanes, `[T][E]`.
     fn gather(&self, parameters: &[f32], tokens: &[[u16; LANES]], columns: &mut [Lanes]) {
         let columns = columns.chunks_exact_mut(self.width);
         for (position, (tokens, column)) in tokens.iter().zip(columns).enumerate() {
