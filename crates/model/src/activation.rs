@@ -17,8 +17,7 @@ ninth_settings::options! {
 }
 
 simd_kernel! {
-    /// Replaces x by its activation and saves the derivative, which the backward
-    /// pass multiplies with.
+    /// Replaces x by f(x) and saves f'(x), by which the backward pass multiplies.
     ///
     /// # Panics
     ///
@@ -109,8 +108,7 @@ simd_kernel! {
 }
 
 impl Activation {
-    /// The activation of one number, in double precision: what the vector forms
-    /// are checked against.
+    /// f(x) in double precision, against which the kernels are tested.
     pub fn reference(self, x: f64) -> f64 {
         match self {
             Activation::Gelu => x * 0.5 * libm::erfc(-x * std::f64::consts::FRAC_1_SQRT_2),

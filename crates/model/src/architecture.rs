@@ -1,4 +1,4 @@
-//! The shape of a model: everything that decides which weights it has.
+//! The shape of a model: everything that its parameters depend on.
 
 use ninth_sequences::IntegerRange;
 
@@ -44,8 +44,8 @@ impl Architecture {
     ///
     /// # Errors
     ///
-    /// If the heads do not divide the width, an embedding without projection has
-    /// another width, or the model would be beyond all measure.
+    /// If the number of heads does not divide the width, an embedding without projection
+    /// has another width, or the model would have more than 2^31 parameters.
     pub fn new(
         range: IntegerRange,
         context: usize,
@@ -79,12 +79,12 @@ impl Architecture {
         self.range
     }
 
-    /// V: how many classes there are.
+    /// V: the number of classes.
     pub fn classes(&self) -> usize {
         self.range.classes()
     }
 
-    /// T: how many terms the model sees at most.
+    /// T: the largest number of terms that a prediction depends on.
     pub fn context(&self) -> usize {
         self.context
     }
@@ -104,7 +104,7 @@ impl Architecture {
         self.model.d_model / self.model.heads
     }
 
-    /// How many numbers the head gives for each position: V, or one.
+    /// The width of the head's output: V, or one for a regression.
     pub fn outputs(&self) -> usize {
         self.model.output.width(self.classes())
     }
@@ -114,8 +114,8 @@ impl Architecture {
         self.embedding.kind.width(self.classes(), self.context, self.model.d_model)
     }
 
-    /// An upper bound of the parameters, in numbers that cannot overflow; only to
-    /// refuse what is beyond all measure before memory is taken.
+    /// An upper bound of the number of parameters, computed without overflow: models that
+    /// are far too large are refused before memory is allocated.
     fn rough_parameter_count(&self) -> u128 {
         let wide = |n: usize| n as u128;
         let (c, f) = (wide(self.model.d_model), wide(self.model.feed_forward));

@@ -42,7 +42,7 @@ pub struct Saved {
 
 /// Memory that the backward pass works in. Its contents are meaningless between calls.
 #[derive(Clone, Debug)]
-pub struct Scratch {
+pub struct AttentionScratch {
     /// `[T][3C]`
     dqkv: Vec<Lanes>,
     /// `[T][C]`
@@ -85,9 +85,9 @@ impl Attention {
     }
 
     /// Allocates the memory that a backward pass over `positions` positions works in.
-    pub fn scratch(&self, positions: usize, memory: &mut Memory) -> Scratch {
+    pub fn scratch(&self, positions: usize, memory: &mut Memory) -> AttentionScratch {
         let width = self.output.inputs;
-        Scratch {
+        AttentionScratch {
             dqkv: memory.take(positions * 3 * width),
             dattended: memory.take(positions * width),
             dscores: memory.take(positions * positions),
@@ -128,11 +128,11 @@ impl Attention {
         saved: &Saved,
         dy: &[Lanes],
         dx: &mut [Lanes],
-        scratch: &mut Scratch,
+        scratch: &mut AttentionScratch,
         gradients: &mut Gradients<'_>,
     ) {
         let instruction_set = layer_context.instruction_set;
-        let Scratch { dqkv, dattended, dscores } = scratch;
+        let AttentionScratch { dqkv, dattended, dscores } = scratch;
         self.output.backward_input(layer_context, dy, dattended);
         self.output.backward_weights(layer_context, &saved.attended, dy, gradients);
         for head in 0..self.heads {
@@ -367,5 +367,62 @@ impl AttentionHead {
                 add_scaled(simd, kept, dout, &mut dqkv[place(s, v)], s == t);
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::finite_differences::{self, random};
+    use ninth_kernels::{InstructionSet, as_floats};
+
+    const POSITIONS: usize = 3;
+
+    /// Head widths 1, which has code of its own, 2 and 3, with and without dropout.
+    #[test]
+    fn gradients_agree_with_finite_differences() {
+        for (width, heads) in [(2, 2), (4, 2), (3, 1)] {
+            for dropout in [None, Dropout::new(0.3)] {
+                let mut layout = Layout::default();
+                let attention =
+                    Attention::new(&mut layout, "attention", width, heads, dropout, 1.0);
+                let memory = || Memory::for_use();
+                finite_differences::check(
+                    &layout,
+                    [POSITIONS * width; 2],
+                    || attention.saved(POSITIONS, &mut memory()),
+                    |saved, context, x, y| {
+                        attention.forward(context, x, Some(&mut Rng::new(3)), saved, y);
+                    },
+                    |saved, context, x, dy, dx, gradients| {
+                        let mut scratch = attention.scratch(POSITIONS, &mut memory());
+                        attention.backward(context, x, saved, dy, dx, &mut scratch, gradients);
+                    },
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn no_position_attends_to_a_later_one() {
+        let mut layout = Layout::default();
+        let attention = Attention::new(&mut layout, "attention", 4, 2, None, 1.0);
+        let parameters = layout.initial(1);
+        let layer_context = LayerContext {
+            instruction_set: InstructionSet::detect(),
+            parameters: as_floats(&parameters),
+        };
+        let mut saved = attention.saved(POSITIONS, &mut Memory::for_use());
+        let mut run = |x: &[Lanes]| {
+            let mut y = vec![Lanes::ZERO; POSITIONS * 4];
+            attention.forward(layer_context, x, None, &mut saved, &mut y);
+            y
+        };
+        let x = random(&mut Rng::new(2), POSITIONS * 4);
+        let mut other = x.clone();
+        other[4 * (POSITIONS - 1)..].fill(Lanes::splat(9.0));
+        let (y, changed) = (run(&x), run(&other));
+        assert_eq!(y[..4 * (POSITIONS - 1)], changed[..4 * (POSITIONS - 1)]);
+        assert_ne!(y[4 * (POSITIONS - 1)..], changed[4 * (POSITIONS - 1)..]);
     }
 }

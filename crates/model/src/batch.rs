@@ -1,4 +1,4 @@
-//! A batch: sequences as the model sees them, sixteen to a chunk.
+//! A batch: sequences of classes, sixteen to a chunk.
 
 use ninth_kernels::LANES;
 
@@ -7,16 +7,15 @@ use ninth_kernels::LANES;
 pub struct Chunk {
     /// `[T + 1][16]` classes; 0 where a sequence has ended.
     classes: Vec<[u16; LANES]>,
-    /// How many terms each sequence has; 0 for a lane without a sequence.
+    /// Number of terms of each sequence; 0 for a lane without a sequence.
     lengths: [u16; LANES],
     /// B, of the whole batch.
     sequences: usize,
-    /// What dropout is drawn from.
+    /// The seed of dropout.
     noise: u64,
 }
 
-/// B sequences of up to T + 1 terms: up to T to see, each followed by the one to
-/// predict.
+/// B sequences of up to T + 1 terms: up to T inputs, each followed by its target.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Batch {
     context: usize,
@@ -25,14 +24,14 @@ pub struct Batch {
 }
 
 impl Batch {
-    /// Room for so many sequences, all empty.
+    /// Allocates `sequences` sequences, all empty.
     pub fn new(context: usize, sequences: usize) -> Self {
         let classes = vec![[0; LANES]; context + 1];
         let chunk = Chunk { classes, lengths: [0; LANES], sequences, noise: 0 };
         Batch { context, sequences, chunks: vec![chunk; sequences.div_ceil(LANES)] }
     }
 
-    /// The bytes that [`new`](Self::new) takes on the heap.
+    /// The bytes that [`new`](Self::new) allocates on the heap.
     pub fn heap_bytes(context: usize, sequences: usize) -> u64 {
         let chunk = size_of::<Chunk>() + (context + 1) * size_of::<[u16; LANES]>();
         (sequences.div_ceil(LANES) * chunk) as u64
@@ -68,7 +67,7 @@ impl Batch {
         self.chunks[index / LANES].set(index % LANES, classes);
     }
 
-    /// How many terms a sequence has.
+    /// The number of terms of a sequence.
     pub fn length(&self, index: usize) -> usize {
         usize::from(self.chunks[index / LANES].lengths[index % LANES])
     }
@@ -96,8 +95,8 @@ impl Chunk {
         self.lengths[lane] = length;
     }
 
-    /// As [`set`](Self::set), the first `length` of these classes, of which there are T + 1 or
-    /// more. It has no branch that depends on the length, which cannot be predicted.
+    /// As [`set`](Self::set), with the first `length` of at least T + 1 classes. No branch
+    /// depends on the length, which is random: it would be mispredicted.
     ///
     /// # Panics
     ///
@@ -115,8 +114,9 @@ impl Chunk {
         self.lengths[lane] = length as u16;
     }
 
-    /// Sets what stands behind the end of the sequence of one lane. Nothing attends to
-    /// it and it is not scored, so it is of no importance.
+    /// Sets the padding of one lane, the positions from the end of its sequence on. No
+    /// position of the sequence attends to it and it is not scored, so its value has no
+    /// effect on losses and gradients.
     ///
     /// # Panics
     ///
@@ -127,29 +127,28 @@ impl Chunk {
         }
     }
 
-    /// Sets the number that dropout follows from; a training gives every chunk of
-    /// every step another one.
+    /// Sets the seed of dropout; training sets another one for every chunk of every step.
     pub fn set_noise(&mut self, noise: u64) {
         self.noise = noise;
     }
 
-    /// The number that dropout follows from.
+    /// The seed of dropout.
     pub fn noise(&self) -> u64 {
         self.noise
     }
 
-    /// What the model sees: `[T][16]`.
+    /// The model's input, `[T][16]`.
     pub fn tokens(&self) -> &[[u16; LANES]] {
         &self.classes[..self.classes.len() - 1]
     }
 
-    /// What it is to predict at a position.
+    /// The targets at a position: the next terms.
     pub fn targets(&self, position: usize) -> &[u16; LANES] {
         &self.classes[position + 1]
     }
 
-    /// How many positions of each sequence are scored: those, from the first on,
-    /// whose next term is known.
+    /// The number of scored positions of each sequence: those, from the first on, whose
+    /// next term is known.
     pub fn scored(&self) -> [u16; LANES] {
         self.lengths.map(|length| length.saturating_sub(1))
     }

@@ -36,9 +36,9 @@ pub struct Saved {
 
 /// Memory that both passes work in, the same for all layers.
 #[derive(Clone, Debug)]
-pub struct Scratch {
-    residual: residual::Scratch,
-    attention: attention::Scratch,
+pub struct BlockScratch {
+    residual: residual::ResidualScratch,
+    attention: attention::AttentionScratch,
     /// Gradient of the hidden features, `[T][F]`.
     feed_forward: Vec<Lanes>,
 }
@@ -74,9 +74,12 @@ impl Block {
     }
 
     /// Allocates the memory that both passes work in for `positions` positions.
-    pub fn scratch(&self, positions: usize, memory: &mut Memory) -> Scratch {
-        Scratch {
-            residual: residual::Scratch::new(positions * self.attention.output.outputs, memory),
+    pub fn scratch(&self, positions: usize, memory: &mut Memory) -> BlockScratch {
+        BlockScratch {
+            residual: residual::ResidualScratch::new(
+                positions * self.attention.output.outputs,
+                memory,
+            ),
             attention: self.attention.scratch(positions, memory),
             feed_forward: self.feed_forward.scratch(positions, memory),
         }
@@ -90,7 +93,7 @@ impl Block {
         x: &mut Vec<Lanes>,
         mut noise: Option<&mut Rng>,
         saved: &mut Saved,
-        scratch: &mut Scratch,
+        scratch: &mut BlockScratch,
     ) {
         let Saved { attention_residual, attention, feed_forward_residual, feed_forward } = saved;
         let residual = &mut scratch.residual;
@@ -119,10 +122,10 @@ impl Block {
         layer_context: LayerContext<'_>,
         saved: &Saved,
         dx: &mut Vec<Lanes>,
-        scratch: &mut Scratch,
+        scratch: &mut BlockScratch,
         gradients: &mut Gradients<'_>,
     ) {
-        let Scratch { residual, attention, feed_forward } = scratch;
+        let BlockScratch { residual, attention, feed_forward } = scratch;
         self.feed_forward_residual.backward(
             layer_context,
             &saved.feed_forward_residual,
@@ -161,5 +164,46 @@ impl Block {
                 );
             },
         );
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::finite_differences;
+    use crate::normalisation::Normalisation;
+
+    #[test]
+    fn gradients_agree_with_finite_differences() {
+        const POSITIONS: usize = 3;
+        for &normalisation in Normalisation::ALL {
+            let model = ModelSettings {
+                d_model: 4,
+                feed_forward: 3,
+                dropout: 0.2,
+                normalisation,
+                ..Default::default()
+            };
+            let mut layout = Layout::default();
+            let block = Block::new(&mut layout, 0, &model);
+            finite_differences::check(
+                &layout,
+                [POSITIONS * 4; 2],
+                || {
+                    let memory = &mut Memory::for_use();
+                    (block.saved(POSITIONS, memory), block.scratch(POSITIONS, memory))
+                },
+                |(saved, scratch), context, x, y| {
+                    let mut stream = x.to_vec();
+                    block.forward(context, &mut stream, Some(&mut Rng::new(2)), saved, scratch);
+                    y.copy_from_slice(&stream);
+                },
+                |(saved, scratch), context, _, dy, dx, gradients| {
+                    let mut stream = dy.to_vec();
+                    block.backward(context, saved, &mut stream, scratch, gradients);
+                    dx.copy_from_slice(&stream);
+                },
+            );
+        }
     }
 }

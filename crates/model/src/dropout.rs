@@ -9,21 +9,20 @@
 use ninth_kernels::{LANES, Lanes, simd_kernel};
 use ninth_sequences::Rng;
 
-/// A random number has sixteen bits here: the rate is rounded to a multiple of
-/// 2^-16.
+/// Random numbers have sixteen bits: the rate is rounded to a multiple of 2^-16.
 const STEPS: u32 = 1 << 16;
 
-/// What is dropped, and how much what is kept grows.
+/// A dropout rate.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Dropout {
-    /// A random number below it drops.
+    /// A random number below it drops an element.
     threshold: u32,
-    /// The factor on what is kept, 1 / (1 - rate).
+    /// The factor on the elements that are kept, 1 / (1 - rate).
     scale: f32,
 }
 
 impl Dropout {
-    /// Dropout at a rate below 1; `None` where nothing would ever be dropped.
+    /// Dropout at a rate below 1; `None` for a rate of zero after rounding.
     pub fn new(rate: f64) -> Option<Self> {
         let threshold = (rate * f64::from(STEPS)).round() as u32;
         let threshold = threshold.min(STEPS - 1);
@@ -31,18 +30,17 @@ impl Dropout {
         (threshold > 0).then_some(Dropout { threshold, scale: scale as f32 })
     }
 
-    /// What a random number of sixteen bits is compared with: one below it drops.
+    /// A random number of sixteen bits below it drops an element.
     pub fn threshold(self) -> u32 {
         self.threshold
     }
 
-    /// The factor on what is kept.
+    /// The factor on the elements that are kept.
     pub fn scale(self) -> f32 {
         self.scale
     }
 
-    /// Draws a mask: for every number, the factor that it is multiplied with, zero
-    /// or the scale.
+    /// Draws a mask: the factor of every element, zero or the scale.
     pub fn draw(self, rng: &mut Rng, mask: &mut [Lanes]) {
         const PER_DRAW: usize = 4;
         for lanes in mask {

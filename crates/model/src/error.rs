@@ -1,6 +1,6 @@
-//! What can be wrong with a model, its weights, or what it is asked.
+//! Errors of architectures, weight files and predictions.
 
-/// Why a model cannot be built, read or asked.
+/// Why a model cannot be built or read, or has no prediction.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum Error {
     // Architectures.
@@ -38,51 +38,51 @@ pub enum Error {
     },
 
     // Weights.
-    /// A file that is no safetensors file, or a damaged one.
+    /// Not a safetensors file, or a damaged one.
     #[error("no weights in it: {0}")]
     Unreadable(String),
-    /// A safetensors file of something else.
+    /// A safetensors file with other tensors.
     #[error("not the weights of such a model: {0}")]
     Foreign(String),
 
-    /// A file that is not as it was written.
+    /// A file whose content does not match its checksum.
     #[error("it is damaged: its checksum is {found}, that of its content {right}")]
     Damaged {
-        /// What the file says.
+        /// The checksum in the file.
         found: String,
-        /// What it would have to say.
+        /// The checksum of its content.
         right: String,
     },
     /// A file whose text does not begin with a checksum.
     #[error("it is damaged: there is no checksum in its metadata")]
     NoChecksum,
 
-    // Questions.
-    /// Parallel generation of terms that are not simply the likeliest.
+    // Predictions.
+    /// Parallel generation with a decoding strategy other than greedy.
     #[error(
         "parallel generation settles on the most likely terms; \
          with beam search or sampling, generate cached or naive"
     )]
     ParallelChoice,
-    /// A choice among terms that have no probabilities.
+    /// Beam search or sampling with a regression, which has no probabilities.
     #[error(
         "this model predicts a number and no probabilities (model.output = \"regression\"): \
          beam search and sampling have nothing to choose by, so decoding must be greedy"
     )]
     RegressionChoice,
-    /// A blend with a model whose answer has no probability.
+    /// A blend with a regression, which has no probabilities.
     #[error(
         "this model predicts a number and no probabilities (model.output = \"regression\"): \
          nothing can be blended with it; ask the model or relations alone"
     )]
     RegressionBlend,
-    /// No terms to continue.
+    /// An empty sequence to continue.
     #[error("no terms given; at least one is needed")]
     NoTerms,
     /// A term outside the model's integers.
     #[error("term {position} is {term}; the model knows integers from {min} to {max}")]
     Term {
-        /// Which one, counted from 1.
+        /// Its position, counted from 1.
         position: usize,
         /// The term.
         term: i64,

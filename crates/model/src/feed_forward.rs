@@ -97,3 +97,28 @@ impl FeedForward {
         self.input.backward_weights(layer_context, x, dhidden, gradients);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::finite_differences;
+
+    /// Not with ReLU, whose derivative jumps; its own test is in `activation.rs`.
+    #[test]
+    fn gradients_agree_with_finite_differences() {
+        for activation in [Activation::Gelu, Activation::GeluTanh, Activation::Silu] {
+            let mut layout = Layout::default();
+            let layer = FeedForward::new(&mut layout, "feed_forward", 3, 5, activation, 1.0);
+            finite_differences::check(
+                &layout,
+                [2 * 3; 2],
+                || layer.saved(2, &mut Memory::for_use()),
+                |saved, context, x, y| layer.forward(context, x, saved, y),
+                |saved, context, x, dy, dx, gradients| {
+                    let mut dhidden = layer.scratch(2, &mut Memory::for_use());
+                    layer.backward(context, x, saved, dy, dx, &mut dhidden, gradients);
+                },
+            );
+        }
+    }
+}

@@ -1,15 +1,14 @@
-//! The transformer: what it is made of, forward and backward, and how it is
-//! asked for the next term.
+//! The transformer: its layers, forward and backward, its parameters, and decoding.
 //!
-//! Read [`transformer`] first: it is the model from the embedding to the
-//! logits on one page. Each of its parts is a file of its own that holds the
-//! part's options, its forward and its backward pass and what it saves between
-//! the two. The letters of the shapes (B, T, C, H, D, F, V, E) are explained
-//! in [`ninth_kernels`].
+//! Read [`transformer`] first: it is the model from the embedding to the logits on one
+//! page. [`block`] is one of its layers. Each part has a file of its own with its options,
+//! its forward and its backward pass, what it saves between the two, and its tests. The
+//! letters of the shapes (B, T, C, H, D, F, V, E) are explained in [`ninth_kernels`].
 //!
 //! | file | heading |
 //! |---|---|
 //! | [`architecture`] | number of layers, heads, feed-forward width |
+//! | [`block`], [`residual`] | one transformer layer, its residual connections |
 //! | [`embedding`] | embedding approach |
 //! | [`normalisation`] | normalisation |
 //! | [`attention`] | attention |
@@ -17,13 +16,14 @@
 //! | [`feed_forward`], [`activation`] | feed-forward layer, activation functions |
 //! | [`output`] | output format |
 //! | [`loss`] | loss function, loss handling for masked positions |
-//! | [`batch`] | the sequences of a step, as the model sees them |
-//! | [`parameters`], [`weights`] | where the weights are, in memory and in files |
+//! | [`batch`] | the sequences of a step, as classes in lanes |
+//! | [`parameters`], [`weights`] | parameters in memory and in files |
 //! | [`decoding`] | generation strategy, decoding strategy |
 //!
-//! The model knows nothing of training, files, clocks or threads. It works on
-//! sixteen sequences at a time (a *chunk*, one sequence per lane); whoever
-//! trains it decides which thread works on which chunk.
+//! The crate knows nothing of training, files, clocks or threads. A pass works on a
+//! *chunk*, sixteen sequences, one per lane; the caller decides which thread works on
+//! which chunk. There is an example for both, passes and decoding, in
+//! `examples/forward_and_decode.rs`; a short one is at [`decoding::Predictor`].
 
 #![forbid(unsafe_code)]
 
@@ -37,6 +37,8 @@ pub mod dropout;
 pub mod embedding;
 mod error;
 pub mod feed_forward;
+#[cfg(test)]
+mod finite_differences;
 mod layer_context;
 pub mod linear;
 pub mod loss;
@@ -47,7 +49,6 @@ pub mod parameters;
 pub mod residual;
 pub mod transformer;
 pub mod weights;
-mod workspace;
 
 pub use architecture::{Architecture, ModelSettings};
 pub use batch::Batch;
@@ -56,5 +57,4 @@ pub use layer_context::{Accumulator, Gradients, LayerContext};
 pub use loss::{Loss, LossOutput, LossSettings};
 pub use memory::Memory;
 pub use parameters::Layout;
-pub use transformer::Transformer;
-pub use workspace::Workspace;
+pub use transformer::{Transformer, Workspace};

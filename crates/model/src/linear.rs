@@ -119,3 +119,25 @@ impl Linear {
         matmul::weight_gradient_scratch(columns, self.inputs)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::finite_differences;
+
+    #[test]
+    fn gradients_agree_with_finite_differences() {
+        let mut layout = Layout::default();
+        let linear = Linear::new(&mut layout, "linear", Role::Weight, [5, 7], 1.0);
+        finite_differences::check(
+            &layout,
+            [3 * 5, 3 * 7],
+            || (),
+            |_, context, x, y| linear.forward(context, x, y),
+            |_, context, x, dy, dx, gradients| {
+                linear.backward_input(context, dy, dx);
+                linear.backward_weights(context, x, dy, gradients);
+            },
+        );
+    }
+}

@@ -1,7 +1,7 @@
-//! Memory that is taken, or only counted: so that what a model takes is known by the
-//! code that takes it, before it does.
+//! Memory that is allocated, or only counted. The code that allocates a model's memory
+//! also tells its size, before anything is allocated.
 
-/// Hands out memory, and counts it.
+/// Allocates zeroed memory and counts its bytes, or only counts them.
 #[derive(Debug)]
 pub struct Memory {
     for_use: bool,
@@ -9,23 +9,23 @@ pub struct Memory {
 }
 
 impl Memory {
-    /// Memory to work in.
+    /// Allocates.
     pub fn for_use() -> Self {
         Memory { for_use: true, bytes: 0 }
     }
 
-    /// No memory at all: what is handed out is empty.
+    /// Only counts: every vector it returns is empty.
     pub fn for_counting() -> Self {
         Memory { for_use: false, bytes: 0 }
     }
 
-    /// So many elements, mostly lanes, all zero.
+    /// A vector of `count` default (zero) elements.
     pub fn take<T: Clone + Default>(&mut self, count: usize) -> Vec<T> {
         self.bytes += (count * size_of::<T>()) as u64;
         if self.for_use { vec![T::default(); count] } else { Vec::new() }
     }
 
-    /// The bytes handed out so far.
+    /// The bytes of all vectors so far.
     pub fn bytes(&self) -> u64 {
         self.bytes
     }

@@ -227,3 +227,70 @@ simd_kernel! {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::finite_differences::{self, random};
+    use ninth_kernels::{as_floats, as_floats_mut};
+    use ninth_sequences::Rng;
+
+    const WIDTH: usize = 7;
+
+    #[test]
+    fn gradients_agree_with_finite_differences() {
+        let mut layout = Layout::default();
+        let norm = LayerNorm::new(&mut layout, "norm", WIDTH);
+        finite_differences::check(
+            &layout,
+            [3 * WIDTH; 2],
+            || Saved::new(3, WIDTH, &mut Memory::for_use()),
+            |saved, context, x, y| norm.forward(context, x, y, saved),
+            |saved, context, _, dy, dx, gradients| {
+                norm.backward(context, saved, dy, Destination::Overwrite(dx), gradients);
+            },
+        );
+    }
+
+    #[test]
+    fn a_vector_is_normalised_as_a_column_is() {
+        let mut layout = Layout::default();
+        let norm = LayerNorm::new(&mut layout, "norm", WIDTH);
+        let mut rng = Rng::new(5);
+        let (parameters, x) = (random(&mut rng, layout.lanes()), random(&mut rng, WIDTH));
+        for instruction_set in InstructionSet::available() {
+            let parameters = as_floats(&parameters);
+            let layer_context = LayerContext { instruction_set, parameters };
+            let mut saved = Saved::new(1, WIDTH, &mut Memory::for_use());
+            let mut y = vec![Lanes::ZERO; WIDTH];
+            norm.forward(layer_context, &x, &mut y, &mut saved);
+            for lane in 0..LANES {
+                let x: Vec<f32> = x.iter().map(|feature| feature.0[lane]).collect();
+                let mut vector = [0.0; WIDTH];
+                norm.forward_vector(instruction_set, parameters, &x, &mut vector);
+                for (got, expected) in vector.iter().zip(&y) {
+                    assert!((got - expected.0[lane]).abs() < 1e-5);
+                }
+            }
+        }
+    }
+
+    /// A scale and a shift by hand: mean 2, variance 2 / 3.
+    #[test]
+    fn values_are_those_of_the_formula() {
+        let mut layout = Layout::default();
+        let norm = LayerNorm::new(&mut layout, "norm", 3);
+        let mut parameters = layout.initial(0);
+        norm.weight.of_mut(as_floats_mut(&mut parameters)).fill(2.0);
+        norm.bias.of_mut(as_floats_mut(&mut parameters)).fill(5.0);
+        let mut y = [0.0; 3];
+        let parameters = as_floats(&parameters);
+        norm.forward_vector(InstructionSet::detect(), parameters, &[1.0, 2.0, 3.0], &mut y);
+        let deviation = (2.0_f32 / 3.0 + EPSILON).sqrt();
+        for (got, expected) in
+            y.into_iter().zip([5.0 - 2.0 / deviation, 5.0, 5.0 + 2.0 / deviation])
+        {
+            assert!((got - expected).abs() < 1e-5, "{got} is not {expected}");
+        }
+    }
+}

@@ -1,4 +1,4 @@
-//! Output: from the residual stream to a prediction.
+//! The output format: from the residual stream to a prediction.
 
 use crate::linear::Linear;
 use crate::parameters::{Layout, Role};
@@ -14,7 +14,7 @@ ninth_settings::options! {
 }
 
 impl Output {
-    /// How many numbers the head gives.
+    /// The width of the head's output.
     pub fn width(self, classes: usize) -> usize {
         match self {
             Output::Classification => classes,
@@ -23,17 +23,17 @@ impl Output {
     }
 }
 
-/// Adds the head to a layout: a linear map from C. It starts small, so that an
-/// untrained model finds all integers about equally likely.
+/// Adds the head to a layout: a linear layer from C. Its initial weights are small, so that
+/// the probabilities of an untrained model are nearly uniform.
 pub(crate) fn head(layout: &mut Layout, width: usize, outputs: usize) -> Linear {
     Linear::new(layout, "head", Role::OuterWeight, [width, outputs], 0.3)
 }
 
-/// Of a regression: the class nearest to `share`, where 0 is the first class and 1
-/// the last one.
+/// The prediction of a regression: the class nearest to `share`, where 0 is the first class
+/// and 1 the last one.
 pub fn nearest(share: f32, classes: usize) -> u16 {
     let last = (classes - 1) as f32;
-    // There are at most 2^16 classes; what is no number becomes the first one.
+    // There are at most 2^16 classes; NaN becomes the first one.
     (share * last).round().clamp(0.0, last) as u16
 }
 

@@ -1,21 +1,21 @@
-//! Where the parameters are: one aligned arena, and a table of what is in it.
-//!
-//! Gradients and the optimizer's moments have arenas of the same layout, so
-//! clipping, reduction, updates and checkpoints are loops over flat arrays.
+//! Parameters, gradients and optimizer moments: arenas, aligned flat arrays, that share
+//! one [`Layout`], a table of the tensors in them. Clipping, reduction, updates and
+//! checkpoints are loops over flat arrays.
 
 use std::ops::Range;
 
 use ninth_kernels::{LANES, Lanes, as_floats_mut, columns_for};
 use ninth_sequences::Rng;
 
-/// What a tensor is for; weight decay depends on it.
+/// What a tensor is used for; weight decay depends on it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Role {
     /// The matrix of a linear layer within a transformer layer.
     Weight,
-    /// Three of those, one below the other: of queries, keys and values.
+    /// Three of those, stacked: of queries, keys and values.
     ThreeWeights,
-    /// The matrix of a linear layer before or after all transformer layers.
+    /// The matrix of a linear layer outside the transformer layers: the embedding's
+    /// projection, the head.
     OuterWeight,
     /// The bias of a linear layer.
     Bias,
@@ -26,7 +26,7 @@ pub enum Role {
 }
 
 impl Role {
-    /// Whether it is the matrix of a linear layer, or several.
+    /// Whether it is the matrix of a linear layer, or three of them.
     pub fn is_weight(self) -> bool {
         match self {
             Role::Weight | Role::ThreeWeights | Role::OuterWeight => true,
@@ -35,7 +35,7 @@ impl Role {
     }
 }
 
-/// What a tensor holds before the first step.
+/// The initial values of a tensor.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Initial {
     /// Uniform between minus and plus this limit.
@@ -46,17 +46,17 @@ pub enum Initial {
     Values(Vec<f32>),
 }
 
-/// A tensor's place in an arena, in floats.
+/// The range of a tensor in an arena, in floats.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Span {
-    /// The first one.
+    /// The index of the first one.
     pub start: usize,
-    /// How many.
+    /// Their number.
     pub len: usize,
 }
 
 impl Span {
-    /// The place as a range of indices.
+    /// As a range of indices.
     pub fn range(self) -> Range<usize> {
         self.start..self.start + self.len
     }
@@ -82,7 +82,7 @@ pub fn two_of_mut(arena: &mut [f32], spans: [Span; 2]) -> [&mut [f32]; 2] {
     arena.get_disjoint_mut(spans.map(Span::range)).expect("two tensors of one layout")
 }
 
-/// A tensor: its name, its shape, its place.
+/// A tensor of a layout.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Tensor {
     /// The name in files, `layers.0.attention.input.weight`.
@@ -91,7 +91,7 @@ pub struct Tensor {
     pub shape: Vec<usize>,
     /// What it is for.
     pub role: Role,
-    /// Where it is.
+    /// Where it is in an arena.
     pub span: Span,
     initial: Initial,
 }
@@ -122,7 +122,7 @@ impl Layout {
         self.lanes
     }
 
-    /// How many parameters there are, without the padding.
+    /// The number of parameters, without the padding.
     pub fn parameters(&self) -> usize {
         self.tensors.iter().map(|tensor| tensor.span.len).sum()
     }
@@ -145,10 +145,10 @@ impl Layout {
         vec![Lanes::ZERO; self.lanes]
     }
 
-    /// An arena with the weights of an untrained model. Uniform numbers need no
+    /// An arena with the initial parameters that follow from a seed. Uniform numbers need no
     /// logarithm, so they are the same on every machine.
     pub fn initial(&self, seed: u64) -> Vec<Lanes> {
-        /// Apart from the streams that sequences are drawn from.
+        /// Differs from the random streams that sequences are drawn from.
         const STREAM: u64 = u64::from_be_bytes(*b"weights ");
         let mut arena = self.zeros();
         let floats = as_floats_mut(&mut arena);

@@ -43,17 +43,17 @@ pub struct Saved {
 
 /// Memory that both passes work in. Its contents are meaningless between calls.
 #[derive(Clone, Debug)]
-pub struct Scratch {
+pub struct ResidualScratch {
     /// A second residual stream, `[T][C]`, to swap the first one with.
     temporary: Vec<Lanes>,
     /// Gradient of the input of f, `[T][C]`.
     dinput: Vec<Lanes>,
 }
 
-impl Scratch {
+impl ResidualScratch {
     /// Allocates the memory for a stream of `stream` = T C lanes.
     pub fn new(stream: usize, memory: &mut Memory) -> Self {
-        Scratch { temporary: memory.take(stream), dinput: memory.take(stream) }
+        ResidualScratch { temporary: memory.take(stream), dinput: memory.take(stream) }
     }
 }
 
@@ -103,7 +103,7 @@ impl Residual {
         x: &mut Vec<Lanes>,
         noise: Option<&mut Rng>,
         saved: &mut Saved,
-        scratch: &mut Scratch,
+        scratch: &mut ResidualScratch,
         layer: impl FnOnce(&[Lanes], Option<&mut Rng>, &mut [Lanes]),
     ) {
         let Saved { input, norm: saved_norm, mask } = saved;
@@ -139,13 +139,13 @@ impl Residual {
         layer_context: LayerContext<'_>,
         saved: &Saved,
         dx: &mut Vec<Lanes>,
-        scratch: &mut Scratch,
+        scratch: &mut ResidualScratch,
         gradients: &mut Gradients<'_>,
         layer: impl FnOnce(&[Lanes], &[Lanes], &mut [Lanes], &mut Gradients<'_>),
     ) {
         let instruction_set = layer_context.instruction_set;
         let Saved { input, norm: saved_norm, mask } = saved;
-        let Scratch { temporary, dinput } = scratch;
+        let ResidualScratch { temporary, dinput } = scratch;
         match &self.normalisation {
             ResidualNorm::None | ResidualNorm::Pre(_) => {}
             ResidualNorm::Post(norm) => {
@@ -167,6 +167,59 @@ impl Residual {
             ResidualNorm::Pre(norm) => {
                 let dx = Destination::Accumulate(dx);
                 norm.backward(layer_context, saved_norm, dinput, dx, gradients);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::finite_differences;
+    use crate::linear::Linear;
+    use crate::parameters::Role;
+
+    /// Around a linear layer, for every place of the normalisation, with and without dropout.
+    #[test]
+    fn gradients_agree_with_finite_differences() {
+        const WIDTH: usize = 6;
+        const STREAM: usize = 2 * WIDTH;
+        for &normalisation in Normalisation::ALL {
+            for dropout in [None, Dropout::new(0.4)] {
+                let mut layout = Layout::default();
+                let residual = Residual::new(&mut layout, "f", WIDTH, normalisation, dropout);
+                let layer = Linear::new(&mut layout, "f", Role::Weight, [WIDTH, WIDTH], 1.0);
+                finite_differences::check(
+                    &layout,
+                    [STREAM; 2],
+                    || {
+                        let memory = &mut Memory::for_use();
+                        (residual.saved(2, WIDTH, memory), ResidualScratch::new(STREAM, memory))
+                    },
+                    |(saved, scratch), context, x, y| {
+                        let (mut stream, noise) = (x.to_vec(), &mut Rng::new(7));
+                        let f = |input: &[Lanes], _: Option<&mut Rng>, sum: &mut [Lanes]| {
+                            layer.forward_accumulate(context, input, sum);
+                        };
+                        residual.forward(context, &mut stream, Some(noise), saved, scratch, f);
+                        y.copy_from_slice(&stream);
+                    },
+                    |(saved, scratch), context, _, dy, dx, gradients| {
+                        let mut stream = dy.to_vec();
+                        residual.backward(
+                            context,
+                            saved,
+                            &mut stream,
+                            scratch,
+                            gradients,
+                            |input, dy, dinput, gradients| {
+                                layer.backward_input(context, dy, dinput);
+                                layer.backward_weights(context, input, dy, gradients);
+                            },
+                        );
+                        dx.copy_from_slice(&stream);
+                    },
+                );
             }
         }
     }

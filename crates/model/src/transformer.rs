@@ -6,19 +6,20 @@
 
 use std::ops::Range;
 
+use ninth_kernels::argmax::ArgMax;
 use ninth_kernels::{LANES, Lanes, reduce};
 use ninth_sequences::Rng;
 
 use crate::batch::Chunk;
-use crate::block::Block;
+use crate::block::{self, Block};
 use crate::dropout::Dropout;
 use crate::embedding::Embedding;
 use crate::linear::Linear;
 use crate::loss::{Loss, LossOutput};
-use crate::normalisation::{Destination, LayerNorm, Normalisation};
+use crate::memory::Memory;
+use crate::normalisation::{self, Destination, LayerNorm, Normalisation};
 use crate::output;
 use crate::parameters::Layout;
-use crate::workspace::Workspace;
 use crate::{Accumulator, Architecture, Gradients, LayerContext};
 
 /// The model: where each parameter is, and what is computed from it. The parameters
@@ -263,5 +264,78 @@ impl Transformer {
         // a wide one the weight gradient is, which is faster for all positions at once.
         let block = if self.head.inputs < LANES { end.min(2) } else { end };
         (0..end).step_by(block).map(move |first| first..(first + block).min(end))
+    }
+}
+
+/// Activations saved by the forward pass for the backward pass, and scratch memory. Each
+/// thread needs one of its own; it serves one chunk after the other.
+#[derive(Clone, Debug)]
+pub struct Workspace {
+    /// Embedding before its projection, `[T][E]`; empty without a projection.
+    features: Vec<Lanes>,
+    dfeatures: Vec<Lanes>,
+    /// The residual stream and its gradient, `[T][C]`.
+    x: Vec<Lanes>,
+    dx: Vec<Lanes>,
+    /// Per layer.
+    blocks: Vec<block::Saved>,
+    /// Of the layer at hand.
+    block: block::BlockScratch,
+    final_norm: normalisation::Saved,
+    /// `[T][C]`; the backward pass multiplies it by `scales`.
+    head_input: Vec<Lanes>,
+    dhead_input: Vec<Lanes>,
+    /// Logits, then their gradient divided by `scales`, `[T][V]`.
+    logits: Vec<Lanes>,
+    /// The largest logit, `[T]`.
+    argmax: Vec<ArgMax>,
+    /// A factor of the gradient of all logits of a position, `[T]`.
+    scales: Vec<Lanes>,
+    /// Scratch memory of weight gradients, see [`Gradients`](crate::Gradients).
+    transposed: Vec<Lanes>,
+}
+
+impl Workspace {
+    /// Allocates the memory for a model.
+    pub fn new(model: &Transformer) -> Self {
+        Self::with(model, &mut Memory::for_use())
+    }
+
+    /// The bytes that [`new`](Self::new) allocates, without allocating them.
+    pub fn bytes(model: &Transformer) -> u64 {
+        let mut memory = Memory::for_counting();
+        let workspace = Self::with(model, &mut memory);
+        let blocks = size_of_val(workspace.blocks.as_slice()) as u64;
+        size_of::<Self>() as u64 + blocks + memory.bytes()
+    }
+
+    fn with(model: &Transformer, memory: &mut Memory) -> Self {
+        let positions = model.architecture.context();
+        let width = model.head.inputs;
+        let stream = positions * width;
+        let features = model.embedding.projection().map_or(0, |p| positions * p.inputs);
+        // There is at least one layer, and all have the same shape.
+        let first = &model.blocks[0];
+        // Every linear layer transposes its input, of which these are the widest; the
+        // backward pass of a normalisation works on a residual stream.
+        let linears = [first.attention.input, first.feed_forward.output, model.head];
+        let linears = linears.iter().chain(model.embedding.projection());
+        let transposed = linears.map(|linear| linear.scratch(positions)).max().unwrap_or(0);
+        let normalised = model.final_norm.map_or(0, |_| positions);
+        Workspace {
+            features: memory.take(features),
+            dfeatures: memory.take(features),
+            x: memory.take(stream),
+            dx: memory.take(stream),
+            blocks: model.blocks.iter().map(|block| block.saved(positions, memory)).collect(),
+            block: first.scratch(positions, memory),
+            final_norm: normalisation::Saved::new(normalised, width, memory),
+            head_input: memory.take(stream),
+            dhead_input: memory.take(stream),
+            logits: memory.take(positions * model.head.outputs),
+            argmax: memory.take(positions),
+            scales: memory.take(positions),
+            transposed: memory.take(transposed.max(stream)),
+        }
     }
 }

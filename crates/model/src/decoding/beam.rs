@@ -1,23 +1,22 @@
-//! Beam search: of all continuations, the likeliest few are kept at each term.
+//! Beam search: at each term, only the most likely continuations are kept.
 
 use super::greedy;
 use super::ranking::{likeliest_first, log_softmax};
 
-/// A continuation under way.
+/// A continuation that is being extended.
 #[derive(Clone, Debug)]
 struct Beam {
-    /// The history and what was appended to it.
+    /// The history and the classes appended to it.
     classes: Vec<u16>,
-    /// ln of the probability of what was appended.
+    /// ln(probability) of the appended classes.
     score: f64,
 }
 
-/// The likeliest continuation by `count` classes that a search of this width
-/// finds, with ln of its probability. `logits` gives those of the class after a
-/// history.
+/// The most likely continuation by `count` classes that a search of this width finds, with
+/// ln of its probability. `logits` computes those of the class after a history.
 ///
-/// A beam can lose the greedy continuation half-way and end with a worse one; the
-/// greedy one is therefore kept aside, and given back if it is the better one.
+/// A beam search can drop the greedy continuation and end with a less likely one. The greedy
+/// one is therefore computed, too, and returned if it is more likely.
 pub fn continuation(
     history: &[u16],
     count: usize,
@@ -36,7 +35,7 @@ pub fn continuation(
                 next.push(beam.extended(class, &scores));
             }
         }
-        // A stable sort, so that of equals the one found first stays in front.
+        // The sort is stable: of equals, the one found first stays first.
         next.sort_by(|a, b| b.score.total_cmp(&a.score));
         next.truncate(width);
         beams = next;
@@ -61,7 +60,7 @@ impl Beam {
 mod tests {
     use super::*;
 
-    /// A model of two classes in which the likely first step leads nowhere.
+    /// A model of two classes in which the most likely first class has no likely second one.
     fn trap(history: &[u16]) -> Vec<f32> {
         match history {
             [_] => vec![0.6_f32.ln(), 0.4_f32.ln()],

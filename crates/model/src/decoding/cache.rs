@@ -1,13 +1,11 @@
-//! Cached generation: keys and values of the terms seen so far are kept, so
-//! that one more term costs one position instead of all.
+//! Cached generation: keys and values of previous terms are kept, so that one more term
+//! costs one position instead of all.
 //!
-//! A single sequence cannot fill lanes with sequences; here lanes are features,
-//! and the matrices are kept transposed so that a product with a vector needs
-//! no sum across lanes.
+//! A single sequence cannot fill lanes with sequences. Here lanes are features, and weight
+//! matrices are transposed, so that a product with a vector needs no sum across lanes.
 //!
-//! Positions are absolute: once the window of T terms slides, every term it
-//! holds has another position, all keys and values change, and the cache is
-//! filled anew.
+//! Positions are absolute: once the window of T terms moves on, every term in it has another
+//! position, all keys and values change, and the cache is filled from the beginning.
 
 use ninth_kernels::{
     InstructionSet, LANES, Lanes, as_floats, as_floats_mut, columns_for, math, matmul, simd_kernel,
@@ -46,8 +44,8 @@ struct TransposedBlock {
     feed_forward_output: Transposed,
 }
 
-/// The keys and values of the terms seen so far, and memory to work in. Rows that
-/// are lanes are padded to whole ones.
+/// The keys and values of previous terms, and scratch memory. Rows of lanes are padded to
+/// whole lanes.
 #[derive(Clone, Debug)]
 pub struct Cache {
     /// The terms whose keys and values are here, in order.
@@ -60,23 +58,23 @@ pub struct Cache {
     features: Vec<f32>,
     /// The residual stream of the new terms, `[T][C]`.
     x: Vec<f32>,
-    /// The input of the layer at hand, `[T][C]`.
+    /// The input of the current layer, `[T][C]`.
     input: Vec<f32>,
     /// Attention output before the projection, `[T][C]`.
     attended: Vec<f32>,
-    /// Of one head and one term, for each position.
+    /// Attention scores of one head and one term, `[T]`.
     scores: Vec<Lanes>,
-    /// The output of the linear layer at hand, `[T][3C]` at most.
+    /// The output of the current linear layer, `[T][3C]` at most.
     output: Vec<Lanes>,
     /// The hidden features of the feed-forward layer and their derivatives, `[T][F]`.
     hidden: Vec<Lanes>,
     derivative: Vec<Lanes>,
 }
 
-/// What attention keeps of the terms seen so far.
+/// The keys and values of one layer.
 #[derive(Clone, Debug)]
 struct KeysAndValues {
-    /// `[C][T]`: lanes are positions, so that the scores with all of them come at once.
+    /// `[C][T]`: lanes are positions, so that one operation computes sixteen scores.
     keys: Vec<Lanes>,
     /// `[T][C]`
     values: Vec<f32>,
@@ -98,8 +96,8 @@ impl Transposed {
         Transposed { columns, bias }
     }
 
-    /// y = W x + b for rows of `stride` floats, of which the first ones are x; rows of y
-    /// have whole lanes.
+    /// y = W x + b for rows of `stride` floats that begin with x; rows of y are padded to
+    /// whole lanes.
     fn forward(&self, instruction_set: InstructionSet, x: &[f32], stride: usize, y: &mut [Lanes]) {
         let y = &mut y[..x.len() / stride * self.bias.len()];
         matmul::vectors(instruction_set, &self.columns, &self.bias, x, stride, y);
@@ -130,7 +128,7 @@ impl CachedModel {
         &self.model
     }
 
-    /// The same model, asked about windows, each on its own.
+    /// The same model without a cache.
     pub fn windows(&self) -> Windows<'_> {
         Windows::new(self.instruction_set, &self.model, as_floats(&self.parameters))
     }
@@ -161,9 +159,8 @@ impl CachedModel {
         }
     }
 
-    /// The logits of the term after `history` (or the one number of a regression), of
-    /// which the last T are seen. What the cache holds of them is not computed again.
-    /// `history` must not be empty.
+    /// The logits of the term after the last T of `history` (or the one number of a
+    /// regression). Terms in the cache are not computed again. `history` must not be empty.
     pub fn logits<'c>(&self, cache: &'c mut Cache, history: &[u16]) -> &'c [f32] {
         let context = self.model.architecture().context();
         let window = &history[history.len().saturating_sub(context)..];
@@ -176,7 +173,7 @@ impl CachedModel {
         &as_floats(&cache.logits)[..self.model.architecture().outputs()]
     }
 
-    /// More terms: their keys and values, and the logits after the last of them.
+    /// Appends terms: their keys and values, and the logits after the last of them.
     fn extend(&self, cache: &mut Cache, new: &[u16]) {
         let (instruction_set, parameters) = (self.instruction_set, as_floats(&self.parameters));
         let (first, count) = (cache.seen.len(), new.len());
@@ -219,7 +216,7 @@ impl CachedModel {
             {
                 kept.push(position, &row[width..2 * width], &row[2 * width..3 * width]);
             }
-            // Of the last layer, nobody will ask for more than the last term.
+            // Of the last layer, only the output for the last term is used.
             let from = if index + 1 == self.blocks.len() { count - 1 } else { 0 };
             for t in from..count {
                 let query = &as_floats(output)[t * stride..][..width];
@@ -280,7 +277,7 @@ impl CachedModel {
 }
 
 impl KeysAndValues {
-    /// Keeps those of a position.
+    /// Stores the key and the value of a position.
     fn push(&mut self, position: usize, key: &[f32], value: &[f32]) {
         let width = key.len();
         let stride = self.keys.len() / width;
@@ -317,7 +314,7 @@ simd_kernel! {
                 }
                 simd.store(simd.mul(sum, scale), score);
             }
-            // Positions to come have no share.
+            // Positions after this one, in the last lanes, are left out.
             let seen = &mut as_floats_mut(scores)[..=position];
             let largest = seen.iter().fold(f32::MIN, |largest, score| largest.max(*score));
             let largest = simd.splat(largest);
@@ -352,8 +349,8 @@ fn before(
     }
 }
 
-/// Adds rows of the layer's output, which have whole lanes, to those of the residual
-/// stream; `temporary` is memory to work in.
+/// Adds rows of the layer's output, which are padded to whole lanes, to those of the residual
+/// stream; `temporary` is scratch memory.
 fn after(
     instruction_set: InstructionSet,
     residual: &Residual,

@@ -12,7 +12,7 @@ pub fn choose(logits: &[f32]) -> u16 {
     best as u16
 }
 
-/// `count` classes to follow `history`, each given by `next` for all before it.
+/// The `count` classes after `history`; `next` computes each from all before it.
 pub fn continuation(
     history: &[u16],
     count: usize,

@@ -1,9 +1,10 @@
-//! Decoding: asking a trained model for the terms that follow.
+//! Decoding: the continuation of a sequence by a trained model.
 //!
-//! Generation is how the terms are computed: [`cache`], [`naive`], or all at once
-//! in [`parallel`]. Decoding is how they are chosen: [`greedy`], [`beam`] or
-//! [`sampling`]. All of these work on classes; [`Predictor`] takes and gives
-//! integers. [`GenerationSettings`] are what a config says of both.
+//! The generation strategy is how logits are computed: with a [`cache`], without
+//! ([`naive`]), or for all terms in [`parallel`]. The decoding strategy is how terms are
+//! chosen by them: [`greedy`], [`beam`] or [`sampling`]. All of these work on classes;
+//! [`Predictor`] takes and returns integers. [`GenerationSettings`] are the section of the
+//! config for both.
 
 pub mod beam;
 pub mod cache;
@@ -27,7 +28,7 @@ use sampling::Sampling;
 pub struct Candidate {
     /// The term.
     pub term: i64,
-    /// Its probability, by the model; a regression has none.
+    /// Its probability according to the model; `None` for a regression.
     pub probability: Option<f32>,
 }
 
@@ -60,7 +61,7 @@ ninth_settings::options! {
 }
 
 impl GenerationSettings {
-    /// How terms are chosen; what is drawn follows from the seed.
+    /// The decoding strategy; samples are drawn with this seed.
     pub fn decoding(&self, seed: u64) -> Decoding {
         match self.decoding {
             DecodingKind::Greedy => Decoding::Greedy,
@@ -72,12 +73,12 @@ impl GenerationSettings {
         }
     }
 
-    /// Whether a model of such an output can be asked like that.
+    /// Checks that these strategies suit a model with this output.
     ///
     /// # Errors
     ///
-    /// If terms are to be chosen by probabilities that there are not, or generated in
-    /// parallel although they depend on a choice.
+    /// If the decoding strategy needs probabilities that a regression does not have, or is
+    /// not greedy with parallel generation.
     pub fn check(&self, output: Output) -> Result<(), Error> {
         match (self.decoding, output, self.strategy) {
             (DecodingKind::Greedy, _, _) => Ok(()),
@@ -107,20 +108,42 @@ ninth_settings::options! {
 pub enum Decoding {
     /// Always the most likely one.
     Greedy,
-    /// The likeliest continuation as a whole that a search of this width finds.
+    /// The most likely continuation as a whole that a beam search of this width finds.
     Beam(usize),
     /// Drawn by their probabilities, from a generator with this seed.
     Sample(Sampling, u64),
 }
 
-/// A model with its weights, ready to be asked.
+/// A model with its parameters, prepared for predictions.
+///
+/// ```
+/// use ninth_kernels::InstructionSet;
+/// use ninth_model::decoding::{Decoding, Generation, Predictor};
+/// use ninth_model::embedding::EmbeddingSettings;
+/// use ninth_model::{Architecture, ModelSettings, Transformer};
+/// use ninth_sequences::IntegerRange;
+///
+/// let (embedding, model) = (EmbeddingSettings::default(), ModelSettings::default());
+/// let architecture = Architecture::new(IntegerRange::new(0, 99)?, 8, embedding, model)?;
+/// let model = Transformer::new(architecture);
+/// let parameters = model.layout().initial(0);
+/// let predictor = Predictor::new(InstructionSet::detect(), model, parameters);
+///
+/// let next = predictor.continuation(&[1, 2, 4, 8], 3, Generation::Cached, Decoding::Greedy)?;
+/// assert_eq!(next.len(), 3);
+/// // Greedy decoding starts with the most likely next term.
+/// let best = predictor.candidates(&[1, 2, 4, 8], 5)?;
+/// assert_eq!(best[0].term, next[0]);
+/// assert!(best[0].probability >= best[1].probability);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug)]
 pub struct Predictor {
     model: CachedModel,
 }
 
 impl Predictor {
-    /// Makes a model ready, given the arena of its parameters.
+    /// Prepares a model, given the arena of its parameters.
     pub fn new(
         instruction_set: InstructionSet,
         model: Transformer,
@@ -134,11 +157,11 @@ impl Predictor {
         self.model.model()
     }
 
-    /// The classes of given terms, of which the last T are seen.
+    /// The classes of the last T terms.
     ///
     /// # Errors
     ///
-    /// If there are none, or one that is seen is outside the model's range.
+    /// If there are no terms, or one of the last T is outside the model's range.
     pub fn classes(&self, terms: &[i64]) -> Result<Vec<u16>, Error> {
         if terms.is_empty() {
             return Err(Error::NoTerms);
@@ -156,12 +179,12 @@ impl Predictor {
         terms.iter().enumerate().skip(unseen).map(class).collect()
     }
 
-    /// The most likely next terms, most likely first, at most `top`; of a regression,
-    /// the one that it predicts.
+    /// The `top` most likely next terms, most likely first; for a regression, the one that
+    /// it predicts.
     ///
     /// # Errors
     ///
-    /// If there are no terms, or one is outside the model's range.
+    /// If there are no terms, or one of the last T is outside the model's range.
     pub fn candidates(&self, terms: &[i64], top: usize) -> Result<Vec<Candidate>, Error> {
         let classes = self.classes(terms)?;
         let mut cache = self.model.cache();
@@ -187,8 +210,8 @@ impl Predictor {
     ///
     /// # Errors
     ///
-    /// If there are no terms, one is outside the model's range, or there is no such
-    /// choice of terms (see [`GenerationSettings::check`]).
+    /// If there are no terms, one of the last T is outside the model's range, or the
+    /// strategies do not suit the model (see [`GenerationSettings::check`]).
     pub fn continuation(
         &self,
         terms: &[i64],
@@ -229,8 +252,8 @@ impl Predictor {
 }
 
 impl Decoding {
-    /// The `count` classes after `history`, given what is most likely by some logits,
-    /// and the logits after any history.
+    /// The `count` classes after `history`. `logits` computes those after a history,
+    /// `most_likely` is the class that greedy decoding chooses by them.
     fn continuation(
         self,
         history: &[u16],

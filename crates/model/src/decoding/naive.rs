@@ -1,11 +1,11 @@
-//! Naive generation: the whole window goes through the model for every term,
-//! with the same code as in training. Slow, and the reference for the cache.
+//! Naive generation: a forward pass over the whole window for every term, with the code
+//! of training. Slow, and the reference for the cache.
 
 use ninth_kernels::{InstructionSet, LANES};
 
 use crate::{Batch, LayerContext, Loss, LossOutput, LossSettings, Transformer, Workspace};
 
-/// A model that is asked about windows of terms, each on its own.
+/// A model that predicts the term after a window of up to T terms, without a cache.
 #[derive(Debug)]
 pub struct Windows<'m> {
     instruction_set: InstructionSet,
@@ -15,7 +15,7 @@ pub struct Windows<'m> {
 }
 
 impl<'m> Windows<'m> {
-    /// Takes memory for a model, given its parameters.
+    /// Allocates the memory for a model, given its parameters.
     pub fn new(
         instruction_set: InstructionSet,
         model: &'m Transformer,
@@ -24,8 +24,8 @@ impl<'m> Windows<'m> {
         Windows { instruction_set, model, parameters, workspace: Workspace::new(model) }
     }
 
-    /// The logits of the term after `history` (or the one number of a regression), of
-    /// which the last T are seen.
+    /// The logits of the term after the last T of `history` (or the one number of a
+    /// regression).
     pub fn logits(&mut self, history: &[u16]) -> Vec<f32> {
         let window = self.window(history);
         let mut batch = Batch::new(self.model.architecture().context(), 1);
@@ -38,8 +38,8 @@ impl<'m> Windows<'m> {
         logits.iter().map(|class| class.0[0]).collect()
     }
 
-    /// The most likely class at each of the places `ends` of a sequence, given
-    /// those before it: sixteen windows at a time.
+    /// The most likely class at each of the indices `ends` of a sequence, given those before
+    /// it: sixteen windows at a time.
     pub fn predict(&mut self, sequence: &[u16], ends: &[usize]) -> Vec<u16> {
         let context = self.model.architecture().context();
         let layer_context =

@@ -1,7 +1,7 @@
-//! Classes in the order of their logits, and what their probabilities are.
+//! Classes ranked by their logits, and their probabilities.
 
-/// The most likely classes with their probabilities, the likeliest first; of
-/// equals, the smaller class.
+/// The `top` most likely classes with their probabilities, the most likely first; of equals,
+/// the smaller class.
 pub fn rank(logits: &[f32], top: usize) -> Vec<(u16, f32)> {
     let largest = logits.iter().copied().fold(f32::NEG_INFINITY, f32::max);
     let share = |logit: f32| libm::exp(f64::from(logit - largest));
@@ -12,7 +12,7 @@ pub fn rank(logits: &[f32], top: usize) -> Vec<(u16, f32)> {
     order.into_iter().map(|class| (class, probability(class))).collect()
 }
 
-/// All classes, the likeliest first; of equals, the smaller one.
+/// All classes, the most likely first; of equals, the smaller one.
 pub fn likeliest_first(logits: &[f32]) -> Vec<u16> {
     // There are at most 2^16 classes.
     let mut order: Vec<u16> = (0..logits.len()).map(|class| class as u16).collect();
@@ -21,7 +21,7 @@ pub fn likeliest_first(logits: &[f32]) -> Vec<u16> {
     order
 }
 
-/// ln of the probability of each class.
+/// ln of the softmax: ln(probability) of each class.
 pub fn log_softmax(logits: &[f32]) -> Vec<f64> {
     let largest = f64::from(logits.iter().copied().fold(f32::NEG_INFINITY, f32::max));
     let sum: f64 = logits.iter().map(|logit| libm::exp(f64::from(*logit) - largest)).sum();

@@ -1,5 +1,5 @@
-//! Temperature sampling: a class is drawn by its probability, sharpened or
-//! flattened by a temperature, of the likeliest few if asked for.
+//! Temperature sampling: a class is drawn by its probability, which a temperature sharpens
+//! or flattens, from all classes or from the `top_k` most likely ones.
 
 use ninth_sequences::Rng;
 
@@ -8,10 +8,10 @@ use super::ranking::likeliest_first;
 /// How classes are drawn.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Sampling {
-    /// Logits are divided by it: 1 draws by the model's probabilities, towards 0
-    /// the likeliest class is always drawn, and at 0 it is.
+    /// Logits are divided by it: 1 keeps the model's probabilities, 0 always draws the most
+    /// likely class.
     pub temperature: f64,
-    /// Only so many of the likeliest classes are drawn; 0 for all.
+    /// The number of most likely classes to draw from; 0 for all.
     pub top_k: usize,
 }
 
@@ -21,7 +21,7 @@ impl Sampling {
         let mut order = likeliest_first(logits);
         let logit = |class: u16| f64::from(logits[usize::from(class)]);
         let likeliest = order.first().copied().unwrap_or_default();
-        // Not above zero: zero, negative, or no number.
+        // Not above zero: zero, negative, or NaN.
         if self.temperature.partial_cmp(&0.0) != Some(std::cmp::Ordering::Greater) {
             return likeliest;
         }
@@ -37,7 +37,7 @@ impl Sampling {
                 return class;
             }
         }
-        // Rounding has left a little over.
+        // Rounding can leave a rest slightly above zero.
         likeliest
     }
 }
@@ -57,8 +57,8 @@ mod tests {
         counts
     }
 
-    /// Chi-squared with four degrees of freedom stays below 18.5 in 999 of 1000
-    /// cases; the seed is fixed.
+    /// Chi-squared with four degrees of freedom is below 18.5 with a probability of 0.999;
+    /// the seed is fixed.
     #[test]
     fn frequencies_are_those_of_the_softmax() {
         for temperature in [0.5, 1.0, 3.0] {

@@ -1,4 +1,4 @@
-//! Fixed binary encoding: the bits of the integer, and nothing of the position.
+//! Fixed binary encoding: the bits of the integer; the position has no features.
 
 use super::{InitialRows, Join, Tables};
 

@@ -1,15 +1,13 @@
-//! Frequencies: the number itself, and its sine and cosine at several
-//! wavelengths. Those of whole numbers tell the number modulo them, the long
-//! ones how large it is.
+//! Frequencies: the number itself, and its sine and cosine at several wavelengths. Short
+//! wavelengths encode the residue modulo the wavelength, long ones the size.
 
 use std::f64::consts::TAU;
 
 use super::pair::shares;
 use super::{InitialRows, Join, Tables};
 
-/// The largest wavelength up to which integers have every whole one, not only the
-/// powers of two: the strong preset is 2.7 points more accurate for it after
-/// 512,000 sequences.
+/// Up to here integers have every whole wavelength, not only the powers of two: that makes
+/// the strong preset 2.7 percentage points more accurate after 512,000 sequences.
 const EVERY_UP_TO: usize = 16;
 
 /// Wavelengths for integers below `count`: 2, 3, 4, ... 16, 32, 64, ... up to twice
@@ -28,12 +26,12 @@ fn doubling(count: usize) -> impl Iterator<Item = usize> {
     std::iter::successors(Some(2_usize), |w| w.checked_mul(2)).take_while(move |&w| w <= 2 * count)
 }
 
-/// How many features of the position there are, as another kind may use them, too.
+/// The number of features of the position; another kind uses them, too.
 pub(super) fn position_width(context: usize) -> usize {
     features(&position_wavelengths(context))
 }
 
-/// Those features.
+/// The features of the positions, row by row.
 pub(super) fn position_table(context: usize) -> Vec<f32> {
     table(context, &position_wavelengths(context))
 }

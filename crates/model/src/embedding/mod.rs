@@ -1,9 +1,8 @@
 //! Embedding: how an integer at a position becomes a vector.
 //!
-//! Every kind is a pair of tables, one with a row per class and one with a row
-//! per position, fixed or learned. A kind's file says what is in them; gathering
-//! rows, projecting them to the width of the model and the backward pass are
-//! the same for all and stand here.
+//! Every kind is a pair of tables, one with a row per class and one with a row per position,
+//! fixed or learned. A kind's file computes their initial rows. Gathering rows, projecting
+//! them to the width of the model, and the backward pass are the same for all kinds.
 
 pub mod binary;
 pub mod frequency;
@@ -59,7 +58,7 @@ ninth_settings::options! {
     }
 }
 
-/// One kind or several, concatenated.
+/// One kind or several, whose features are concatenated.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EmbeddingKinds(pub Vec<EmbeddingKind>);
 
@@ -111,7 +110,7 @@ impl EmbeddingKinds {
     }
 }
 
-/// The rows of a table before it gets its place: given, or random and learned.
+/// The initial rows of a table: given, or random and learned.
 pub(crate) enum InitialRows {
     /// Given values, row by row.
     Given(Vec<f32>),
@@ -119,18 +118,18 @@ pub(crate) enum InitialRows {
     Random(f32),
 }
 
-/// How the rows of the value and the position are put together.
+/// How the row of the value and that of the position are combined.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Join {
-    /// One behind the other.
+    /// They are concatenated.
     Concatenate,
-    /// Added up.
+    /// They are added.
     Sum,
 }
 
 /// The tables of one kind.
 pub(crate) struct Tables {
-    /// The name in front of its tensors.
+    /// The prefix of the names of its tensors.
     pub(crate) name: &'static str,
     /// Width of a row of the value table.
     pub(crate) value_width: usize,
@@ -141,7 +140,7 @@ pub(crate) struct Tables {
     pub(crate) join: Join,
 }
 
-/// A table with its place.
+/// A table of embeddings.
 #[derive(Clone, Debug)]
 pub struct EmbeddingTable {
     /// Width of a row.
@@ -150,10 +149,10 @@ pub struct EmbeddingTable {
     pub rows: TableRows,
 }
 
-/// Where the rows of a table are.
+/// The rows of a table, or where they are.
 #[derive(Clone, Debug)]
 pub enum TableRows {
-    /// Here, row by row.
+    /// The rows themselves, one after the other.
     Fixed(Vec<f32>),
     /// Among the parameters.
     Learned(Span),
@@ -169,17 +168,17 @@ impl EmbeddingTable {
     }
 }
 
-/// One kind, with the place of its features within a column.
+/// The tables of one kind, and where their features are in a column of E features.
 #[derive(Clone, Debug)]
 pub struct EmbeddingPart {
     /// A row per class.
     pub value: EmbeddingTable,
     /// A row per position.
     pub position: EmbeddingTable,
-    /// Where the value's features begin.
+    /// The first of the value's features.
     pub value_at: usize,
-    /// Where the position's features begin: behind the value's, or at the same
-    /// place if the two are added up.
+    /// The first of the position's features: after the value's, or the same if the two are
+    /// added.
     pub position_at: usize,
 }
 
@@ -252,7 +251,7 @@ impl Embedding {
         (self.parts.capacity() * size_of::<EmbeddingPart>() + tables.sum::<usize>()) as u64
     }
 
-    /// The kinds it is made of.
+    /// The tables of its kinds, which are concatenated.
     pub fn parts(&self) -> &[EmbeddingPart] {
         &self.parts
     }
@@ -262,13 +261,13 @@ impl Embedding {
         self.width
     }
 
-    /// The map to the width of the model, if there is one.
+    /// The linear layer to the width of the model, if there is one.
     pub fn projection(&self) -> Option<&Linear> {
         self.projection.as_ref()
     }
 
-    /// x = the embedded `tokens`, `[T][C]`; `features` are saved for the backward
-    /// pass, `[T][E]`, and empty if there is no projection.
+    /// Embeds `tokens`, `[T][16]`, as x, `[T][C]`. `features`, `[T][E]`, are saved for the
+    /// backward pass; they are empty without a projection.
     pub fn forward(
         &self,
         layer_context: LayerContext<'_>,
@@ -285,7 +284,8 @@ impl Embedding {
         }
     }
 
-    /// Adds the gradients of tables and projection, given that of x.
+    /// Adds up the gradients of tables and projection, given dx, that of x, `[T][C]`.
+    /// `dfeatures`, `[T][E]`, is scratch memory.
     pub fn backward(
         &self,
         layer_context: LayerContext<'_>,
@@ -305,7 +305,7 @@ impl Embedding {
         }
     }
 
-    /// The features of one token, for a single sequence.
+    /// The features of one token of a single sequence, `[E]`.
     pub fn forward_vector(
         &self,
         parameters: &[f32],
@@ -332,7 +332,7 @@ impl Embedding {
         tables.into_iter().any(|table| matches!(table.rows, TableRows::Learned(_)))
     }
 
-    /// InitialRows of the tables become columns of lanes.
+    /// Copies rows of the tables to columns of lanes, `[T][E]`.
     fn gather(&self, parameters: &[f32], tokens: &[[u16; LANES]], columns: &mut [Lanes]) {
         let columns = columns.chunks_exact_mut(self.width);
         for (position, (tokens, column)) in tokens.iter().zip(columns).enumerate() {
@@ -357,7 +357,7 @@ impl Embedding {
         }
     }
 
-    /// The transpose of `gather`: columns are added to the rows they came from.
+    /// The transpose of `gather`: adds columns, `[T][E]`, to the gradients of their rows.
     fn scatter(&self, tokens: &[[u16; LANES]], columns: &[Lanes], gradients: &mut Gradients<'_>) {
         if !self.learns() {
             return;
@@ -365,7 +365,7 @@ impl Embedding {
         for part in &self.parts {
             for rows in [&part.value.rows, &part.position.rows] {
                 if let TableRows::Learned(span) = rows {
-                    // Cleared, if the sums begin here.
+                    // Clears them if this pass overwrites.
                     gradients.of(*span);
                 }
             }

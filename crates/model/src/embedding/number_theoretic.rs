@@ -1,5 +1,4 @@
-//! Number-theoretic features: what an integer is modulo others, and how large it
-//! is.
+//! Number-theoretic features: residues of an integer, and its size.
 //!
 //! A residue r modulo m is a point on a circle, sin(2 pi r / m) and
 //! cos(2 pi r / m), for every m from 2 to 101; divisibility by m is the point
@@ -33,7 +32,7 @@ pub(super) fn tables(range: IntegerRange, context: usize) -> Tables {
         let size = libm::log1p(term.unsigned_abs() as f64) / scale;
         rows.push((size * term.signum() as f64) as f32);
         for modulus in MODULI {
-            // The term a modulus before has the same residue: to compute all points again
+            // The term one modulus earlier has the same residue. Computing its point again
             // would take seconds for the widest ranges.
             let point = match rows.len().checked_sub(modulus as usize * VALUE_WIDTH) {
                 Some(same) => [rows[same], rows[same + 1]],
