@@ -1,55 +1,73 @@
-//! What can go wrong, in words for a person, and its exit status.
+//! What can go wrong. Every message names the place, what was found, and what is allowed.
 
 use std::fmt;
 use std::io;
 use std::path::PathBuf;
 
-use ninth_evaluation::ablation::plan::PlanError;
-use ninth_evaluation::ablation::trial::TrialError;
+use ninth_model::decoding::DecodingKind;
 use ninth_training::ConfigError;
 use ninth_training::divergence::Diverged;
 use ninth_training::engine::EngineError;
 use ninth_training::files::FileError;
 use ninth_training::metadata::ReadError;
 use ninth_training::run_directory::RunError;
-use ninth_training::trainer::{BeginError, TrainingError};
+use ninth_training::trained_model::UnfitWeights;
+use ninth_training::trainer::TrainingError;
 
-use crate::terminal::{counted, shell_word};
-
-/// The newest checkpoint of a run, if it has one.
-#[derive(Debug)]
-pub struct Checkpoint(pub Option<PathBuf>);
-
-impl fmt::Display for Checkpoint {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.0 {
-            Some(path) => write!(out, "The last good checkpoint is {}.", path.display()),
-            None => write!(out, "There is no checkpoint from before it, only the start."),
-        }
-    }
-}
-
-/// Why a command failed.
+/// Why a function of this library failed.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    // Wrong usage or config: exit status 2.
-    /// Nothing was asked for; the text is the help.
-    #[error("{0}")]
-    Help(String),
-    /// The arguments are wrong.
-    #[error("{0}")]
-    Usage(String),
-    /// The config is wrong.
+    // The question is wrong.
+    /// A config is not valid.
     #[error(transparent)]
     Config(Box<ConfigError>),
-    /// There is no such decision to measure.
+    /// The model cannot answer.
     #[error(transparent)]
-    Plan(Box<PlanError>),
-    /// The model cannot be asked that.
-    #[error(transparent)]
-    Question(ninth_model::Error),
+    Model(#[from] ninth_model::Error),
+    /// More terms than are explained.
+    #[error("{given} terms given; at most {allowed} are allowed")]
+    TooManyTerms {
+        /// Terms given.
+        given: usize,
+        /// Terms allowed.
+        allowed: usize,
+    },
+    /// An option that another way of choosing terms needs.
+    #[error(
+        "{option} has no effect with decoding {}; it is for decoding {}", chosen.name(), needed.name()
+    )]
+    OptionOfDecoding {
+        /// The option: a field of [`PredictOptions`](crate::PredictOptions).
+        option: &'static str,
+        /// How terms are chosen.
+        chosen: DecodingKind,
+        /// What the option is for.
+        needed: DecodingKind,
+    },
+    /// An option about the model where the model is not asked alone.
+    #[error(
+        "{option} has no effect with method {}; it is how a model is asked, for method model",
+        method.name()
+    )]
+    OptionOfModel {
+        /// The option: a field of [`PredictOptions`](crate::PredictOptions).
+        option: &'static str,
+        /// Who is asked.
+        method: ninth_inference::blend::Method,
+    },
+    /// A training cannot begin with the weights of a model of another shape or range.
+    #[error("a training cannot begin with the weights of {name}: {source}")]
+    UnfitWeights {
+        /// The model with the weights.
+        name: String,
+        /// How it differs.
+        source: UnfitWeights,
+    },
+    /// There is no device of this name, or it cannot hold the training.
+    #[error("{0}")]
+    Device(String),
 
-    // Anything else: exit status 1.
+    // A file is wrong.
     /// A file cannot be read.
     #[error("cannot read {}: {source}", path.display())]
     Read {
@@ -77,126 +95,48 @@ pub enum Error {
         /// What was found and what is allowed.
         message: String,
     },
-    /// The folder of a run.
+    /// The folder of a run cannot be used, or a file cannot be written.
     #[error(transparent)]
     Run(#[from] RunError),
-    /// A folder with something else than an ablation.
-    #[error("{} exists already and has no trials.jsonl; choose another folder with --out", .0.display())]
-    NoAblation(PathBuf),
-    /// A folder with the trials of another ablation.
-    #[error(
-        "{} has trials of another base: {difference}; choose another folder with --out",
-        path.display()
-    )]
-    OtherAblation {
-        /// The folder.
-        path: PathBuf,
-        /// What is there, and what was asked for.
-        difference: String,
-    },
-    /// A trial has no outcome.
-    #[error("{label} with seed {seed}: {source}")]
-    Trial {
-        /// The option.
-        label: String,
-        /// Its seed.
-        seed: i64,
-        /// What went wrong.
-        source: TrialError,
-    },
-    /// A step gave no finite numbers.
+
+    // A training failed.
+    /// The engine failed.
+    #[error(transparent)]
+    Engine(#[from] EngineError),
+    /// The loss or a gradient of a step is NaN or infinite.
+    #[error(transparent)]
+    Diverged(Box<Diverged>),
+    /// The same in a training with a folder.
     #[error("{source}\n\nIts sequences are in {}. {checkpoint}", sequences.display())]
-    Diverged {
+    DivergedRun {
         /// What happened.
         source: Box<Diverged>,
         /// The file with the sequences of the step.
         sequences: PathBuf,
         /// The last good state.
-        checkpoint: Checkpoint,
+        checkpoint: NewestCheckpoint,
     },
-    /// A device that was checked computes something else.
-    #[error(
-        "{0} does not compute what the processor does: another driver may help; \
-         train with --engine cpu"
-    )]
-    Disagreement(String),
-    /// The engine failed while it trained.
-    #[error(
-        "{source}\n\n{checkpoint} The training goes on from there, on any engine, with:\n\n  \
-         ninth train --resume {}",
-        shell_word(path.display())
-    )]
-    TrainingEngine {
+    /// The engine failed in a training with a folder, which can be resumed.
+    #[error("{source}\n\n{checkpoint}")]
+    EngineOfRun {
         /// What happened.
         source: EngineError,
         /// The last good state.
-        checkpoint: Checkpoint,
+        checkpoint: NewestCheckpoint,
         /// The folder of the run.
-        path: PathBuf,
+        folder: PathBuf,
     },
-    /// Somebody wanted it to stop.
-    #[error(
-        "interrupted after step {step}; everything is saved. It goes on with:\n\n  \
-         ninth train --resume {}",
-        shell_word(path.display())
-    )]
-    Interrupted {
-        /// Steps done.
-        step: u64,
-        /// The folder of the run.
-        path: PathBuf,
-    },
-    /// Somebody wanted it to stop.
-    #[error(
-        "interrupted after {}; the same command goes on from there",
-        counted(*.0, "training")
-    )]
-    AblationInterrupted(u64),
-    /// Training cannot go on.
-    #[error(transparent)]
-    Training(#[from] TrainingError),
-    /// The engine failed.
-    #[error(transparent)]
-    Engine(#[from] EngineError),
-    /// Standard output does not take what is written to it.
-    #[error("cannot write to standard output: {0}")]
-    Output(#[from] io::Error),
 }
 
-impl Error {
-    /// The exit status: 2 for wrong usage or config, 1 for anything else.
-    pub fn status(&self) -> u8 {
-        match self {
-            Error::Help(_)
-            | Error::Usage(_)
-            | Error::Config(_)
-            | Error::Plan(_)
-            | Error::Question(_) => 2,
-            Error::Read { .. }
-            | Error::Weights { .. }
-            | Error::NoWeights(_)
-            | Error::Data { .. }
-            | Error::Run(_)
-            | Error::NoAblation(_)
-            | Error::OtherAblation { .. }
-            | Error::Trial { .. }
-            | Error::Diverged { .. }
-            | Error::TrainingEngine { .. }
-            | Error::Interrupted { .. }
-            | Error::AblationInterrupted(_)
-            | Error::Training(_)
-            | Error::Disagreement(_)
-            | Error::Engine(_)
-            | Error::Output(_) => 1,
-        }
-    }
-}
+/// The newest checkpoint of a run, if it has one.
+#[derive(Debug)]
+pub struct NewestCheckpoint(pub Option<PathBuf>);
 
-impl From<BeginError> for Error {
-    fn from(error: BeginError) -> Self {
-        match error {
-            BeginError::Unfit(error) => Error::Usage(error.to_string()),
-            BeginError::Engine(error) => Error::Engine(error),
+impl fmt::Display for NewestCheckpoint {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.0 {
+            Some(path) => write!(out, "The last good checkpoint is {}.", path.display()),
+            None => write!(out, "There is no checkpoint from before it, only the start."),
         }
     }
 }
@@ -213,28 +153,11 @@ impl From<ConfigError> for Error {
     }
 }
 
-impl From<PlanError> for Error {
-    fn from(error: PlanError) -> Self {
-        Error::Plan(Box::new(error))
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_failed_engine_says_how_the_training_goes_on() {
-        let error = |checkpoint: Option<&str>| Error::TrainingEngine {
-            source: EngineError::Device("the device was lost".to_string()),
-            checkpoint: Checkpoint(checkpoint.map(PathBuf::from)),
-            path: PathBuf::from("runs/my run"),
-        };
-        let message = error(Some("runs/my run/checkpoints/step-00000100.safetensors")).to_string();
-        assert!(message.starts_with("the device was lost\n"), "{message}");
-        assert!(message.contains("step-00000100.safetensors."), "{message}");
-        assert!(message.ends_with("ninth train --resume 'runs/my run'"), "{message}");
-        assert!(error(None).to_string().contains("only the start"));
-        assert_eq!(error(None).status(), 1);
+impl From<TrainingError> for Error {
+    fn from(error: TrainingError) -> Self {
+        match error {
+            TrainingError::Engine(source) => Error::Engine(source),
+            TrainingError::Diverged(source) => Error::Diverged(source),
+        }
     }
 }

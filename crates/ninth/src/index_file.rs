@@ -7,7 +7,7 @@
 //! alone.
 
 use std::fs::{self, File};
-use std::io::{self, IsTerminal, Read, Seek, SeekFrom};
+use std::io::{Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 
 use ninth_inference::{IndexKey, Limit, Posterior};
@@ -16,7 +16,7 @@ use ninth_training::Config;
 
 use crate::cache::{folder, keep};
 use crate::error::Error;
-use crate::terminal::say;
+use crate::notice::notice;
 
 /// What the reported figures refer to: the mixture that a training ends with.
 fn mixture(config: &Config) -> PhaseWeights {
@@ -43,9 +43,9 @@ pub fn posterior(config: &Config) -> Result<Posterior, Error> {
     if let Some(posterior) = kept(config) {
         return Ok(posterior);
     }
-    if config.curriculum.wider > 0.0 && io::stderr().is_terminal() {
+    if config.curriculum.wider > 0.0 {
         let again = if can_keep() { "this once" } else { "as there is no folder to keep it in" };
-        say(format_args!("ninth: building the index of relations, {again}; it takes seconds"));
+        notice(&format!("building the index of relations, {again}; it takes seconds"));
     }
     build(config)
 }

@@ -1,102 +1,96 @@
-//! The command line: arguments in, exit status out.
+//! Integer sequences: what comes next, and why.
 //!
-//! Each command is a file in `commands`; what they have in common is beside it:
+//! A small causal transformer names the next term of a sequence, and a search names the
+//! relations behind it. This crate is the face of the project: functions that take options with
+//! defaults and return plain data that serialises with serde. The program `ninth` prints them.
 //!
-//! | file | what it holds |
+//! ```
+//! # fn main() -> Result<(), ninth::Error> {
+//! // The next term, by the built-in model and the relations that fit.
+//! let prediction = ninth::predict(&[1, 1, 2, 3, 5, 8, 13, 21])?;
+//! assert_eq!(prediction.next, [34]);
+//!
+//! // The relations behind some terms, the most probable first.
+//! let explanation = ninth::explain(&[1000, 2000, 3000])?;
+//! assert_eq!(explanation.relations[0].formula, "x[n] = x[n-1] + 1000, x[0] = 1000");
+//!
+//! // Sequences of the training data.
+//! for sequence in ninth::sample(&ninth::SampleOptions::default())?.take(2) {
+//!     println!("{:?}  {}", sequence.terms, sequence.formula);
+//! }
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! | to do | call |
 //! |---|---|
-//! | `arguments` | what may be written on the command line |
-//! | `error` | what can go wrong, and the exit status of it |
-//! | `data_file` | sequences in a CSV file |
-//! | `index_file` | the index of all relations, in the user's cache folder |
-//! | `engine` | choosing what runs a model, and whether it can be trusted |
-//! | `cache` | the folder for what can be computed again |
-//! | `terms` | integers as a person writes them |
-//! | `weights` | finding and loading a trained model |
-//! | `progress` | what is shown while training goes on |
-//! | `signals` | Ctrl-C and SIGTERM |
-//! | `report` | how a model did, as tables |
-//! | `assessment` | what `evaluate` says beyond that: rules, calibration, never-trained parameters |
-//! | `terminal` | tables, numbers and colours |
+//! | predict | [`predict`], [`predict_with`], [`Model::predict`] |
+//! | explain | [`explain`], [`explain_with`] |
+//! | draw sequences | [`sample`] |
+//! | train, with a callback | [`train`]; step by step with a [`TrainingSession`] |
+//! | load and save | [`Model::built_in`], [`Model::load`], [`Model::save`] |
+//! | evaluate | [`Model::evaluate`]; on given sequences [`Model::evaluate_data`] |
+//! | compute the limit of any predictor | [`limit`] |
+//! | know the memory of a training | [`memory()`] |
+//! | compare and time the engines | [`doctor`] |
 //!
-//! Results go to standard output, everything else to standard error.
+//! The first use of relations builds an index of them, which takes seconds, and keeps it in the
+//! user's cache folder; the environment variable `NINTH_CACHE` names another folder, or none if
+//! it is empty. [`on_notice`] says when that happens.
 //!
-//! A library only so that what reads input from outside can be tested from outside, too:
-//! the program is [`main`].
+//! # Features
+//!
+//! * `cli` (default): the program. The library alone is
+//!   `cargo add ninth --no-default-features`.
+//! * `gpu`: the GPU engine.
 
 #![forbid(unsafe_code)]
 
-mod arguments;
-mod assessment;
-mod bayes_limit;
 mod cache;
-mod commands;
+#[cfg(feature = "cli")]
+pub mod cli;
+mod config_file;
 pub mod data_file;
+mod doctor;
 mod engine;
-pub mod error;
+mod error;
+mod evaluate;
+mod explain;
 mod index_file;
-mod progress;
-mod report;
-mod signals;
-mod terminal;
+mod limit;
+mod memory;
+mod model;
+mod notice;
+mod predict;
+mod sample;
 pub mod terms;
-mod weights;
+mod train;
 
-use std::io::Write;
-use std::process::ExitCode;
+pub use config_file::read_assignments;
+pub use doctor::{
+    AgainstProcessor, DoctorReport, EngineTiming, EngineTrial, EnginesOnConfig, doctor,
+};
+pub use engine::{EngineKind, EngineOptions};
+pub use error::{Error, NewestCheckpoint};
+pub use evaluate::{
+    Calibrated, DataRow, EvaluateDataOptions, EvaluateDataReport, EvaluateOptions, EvaluateReport,
+    NeverTrainedReport,
+};
+pub use explain::{ExplainOptions, ExplainReport, ExplainedBeginning, explain, explain_with};
+pub use limit::{LimitReport, limit};
+pub use memory::{LARGEST_BATCH, MemoryEstimate, MemoryReport, memory};
+pub use model::Model;
+pub use notice::on_notice;
+pub use predict::{PredictOptions, PredictReport, PredictedTerm, predict, predict_with};
+pub use sample::{SampleOptions, SampledSequence, sample};
+pub use train::{
+    KnownLimit, RunFolder, TrainEvent, TrainOptions, TrainReport, TrainingSession, train,
+};
 
-use clap::Parser;
-use clap::error::ErrorKind;
-
-use arguments::{Arguments, Command};
-use error::Error;
-
-/// Runs the program with the arguments of the process.
-pub fn main() -> ExitCode {
-    match run() {
-        Ok(()) => ExitCode::SUCCESS,
-        // Whoever read our output has had enough of it.
-        Err(Error::Output(source)) if source.kind() == std::io::ErrorKind::BrokenPipe => {
-            ExitCode::SUCCESS
-        }
-        Err(Error::Help(text)) => {
-            terminal::say(text.trim_end());
-            ExitCode::from(2)
-        }
-        Err(error) => {
-            terminal::say(format_args!("ninth: error: {error}"));
-            ExitCode::from(error.status())
-        }
-    }
-}
-
-fn run() -> Result<(), Error> {
-    let arguments = arguments::prepared(std::env::args_os().collect());
-    match Arguments::try_parse_from(arguments) {
-        Ok(Arguments { command }) => match command {
-            Command::Train(arguments) => commands::train::run(&arguments),
-            Command::Predict(arguments) => commands::predict::run(&arguments),
-            Command::Sample(arguments) => commands::sample::run(&arguments),
-            Command::Evaluate(arguments) => commands::evaluate::run(&arguments),
-            Command::Explain(arguments) => commands::explain::run(&arguments),
-            Command::Limit(arguments) => commands::limit::run(&arguments),
-            Command::Ablate(arguments) => commands::ablate::run(&arguments),
-            Command::Config(arguments) => commands::config::run(&arguments),
-            Command::Memory(arguments) => commands::memory::run(&arguments),
-            Command::Doctor(arguments) => commands::doctor::run(&arguments),
-        },
-        Err(error) => {
-            let text = error.render().to_string();
-            match error.kind() {
-                ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
-                    let mut out = std::io::stdout().lock();
-                    Ok(out.write_all(text.as_bytes()).and_then(|()| out.flush())?)
-                }
-                ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => Err(Error::Help(text)),
-                _ => {
-                    let text = text.strip_prefix("error: ").unwrap_or(&text);
-                    Err(Error::Usage(text.trim_end().to_string()))
-                }
-            }
-        }
-    }
-}
+pub use ninth_inference::Named;
+pub use ninth_inference::blend::Method;
+pub use ninth_model::decoding::{DecodingKind, Generation};
+pub use ninth_sequences::{Family, Phase};
+pub use ninth_settings::{Assignment, parse_assignment};
+pub use ninth_training::engine::DeviceInfo;
+pub use ninth_training::{Config, Preset};

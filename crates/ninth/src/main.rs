@@ -1,9 +1,9 @@
-//! The program `ninth`; everything is in the library beside it.
+//! The program `ninth`: see [`ninth::cli`].
 
 #![forbid(unsafe_code)]
 
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    ninth::main()
+    ninth::cli::main()
 }

@@ -81,7 +81,7 @@ fn failure(error: GpuError) -> Error {
     match error {
         GpuError::Config(error) => Error::Config(error),
         GpuError::Memory { .. } | GpuError::Buffer { .. } | GpuError::NoSuchDevice { .. } => {
-            Error::Usage(error.to_string())
+            Error::Device(error.to_string())
         }
         GpuError::NoDevice | GpuError::Device(_) => {
             Error::Engine(EngineError::Device(error.to_string()))

@@ -16,7 +16,6 @@ mod gpu;
 use ninth_training::{Config, CpuEngine, Engine};
 use serde::Serialize;
 
-use crate::arguments::EngineArguments;
 use crate::error::Error;
 
 pub use gpu::Device;
@@ -27,9 +26,10 @@ pub fn cores() -> usize {
 }
 
 /// What can run a model.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum EngineKind {
     /// The processor.
+    #[default]
     Cpu,
     /// A graphics card.
     Gpu,
@@ -77,29 +77,30 @@ pub struct DeviceMemory {
     pub largest_batch: usize,
 }
 
-impl EngineArguments {
-    /// Threads: as many as were asked for, or one per core.
+/// What runs a training.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct EngineOptions {
+    /// The processor or a GPU.
+    pub kind: EngineKind,
+    /// Of several GPUs, the one with this in its name; `None`: the most promising one.
+    pub device: Option<String>,
+    /// Threads, which change no result; `None`: one per core.
+    pub threads: Option<usize>,
+}
+
+impl EngineOptions {
+    /// The threads wanted, or one per core.
     pub fn threads(&self) -> usize {
         self.threads.unwrap_or_else(cores)
     }
 
-    /// Checks that what was asked for goes together.
+    /// The engine, with an untrained model. A GPU has agreed with the processor before.
     ///
     /// # Errors
     ///
-    /// If a device is named for the processor.
-    pub fn check(&self) -> Result<(), Error> {
-        match (self.kind, &self.device) {
-            (EngineKind::Cpu, Some(device)) => Err(Error::Usage(format!(
-                "--device {device} chooses among the devices of --engine gpu, but the engine is cpu"
-            ))),
-            _ => Ok(()),
-        }
-    }
-
-    /// The engine, with an untrained model; a device has shown that it can be trusted.
+    /// If the config is not valid or too large, or there is no such device, or it computes
+    /// something else.
     pub fn start(&self, config: &Config) -> Result<Box<dyn Engine>, Error> {
-        self.check()?;
         match self.kind {
             EngineKind::Cpu => Ok(Box::new(CpuEngine::new(config, self.threads())?)),
             EngineKind::Gpu => {

@@ -21,7 +21,7 @@ impl Device {
 
     /// Says how a program is built that has some.
     pub fn find(_name: Option<&str>) -> Result<Self, Error> {
-        Err(Error::Usage(
+        Err(Error::Device(
             "this program was built without the GPU engine; \
              `cargo build --release --features gpu` builds one with it"
                 .to_string(),

@@ -1,0 +1,256 @@
+//! Arguments of the commands that answer.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use ninth_inference::blend::Method;
+use ninth_model::decoding::{DecodingKind, Generation};
+use ninth_sequences::{Family, Phase};
+
+use super::trainings::ConfigArguments;
+use super::values::{decodings, families, generations, methods, phases, temperature};
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  ninth predict 1 1 2 3 5 8 13 21
+  ninth predict 2, 4, 6 --count 5
+  ninth predict 3 1 4 1 5 --count 8 --decoding beam --beam-width 8
+  ninth predict 3 1 4 1 5 --count 8 --decoding sample --temperature 0.7 --seed 1
+  ninth predict --model runs/strong-1 --json 10 20 30
+
+One to eight terms; of more, the model sees the last eight (a model trained with
+another sequences.context sees another number), relations all.
+
+--method says who is asked: the model, the relations that fit all terms (see
+`ninth explain`), or both (blend), relations weighing more the surer it is that
+there is one. Relations are not bound to the model's range. The first prediction
+writes an index of them into your cache folder, which takes seconds.
+
+Below the candidates stand the formulas of relations that have the terms and go
+on with one of the first ten, where there are any.
+
+--decoding is how terms are chosen: the likeliest one each time (greedy), the
+likeliest continuation as a whole (beam), or by their probabilities (sample).
+--generation is how they are computed, with the same result. What is not given
+is as in the section [generation] of the config that the model was trained with.
+Both are about the model: with one of them --method is model.
+
+--json prints one object:
+  terms       the terms given
+  ignored     how many of them, from the first, the model could not see
+  next        the predicted terms, --count of them; fewer where a relation
+              leaves 64 bits, none where only relations are asked and none fits
+  candidates  for the first of them, the most likely first:
+              [{\"term\": 34, \"probability\": 0.99, \"formula\": ...}, ...],
+              --top of them; of a regression only the predicted one, its
+              probability null; formula as below, null where there is none
+  model       \"embedded\", or the path of the weights
+  method      who was asked: \"model\", \"relations\" or \"blend\"")]
+pub struct PredictArguments {
+    /// The terms so far, separated by spaces or commas
+    #[arg(value_name = "TERMS")]
+    pub terms: Vec<String>,
+    /// Weights, or a run's folder [default: built-in]
+    #[arg(long, value_name = "FILE|DIR")]
+    pub model: Option<PathBuf>,
+    /// How many terms to predict
+    #[arg(long, value_name = "N", default_value_t = 1,
+        value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    pub count: u32,
+    /// How many candidates for the next term
+    #[arg(long, value_name = "N", default_value_t = 5,
+        value_parser = clap::value_parser!(u32).range(1..))]
+    pub top: u32,
+    /// model, relations or blend [default: blend]
+    #[arg(long, value_name = "WHO", value_parser = methods(), hide_possible_values = true)]
+    pub method: Option<Method>,
+    /// greedy, beam or sample [default: model's]
+    #[arg(long, value_name = "HOW", value_parser = decodings(), hide_possible_values = true)]
+    pub decoding: Option<DecodingKind>,
+    /// How many continuations a beam keeps
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    pub beam_width: Option<u32>,
+    /// Of sampling: flat above 1, sharp below
+    #[arg(long, value_name = "T", value_parser = temperature)]
+    pub temperature: Option<f64>,
+    /// Of sampling: only the K likeliest terms
+    #[arg(long, value_name = "K", value_parser = clap::value_parser!(u32).range(1..))]
+    pub top_k: Option<u32>,
+    /// Of sampling: the seed [default: 0]
+    #[arg(long, value_name = "N")]
+    pub seed: Option<u64>,
+    /// cached, naive or parallel [default: model's]
+    #[arg(long, value_name = "HOW", value_parser = generations(), hide_possible_values = true)]
+    pub generation: Option<Generation>,
+    /// Print one JSON object
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  ninth explain 1 1 2 3 5 8
+  ninth explain 1, 2, 6, 12, 36 --count 8
+  ninth explain 1000 -37 4 --json
+
+The relations that have all of these terms, the most probable first: those that
+the training data is drawn from, and those that a search finds, whatever their
+parameters. The shortest to say is the most probable; of those that go on alike,
+the shortest stands for all. Terms may be any integers of 64 bits; more of them
+say more. What is listed are probabilities given that there is a relation;
+that there is none, and it fits by coincidence, has its own.
+
+--json prints one object:
+  terms       the terms given
+  confidence  the probability that they follow a relation at all
+  found       how many relations fit, counting those that go on alike once
+  relations   --top of them: [{\"formula\": \"x[n] = 7\", \"probability\": 0.9,
+              \"drawn\": true, \"next\": [7, 7, 7, 7]}, ...], where drawn says
+              whether the training data has it
+  beginning   where none is likely, the part of the terms that follows one:
+              {\"terms\": 7, \"formula\": ...}, or null
+
+The index of what is drawn is kept in your cache folder, or in the one that the
+variable NINTH_CACHE names (none if it is empty); the first use makes it.")]
+pub struct ExplainArguments {
+    /// The terms, separated by spaces or commas
+    #[arg(value_name = "TERMS")]
+    pub terms: Vec<String>,
+    /// How many terms to continue them by
+    #[arg(long, value_name = "N", default_value_t = 4,
+        value_parser = clap::value_parser!(u32).range(1..=1000))]
+    pub count: u32,
+    /// How many relations
+    #[arg(long, value_name = "N", default_value_t = 5,
+        value_parser = clap::value_parser!(u32).range(1..))]
+    pub top: u32,
+    /// Print one JSON object
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  ninth sample
+  ninth sample --phase 3 -n 5 --seed 7
+  ninth sample --phase 4
+  ninth sample --family fibonacci --json
+
+--json prints one object per line, with family, phase, terms and formula.")]
+pub struct SampleArguments {
+    /// 1 simple, 2 nested, 3 combined, 4 wider [default: 1 to 3]
+    #[arg(long, value_name = "N", value_parser = phases(), hide_possible_values = true,
+        conflicts_with = "family")]
+    pub phase: Option<Phase>,
+    /// Of one family, such as fibonacci; a wrong name lists all
+    #[arg(long, value_name = "NAME", value_parser = families(), hide_possible_values = true)]
+    pub family: Option<Family>,
+    /// How many
+    #[arg(short, value_name = "N", default_value_t = 10)]
+    pub n: u64,
+    /// Seed of all random choices
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub seed: u64,
+    /// Print JSON, one object per line
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  ninth evaluate
+  ninth evaluate --model runs/strong-1 -n 100000
+  ninth evaluate --data sequences.csv --json
+  ninth evaluate --never-trained
+
+A data file has the header `id,terms`; terms are separated by spaces, and the
+last one is asked for from those before it.
+
+Beside the model stand rules that need no training: repeat the last term; linear
+(the last step again); difference (constant k-th differences, k up to 3);
+period; recurrence (linear with a constant, order up to 3, rational factors);
+and their stack, the first of the last three that fits all terms, else linear.
+
+The model's answers, those of relations (see `ninth explain`) and a blend of
+both are judged side by side; --method says which of them the rows of a file
+have.
+
+Calibration is whether the model is as sure as it is right: ten bins of
+confidence, the expected calibration error, and the same with logits divided by
+the temperature that fits fresh sequences of another stream best.
+
+--json prints one object with all figures; with --data, one object per row, with
+id, terms, target, candidates: [{\"term\": 34, \"probability\": 0.99}, ...], five
+of them, the most likely first, or none if the terms are out of range; and
+rules: what each says, null if nothing. With --summary one object for a file.
+Among the fields:
+  rules          by name: accuracy, applies (how often it says something),
+                 accuracy_applied (how often it is right then), distance; of
+                 fresh sequences under last and all, the positions
+  calibration    under last and all: temperature; plain and tempered: count,
+                 error, cross_entropy, bins: [{from, to, count, confidence,
+                 accuracy}, ...]; a regression has none
+  limit          figures of the best possible predictor (`ninth limit`)
+  never_trained  steps, sequences, tuples, never_drawn, looked_at;
+                 never, drawn, drawn_alike and families: the accuracies")]
+pub struct EvaluateArguments {
+    /// Weights, or a run's folder [default: built-in]
+    #[arg(long, value_name = "FILE|DIR")]
+    pub model: Option<PathBuf>,
+    /// Judge by the sequences in a CSV file
+    #[arg(long, value_name = "FILE.csv", conflicts_with_all = ["n", "seed"])]
+    pub data: Option<PathBuf>,
+    /// Of --data: model, relations or blend [default: blend]
+    #[arg(long, value_name = "WHO", value_parser = methods(), hide_possible_values = true,
+        requires = "data")]
+    pub method: Option<Method>,
+    /// How many fresh sequences to judge by
+    #[arg(short, value_name = "SEQUENCES", default_value_t = 10_000,
+        value_parser = clap::value_parser!(u64).range(1..=1_000_000_000))]
+    pub n: u64,
+    /// Their seed [default: that of the model's training]
+    #[arg(long, value_name = "N")]
+    pub seed: Option<u64>,
+    /// Judge also by parameters that training never drew
+    #[arg(long, conflicts_with = "data")]
+    pub never_trained: bool,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+    /// With --data --json: the figures, not the rows
+    #[arg(long, requires_all = ["data", "json"])]
+    pub summary: bool,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  ninth limit
+  ninth limit --set sequences.context=16
+  ninth limit --set minimum=-128 --set maximum=127 --json
+
+What can be drawn is finite, so the best predictor of it can be computed: it
+goes through every relation with its probability, knows the terms so far, and
+names the most probable next term. No model is right more often after so many
+terms, on average over all sequences. The figures are those of `ninth evaluate`,
+under the mixture that a training ends with.
+
+--json prints one object:
+  relations, probability  how many were enumerated, and their probability
+  exact, seconds          true: nothing is sampled; the time it took
+  minimum, maximum, context
+  all, phases, families   share (of all sequences), accuracy_last,
+                          accuracy_all, accuracy_whole, accuracy_by_position,
+                          cross_entropy, distance, and least_distance: that of
+                          the median instead of the most probable term")]
+pub struct LimitArguments {
+    #[command(flatten)]
+    pub config: ConfigArguments,
+    /// Print one JSON object
+    #[arg(long)]
+    pub json: bool,
+}

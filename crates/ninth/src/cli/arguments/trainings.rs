@@ -1,0 +1,239 @@
+//! Arguments of the commands about trainings.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use ninth_settings::{Assignment, parse_assignment};
+use ninth_training::Preset;
+
+use super::values::{engines, presets, threads};
+use crate::cli::error::Error;
+use crate::engine::{EngineKind, EngineOptions};
+
+/// What makes a config.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  ninth config --preset strong > my.toml     a config file to start from
+  ninth config --set model.layers=4          what a change comes out as
+
+An option that leaves no choice elsewhere makes it, unless you made another:
+model.output=regression sets loss.kind=distance, training.examples=full sets
+loss.positions=last, and an embedding that is not as wide as the model gets a
+projection.")]
+pub struct ConfigArguments {
+    /// Start from this preset: design (the default) or strong
+    #[arg(long, value_name = "PRESET", value_parser = presets(), hide_possible_values = true)]
+    pub preset: Option<Preset>,
+    /// A TOML file with keys to change
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// Change a key; may be given again, wins over the file
+    #[arg(long, value_name = "KEY=VALUE", value_parser = parse_assignment)]
+    pub set: Vec<Assignment>,
+}
+
+/// What runs a training.
+#[derive(Debug, Args)]
+pub struct EngineArguments {
+    /// What runs the training: cpu or gpu
+    #[arg(id = "engine", long = "engine", value_name = "ENGINE", value_parser = engines(),
+        default_value = EngineKind::Cpu.name(), hide_possible_values = true)]
+    pub kind: EngineKind,
+    /// Of several GPUs, the one with this in its name
+    #[arg(long, value_name = "NAME")]
+    pub device: Option<String>,
+    /// Threads, with the same results [default: one per core]
+    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = threads())]
+    pub threads: Option<usize>,
+}
+
+impl EngineArguments {
+    /// What was asked for.
+    ///
+    /// # Errors
+    ///
+    /// If a device is named for the processor.
+    pub fn options(&self) -> Result<EngineOptions, Error> {
+        let EngineArguments { kind, device, threads } = self;
+        match (kind, device) {
+            (EngineKind::Cpu, Some(device)) => Err(Error::Usage(format!(
+                "--device {device} chooses among the devices of --engine gpu, but the engine is cpu"
+            ))),
+            _ => Ok(EngineOptions { kind: *kind, device: device.clone(), threads: *threads }),
+        }
+    }
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  ninth train --preset strong
+  ninth train --set learning_rate.peak=0.003 --seed 1 --out runs/faster
+  ninth train --config my.toml
+  ninth train --resume runs/strong-1
+  ninth train --from runs/strong-1 --seed 1 --set training.epochs=40
+
+The folder of the run holds config.toml, metrics.jsonl, TensorBoard events,
+checkpoints, and best.safetensors, which `ninth predict --model` takes; once the
+training is over, also report.html: all of it on one page.
+
+--from begins a training of its own with weights that are there, and with the
+config that made them instead of a preset. Give it another --seed, or it draws
+the same sequences again.")]
+pub struct TrainArguments {
+    #[command(flatten)]
+    pub config: ConfigArguments,
+    /// Seed of all random choices: --set training.seed=N
+    #[arg(long, value_name = "N", allow_negative_numbers = true,
+        value_parser = clap::value_parser!(i64).range(0..))]
+    pub seed: Option<i64>,
+    #[command(flatten)]
+    pub engine: EngineArguments,
+    /// New folder for the run [default: runs/PRESET-N]
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+    /// Begin with these weights, and with their config
+    #[arg(long, value_name = "FILE|DIR", conflicts_with = "preset")]
+    pub from: Option<PathBuf>,
+    /// Continue this run from its newest checkpoint
+    #[arg(long, value_name = "DIR",
+        conflicts_with_all = ["preset", "config", "set", "seed", "out", "from"])]
+    pub resume: Option<PathBuf>,
+    /// Show nothing but the final report
+    #[arg(long)]
+    pub quiet: bool,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  ninth memory --preset strong
+  ninth memory --set model.d_model=1024 --set training.batch_size=4096
+  ninth memory --preset strong --engine gpu
+
+First by the formula of the design document, then exactly. `ninth train` refuses
+what takes more than 8 GB (8 x 2^30 bytes) before it starts, or, with --engine
+gpu, more than the device has.
+
+--json prints one object, sizes in bytes:
+  engine, device   device is the name of a GPU, or null
+  estimate         embedding, layers, batch, forward, backward (least and most),
+                   largest_batch
+  exact            parameters, gradients, optimizer, activations, batch, tables
+                   (fixed ones), total, and best (the best weights so far) or, of
+                   a GPU, host (what it takes beside it)
+  limit, largest_buffer, buffer_limit
+                   what is allowed, in all and of a GPU in one buffer
+  threads, batch_size, fits, largest_batch, fits_cache,
+  bandwidth_floor_microseconds")]
+pub struct MemoryArguments {
+    #[command(flatten)]
+    pub config: ConfigArguments,
+    #[command(flatten)]
+    pub engine: EngineArguments,
+    /// Print one JSON object
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  ninth doctor
+  ninth doctor --set model.d_model=512 --set training.batch_size=1024
+  ninth doctor --device \"RX 6600\" --json
+
+Each device has to compute the loss and every gradient that the processor does,
+within 1e-4, for both presets and for the config given; then a training step of
+each is timed, and the fastest engine is recommended. Devices that are made of
+software are tried only if there is no other, or by name. What agreed is kept in
+mind, so that the first training there need not check again.
+
+--json prints one object:
+  version, threads
+  gpu_engine    whether this program was built with it
+  devices       [{name, kind, backend, driver, memory, largest_buffer}, ...]
+  configs       [{config, batch_size, recommended, trials: [...]}, ...]; a trial
+                has engine, device (null: the processor), microseconds_per_step,
+                loss and gradients (how far they are from the processor's), tensor
+                (the one furthest off), agrees; or refused, the reason
+
+Exit status: 0 if all devices that were tried agree, else 1.")]
+pub struct DoctorArguments {
+    #[command(flatten)]
+    pub config: ConfigArguments,
+    /// Try the device with this in its name alone
+    #[arg(long, value_name = "NAME")]
+    pub device: Option<String>,
+    /// Threads of the processor [default: one per core]
+    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = threads())]
+    pub threads: Option<usize>,
+    /// Print one JSON object
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  ninth ablate                               decisions and their options
+  ninth ablate activation --steps 20000
+  ninth ablate loss=distance learning_rate.peak=0.003,0.03 --seeds 5
+  ninth ablate all --base strong --steps 3000
+
+A decision is one of the list, `all`, or a key of the config, such as
+model.d_model=2,4,8. Each option is trained with the same seeds, on as many
+sequences, without early stopping, on one thread, whose time is given; 10,000
+fresh sequences judge it, the same for all. A shorter training has as many
+epochs of fewer steps: warm-up, curriculum and validations keep their share.
+
+DIR/trials.jsonl gets a line when a training ends. The same command goes on
+after it was cut off, and with further decisions trains only what is missing.
+DIR/results.json, results.csv, results.svg and report.html hold the decisions of
+the last command.
+
+--json prints results.json, one object with base, steps, seeds, judged, command,
+and decisions: [{decision, meaning, options: [...]}, ...]. An option has
+  option, default    its name, and whether it is that of the base
+  refused            why there is no such model; nothing else then
+  accuracy_last, accuracy_all, accuracy_whole, distance, loss, cross_entropy
+                     as in `ninth evaluate --json`
+  continued          right continuations of the first half of a sequence
+  parameters, steps, microseconds_per_step, microseconds_per_term
+  difference         of accuracy_last to the default; the default has none
+  failed             [{seed, reason}, ...], trainings that diverged
+A figure is {mean, deviation, values}, the values in the order of the seeds;
+null is what could not be measured. results.csv has a row per training, with
+rows for the mean and the deviation of each option.")]
+pub struct AblateArguments {
+    /// What to measure: activation, or activation=relu,silu
+    #[arg(value_name = "DECISION")]
+    pub decisions: Vec<String>,
+    /// Preset to compare with: design (the default) or strong
+    #[arg(long, value_name = "PRESET", value_parser = presets(), hide_possible_values = true,
+        default_value = Preset::Design.name(), hide_default_value = true)]
+    pub base: Preset,
+    /// Change a key of the base; may be given again
+    #[arg(long, value_name = "KEY=VALUE", value_parser = parse_assignment)]
+    pub set: Vec<Assignment>,
+    /// Steps of the base [default: its whole training]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=1_000_000_000))]
+    pub steps: Option<u64>,
+    /// Trainings of each option
+    #[arg(long, value_name = "N", default_value_t = 3,
+        value_parser = clap::value_parser!(u32).range(1..=1000))]
+    pub seeds: u32,
+    /// Trainings at a time [default: one per core]
+    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = threads())]
+    pub threads: Option<usize>,
+    /// Folder [default: ablations/BASE-STEPSxSEEDS]
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+    /// Show nothing but the results
+    #[arg(long)]
+    pub quiet: bool,
+}

@@ -1,0 +1,65 @@
+//! Values with names and bounds.
+
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+use ninth_inference::blend::Method;
+use ninth_model::decoding::{DecodingKind, Generation};
+use ninth_sequences::{Family, Phase};
+use ninth_training::Preset;
+
+use crate::engine::EngineKind;
+
+pub fn presets() -> impl TypedValueParser<Value = Preset> {
+    named(&Preset::ALL, Preset::name)
+}
+
+pub fn engines() -> impl TypedValueParser<Value = EngineKind> {
+    named(&EngineKind::ALL, EngineKind::name)
+}
+
+pub fn decodings() -> impl TypedValueParser<Value = DecodingKind> {
+    named(DecodingKind::ALL, DecodingKind::name)
+}
+
+pub fn methods() -> impl TypedValueParser<Value = Method> {
+    named(Method::ALL, Method::name)
+}
+
+pub fn generations() -> impl TypedValueParser<Value = Generation> {
+    named(Generation::ALL, Generation::name)
+}
+
+/// A finite number that is not negative.
+pub fn temperature(text: &str) -> Result<f64, String> {
+    let number = text.parse().ok().filter(|t: &f64| t.is_finite() && *t >= 0.0);
+    number.ok_or_else(|| "not a number from 0 on".to_string())
+}
+
+pub fn families() -> impl TypedValueParser<Value = Family> {
+    named(&Family::ALL, Family::name)
+}
+
+pub fn phases() -> impl TypedValueParser<Value = Phase> {
+    named(&Phase::ALL, |phase| match phase {
+        Phase::Simple => "1",
+        Phase::Nested => "2",
+        Phase::Combined => "3",
+        Phase::Wider => "4",
+    })
+}
+
+pub fn threads() -> impl TypedValueParser<Value = usize> {
+    clap::value_parser!(u16).range(1..=1024).map(usize::from)
+}
+
+/// Reads one of some values by its name; the error lists all names, and the
+/// nearest one.
+fn named<T: Copy + Send + Sync + 'static>(
+    all: &'static [T],
+    name: impl Fn(T) -> &'static str + Clone + Send + Sync + 'static,
+) -> impl TypedValueParser<Value = T> {
+    let names = PossibleValuesParser::new(all.iter().map(|value| name(*value)));
+    names.try_map(move |text| {
+        let found = all.iter().copied().find(|value| name(*value) == text);
+        found.ok_or_else(|| format!("{text:?} is not one of them"))
+    })
+}

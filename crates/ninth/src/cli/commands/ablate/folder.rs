@@ -1,0 +1,162 @@
+//! The folder of an ablation.
+//!
+//! ```text
+//! trials.jsonl     the base, then a line per finished training
+//! lock             locked by the process that is at work here
+//! results.json     the decisions of the last command, with all figures
+//! results.csv      the same as a table
+//! results.svg      the same as a picture
+//! report.html      the same as a page
+//! ```
+
+use std::collections::HashMap;
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, ErrorKind, Write};
+use std::path::{Path, PathBuf};
+
+use ninth_evaluation::ablation::journal::{self, Header};
+use ninth_evaluation::ablation::plan::Plan;
+use ninth_evaluation::ablation::results::Study;
+use ninth_evaluation::ablation::{export, trial::TrialOutcome};
+use ninth_report::ablation as report;
+use ninth_training::Config;
+use ninth_training::files::{self, LOCK, lock, write_atomically};
+
+use crate::cli::error::Error;
+use crate::error::Error as LibraryError;
+
+/// What an ablation leaves behind, beside its journal.
+pub const RESULTS: [&str; 4] = ["results.json", "results.csv", "results.svg", "report.html"];
+
+const JOURNAL: &str = "trials.jsonl";
+
+/// The folder of an ablation, ready to go on.
+pub struct AblationFolder {
+    path: PathBuf,
+    /// Locked for as long as this lives.
+    _lock: File,
+    journal: File,
+    /// Sequences that models are judged by.
+    judged: u64,
+    /// Outcomes by the text of the config.
+    known: HashMap<String, TrialOutcome>,
+}
+
+fn failed<'a>(action: &'static str, path: &'a Path) -> impl FnOnce(io::Error) -> Error + 'a {
+    move |source| files::failed(action, path)(source).into()
+}
+
+impl AblationFolder {
+    /// Opens a folder, or makes it, with all trials that it has.
+    pub fn open(path: &Path, plan: &Plan) -> Result<Self, Error> {
+        fs::create_dir_all(path).map_err(failed("create", path))?;
+        let file = path.join(JOURNAL);
+        if !file.exists() {
+            for entry in fs::read_dir(path).map_err(failed("read", path))? {
+                // The lock of one that came no further.
+                if entry.map_err(failed("read", path))?.file_name() != LOCK {
+                    return Err(Error::NoAblation(path.to_path_buf()));
+                }
+            }
+        }
+        let lock = lock(path)?;
+        let mut text = match fs::read(&file) {
+            Ok(text) => text,
+            Err(error) if error.kind() == ErrorKind::NotFound => Vec::new(),
+            Err(source) => return Err(LibraryError::Read { path: file, source }.into()),
+        };
+        // What has no end was cut off while it was written.
+        let whole = text.iter().rposition(|byte| *byte == b'\n').map_or(0, |end| end + 1);
+        text.truncate(whole);
+        let header = Header::of(plan);
+        let known = read(path, &file, &text, &header)?;
+
+        let open = || {
+            let mut journal = OpenOptions::new().create(true).append(true).open(&file)?;
+            journal.set_len(whole as u64)?;
+            if whole == 0 {
+                journal.write_all(header.line().as_bytes())?;
+            }
+            Ok(journal)
+        };
+        let journal = open().map_err(failed("write", &file))?;
+        Ok(AblationFolder {
+            path: path.to_path_buf(),
+            _lock: lock,
+            journal,
+            judged: header.judged,
+            known,
+        })
+    }
+
+    /// What came of the trial with this key, if it was made.
+    pub fn outcome(&self, key: &str) -> Option<&TrialOutcome> {
+        self.known.get(key)
+    }
+
+    /// Writes down what came of a trial.
+    pub fn keep(&mut self, config: &Config, outcome: TrialOutcome) -> Result<(), Error> {
+        let line = journal::line(config, self.judged, &outcome);
+        let file = self.path.join(JOURNAL);
+        self.journal.write_all(line.as_bytes()).map_err(failed("write", &file))?;
+        self.known.insert(config.to_text(false), outcome);
+        Ok(())
+    }
+
+    /// Writes what was found: every file that shows a study is made here.
+    pub fn write_results(&self, study: &Study) -> Result<(), Error> {
+        let files = [
+            format!("{}\n", export::json(study)),
+            export::csv(study),
+            report::svg(study),
+            report::html(study),
+        ];
+        for (name, text) in RESULTS.iter().zip(files) {
+            write_atomically(&self.path.join(name), text.as_bytes())?;
+        }
+        Ok(())
+    }
+}
+
+/// The trials of a journal.
+fn read(
+    path: &Path,
+    file: &Path,
+    text: &[u8],
+    header: &Header,
+) -> Result<HashMap<String, TrialOutcome>, Error> {
+    let damaged = |line: usize, expected: &str| LibraryError::Data {
+        place: format!("{}, line {line}", file.display()),
+        message: format!("not {expected}; remove the line to go on without it"),
+    };
+    let mut known = HashMap::new();
+    // Lines end with \n; behind the last one there is nothing.
+    for (index, line) in text.split_inclusive(|byte| *byte == b'\n').enumerate() {
+        let line = std::str::from_utf8(line).unwrap_or_default();
+        if index == 0 {
+            if let Some(format) = journal::newer_format(line) {
+                return Err(LibraryError::Data {
+                    place: format!("{}, line 1", file.display()),
+                    message: format!(
+                        "its format is {format}, this program reads {}",
+                        journal::FORMAT
+                    ),
+                }
+                .into());
+            }
+            let found = Header::read(line).ok_or_else(|| LibraryError::Data {
+                place: format!("{}, line 1", file.display()),
+                message: "not the base of an ablation; choose another folder with --out".into(),
+            })?;
+            if let Some(difference) = found.difference(header) {
+                return Err(Error::OtherAblation { path: path.to_path_buf(), difference });
+            }
+            continue;
+        }
+        let finished = journal::read(line).ok_or_else(|| damaged(index + 1, "a trial"))?;
+        if finished.judged == header.judged {
+            known.insert(finished.key, finished.outcome);
+        }
+    }
+    Ok(known)
+}

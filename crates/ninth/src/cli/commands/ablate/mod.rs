@@ -1,0 +1,212 @@
+//! `ninth ablate`: what each decision is worth, by training its options side by
+//! side.
+//!
+//! | file | what it holds |
+//! |---|---|
+//! | `folder` | the folder of an ablation: its journal and its results |
+//! | `progress` | what is shown meanwhile |
+//! | `tables` | what is shown in the end |
+
+mod folder;
+mod progress;
+mod tables;
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc;
+use std::thread;
+use std::time::Instant;
+
+use ninth_evaluation::ablation::export;
+use ninth_evaluation::ablation::plan::{Base, Plan, Request, Trial};
+use ninth_evaluation::ablation::trial::{self, TrialError, TrialOutcome};
+use ninth_settings::Value;
+use ninth_training::memory::LIMIT;
+
+use crate::cli::arguments::AblateArguments;
+use crate::cli::error::Error;
+use crate::cli::output::terminal::{self, counted, grouped, say};
+use crate::cli::signals;
+use crate::engine;
+use folder::AblationFolder;
+use progress::AblationDisplay;
+
+/// Measures decisions, or lists them.
+pub fn run(arguments: &AblateArguments) -> Result<(), Error> {
+    let base = Base {
+        preset: arguments.base,
+        assignments: arguments.set.clone(),
+        steps: arguments.steps,
+        seeds: arguments.seeds,
+    };
+    if arguments.decisions.is_empty() {
+        return list(arguments, &base);
+    }
+    let requests: Result<Vec<Request>, _> =
+        arguments.decisions.iter().map(|text| Request::parse(text)).collect();
+    let plan = Plan::new(&base, &requests?)?;
+    let path = arguments.out.clone().unwrap_or_else(|| default_folder(&plan));
+    let mut folder = AblationFolder::open(&path, &plan)?;
+
+    let trials = plan.trials();
+    let all = trials.len();
+    let missing: Vec<Trial> =
+        trials.into_iter().filter(|trial| folder.outcome(&trial.key()).is_none()).collect();
+    if !arguments.quiet {
+        introduce(&plan, all, missing.len(), &path);
+    }
+    let mut display = AblationDisplay::new(&missing, arguments.quiet);
+    let threads = arguments.threads.unwrap_or_else(engine::cores).min(at_a_time(&missing)?);
+    let ended = train(&plan, &missing, threads, &mut folder, &mut display);
+    display.end();
+    ended?;
+
+    let study = plan.study(command(arguments), |key| folder.outcome(key));
+    folder.write_results(&study)?;
+    let (mut out, style) = terminal::stdout();
+    if arguments.json {
+        terminal::write_json(&mut out, &export::json(&study))?;
+    } else {
+        tables::study(&mut out, style, &study)?;
+    }
+    out.flush()?;
+    if !arguments.quiet {
+        let files = folder::RESULTS.join(", ");
+        say(format_args!("\nWritten to {}: {files}", path.display()));
+    }
+    Ok(())
+}
+
+/// Lists what can be decided.
+fn list(arguments: &AblateArguments, base: &Base) -> Result<(), Error> {
+    if arguments.json {
+        let message = "--json needs a decision to measure; `ninth ablate` lists them";
+        return Err(Error::Usage(message.to_string()));
+    }
+    let all = Request { name: "all".to_string(), options: Vec::new() };
+    let plan = Plan::new(base, &[all])?;
+    let study = plan.study(String::new(), |_| None);
+    let (mut out, style) = terminal::stdout();
+    tables::list(&mut out, style, &study)?;
+    Ok(out.flush()?)
+}
+
+/// `ablations/design-100000x3`
+fn default_folder(plan: &Plan) -> PathBuf {
+    let (base, steps, seeds) = (plan.preset().name(), plan.steps(), plan.seeds().len());
+    Path::new("ablations").join(format!("{base}-{steps}x{seeds}"))
+}
+
+/// Says what is about to happen.
+fn introduce(plan: &Plan, all: usize, missing: usize, path: &Path) {
+    let seeds = counted(plan.seeds().len() as u64, "seed");
+    let steps = counted(plan.steps(), "step");
+    say(format_args!("Base       {}, {steps}, {seeds}", plan.preset().name()));
+    let made = match all - missing {
+        0 => String::new(),
+        made => format!(", of which {} made before", grouped(made as u64)),
+    };
+    say(format_args!("Trainings  {}{made}", grouped(all as u64)));
+    say(format_args!("AblationFolder     {}", path.display()));
+    say("");
+}
+
+/// Trainings that fit into memory together.
+fn at_a_time(trials: &[Trial]) -> Result<usize, Error> {
+    let mut largest = 1;
+    for trial in trials {
+        largest = largest.max(trial.memory()?);
+    }
+    // None alone takes more than the limit.
+    Ok(usize::try_from(LIMIT / largest).unwrap_or(usize::MAX).max(1))
+}
+
+/// What a worker has to tell.
+enum Message {
+    /// A trial has made so many steps.
+    Steps(usize, u64),
+    /// A trial is over.
+    Ended(usize, Result<TrialOutcome, TrialError>),
+}
+
+/// Makes all trials, so many at a time. Each runs on one thread and knows nothing
+/// of the others, so their number changes no figure but the times.
+fn train(
+    plan: &Plan,
+    trials: &[Trial],
+    threads: usize,
+    folder: &mut AblationFolder,
+    display: &mut AblationDisplay,
+) -> Result<(), Error> {
+    let next = AtomicUsize::new(0);
+    let began = Instant::now();
+    let clock = move || began.elapsed().as_secs_f64();
+    thread::scope(|scope| {
+        let (sender, receiver) = mpsc::channel();
+        for _ in 0..threads.min(trials.len()) {
+            let (sender, next) = (sender.clone(), &next);
+            scope.spawn(move || {
+                loop {
+                    let index = next.fetch_add(1, Ordering::Relaxed);
+                    let Some(trial) = trials.get(index) else { break };
+                    // Whoever does not listen any more has met an error, or was interrupted.
+                    let watch = |steps| sender.send(Message::Steps(index, steps)).is_ok();
+                    let outcome = trial::run(&trial.config, plan.judging(), clock, watch);
+                    let _ = sender.send(Message::Ended(index, outcome));
+                }
+            });
+        }
+        drop(sender);
+        let interrupted = signals::watch();
+        let listen = || {
+            let mut made = 0;
+            for message in receiver {
+                if interrupted() {
+                    return Err(Error::AblationInterrupted(made));
+                }
+                match message {
+                    Message::Steps(index, steps) => display.steps(index, steps),
+                    Message::Ended(index, outcome) => {
+                        let Trial { label, config } = &trials[index];
+                        let outcome = outcome.map_err(|source| Error::Trial {
+                            label: label.clone(),
+                            seed: config.training.seed,
+                            source,
+                        })?;
+                        display.ended(index, &trials[index], &outcome);
+                        folder.keep(config, outcome)?;
+                        made += 1;
+                    }
+                }
+            }
+            Ok(())
+        };
+        let ended = listen();
+        if ended.is_err() {
+            // No more trials; those that run hear of it at their next word.
+            next.store(trials.len(), Ordering::Relaxed);
+        }
+        ended
+    })
+}
+
+/// The command that gives the same results.
+fn command(arguments: &AblateArguments) -> String {
+    let mut words = vec!["ninth".to_string(), "ablate".to_string()];
+    words.extend(arguments.decisions.iter().cloned());
+    words.extend(["--base".to_string(), arguments.base.name().to_string()]);
+    for assignment in &arguments.set {
+        let value = match &assignment.value {
+            Value::Text(text) => text.clone(),
+            value => value.to_string(),
+        };
+        words.extend(["--set".to_string(), format!("{}={value}", assignment.key)]);
+    }
+    if let Some(steps) = arguments.steps {
+        words.extend(["--steps".to_string(), steps.to_string()]);
+    }
+    words.extend(["--seeds".to_string(), arguments.seeds.to_string()]);
+    let words: Vec<String> = words.into_iter().map(terminal::shell_word).collect();
+    words.join(" ")
+}

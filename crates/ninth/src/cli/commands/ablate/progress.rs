@@ -1,0 +1,116 @@
+//! What is shown while trials are made: a bar on a terminal, a line for each
+//! finished one elsewhere.
+
+use std::time::{Duration, Instant};
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use ninth_evaluation::ablation::plan::Trial;
+use ninth_evaluation::ablation::trial::TrialOutcome;
+
+use crate::cli::output::terminal::{can_draw, counted, percent, say, time};
+
+/// Shows how the trials go.
+pub struct AblationDisplay {
+    means: TrialsShown,
+    /// Of each trial, the sequences of a step and those of all its steps: what is
+    /// most like its time.
+    sizes: Vec<(u64, u64)>,
+    /// The sequences that each has learned from.
+    done: Vec<u64>,
+    total: u64,
+    ended: usize,
+    began: Instant,
+}
+
+enum TrialsShown {
+    Silent,
+    Bar(ProgressBar),
+    Lines,
+}
+
+impl AblationDisplay {
+    /// Shows some trials; nothing when `quiet`.
+    pub fn new(trials: &[Trial], quiet: bool) -> Self {
+        let size = |trial: &Trial| {
+            let batch = trial.config.training.batch_size as u64;
+            (batch, batch * trial.config.total_steps())
+        };
+        let sizes: Vec<_> = trials.iter().map(size).collect();
+        let total = sizes.iter().map(|(_, all)| all).sum();
+        let means = match (quiet || trials.is_empty(), can_draw()) {
+            (true, _) => TrialsShown::Silent,
+            (false, true) => TrialsShown::Bar(bar(total)),
+            (false, false) => TrialsShown::Lines,
+        };
+        let done = vec![0; trials.len()];
+        let display =
+            AblationDisplay { means, sizes, done, total, ended: 0, began: Instant::now() };
+        display.show();
+        display
+    }
+
+    /// A trial has made so many steps.
+    pub fn steps(&mut self, index: usize, steps: u64) {
+        self.done[index] = steps * self.sizes[index].0;
+        self.show();
+    }
+
+    /// A trial is over.
+    pub fn ended(&mut self, index: usize, trial: &Trial, outcome: &TrialOutcome) {
+        self.done[index] = self.sizes[index].1;
+        self.ended += 1;
+        let figure = match outcome {
+            TrialOutcome::Trained(result) => percent(result.metrics.accuracy_last),
+            TrialOutcome::Failed(_) => "diverged".to_string(),
+        };
+        let (label, seed) = (&trial.label, trial.config.training.seed);
+        match &self.means {
+            TrialsShown::Silent => {}
+            TrialsShown::Bar(bar) => bar.set_message(format!("{label}, seed {seed}: {figure}")),
+            TrialsShown::Lines => {
+                let (all, left) = (self.sizes.len(), self.left());
+                let count = format!("{}/{all}", self.ended);
+                say(format_args!("{count:>9}  {label:<36} seed {seed:<3} {figure:>9} {left:>18}"));
+            }
+        }
+        self.show();
+    }
+
+    /// All trials are over, or there was an error.
+    pub fn end(&self) {
+        match &self.means {
+            TrialsShown::Bar(bar) => bar.finish_and_clear(),
+            TrialsShown::Lines => say(""),
+            TrialsShown::Silent => {}
+        }
+    }
+
+    fn show(&self) {
+        if let TrialsShown::Bar(bar) = &self.means {
+            bar.set_position(self.done.iter().sum());
+            let trainings = counted(self.sizes.len() as u64, "training");
+            bar.set_prefix(format!("{} of {trainings}, {}", self.ended, self.left()));
+        }
+    }
+
+    /// The time until the last trial is over, at the mean speed so far.
+    fn left(&self) -> String {
+        let done: u64 = self.done.iter().sum();
+        if done == 0 {
+            return "? left".to_string();
+        }
+        let rest = (self.total - done) as f64 / done as f64;
+        let left = Duration::try_from_secs_f64(self.began.elapsed().as_secs_f64() * rest);
+        format!("{} left", time(left.unwrap_or(Duration::MAX)))
+    }
+}
+
+fn bar(total: u64) -> ProgressBar {
+    let target = ProgressDrawTarget::stderr_with_hz(10);
+    let bar = ProgressBar::with_draw_target(Some(total), target);
+    // The template is a constant; if it were wrong, a plainer bar would do.
+    if let Ok(style) = ProgressStyle::with_template("  {bar:36} {prefix}\n  {wide_msg}") {
+        bar.set_style(style.progress_chars("━╸ "));
+    }
+    bar
+}

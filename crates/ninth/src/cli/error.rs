@@ -1,0 +1,192 @@
+//! Why a command failed, in words for a person, and the exit status.
+
+use std::io;
+use std::path::PathBuf;
+
+use ninth_evaluation::ablation::plan::PlanError;
+use ninth_evaluation::ablation::trial::TrialError;
+use ninth_training::ConfigError;
+use ninth_training::files::FileError;
+
+use super::output::terminal::{counted, shell_word};
+use crate::error;
+
+/// Why a command failed.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// No command was given; the text is the help.
+    #[error("{0}")]
+    Help(String),
+    /// The arguments are wrong.
+    #[error("{0}")]
+    Usage(String),
+    /// There is no such decision to measure.
+    #[error(transparent)]
+    Plan(Box<PlanError>),
+    /// The library refuses or fails.
+    #[error("{}", in_words(.0))]
+    Library(error::Error),
+    /// A folder with something else than an ablation.
+    #[error("{} exists already and has no trials.jsonl; choose another folder with --out", .0.display())]
+    NoAblation(PathBuf),
+    /// A folder with the trials of another ablation.
+    #[error(
+        "{} has trials of another base: {difference}; choose another folder with --out",
+        path.display()
+    )]
+    OtherAblation {
+        /// The folder.
+        path: PathBuf,
+        /// What is there, and what was asked for.
+        difference: String,
+    },
+    /// A trial failed.
+    #[error("{label} with seed {seed}: {source}")]
+    Trial {
+        /// The option.
+        label: String,
+        /// Its seed.
+        seed: i64,
+        /// What went wrong.
+        source: TrialError,
+    },
+    /// A device that was checked computes something else.
+    #[error(
+        "{0} does not compute what the processor does: another driver may help; \
+         train with --engine cpu"
+    )]
+    Disagreement(String),
+    /// A signal interrupted a training.
+    #[error(
+        "interrupted after step {step}; everything is saved. It goes on with:\n\n  \
+         ninth train --resume {}",
+        shell_word(path.display())
+    )]
+    Interrupted {
+        /// Steps done.
+        step: u64,
+        /// The folder of the run.
+        path: PathBuf,
+    },
+    /// A signal interrupted an ablation.
+    #[error(
+        "interrupted after {}; the same command goes on from there",
+        counted(*.0, "training")
+    )]
+    AblationInterrupted(u64),
+    /// Standard output cannot be written to.
+    #[error("cannot write to standard output: {0}")]
+    Output(#[from] io::Error),
+}
+
+/// The message of the library, with its options as they are written on the command line, and
+/// with the command that goes on.
+fn in_words(error: &error::Error) -> String {
+    use error::Error::{EngineOfRun, OptionOfDecoding, OptionOfModel};
+    let flag = |option: &str| format!("--{}", option.replace('_', "-"));
+    match error {
+        OptionOfDecoding { option, chosen, needed } => format!(
+            "{} has no effect with --decoding {}; it is for --decoding {}",
+            flag(option),
+            chosen.name(),
+            needed.name()
+        ),
+        OptionOfModel { option, method } => format!(
+            "{} has no effect with --method {}; it is how a model is asked, for --method model",
+            flag(option),
+            method.name()
+        ),
+        EngineOfRun { folder, .. } => format!(
+            "{error} The training goes on from there, on any engine, with:\n\n  \
+             ninth train --resume {}",
+            shell_word(folder.display())
+        ),
+        other => other.to_string(),
+    }
+}
+
+impl Error {
+    /// The exit status: 2 for wrong usage or config, 1 for anything else.
+    pub fn status(&self) -> u8 {
+        match self {
+            Error::Help(_) | Error::Usage(_) | Error::Plan(_) => 2,
+            Error::Library(error) => status_of(error),
+            Error::NoAblation(_)
+            | Error::OtherAblation { .. }
+            | Error::Trial { .. }
+            | Error::Disagreement(_)
+            | Error::Interrupted { .. }
+            | Error::AblationInterrupted(_)
+            | Error::Output(_) => 1,
+        }
+    }
+}
+
+fn status_of(error: &error::Error) -> u8 {
+    match error {
+        error::Error::Config(_)
+        | error::Error::Model(_)
+        | error::Error::TooManyTerms { .. }
+        | error::Error::OptionOfDecoding { .. }
+        | error::Error::OptionOfModel { .. }
+        | error::Error::UnfitWeights { .. }
+        | error::Error::Device(_) => 2,
+        error::Error::Read { .. }
+        | error::Error::Weights { .. }
+        | error::Error::NoWeights(_)
+        | error::Error::Data { .. }
+        | error::Error::Run(_)
+        | error::Error::Engine(_)
+        | error::Error::Diverged(_)
+        | error::Error::DivergedRun { .. }
+        | error::Error::EngineOfRun { .. } => 1,
+    }
+}
+
+impl From<PlanError> for Error {
+    fn from(error: PlanError) -> Self {
+        Error::Plan(Box::new(error))
+    }
+}
+
+impl From<error::Error> for Error {
+    fn from(error: error::Error) -> Self {
+        Error::Library(error)
+    }
+}
+
+impl From<ConfigError> for Error {
+    fn from(error: ConfigError) -> Self {
+        Error::Library(error.into())
+    }
+}
+
+impl From<FileError> for Error {
+    fn from(error: FileError) -> Self {
+        Error::Library(error.into())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::NewestCheckpoint;
+    use ninth_training::engine::EngineError;
+
+    #[test]
+    fn a_failed_engine_says_how_the_training_goes_on() {
+        let error = |checkpoint: Option<&str>| {
+            Error::from(error::Error::EngineOfRun {
+                source: EngineError::Device("the device was lost".to_string()),
+                checkpoint: NewestCheckpoint(checkpoint.map(PathBuf::from)),
+                folder: PathBuf::from("runs/my run"),
+            })
+        };
+        let message = error(Some("runs/my run/checkpoints/step-00000100.safetensors")).to_string();
+        assert!(message.starts_with("the device was lost\n"), "{message}");
+        assert!(message.contains("step-00000100.safetensors."), "{message}");
+        assert!(message.ends_with("ninth train --resume 'runs/my run'"), "{message}");
+        assert!(error(None).to_string().contains("only the start"));
+        assert_eq!(error(None).status(), 1);
+    }
+}

@@ -1,0 +1,182 @@
+//! Tables, bars and colours.
+
+use std::fmt::{self, Display};
+use std::io::{self, IsTerminal, Write};
+
+pub use ninth_report::format::{counted, decimal, grouped, percent, time};
+
+/// Writes a line to standard error. When nobody takes it, there is nobody to
+/// tell either.
+pub fn say(line: impl Display) {
+    let _ = writeln!(io::stderr(), "{line}");
+}
+
+/// Standard output, with the styles that suit it.
+pub fn stdout() -> (io::BufWriter<io::StdoutLock<'static>>, Style) {
+    let stdout = io::stdout();
+    let style = Style::of(stdout.is_terminal());
+    (io::BufWriter::new(stdout.lock()), style)
+}
+
+/// Whether a progress bar can be drawn on standard error.
+pub fn can_draw() -> bool {
+    io::stderr().is_terminal() && !is_dumb()
+}
+
+fn is_dumb() -> bool {
+    std::env::var_os("TERM").is_some_and(|term| term == "dumb")
+}
+
+/// How text is set off, if at all.
+#[derive(Clone, Copy, Debug)]
+pub struct Style {
+    enabled: bool,
+}
+
+impl Style {
+    /// Colours on a terminal that can show them, unless `NO_COLOR` is set.
+    fn of(is_terminal: bool) -> Self {
+        let unwanted = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+        Style { enabled: is_terminal && !unwanted && !is_dumb() }
+    }
+
+    /// The result that was asked for.
+    pub fn bold(self, text: impl Display) -> String {
+        self.set("1", text)
+    }
+
+    /// What explains the rest.
+    pub fn dim(self, text: impl Display) -> String {
+        self.set("2", text)
+    }
+
+    /// Right.
+    pub fn green(self, text: impl Display) -> String {
+        self.set("32", text)
+    }
+
+    /// Wrong.
+    pub fn red(self, text: impl Display) -> String {
+        self.set("31", text)
+    }
+
+    fn set(self, code: &str, text: impl Display) -> String {
+        if self.enabled { format!("\x1b[{code}m{text}\x1b[0m") } else { text.to_string() }
+    }
+}
+
+/// A table: the first column to the left, the others to the right.
+#[derive(Debug)]
+pub struct TextTable {
+    rows: Vec<Vec<String>>,
+}
+
+impl TextTable {
+    /// A table with these headings, or none at all.
+    pub fn new(headings: &[&str]) -> Self {
+        TextTable { rows: vec![headings.iter().map(ToString::to_string).collect()] }
+    }
+
+    /// Adds a row.
+    pub fn row(&mut self, label: &str, cells: impl IntoIterator<Item = String>) {
+        self.rows.push(std::iter::once(label.to_string()).chain(cells).collect());
+    }
+
+    /// Leaves a line free.
+    pub fn gap(&mut self) {
+        self.rows.push(Vec::new());
+    }
+
+    /// Writes it, indented by two.
+    pub fn write(&self, out: &mut dyn Write, style: Style) -> io::Result<()> {
+        let width = |column: usize| {
+            let cells = self.rows.iter().filter_map(|row| row.get(column));
+            cells.map(|cell| cell.chars().count()).max().unwrap_or(0)
+        };
+        let columns = self.rows.iter().map(Vec::len).max().unwrap_or(0);
+        let widths: Vec<usize> = (0..columns).map(width).collect();
+        for (index, row) in self.rows.iter().enumerate() {
+            let mut line = String::new();
+            for (column, (cell, &width)) in row.iter().zip(&widths).enumerate() {
+                line += &match column {
+                    0 => format!("{cell:<width$}"),
+                    _ => format!("  {cell:>width$}"),
+                };
+            }
+            let line = line.trim_end();
+            match (index, line) {
+                (0, "") => {}
+                (_, "") => writeln!(out)?,
+                (0, _) => writeln!(out, "  {}", style.dim(line))?,
+                _ => writeln!(out, "  {line}")?,
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A share in per cent; a small one is not rounded to 0.
+pub fn small_percent(share: f64) -> String {
+    match percent(share) {
+        text if text == "0.0 %" => "< 0.1 %".to_string(),
+        text => text,
+    }
+}
+
+/// Writes a value as JSON on a line of its own.
+pub fn write_json(out: &mut dyn Write, value: &impl serde::Serialize) -> io::Result<()> {
+    serde_json::to_writer(&mut *out, value)?;
+    out.write_all(b"\n")
+}
+
+/// A bar for a share of `width` columns, in eighths of a column.
+pub fn bar(share: f64, width: usize) -> String {
+    const EIGHTHS: [&str; 8] = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"];
+    let eighths = (share.clamp(0.0, 1.0) * (8 * width) as f64).round() as usize;
+    "█".repeat(eighths / 8) + EIGHTHS[eighths % 8]
+}
+
+/// A word as it is written in a shell, in quotes where it needs them.
+pub fn shell_word(word: impl Display) -> String {
+    let word = word.to_string();
+    let plain = |c: char| c.is_alphanumeric() || "/._-=+,".contains(c);
+    if !word.is_empty() && word.chars().all(plain) {
+        word
+    } else {
+        format!("'{}'", word.replace('\'', r"'\''"))
+    }
+}
+
+/// Integers with spaces between them.
+pub fn spaced(terms: &[i64]) -> impl Display {
+    struct Spaced<'a>(&'a [i64]);
+    impl Display for Spaced<'_> {
+        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            let texts: Vec<String> = self.0.iter().map(ToString::to_string).collect();
+            f.pad(&texts.join(" "))
+        }
+    }
+    Spaced(terms)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bars_grow_by_eighths() {
+        assert_eq!([0.0, 0.5, 0.5625, 1.0].map(|share| bar(share, 2)), ["", "█", "█▏", "██"]);
+    }
+
+    #[test]
+    fn columns_are_aligned() {
+        let mut table = TextTable::new(&["", "x", "longer"]);
+        table.row("a", ["1".to_string(), "2 %".to_string()]);
+        table.gap();
+        table.row("total", ["100".to_string()]);
+        let mut text = Vec::new();
+        table.write(&mut text, Style { enabled: false }).unwrap();
+        let expected = "           x  longer\n  a        1     2 %\n\n  total  100\n";
+        assert_eq!(String::from_utf8(text).unwrap(), expected);
+    }
+}

@@ -1,0 +1,19 @@
+//! Notices that something takes seconds. The library prints nothing; a program that talks to a
+//! person hands in what does.
+
+use std::sync::OnceLock;
+
+static LISTENER: OnceLock<fn(&str)> = OnceLock::new();
+
+/// Calls `listener` with a sentence before the first use of something that takes seconds: the
+/// index of relations is built, or a GPU is compared with the processor. It is set once for the
+/// process; later calls change nothing.
+pub fn on_notice(listener: fn(&str)) {
+    let _ = LISTENER.set(listener);
+}
+
+pub(crate) fn notice(text: &str) {
+    if let Some(listener) = LISTENER.get() {
+        listener(text);
+    }
+}

@@ -1,0 +1,103 @@
+//! How a training ended.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use ninth_evaluation::examples::Example;
+use ninth_report::format::{counted, grouped, time};
+use ninth_report::training::Run;
+use ninth_training::trainer::Ending;
+use ninth_training::validation::Judgement;
+
+use super::bayes_limit::KnownLimit;
+use crate::model::Model;
+
+/// A training that is over, or was interrupted.
+#[derive(Clone, Debug)]
+pub struct TrainReport {
+    /// The model with the best weights.
+    pub model: Model,
+    /// Why the training is over; `None`: it was interrupted.
+    pub ending: Option<Ending>,
+    /// Steps done, those of earlier sessions included.
+    pub step: u64,
+    /// Steps of this session.
+    pub steps: u64,
+    /// The time that these took.
+    pub took: Duration,
+    /// The step of the best weights, and their validation loss.
+    pub best: Option<(u64, f64)>,
+    /// The model on 10,000 fresh sequences.
+    pub judgement: Judgement,
+    /// Some predictions on fresh sequences.
+    pub examples: Vec<Example>,
+    /// The best that a predictor can do, where it is known.
+    pub limit: Option<KnownLimit>,
+    /// The folder, if there is one.
+    pub folder: Option<PathBuf>,
+    pub(super) shape: String,
+    pub(super) amount: String,
+    pub(super) engine: String,
+}
+
+impl TrainReport {
+    /// Why it ended, how long it took and where it is, as names and sentences.
+    pub fn summary(&self) -> Vec<(&'static str, String)> {
+        let config = self.model.config();
+        let epochs = self.step as f64 / config.training.steps_per_epoch as f64;
+        let ended = match self.ending {
+            Some(Ending::Complete) => format!("after all {epochs:.0} epochs"),
+            Some(Ending::EarlyStopping) => format!(
+                "after {epochs:.0} of {} epochs: validation got no better for {}",
+                config.training.epochs,
+                counted(config.early_stopping.patience as u64, "epoch"),
+            ),
+            None => format!("after {}: interrupted", counted(self.step, "step")),
+        };
+        let mut rows = vec![("ended", ended)];
+        if let Some((step, loss)) = self.best {
+            rows.push(("best", format!("after step {}, with a loss of {loss:.3}", grouped(step))));
+        }
+        if self.steps > 0 {
+            let sequences = self.steps * config.training.batch_size as u64;
+            let speed = sequences as f64 / self.took.as_secs_f64().max(1e-9);
+            rows.push((
+                "time",
+                format!("{}, {} sequences a second", time(self.took), grouped(speed as u64)),
+            ));
+        }
+        if let Some(folder) = &self.folder {
+            rows.push(("folder", folder.display().to_string()));
+        }
+        rows
+    }
+
+    /// The page that shows all of this, where there is a folder.
+    pub fn page_path(&self) -> Option<PathBuf> {
+        self.folder.as_ref().map(|folder| folder.join("report.html"))
+    }
+
+    /// The report as a page, given the text of `metrics.jsonl`.
+    pub(super) fn page(&self, metrics: &str) -> String {
+        let mut facts = vec![
+            ("model", self.shape.clone()),
+            ("engine", self.engine.clone()),
+            ("data", self.amount.clone()),
+        ];
+        facts.extend(self.summary());
+        let name = self.folder.as_ref().and_then(|folder| folder.file_name());
+        let name = name.map(|name| name.to_string_lossy());
+        let page = Run {
+            // The folder `.` has no name of its own.
+            title: name.as_deref().unwrap_or("A training"),
+            config: self.model.config(),
+            facts: &facts,
+            metrics,
+            best: self.best.map(|(step, _)| step),
+            judgement: &self.judgement,
+            limit: self.limit.as_ref().map(|known| &known.metrics),
+            examples: &self.examples,
+        };
+        page.html()
+    }
+}

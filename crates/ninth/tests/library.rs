@@ -1,0 +1,165 @@
+//! The library from outside: it needs no terminal, and gives what the program prints.
+
+use std::path::Path;
+
+use ninth::{
+    Config, Error, EvaluateDataOptions, ExplainOptions, Method, Model, PredictOptions, RunFolder,
+    SampleOptions, TrainEvent, TrainOptions, TrainingSession, data_file,
+};
+
+/// Two hundred steps of a small model.
+fn short() -> Config {
+    let mut config = Config::default();
+    config.training.epochs = 2;
+    config.training.steps_per_epoch = 100;
+    config.validation.sequences = 100;
+    config
+}
+
+fn trained(folder: RunFolder) -> (ninth::TrainReport, Vec<u64>) {
+    let mut validated = Vec::new();
+    let options = TrainOptions { folder, ..Default::default() };
+    let report = ninth::train(short(), options, |event| match event {
+        TrainEvent::Validated { validation, .. } => validated.push(validation.step),
+        TrainEvent::Progress(_) | TrainEvent::Diverging(_) => {}
+    });
+    (report.unwrap(), validated)
+}
+
+#[test]
+fn a_training_calls_back_and_is_the_same_with_a_folder_and_without() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("run");
+    let (without, validated) = trained(RunFolder::None);
+    assert_eq!((without.step, validated.last()), (200, Some(&200)));
+    assert_eq!((without.folder.as_deref(), without.limit.is_none()), (None, true));
+    let (with, _) = trained(RunFolder::New(path.clone()));
+    assert_eq!(with.model.to_bytes().unwrap(), without.model.to_bytes().unwrap());
+    assert_eq!(with.judgement, without.judgement);
+    assert!(with.limit.is_some() && with.page_path().unwrap().is_file());
+    assert_eq!(Model::load(&path).unwrap().to_bytes().unwrap(), with.model.to_bytes().unwrap());
+
+    // Its folder is taken, and so is the first number.
+    let again = TrainOptions { folder: RunFolder::New(path.clone()), ..Default::default() };
+    assert!(matches!(TrainingSession::start(short(), again), Err(Error::Run(_))));
+    let session = TrainingSession::resume(&path, &Default::default()).unwrap();
+    assert_eq!((session.step(), session.steps()), (200, 0));
+}
+
+#[test]
+fn an_interrupted_training_gives_the_model_so_far() {
+    let options = TrainOptions { interrupt: Some(Box::new(|| true)), ..Default::default() };
+    let report = ninth::train(short(), options, |_| {}).unwrap();
+    assert_eq!((report.ending, report.step), (None, 1));
+    assert!(report.summary()[0].1.contains("interrupted"));
+}
+
+#[test]
+fn a_training_begins_with_the_weights_of_the_same_model_only() {
+    let (first, _) = trained(RunFolder::None);
+    let options = || TrainOptions { from: Some(first.model.clone()), ..Default::default() };
+    let session = TrainingSession::start(short(), options()).unwrap();
+    assert_eq!(session.earlier().len(), 1);
+    let mut other = short();
+    other.sequences.maximum = 100;
+    match TrainingSession::start(other, options()).err() {
+        Some(Error::UnfitWeights { name, source }) => {
+            assert_eq!(name, "trained");
+            assert!(source.to_string().contains("to 100"), "{source}");
+        }
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn a_model_survives_its_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("model.safetensors");
+    let model = Model::built_in().unwrap();
+    model.save(&path).unwrap();
+    let back = Model::load(&path).unwrap();
+    assert_eq!((model.name(), back.name()), ("embedded", path.to_str().unwrap()));
+    let options = PredictOptions { method: Some(Method::Model), ..Default::default() };
+    let [one, other] = [model, back].map(|model| model.predict(&[1, 2, 4, 8], &options).unwrap());
+    assert_eq!((one.next, one.candidates), (other.next, other.candidates));
+}
+
+#[test]
+fn errors_name_what_was_found_and_what_is_allowed() {
+    let message = |error: Option<Error>| error.unwrap().to_string();
+    assert_eq!(message(ninth::predict(&[]).err()), "no terms given; at least one is needed");
+    assert_eq!(
+        message(ninth::explain(&[1; 1001]).err()),
+        "1001 terms given; at most 1000 are allowed"
+    );
+    let options = PredictOptions { beam_width: Some(3), ..Default::default() };
+    assert_eq!(
+        message(ninth::predict_with(&[1, 2], &options).err()),
+        "beam_width has no effect with decoding greedy; it is for decoding beam"
+    );
+    let missing = Path::new("no such file");
+    assert!(message(Model::load(missing).err()).starts_with("cannot read no such file: "));
+    let weights = Model::from_bytes("some bytes", b"none").err();
+    assert!(message(weights).starts_with("some bytes cannot be used: no weights in it"));
+    let data = data_file::parse(missing, b"id,terms\nx,1\n").err();
+    assert!(message(data).starts_with("no such file, line 2: one term"));
+    let folder = tempfile::tempdir().unwrap();
+    assert!(matches!(Model::load(folder.path()), Err(Error::NoWeights(_))));
+    assert!(TrainingSession::resume(folder.path(), &Default::default()).is_err());
+}
+
+/// The functions of the library beside the JSON of the program.
+#[cfg(feature = "cli")]
+mod program {
+    use super::*;
+    use serde_json::Value;
+    use std::process::Command;
+
+    fn printed(arguments: &str) -> Vec<Value> {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_ninth"));
+        let output = command.args(arguments.split_whitespace()).output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        let text = String::from_utf8(output.stdout).unwrap();
+        text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+    }
+
+    /// As it comes back from its text.
+    fn json(value: &impl serde::Serialize) -> Value {
+        serde_json::from_str(&serde_json::to_string(value).unwrap()).unwrap()
+    }
+
+    #[test]
+    fn the_library_gives_what_the_program_prints() {
+        let options = PredictOptions { count: 3, top: 8, ..Default::default() };
+        let report = ninth::predict_with(&[3, 6, 12, 24], &options).unwrap();
+        assert_eq!([json(&report)], *printed("predict 3 6 12 24 --count 3 --top 8 --json"));
+
+        let options = ExplainOptions { count: 2, top: 3 };
+        let report = ninth::explain_with(&[1, 2, 6, 12, 36], &options).unwrap();
+        assert_eq!([json(&report)], *printed("explain 1 2 6 12 36 --count 2 --top 3 --json"));
+
+        let options = SampleOptions { seed: 4, ..Default::default() };
+        let sequences: Vec<Value> =
+            ninth::sample(&options).unwrap().take(5).map(|sequence| json(&sequence)).collect();
+        assert_eq!(sequences, printed("sample -n 5 --seed 4 --json"));
+
+        let memory = ninth::memory(&Config::default(), &Default::default()).unwrap();
+        assert_eq!([json(&memory)], *printed("memory --json"));
+    }
+
+    #[test]
+    fn an_evaluation_is_what_the_program_prints() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("d.csv");
+        std::fs::write(&path, "id,terms\na,1 2 3 4\nb,2 4 8 16\nc,1 99999\n").unwrap();
+        let model = Model::built_in().unwrap();
+        let questions = data_file::read(&path).unwrap();
+        let name = path.display().to_string();
+        let options = EvaluateDataOptions { name: name.clone(), ..Default::default() };
+        let report = model.evaluate_data(&questions, &options).unwrap();
+        assert_eq!(report.skipped, Some((4, 99_999)));
+        let rows: Vec<Value> = report.rows.iter().map(json).collect();
+        assert_eq!(rows, printed(&format!("evaluate --data {name} --json")));
+        assert_eq!([json(&report)], *printed(&format!("evaluate --data {name} --json --summary")));
+    }
+}
