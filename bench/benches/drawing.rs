@@ -28,7 +28,7 @@ fn drawing(criterion: &mut Criterion) {
     }
     group.finish();
 
-    let approach = TrainingApproach::new(&config).expect("presets have sequences");
+    let approach = config.training_approach().expect("presets have sequences");
     let mut batch = Batch::new(config.sequences.context, LANES);
     let mut group = criterion.benchmark_group("drawing/chunk");
     group.throughput(Throughput::Elements(LANES as u64));

@@ -273,7 +273,7 @@ impl Parts {
         let (mut first, mut second) = (layout.zeros(), layout.zeros());
         let (rule, mut workspace) = (
             config.optimizer.kind,
-            muon::Workspace::new(&mut Memory::for_use(), std::iter::empty()),
+            muon::MuonWorkspace::new(&mut Memory::for_use(), std::iter::empty()),
         );
         let coefficients = config.optimizer.coefficients(1000, 1e-4, &config.clipping, 10.0);
         group.bench_function("update: AdamW", |bencher| {

@@ -119,7 +119,7 @@ impl Training {
     }
 
     fn with(config: &Config, engine: Box<dyn Engine>) -> Result<Self, Failure> {
-        let (examples, sampler) = (TrainingApproach::new(config)?, config.sampler(0)?);
+        let (examples, sampler) = (config.training_approach()?, config.sampler(0)?);
         let batches = batches(config, BATCHES)?;
         let model = Transformer::new(config.architecture()?);
         Ok(Training { engine, model, batches, examples, sampler, steps: 0 })
@@ -174,7 +174,7 @@ impl Training {
 ///
 /// If the config has no such sequences.
 pub fn batches(config: &Config, count: usize) -> Result<Vec<Batch>, Failure> {
-    let (examples, sampler) = (TrainingApproach::new(config)?, config.sampler(0)?);
+    let (examples, sampler) = (config.training_approach()?, config.sampler(0)?);
     let sequences = config.training.batch_size;
     let mut batches = vec![Batch::new(config.sequences.context, sequences); count];
     for (number, batch) in batches.iter_mut().enumerate() {

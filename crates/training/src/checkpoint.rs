@@ -26,9 +26,9 @@ pub struct Checkpoint {
     /// Validations done; their sequences follow from it.
     pub validations: u64,
     /// When the next validation is due.
-    pub pacing: validation_frequency::State,
+    pub pacing: validation_frequency::PacingState,
     /// The state of early stopping.
-    pub early_stopping: early_stopping::State,
+    pub early_stopping: early_stopping::StoppingState,
     /// The best weights so far.
     pub best: Option<Best>,
     /// The state of the divergence detector.
@@ -160,12 +160,12 @@ impl Checkpoint {
                 _ => Some(number("validated")?),
             },
             validations: number("validations")?,
-            pacing: validation_frequency::State {
+            pacing: validation_frequency::PacingState {
                 interval: number("validation_interval")?,
                 next: number("next_validation")?,
                 loss: float("validation_loss")?,
             },
-            early_stopping: early_stopping::State {
+            early_stopping: early_stopping::StoppingState {
                 lowest_loss: float("lowest_loss")?,
                 highest_accuracy: float("highest_accuracy")?,
                 reference_loss: float("reference_loss")?,

@@ -16,7 +16,7 @@ use ninth_settings::{Assignment, Section, Sections, parse_document, render};
 
 use crate::clipping::ClippingSettings;
 use crate::early_stopping::EarlyStoppingSettings;
-use crate::memory::{self, bytes};
+use crate::hardware::{LIMIT, bytes};
 use crate::optimizer::OptimizerSettings;
 use crate::schedule::LearningRateSettings;
 use crate::training_approach::{Examples, TrainingApproach};
@@ -122,7 +122,7 @@ pub enum ConfigError {
     #[error(
         "this training needs {}, of which {} for {part}; at most {} are allowed: \
          make {keys} smaller",
-        bytes(*.needed), bytes(*.of_that), bytes(memory::LIMIT)
+        bytes(*.needed), bytes(*.of_that), bytes(LIMIT)
     )]
     Memory {
         /// Bytes that it needs.
@@ -230,7 +230,7 @@ impl Config {
         self.architecture()?;
         self.curriculum()?;
         Sampler::check(self.range()?, self.length()).map_err(Self::of_the_range)?;
-        TrainingApproach::new(self)?;
+        self.training_approach()?;
         Ok(())
     }
 
@@ -297,6 +297,19 @@ impl Config {
     /// If some family has no sequence in the range of integers.
     pub fn sampler(&self, seed: u64) -> Result<Sampler, ConfigError> {
         Sampler::new(seed, self.range()?, self.length()).map_err(Self::of_the_range)
+    }
+
+    /// Which sequences a training of this config draws, and what it predicts of them.
+    ///
+    /// # Errors
+    ///
+    /// If the shortest length is larger than the longest.
+    pub fn training_approach(&self) -> Result<TrainingApproach, ConfigError> {
+        let approach = TrainingApproach::new(self.training.examples, self.seed(), &self.sequences);
+        approach.map_err(|source| {
+            let keys = "sequences.shortest, sequences.context";
+            ConfigError::Sequences { keys, source }
+        })
     }
 
     /// The number of terms of a sequence: those that the model sees and the one after.

@@ -42,12 +42,12 @@ pub struct EarlyStopping {
     settings: EarlyStoppingSettings,
     /// The epoch from which the mixture is the final one.
     complete_at: f64,
-    state: State,
+    state: StoppingState,
 }
 
 /// The state of early stopping.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct State {
+pub struct StoppingState {
     /// The lowest loss so far; infinite before the first validation.
     pub lowest_loss: f64,
     /// The highest accuracy so far; minus infinity before the first validation.
@@ -64,7 +64,7 @@ impl EarlyStopping {
     /// The start for a training whose curriculum is complete at epoch `complete_at`. Patience
     /// begins there: before, the model has not seen all phases yet.
     pub fn new(settings: EarlyStoppingSettings, complete_at: f64) -> Self {
-        let state = State {
+        let state = StoppingState {
             lowest_loss: f64::INFINITY,
             highest_accuracy: f64::NEG_INFINITY,
             reference_loss: f64::INFINITY,
@@ -75,12 +75,12 @@ impl EarlyStopping {
     }
 
     /// The state, for a checkpoint.
-    pub fn state(&self) -> State {
+    pub fn state(&self) -> StoppingState {
         self.state
     }
 
     /// Restores the state of a checkpoint.
-    pub fn restore(&mut self, state: State) {
+    pub fn restore(&mut self, state: StoppingState) {
         self.state = state;
     }
 

@@ -16,6 +16,7 @@
 //! | [`early_stopping`] | early stopping criteria |
 //! | [`validation`], [`metrics`], [`baselines`] | validation, its metrics, what they are compared with |
 //! | [`validation_frequency`] | validation frequency |
+//! | [`hardware`] | the limits of the document's card |
 //! | [`memory`] | memory estimation |
 //! | [`confusion`] | what is predicted where something else is right |
 //! | [`trainer`] | the loop: steps, validations, the end |
@@ -70,6 +71,7 @@ pub mod early_stopping;
 pub mod engine;
 #[cfg(feature = "files")]
 pub mod files;
+pub mod hardware;
 pub mod logging;
 pub mod memory;
 pub mod metadata;

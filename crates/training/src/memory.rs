@@ -1,35 +1,11 @@
 //! Memory estimation: the bytes of a training, by the formula of the design document and
 //! exactly.
 
+pub use crate::hardware::{BANDWIDTH, CACHE, LIMIT, bytes};
 use crate::{Config, ConfigError};
-
-/// The largest memory that a training may need, in bytes: that of the design document's
-/// graphics card, an AMD Radeon RX 6600.
-pub const LIMIT: u64 = 8 << 30;
-
-/// The cache of that card, in bytes.
-pub const CACHE: u64 = 32 << 20;
-
-/// The bandwidth of its memory, in bytes per second.
-pub const BANDWIDTH: f64 = 224e9;
 
 /// Bytes of a float.
 const FLOAT: u64 = 4;
-
-/// Formats a number of bytes: `8.0 GB`, in units of 1024.
-pub fn bytes(count: u64) -> String {
-    const UNITS: [&str; 5] = ["KB", "MB", "GB", "TB", "PB"];
-    if count < 1024 {
-        return format!("{count} B");
-    }
-    let mut value = count as f64 / 1024.0;
-    let mut unit = 0;
-    while value >= 1000.0 && unit + 1 < UNITS.len() {
-        value /= 1024.0;
-        unit += 1;
-    }
-    format!("{value:.1} {}", UNITS[unit])
-}
 
 /// The design document's estimate, in bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -200,12 +176,5 @@ mod tests {
         let long = ["context=256", "d_model=1024", "layers=64", "heads=256"];
         let message = CpuEngine::new(&config(&long), 16).unwrap_err().to_string();
         assert!(message.contains("for activations") && message.contains("threads"), "{message}");
-    }
-
-    #[test]
-    fn bytes_are_written_for_people() {
-        let counts = [0, 1023, 1024, 2_000_000, LIMIT, u64::MAX];
-        let expected = ["0 B", "1023 B", "1.0 KB", "1.9 MB", "8.0 GB", "16384.0 PB"];
-        assert_eq!(counts.map(bytes), expected);
     }
 }

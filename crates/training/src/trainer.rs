@@ -159,7 +159,7 @@ impl Trainer {
             interrupt: Box::new(|| false),
             batch: Batch::new(context, config.training.batch_size),
             curriculum,
-            approach: TrainingApproach::new(&config)?,
+            approach: config.training_approach()?,
             sampler,
             engine,
             step: 0,

@@ -6,9 +6,9 @@
 
 use ninth_kernels::LANES;
 use ninth_model::batch::Chunk;
-use ninth_sequences::{Draw, LengthSampler, Rng, Sampler, Source, Stream};
+use ninth_sequences::{Draw, LengthSampler, Rng, Sampler, SequenceSettings, Source, Stream};
 
-use crate::{Config, ConfigError, sample_batch};
+use crate::sample_batch;
 
 ninth_settings::options! {
     /// What a sequence is an example of.
@@ -28,18 +28,18 @@ pub struct TrainingApproach {
 }
 
 impl TrainingApproach {
-    /// The training approach of a config.
+    /// Draws for training with `seed` whole sequences or prefixes of them, as long as `sequences`
+    /// says.
     ///
     /// # Errors
     ///
     /// If the shortest length is larger than the longest.
-    pub fn new(config: &Config) -> Result<Self, ConfigError> {
-        let lengths = LengthSampler::new(config.seed(), &config.sequences);
-        let lengths = lengths.map_err(|source| {
-            let keys = "sequences.shortest, sequences.context";
-            ConfigError::Sequences { keys, source }
-        })?;
-        Ok(TrainingApproach { examples: config.training.examples, lengths })
+    pub fn new(
+        examples: Examples,
+        seed: u64,
+        sequences: &SequenceSettings,
+    ) -> Result<Self, ninth_sequences::Error> {
+        Ok(TrainingApproach { examples, lengths: LengthSampler::new(seed, sequences)? })
     }
 
     /// Fills chunk `index` of the batch whose first sequence is number `first` of the
@@ -115,12 +115,12 @@ impl TrainingApproach {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Config;
     use ninth_model::Batch;
     use ninth_sequences::{Lengths, PhaseWeights};
 
     fn filled(config: &Config, sequences: usize) -> Batch {
-        let (examples, sampler) =
-            (TrainingApproach::new(config).unwrap(), config.sampler(3).unwrap());
+        let (examples, sampler) = (config.training_approach().unwrap(), config.sampler(3).unwrap());
         let mut batch = Batch::new(config.sequences.context, sequences);
         for (index, chunk) in batch.chunks_mut().iter_mut().enumerate() {
             let source = Source::Mixture(PhaseWeights::DOCUMENT);
@@ -147,7 +147,7 @@ mod tests {
             let batch = filled(&config, 300);
             let (mut index, mut terms) = (0, vec![0; 9]);
             let source = Source::Mixture(PhaseWeights::DOCUMENT);
-            let fill = TrainingApproach::new(&config).unwrap();
+            let fill = config.training_approach().unwrap();
             fill.replay(&sampler, 500, 300, source, |draw| {
                 let length = draw.relation(sampler.range()).unwrap().evaluate(&mut terms);
                 assert!(length >= batch.length(index));

@@ -38,14 +38,14 @@ const RAREST: u64 = 8;
 pub struct Pacing {
     settings: ValidationSettings,
     steps_per_epoch: u64,
-    state: State,
+    state: PacingState,
     /// The time of the last validation, or of the start, in seconds.
     since: f64,
 }
 
 /// The state of adaptive validations.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct State {
+pub struct PacingState {
     /// Steps from the last validation to the next.
     pub interval: u64,
     /// The step of the next validation.
@@ -58,17 +58,17 @@ impl Pacing {
     /// The validations of a training that begins at `now`, in seconds.
     pub fn new(settings: ValidationSettings, steps_per_epoch: usize, now: f64) -> Self {
         let interval = settings.every_steps as u64;
-        let state = State { interval, next: interval, loss: f64::INFINITY };
+        let state = PacingState { interval, next: interval, loss: f64::INFINITY };
         Pacing { settings, steps_per_epoch: steps_per_epoch as u64, state, since: now }
     }
 
     /// The state, for a checkpoint.
-    pub fn state(&self) -> State {
+    pub fn state(&self) -> PacingState {
         self.state
     }
 
     /// Restores the state of a checkpoint.
-    pub fn restore(&mut self, state: State) {
+    pub fn restore(&mut self, state: PacingState) {
         self.state = state;
     }
 

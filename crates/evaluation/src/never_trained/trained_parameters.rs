@@ -8,7 +8,6 @@ use ninth_sequences::{Family, PhaseWeights, Source};
 
 use ninth_training::ConfigError;
 use ninth_training::stages::Stage;
-use ninth_training::training_approach::TrainingApproach;
 
 /// The parameter tuples that a training drew.
 #[derive(Debug)]
@@ -90,7 +89,7 @@ impl TrainedParameters {
         const PIECE: u64 = 256;
         let &Stage { ref config, steps } = stage;
         let (sampler, curriculum) = (config.sampler(config.seed())?, config.curriculum()?);
-        let approach = TrainingApproach::new(config)?;
+        let approach = config.training_approach()?;
         let batch = config.training.batch_size;
         let families = &self.families;
         let tick_off = |steps: Range<u64>| {

@@ -74,7 +74,7 @@ impl Filler {
     pub fn new(config: &Config) -> Result<Self, ConfigError> {
         let source = Source::Mixture(config.curriculum()?.final_mixture());
         let sampler = config.sampler(config.seed())?;
-        Ok(Filler { approach: TrainingApproach::new(config)?, sampler, source })
+        Ok(Filler { approach: config.training_approach()?, sampler, source })
     }
 
     /// Fills chunk `index`.

@@ -40,7 +40,7 @@ pub struct CpuEngine {
     /// One per thread.
     workspaces: Vec<Workspace>,
     /// One per thread, for updates of whole matrices.
-    muon_workspaces: Vec<muon::Workspace>,
+    muon_workspaces: Vec<muon::MuonWorkspace>,
     slots: Vec<Slot>,
 }
 
@@ -51,8 +51,8 @@ fn slots_for(chunks: usize) -> (usize, usize) {
 }
 
 /// Scratch memory for the largest matrix that is updated as a whole.
-fn muon_workspace(memory: &mut Memory, groups: &[ParameterGroup]) -> muon::Workspace {
-    muon::Workspace::new(memory, groups.iter().filter_map(|group| group.matrix))
+fn muon_workspace(memory: &mut Memory, groups: &[ParameterGroup]) -> muon::MuonWorkspace {
+    muon::MuonWorkspace::new(memory, groups.iter().filter_map(|group| group.matrix))
 }
 
 /// A part of the batch: consecutive chunks.
@@ -159,7 +159,7 @@ impl CpuEngine {
         let groups = ParameterGroup::cut(model.layout(), &config.optimizer);
         let mut scratch = Memory::for_counting();
         muon_workspace(&mut scratch, &groups);
-        let scratch = size_of::<muon::Workspace>() as u64 + scratch.bytes();
+        let scratch = size_of::<muon::MuonWorkspace>() as u64 + scratch.bytes();
         let slot = size_of::<Slot>() as u64 + LossOutput::heap_bytes(context);
         MemoryUsage {
             parameters: arena,
@@ -265,7 +265,7 @@ impl CpuEngine {
         let coefficients =
             self.optimizer.coefficients(state.updates, learning_rate, &self.clipping, norm);
         let rule = self.optimizer.kind;
-        let apply = |workspace: &mut muon::Workspace, group: &mut GroupMut<'_>| {
+        let apply = |workspace: &mut muon::MuonWorkspace, group: &mut GroupMut<'_>| {
             let GroupMut { group, gradients, parameters, first, second, .. } = group;
             let arenas = Arenas { gradients, parameters, first, second };
             group.apply(rule, instruction_set, coefficients, arenas, workspace);

@@ -155,7 +155,7 @@ impl ParameterGroup {
         instruction_set: InstructionSet,
         coefficients: UpdateCoefficients,
         arenas: Arenas<'_>,
-        workspace: &mut muon::Workspace,
+        workspace: &mut muon::MuonWorkspace,
     ) {
         let decay = if self.decays { rule.decay() } else { Decay::None };
         if let Some(matrix) = self.matrix {
@@ -216,8 +216,8 @@ mod tests {
         ParameterGroup { lanes: 1, decays, matrix: None }
     }
 
-    fn workspace() -> muon::Workspace {
-        muon::Workspace::new(&mut Memory::for_use(), std::iter::empty())
+    fn workspace() -> muon::MuonWorkspace {
+        muon::MuonWorkspace::new(&mut Memory::for_use(), std::iter::empty())
     }
 
     #[test]

@@ -47,7 +47,7 @@ impl Matrix {
 
 /// Scratch memory for orthogonalising matrices.
 #[derive(Debug)]
-pub struct Workspace {
+pub struct MuonWorkspace {
     /// The wide matrix X, row by row.
     x: Vec<f32>,
     /// The same by panels: sixteen columns, row by row, then the next sixteen.
@@ -62,7 +62,7 @@ pub struct Workspace {
     fourth: Vec<Lanes>,
 }
 
-impl Workspace {
+impl MuonWorkspace {
     /// Scratch memory for the largest of these matrices.
     pub fn new(memory: &mut Memory, matrices: impl Iterator<Item = Matrix>) -> Self {
         let (mut of_x, mut of_square) = (0, 0);
@@ -70,7 +70,7 @@ impl Workspace {
             of_x = of_x.max(short * long);
             of_square = of_square.max(short * short);
         }
-        Workspace {
+        MuonWorkspace {
             x: memory.take(of_x),
             x_panels: memory.take(of_x / LANES),
             other_panels: memory.take(of_x / LANES),
@@ -197,7 +197,7 @@ pub fn step(
     decay: Decay,
     matrix: Matrix,
     arenas: Arenas<'_>,
-    workspace: &mut Workspace,
+    workspace: &mut MuonWorkspace,
 ) {
     let each = matrix.rows * matrix.columns;
     let len = matrix.stacked * each;
@@ -231,8 +231,8 @@ mod tests {
 
     const SHAPES: [(usize, usize); 6] = [(1, 1), (16, 16), (20, 33), (64, 17), (3, 50), (96, 40)];
 
-    fn workspace(matrix: Matrix) -> Workspace {
-        Workspace::new(&mut Memory::for_use(), [matrix].into_iter())
+    fn workspace(matrix: Matrix) -> MuonWorkspace {
+        MuonWorkspace::new(&mut Memory::for_use(), [matrix].into_iter())
     }
 
     fn noise(len: usize, seed: u64) -> Vec<f32> {

@@ -231,7 +231,7 @@ pub struct EvaluateArguments {
 Examples:
   ninth limit
   ninth limit --set sequences.context=16
-  ninth limit --set minimum=-128 --set maximum=127 --json
+  ninth limit --set sequences.minimum=-128 --set sequences.maximum=127 --json
 
 What can be drawn is finite, so the best predictor of it can be computed: it
 goes through every relation with its probability, knows the terms so far, and
