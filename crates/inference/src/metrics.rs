@@ -100,6 +100,15 @@ impl Metric {
 }
 
 impl Metrics {
+    /// Metrics of no sequences: all are NaN.
+    pub fn undefined() -> Self {
+        let mut metrics = Metrics::default();
+        for metric in Metric::ALL {
+            *metric.of_mut(&mut metrics) = f64::NAN;
+        }
+        metrics
+    }
+
     /// How far a model with these metrics is from the limit, metric by metric; positive where
     /// the model is worse. NaN where either is; `sequences` stay those of the model.
     ///
@@ -293,6 +302,31 @@ mod tests {
         a.merge(&b);
         assert_eq!(a, both);
         assert!(Metric::ALL.iter().all(|metric| metric.of(&Tally::new(4).metrics()).is_nan()));
+    }
+
+    /// What is written to files: names and order are not to change, NaN is omitted.
+    #[test]
+    fn json_has_every_metric_that_is_defined() {
+        let metrics = Metrics {
+            sequences: 3,
+            cross_entropy: 1.5,
+            accuracy_last: 0.5,
+            distance: 2.0,
+            accuracy_by_position: vec![0.25, 0.5, f64::NAN],
+            ..Metrics::undefined()
+        };
+        assert_eq!(
+            serde_json::to_string(&metrics).unwrap(),
+            "{\"sequences\":3,\"cross_entropy\":1.5,\"accuracy_last\":0.5,\"distance\":2.0,\
+             \"accuracy_by_position\":[0.25,0.5]}"
+        );
+        assert_eq!(serde_json::to_string(&Metrics::undefined()).unwrap(), "{\"sequences\":0}");
+        let limit = crate::LimitMetrics { share: 0.5, metrics, least_distance: 1.0 };
+        assert_eq!(
+            serde_json::to_string(&limit).unwrap(),
+            "{\"share\":0.5,\"cross_entropy\":1.5,\"accuracy_last\":0.5,\"distance\":2.0,\
+             \"least_distance\":1.0,\"accuracy_by_position\":[0.25,0.5]}"
+        );
     }
 
     #[test]

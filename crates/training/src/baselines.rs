@@ -71,14 +71,11 @@ impl Uniform {
     /// The same as [`Metrics`], of 0 sequences; metrics that are not defined are NaN.
     pub fn metrics(&self) -> Metrics {
         Metrics {
-            sequences: 0,
-            loss: f64::NAN,
             cross_entropy: self.cross_entropy,
             accuracy_last: self.accuracy,
             accuracy_all: self.accuracy,
-            accuracy_whole: f64::NAN,
             distance: self.distance,
-            accuracy_by_position: Vec::new(),
+            ..Metrics::undefined()
         }
     }
 }

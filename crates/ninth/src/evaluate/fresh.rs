@@ -2,7 +2,9 @@
 
 use ninth_evaluation::calibration::ConfidenceJudge;
 use ninth_evaluation::methods::{MethodTally, judge_methods};
-use ninth_evaluation::never_trained::{NeverTrained, TrainedParameters, judge_never_trained};
+use ninth_evaluation::never_trained::{
+    NeverTrained, NeverTrainedSummary, TrainedParameters, judge_never_trained,
+};
 use ninth_evaluation::rules::{RuleTallies, judge_rules};
 use ninth_inference::blend::{Answers, Method};
 use ninth_inference::{Explainer, Limit};
@@ -84,11 +86,12 @@ impl NeverTrainedReport {
 
     /// Each family with its scores on tuples that training never drew, and on others.
     pub fn families(&self) -> impl Iterator<Item = (Family, &Scores, &Scores)> {
-        let NeverTrained { never, drawn, .. } = &self.found;
-        never
-            .families()
-            .zip(drawn.families())
-            .map(|((family, never), (_, drawn))| (family, never, drawn))
+        self.found.families()
+    }
+
+    /// The numbers of tuples and the accuracies, as JSON has them.
+    pub fn summary(&self) -> NeverTrainedSummary {
+        self.found.summary(&self.sampler, &self.trained)
     }
 }
 

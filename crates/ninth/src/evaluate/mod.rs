@@ -10,20 +10,10 @@ mod data;
 mod fresh;
 mod json;
 
+pub use ninth_evaluation::calibration::Calibrated;
+
 pub use data::{DataRow, EvaluateDataOptions, EvaluateDataReport};
 pub use fresh::{EvaluateOptions, EvaluateReport, NeverTrainedReport};
 
-use ninth_evaluation::calibration::{Calibrations, Temperatures};
-
 /// Candidates per question.
 const TOP: usize = 5;
-
-/// The calibration of a model, before and after its logits are divided by the temperatures
-/// that fit best.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Calibrated {
-    /// What divides the logits.
-    pub temperatures: Temperatures,
-    /// Before and after.
-    pub found: Calibrations,
-}
