@@ -1,15 +1,15 @@
-//! What `ninth` reads from outside, under hostile input.
+//! Fuzz targets for everything that `ninth` reads from outside.
 //!
-//! A target takes any bytes, must never panic, and checks of what is accepted that it
-//! survives being written and read again. Three things run the targets:
+//! A target takes any bytes and must never panic. If it accepts an input, it checks that the
+//! value survives being written and read again. Three programs run the targets:
 //!
 //! | file | what it does |
 //! |---|---|
-//! | `fuzz_targets/` | `cargo fuzz`: libFuzzer, led by coverage, on a nightly compiler |
-//! | `tests/properties.rs` | a few hundred inputs each on stable Rust, and all that ever failed |
+//! | `fuzz_targets/` | `cargo fuzz`: libFuzzer, guided by coverage, on a nightly compiler |
+//! | `tests/properties.rs` | a few hundred inputs each on stable Rust, and all regressions |
 //! | `bin/hammer.rs` | the same inputs by the million on stable Rust, with the memory they take |
 //!
-//! The last two make their inputs in [`mutate`] from the valid ones in [`seeds`](mod@seeds).
+//! The last two mutate ([`mutate`]) valid inputs ([`seeds`](mod@seeds)).
 //!
 //! There is no target for formulas: they are printed, never read.
 
@@ -33,26 +33,26 @@ use ninth_training::{Config, Preset};
 
 pub use seeds::seeds;
 
-/// Something that reads bytes from outside.
+/// A parser under test.
 pub struct Target {
     /// Its name, that of its function.
     pub name: &'static str,
-    /// Reads the bytes and checks what it can; whether they were accepted.
+    /// Parses the bytes and checks the value; returns whether they were accepted.
     pub run: fn(&[u8]) -> bool,
-    /// How its bytes are laid out.
+    /// The format of its bytes.
     pub form: mutate::Form,
-    /// Bytes of memory that any input may take, however short it is.
+    /// Bytes of memory that even the shortest input may take.
     pub free: usize,
 }
 
-/// Bytes for what is the same for all inputs.
+/// Bytes of memory that do not depend on the input.
 const FREE: usize = 4 << 20;
 
-/// Bytes for a model of 65536 classes: the fixed tables of its embedding stand in no file, so
-/// that one of 4 KB can be the whole of a model that takes 72 MB.
+/// Bytes for a model of 65536 classes: the fixed tables of its embedding are in no file, so a
+/// valid file of 4 KB can be a model that takes 72 MB.
 const OF_A_MODEL: usize = 96 << 20;
 
-/// All of them.
+/// All targets.
 pub const TARGETS: &[Target] = {
     use mutate::Form::{Index, Tensors, Text};
     &[
@@ -67,13 +67,13 @@ pub const TARGETS: &[Target] = {
     ]
 };
 
-/// The folder of a target's inputs that once failed.
+/// The folder of the inputs on which a target once failed.
 pub fn regressions(target: &Target) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("regressions").join(target.name)
 }
 
-/// A config survives its own text, with comments and without. One of the two is tried, chosen
-/// by `either`: to check a config takes most of the time.
+/// Checks that a config survives its own text. With comments or without, as `either` is even or
+/// odd: checking a config takes most of the time.
 fn check_config(config: &Config, either: usize) {
     let text = config.to_text(either.is_multiple_of(2));
     match Config::from_text("its own text", &text) {
@@ -82,7 +82,7 @@ fn check_config(config: &Config, either: usize) {
     }
 }
 
-/// The text of a config file, on top of one of the presets.
+/// Target: the text of a config file, on top of one of the presets.
 pub fn config(bytes: &[u8]) -> bool {
     let Ok(text) = str::from_utf8(bytes) else { return false };
     let found = if bytes.len() % 4 < 3 {
@@ -93,22 +93,22 @@ pub fn config(bytes: &[u8]) -> bool {
     };
     let Ok(config) = found else { return false };
     check_config(&config, bytes.len());
-    // Counted before a training is refused for its size, so the counts must hold.
+    // Computed before a training is refused for its size, so nothing may overflow.
     let estimate = Estimate::of(&config).expect("a checked config has an architecture");
     let _ = (estimate.backward(), estimate.largest_batch(config.training.batch_size));
     true
 }
 
-/// An assignment as `--set` takes it.
+/// Target: an assignment as `--set` takes it.
 pub fn set(bytes: &[u8]) -> bool {
     let Ok(text) = str::from_utf8(bytes) else { return false };
     let Ok(assignment) = parse_assignment(text) else { return false };
     let Assignment { key, value, .. } = &assignment;
     let again = parse_assignment(&format!("{key}={value}")).expect("there is an equals sign");
-    // What is no number is written for messages only.
+    // NaN is written for messages only, and is not equal to itself.
     let no_number = matches!(value, Value::Float(float) if float.is_nan());
     assert!(no_number || again == assignment, "{again:?}");
-    // Mostly on top of the preset that is made faster.
+    // Mostly on the preset that resolves faster.
     let common = !bytes.len().is_multiple_of(8);
     let preset = if common { Preset::Design } else { Preset::Strong };
     let Ok(config) = Config::resolve(preset, &[assignment]) else { return false };
@@ -116,7 +116,7 @@ pub fn set(bytes: &[u8]) -> bool {
     true
 }
 
-/// A file of weights.
+/// Target: a file of weights.
 pub fn weights(bytes: &[u8]) -> bool {
     let Ok(found) = TrainedModel::from_bytes(bytes) else { return false };
     let TrainedModel { stage, earlier, model, parameters } = &found;
@@ -129,7 +129,7 @@ pub fn weights(bytes: &[u8]) -> bool {
     true
 }
 
-/// A checkpoint.
+/// Target: a checkpoint.
 pub fn checkpoint(bytes: &[u8]) -> bool {
     let Ok((config, checkpoint, logs)) = Checkpoint::from_bytes(bytes) else { return false };
     check_config(&config, bytes.len());
@@ -141,18 +141,18 @@ pub fn checkpoint(bytes: &[u8]) -> bool {
     let written = write(&config, &checkpoint, &logs);
     let again = Checkpoint::from_bytes(&written).expect("what was written is read");
     assert_eq!((&again.0, &again.2), (&config, &logs));
-    // By their bytes, in which what is no number is equal to itself.
+    // Compared by their bytes, in which NaN is equal to itself.
     assert!(write(&again.0, &again.1, &again.2) == written, "another checkpoint than was written");
     true
 }
 
-/// A CSV file of sequences.
+/// Target: a CSV file of sequences.
 pub fn csv(bytes: &[u8]) -> bool {
     let Ok(rows) = data_file::parse(Path::new("a file"), bytes) else { return false };
     let lines = 1 + bytes.iter().filter(|byte| **byte == b'\n').count() as u64;
     assert!(rows.iter().all(|row| !row.terms.is_empty() && row.line <= lines));
     assert!(rows.is_sorted_by_key(|row| row.line));
-    // Without quotes and other ends of lines, a row is what stands on its line.
+    // Without quotes and other line ends, a row is its line.
     let plain = str::from_utf8(bytes).ok().filter(|text| {
         let foreign = text.replace("\r\n", "\n").contains('\r');
         !text.contains('"') && !foreign
@@ -170,7 +170,7 @@ pub fn csv(bytes: &[u8]) -> bool {
     true
 }
 
-/// Terms as a person writes them.
+/// Target: terms as a person writes them.
 pub fn terms(bytes: &[u8]) -> bool {
     let Ok(text) = str::from_utf8(bytes) else { return false };
     let joined = |terms: &[i64], by: &str| {
@@ -191,12 +191,11 @@ pub fn terms(bytes: &[u8]) -> bool {
     listed.is_ok() || spaced.is_ok()
 }
 
-/// The file that keeps an index of relations.
+/// Target: the file with the index of relations.
 pub fn index(bytes: &[u8]) -> bool {
     let key = seeds::index_key();
     let found = Posterior::from_bytes(bytes, key);
-    // Whoever knows the first term reads a part, in which there is nothing to find that the
-    // whole has not.
+    // The part that begins with a term is valid wherever the whole is.
     let part = |first: i64| {
         Posterior::beginning_with(first, key, bytes.len() as u64, |start, length| {
             bytes.get(usize::try_from(start).ok()?..)?.get(..length).map(<[u8]>::to_vec)
@@ -209,7 +208,7 @@ pub fn index(bytes: &[u8]) -> bool {
     for terms in [&[][..], &[0], &[5, 6], &[1, 2, 3, 4, 5], &[12; 6], &[3; 9], &[-1], &[i64::MAX]] {
         let _ = (found.next(terms), found.probability(terms));
     }
-    // Only an index in the order of its terms finds all that it has.
+    // Lookups find every relation only in an index that is sorted by terms.
     let mut before: Vec<i64> = Vec::new();
     let (mut in_order, mut count) = (true, 0);
     for (_, relation) in found.matching(&[]) {
@@ -223,7 +222,7 @@ pub fn index(bytes: &[u8]) -> bool {
         count += 1;
     }
     if in_order && count == found.len() {
-        // Counts of families that are not drawn mean nothing and are not kept.
+        // Counts of families that are not drawn are not written.
         let written = found.to_bytes();
         let again = Posterior::from_bytes(&written, key).expect("what was written is read");
         assert!(again.to_bytes() == written && again.len() == found.len());
@@ -232,7 +231,7 @@ pub fn index(bytes: &[u8]) -> bool {
     true
 }
 
-/// The journal of an ablation.
+/// Target: the journal of an ablation.
 pub fn journal(bytes: &[u8]) -> bool {
     let mut accepted = !bytes.is_empty();
     for (index, line) in bytes.split_inclusive(|byte| *byte == b'\n').enumerate() {
@@ -257,10 +256,10 @@ pub fn journal(bytes: &[u8]) -> bool {
     accepted
 }
 
-/// A trial survives its own line.
+/// Checks that a trial survives its own line.
 fn check_trial(finished: &Finished) {
     let Finished { judged, outcome, .. } = finished;
-    // A line is written for a config, while the key of one that is read may be any text.
+    // A line is written for a config; the key of a parsed line may be any text.
     let mut config = Config::default();
     if let TrialOutcome::Trained(figures) = outcome {
         config.training.seed = figures.seed;
@@ -269,6 +268,6 @@ fn check_trial(finished: &Finished) {
     assert_eq!(line.find('\n'), Some(line.len() - 1));
     let again = journal::read(&line).expect("what was written is read");
     assert_eq!((&again.key, again.judged), (&config.to_text(false), *judged));
-    // By its text, in which what is no number is equal to itself.
+    // Compared by its text, in which NaN is equal to itself.
     assert_eq!(format!("{:?}", again.outcome), format!("{outcome:?}"));
 }

@@ -1,7 +1,6 @@
-//! Inputs that nearly are what is expected: valid ones with a few things changed.
+//! Mutation: valid inputs with a few changes.
 //!
-//! An input is a pure function of a seed and a number, so that whatever an input does can be
-//! done again.
+//! An input is a pure function of a seed and a number, so that every failure can be reproduced.
 
 use std::ops::Range;
 use std::sync::LazyLock;
@@ -13,21 +12,21 @@ use ninth_training::Config;
 
 use crate::{Target, seeds};
 
-/// How the bytes of a target are laid out.
+/// The format of a target's bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Form {
-    /// As a text.
+    /// Text.
     Text,
-    /// As a safetensors file with a checksum.
+    /// A safetensors file with a checksum.
     Tensors,
-    /// As an index of relations, with checksums.
+    /// An index of relations, with checksums.
     Index,
 }
 
-/// No input is longer, so that a few of them do not take all of the time.
+/// The longest input, so that a few long ones do not take all of the time.
 const LONGEST: usize = 1 << 16;
 
-/// Numbers at which something changes.
+/// Boundary values.
 const NUMBERS: &[&str] = &[
     "0",
     "-0",
@@ -69,7 +68,7 @@ const NUMBERS: &[&str] = &[
     "+5",
 ];
 
-/// What texts are made of.
+/// Tokens of the text formats.
 const TOKENS: &[&str] = &[
     "=",
     ",",
@@ -144,16 +143,16 @@ static DICTIONARY: LazyLock<Vec<String>> = LazyLock::new(|| {
     words
 });
 
-/// Makes the inputs of a target.
+/// Generates the inputs of a target.
 pub struct Mutator {
     seeds: Vec<Vec<u8>>,
     form: Form,
-    /// Apart from those of other targets.
+    /// Separates the random numbers of the targets.
     stream: u64,
 }
 
 impl Mutator {
-    /// That of a target.
+    /// The generator of a target.
     pub fn new(target: &Target) -> Self {
         let name = target.name.bytes();
         let stream = name.fold(0, |hash: u64, byte| hash.wrapping_mul(257) + u64::from(byte));
@@ -170,7 +169,7 @@ impl Mutator {
             Form::Index => self.mutated(from, &mut rng),
         };
         bytes.truncate(LONGEST.max(from.len()));
-        // Some as they are, or what comes before the checksum would be never refused.
+        // Some checksums stay wrong, or the check of them would not be tested.
         if rng.below(4) > 0 { repaired(self.form, bytes) } else { bytes }
     }
 
@@ -178,7 +177,7 @@ impl Mutator {
         pick(&self.seeds, rng).map_or(&[], Vec::as_slice)
     }
 
-    /// A few changes, mostly one or two.
+    /// Makes a few changes, mostly one or two.
     fn mutated(&self, from: &[u8], rng: &mut Rng) -> Vec<u8> {
         let mut bytes = from.to_vec();
         loop {
@@ -189,7 +188,7 @@ impl Mutator {
         }
     }
 
-    /// Changes in the header, with its length put right, or in what is behind it.
+    /// Changes the header, with its length corrected, or the data behind it.
     fn mutated_tensors(&self, from: &[u8], rng: &mut Rng) -> Vec<u8> {
         let parts = from.split_first_chunk().and_then(|(length, rest)| {
             rest.split_at_checked(usize::try_from(u64::from_le_bytes(*length)).ok()?)
@@ -209,7 +208,7 @@ impl Mutator {
         [&(header.len() as u64).to_le_bytes()[..], &header, &data].concat()
     }
 
-    /// One change.
+    /// Makes one change.
     fn change(&self, bytes: &mut Vec<u8>, rng: &mut Rng) {
         let at = rng.below(bytes.len() as u64 + 1) as usize;
         match rng.below(16) {
@@ -229,7 +228,7 @@ impl Mutator {
                 insert(bytes, at, &copy);
             }
             4 => {
-                // The beginning of one, the end of another.
+                // Splices two inputs.
                 let other = self.one_of(rng);
                 bytes.truncate(at);
                 bytes.extend(&other[some(other, rng).start..]);
@@ -240,7 +239,7 @@ impl Mutator {
             }
             6 => bytes.truncate(at),
             7 => {
-                // Numbers of a binary format.
+                // Overwrites a binary number.
                 let number = [0, 1, 0x7F, 0xFF, 0xFFFF, u32::MAX.into(), i64::MAX as u64, u64::MAX];
                 let number = pick(&number, rng).map_or(0, |number| *number).to_le_bytes();
                 let length = 1 << rng.below(4);
@@ -248,7 +247,7 @@ impl Mutator {
                 places.zip(&number[..length]).for_each(|(place, byte)| *place = *byte);
             }
             8 => {
-                // A line to another place, or twice.
+                // Moves or repeats a line.
                 let line = line(bytes, at);
                 let copy = bytes[line.clone()].to_vec();
                 if rng.below(2) == 0 {
@@ -295,7 +294,7 @@ fn insert(bytes: &mut Vec<u8>, at: usize, inserted: &[u8]) {
     bytes.splice(at..at, inserted.iter().copied());
 }
 
-/// A part of the bytes, mostly a short one.
+/// A range of the bytes, mostly a short one.
 fn some(bytes: &[u8], rng: &mut Rng) -> Range<usize> {
     let start = rng.below(bytes.len() as u64 + 1) as usize;
     let most = (bytes.len() - start) as u64;
@@ -303,7 +302,7 @@ fn some(bytes: &[u8], rng: &mut Rng) -> Range<usize> {
     start..start + rng.below(most + 1) as usize
 }
 
-/// The next bytes of a kind, from a place on.
+/// The next run of bytes of a kind, from a position on.
 fn run(bytes: &[u8], from: usize, is: impl Fn(u8) -> bool) -> Range<usize> {
     let end = bytes.len();
     let start = bytes[from..].iter().position(|byte| is(*byte)).map_or(end, |at| from + at);
@@ -311,19 +310,19 @@ fn run(bytes: &[u8], from: usize, is: impl Fn(u8) -> bool) -> Range<usize> {
     start..start + length
 }
 
-/// Where the line of a place begins.
+/// The start of the line at a position.
 fn line_start(bytes: &[u8], at: usize) -> usize {
     bytes[..at].iter().rposition(|byte| *byte == b'\n').map_or(0, |end| end + 1)
 }
 
-/// The line of a place, with its end.
+/// The range of the line at a position, with its end.
 fn line(bytes: &[u8], at: usize) -> Range<usize> {
     let end = bytes[at..].iter().position(|byte| *byte == b'\n');
     line_start(bytes, at)..end.map_or(bytes.len(), |end| at + end + 1)
 }
 
-/// The bytes with the right checksums, where there is a place for them: without, nearly all
-/// changes would be refused before anything is read.
+/// Corrects the checksums, where the format has them: without, nearly all changes would be
+/// refused before anything else is read.
 pub fn repaired(form: Form, mut bytes: Vec<u8>) -> Vec<u8> {
     match form {
         Form::Text => {}

@@ -15,7 +15,7 @@ use ninth_training::stages::Stage;
 use ninth_training::trained_model::weights_to_bytes;
 use ninth_training::{Config, CpuEngine, Event, Preset, Trainer};
 
-/// A few valid inputs of a target; none of one that does not exist.
+/// A few valid inputs of a target; none for an unknown name.
 pub fn seeds(name: &str) -> Vec<Vec<u8>> {
     match name {
         "config" => configs(),
@@ -58,7 +58,7 @@ fn texts(texts: &[&str]) -> Vec<Vec<u8>> {
     texts.iter().map(|text| text.as_bytes().to_vec()).collect()
 }
 
-/// Small, so that mutations hit what is not weights.
+/// A small model, so that mutations hit more than weights.
 const TINY: [&[&str]; 2] = [
     &[
         "sequences.maximum=15",
@@ -116,7 +116,7 @@ fn of_weights(config: &Config) -> Vec<u8> {
         .expect("the arena is the layout's")
 }
 
-/// The checkpoint of a tiny training after so many steps: behind the first validation it has
+/// The checkpoint of a tiny training after `steps` steps: after the first validation it has
 /// best weights.
 fn of_checkpoint(steps: u64) -> Vec<u8> {
     let config = resolve(TINY[0]);
@@ -135,15 +135,15 @@ fn of_checkpoint(steps: u64) -> Vec<u8> {
     checkpoint.to_bytes(&config, model.layout(), &logs).expect("the arenas are the layout's")
 }
 
-/// What the index of the target is of: the narrowest range in which all families have
-/// sequences, so that it is small.
+/// What the index is of: its largest integer, the most terms of a sequence, and the phases. It is
+/// the narrowest range in which all families have sequences, so the index is small.
 const INDEX: (i64, usize, PhaseWeights) = (12, 6, PhaseWeights::only(Phase::Simple));
 
 fn index_range() -> IntegerRange {
     IntegerRange::new(0, INDEX.0).expect("it is a range")
 }
 
-/// The key that the target asks for.
+/// The key of the index that the target reads.
 pub fn index_key() -> IndexKey {
     IndexKey::new(index_range(), INDEX.1, INDEX.2)
 }
@@ -153,7 +153,7 @@ fn of_index() -> Vec<u8> {
     Posterior::new(&sampler, INDEX.2).to_bytes()
 }
 
-/// Headers that others are compared with.
+/// Headers that a parsed header is compared with.
 pub fn headers() -> &'static [Header] {
     static HEADERS: LazyLock<[Header; 2]> = LazyLock::new(|| {
         Preset::ALL.map(|preset| {

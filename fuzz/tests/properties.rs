@@ -1,4 +1,4 @@
-//! Every target on stable Rust: a few hundred inputs each, and all that ever failed.
+//! Every target on stable Rust: a few hundred inputs each, and all regressions.
 
 use std::fs;
 
@@ -13,8 +13,8 @@ fn target(name: &str) -> &'static Target {
     TARGETS.iter().find(|target| target.name == name).expect("there is such a target")
 }
 
-/// Runs a strategy through a target. Nothing is written beside the source: what fails is kept
-/// in `regressions` by the hammer.
+/// Runs the inputs of a strategy. proptest writes no regression files: the hammer keeps inputs
+/// that fail.
 fn run<S: Strategy>(of: S, input: impl Fn(S::Value) -> Vec<u8>, target: &Target) {
     let config = Config { cases: CASES, failure_persistence: None, ..Config::default() };
     let result = TestRunner::new(config).run(&of, |value| {

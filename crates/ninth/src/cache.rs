@@ -1,7 +1,5 @@
-//! The program's folder for what can be computed again.
-//!
-//! It is a cache and nothing else: whatever is missing there is made anew, and where nothing can
-//! be written the program goes without.
+//! The user's cache folder. Everything in it can be computed again: a missing file is made anew,
+//! and where nothing can be written nothing is kept.
 
 use std::env;
 use std::fs;
@@ -9,10 +7,10 @@ use std::path::{Path, PathBuf};
 
 use ninth_training::files::write_atomically;
 
-/// Names the folder, or with an empty value asks for none.
+/// The environment variable that names the folder; if it is empty, there is none.
 const VARIABLE: &str = "NINTH_CACHE";
 
-/// The folder, if there is to be one.
+/// The cache folder; `None` where the user or the system has none.
 pub fn folder() -> Option<PathBuf> {
     let absolute = |name: &str| {
         let path = PathBuf::from(env::var_os(name)?);
@@ -32,7 +30,7 @@ pub fn folder() -> Option<PathBuf> {
     Some(base.join("ninth"))
 }
 
-/// Writes a file there. Whoever cannot write a cache goes without.
+/// Writes a file into the cache folder. An error is ignored: the file is only a cache.
 pub fn keep(path: &Path, bytes: &[u8]) {
     let made = path.parent().is_none_or(|folder| fs::create_dir_all(folder).is_ok());
     if made {

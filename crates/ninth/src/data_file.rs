@@ -1,5 +1,5 @@
-//! Sequences in a CSV file: the header `id,terms`, terms separated by spaces,
-//! the last one asked for.
+//! Sequences in a CSV file: the header `id,terms`, then a row per sequence, its terms separated
+//! by spaces. The last term is the target, to be predicted from those before it.
 
 use std::fs;
 use std::path::Path;
@@ -9,40 +9,40 @@ use csv::{ErrorKind, Position};
 use crate::error::Error;
 use crate::terms;
 
-/// A row.
+/// A row: terms, and the one that follows.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Question {
-    /// Where it stands, counted from 1.
+    /// Its line in the file, counted from 1.
     pub line: u64,
-    /// Its name.
+    /// Its id.
     pub id: String,
     /// The terms given; at least one.
     pub terms: Vec<i64>,
-    /// The term asked for.
+    /// The term to predict.
     pub target: i64,
 }
 
-/// Reads all rows.
+/// Reads a data file.
 ///
 /// # Errors
 ///
-/// If the file cannot be read, and at the first row that is not as it should be.
+/// If the file cannot be read, and at the first row that is malformed.
 pub fn read(path: &Path) -> Result<Vec<Question>, Error> {
     let bytes = fs::read(path).map_err(|source| Error::Read { path: path.into(), source })?;
     parse(path, &bytes)
 }
 
-/// Reads all rows of a file's content; the path is for messages.
+/// Parses the content of a data file; the path is for messages.
 ///
 /// # Errors
 ///
-/// At the first row that is not as it should be.
+/// At the first row that is malformed.
 pub fn parse(path: &Path, bytes: &[u8]) -> Result<Vec<Question>, Error> {
     let data = |line: u64, message: String| Error::Data {
         place: format!("{}, line {line}", path.display()),
         message,
     };
-    // The reader's position is that before the empty lines which it passes over.
+    // The reader reports the position before the empty lines that it skips.
     let line_of = |position: Option<&Position>| {
         let Some(position) = position else { return 1 };
         let start = usize::try_from(position.byte()).unwrap_or(usize::MAX);
@@ -70,7 +70,7 @@ pub fn parse(path: &Path, bytes: &[u8]) -> Result<Vec<Question>, Error> {
     for record in reader.records() {
         let record = record.map_err(malformed)?;
         let line = line_of(record.position());
-        // Both are there: the reader takes no row shorter than the header.
+        // Both fields exist: the reader refuses a row shorter than the header.
         let (id, text) = (record.get(0).unwrap_or(""), record.get(1).unwrap_or(""));
         let mut terms = terms::spaced(text).map_err(|error| data(line, error.to_string()))?;
         match terms.pop() {

@@ -13,11 +13,11 @@ use crate::engine::{Device, EngineKind, check, cores};
 use crate::error::Error;
 use crate::notice::notice;
 
-/// How long steps are timed for at least, and how often; the fastest time counts.
+/// Steps are timed for at least this long, `ROUNDS` times; the fastest round counts.
 const TIMED: Duration = Duration::from_millis(100);
 const ROUNDS: usize = 3;
 
-/// What takes longer is not repeated.
+/// A round is repeated only while all rounds took less than this.
 const PATIENCE: Duration = Duration::from_secs(1);
 
 /// The engines and devices of this machine; as JSON the object of `ninth doctor --json`.
@@ -191,7 +191,7 @@ fn of_config(
 
 /// The time of a training step in seconds, its sequences drawn along the way.
 fn time_of_step(engine: &mut dyn Engine, config: &Config) -> Result<f64, Error> {
-    /// Steps that change nothing can be repeated.
+    /// With this learning rate a step changes nothing and can be repeated.
     const RATE: f64 = 0.0;
     let filler = Filler::new(config)?;
     let mut batch = Batch::new(config.sequences.context, config.training.batch_size);
@@ -200,7 +200,7 @@ fn time_of_step(engine: &mut dyn Engine, config: &Config) -> Result<f64, Error> 
         for _ in 0..steps {
             engine.train_step(&mut batch, &|index, chunk| filler.fill(index, chunk), RATE)?;
         }
-        // Until they are done.
+        // Waits until the steps are done.
         engine.statistics()?;
         Ok(began.elapsed())
     };
@@ -252,7 +252,7 @@ impl EngineTrial {
         self.compared().is_none_or(|compared| compared.agrees)
     }
 
-    /// What ran, for people.
+    /// The name of the device or the engine.
     pub fn name(&self) -> &str {
         self.device.as_deref().unwrap_or(self.engine)
     }
@@ -278,7 +278,7 @@ impl EnginesOnConfig {
         fastest(&self.trials)
     }
 
-    /// Whether a device was compared here, and computes the same.
+    /// Whether a device was compared on this config, and agrees.
     fn shows_agreement(&self, device: &str) -> bool {
         let mut of_device =
             self.trials.iter().filter(|trial| trial.device.as_deref() == Some(device));

@@ -12,7 +12,7 @@
 //!
 //! // The relations behind some terms, the most probable first.
 //! let explanation = ninth::explain(&[1000, 2000, 3000])?;
-//! assert_eq!(explanation.relations[0].formula, "x[n] = x[n-1] + 1000, x[0] = 1000");
+//! assert_eq!(explanation.relations[0].relation.to_string(), "x[n] = x[n-1] + 1000, x[0] = 1000");
 //!
 //! // Sequences of the training data.
 //! for sequence in ninth::sample(&ninth::SampleOptions::default())?.take(2) {
@@ -87,8 +87,8 @@ pub use train::{
     KnownLimit, RunFolder, TrainEvent, TrainOptions, TrainReport, TrainingSession, train,
 };
 
-pub use ninth_inference::Named;
 pub use ninth_inference::blend::Method;
+pub use ninth_inference::{FittingRelation, Named};
 pub use ninth_model::decoding::{DecodingKind, Generation};
 pub use ninth_sequences::{Family, Phase};
 pub use ninth_settings::{Assignment, parse_assignment};

@@ -1,34 +1,34 @@
-//! Integers as a person writes them.
+//! Parses integers as a person writes them.
 
 use std::num::IntErrorKind;
 
 /// What is wrong with a term.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum TermError {
-    /// It is no integer.
+    /// It is not an integer.
     #[error("term {position} is {found:?}: not an integer")]
     NotAnInteger {
-        /// Which one, counted from 1.
+        /// Its position, counted from 1.
         position: usize,
-        /// What stands there.
+        /// The text.
         found: String,
     },
-    /// It is one, but beyond 64 bits.
+    /// It does not fit into 64 bits.
     #[error("term {position} is {found}: an integer too large for any model")]
     Beyond {
-        /// Which one, counted from 1.
+        /// Its position, counted from 1.
         position: usize,
-        /// What stands there.
+        /// The text.
         found: String,
     },
 }
 
-/// Terms separated by commas, spaces or both. A comma with nothing before it
-/// stands for a term that is missing; one at the end does no harm.
+/// Parses terms separated by commas, spaces or both. A comma with nothing before it is an error:
+/// a term is missing. A comma at the end is ignored.
 ///
 /// # Errors
 ///
-/// At the first one that is no integer, or beyond 64 bits.
+/// At the first term that is not an integer, or does not fit into 64 bits.
 pub fn listed(text: &str) -> Result<Vec<i64>, TermError> {
     let mut terms = Vec::new();
     let mut cells = text.split(',').peekable();
@@ -47,12 +47,12 @@ pub fn listed(text: &str) -> Result<Vec<i64>, TermError> {
     Ok(terms)
 }
 
-/// Terms separated by spaces. Those beyond 64 bits become the nearest number
-/// within them, which is out of the range of every model just the same.
+/// Parses terms separated by spaces. A term that overflows 64 bits is clamped to `i64::MIN` or
+/// `i64::MAX`, which are out of the range of every model, too.
 ///
 /// # Errors
 ///
-/// At the first one that is no integer.
+/// At the first term that is not an integer.
 pub fn spaced(text: &str) -> Result<Vec<i64>, TermError> {
     let words = text.split_whitespace().enumerate();
     words

@@ -5,10 +5,9 @@
 //! hammer [TARGET|all] --write-seeds                         writes corpus/, for cargo fuzz
 //! ```
 //!
-//! An input fails if its target panics, or takes far more memory than the input has. Of each
-//! kind of failure the first is kept in `regressions/`. What kills the process, such as an
-//! endless recursion, leaves nothing behind but the numbers that are shown on the way, from
-//! which `--from` goes on.
+//! An input fails if its target panics or takes far more memory than the input has bytes. The
+//! first input of each kind of failure is kept in `regressions/`. An input that ends the process,
+//! such as by a stack overflow, is found by the numbers printed before it: `--from` starts there.
 
 #![forbid(unsafe_code)]
 
@@ -29,10 +28,10 @@ use peak_alloc::PeakAlloc;
 #[global_allocator]
 static ALLOCATOR: PeakAlloc = PeakAlloc;
 
-/// Bytes that may be taken for each byte of an input, beyond what is free for any.
+/// Bytes of memory allowed for each byte of an input, beyond [`Target::free`].
 const PER_BYTE: usize = 64;
 
-/// Bytes of an input below which the memory per byte says nothing.
+/// The memory per byte is reported for inputs of at least this many bytes.
 const SHORT: usize = 1024;
 
 /// The message of the last panic, with its place.
@@ -79,23 +78,23 @@ fn arguments() -> Result<Arguments, Box<dyn Error>> {
     Ok(parsed)
 }
 
-/// What became of the inputs of a target.
+/// The results of a target.
 #[derive(Default)]
 struct Tally {
     accepted: u64,
-    /// The most memory for an input, in bytes, with its number and length.
+    /// The most memory of an input, in bytes, with its number and length.
     most: (usize, u64, usize),
     /// The most memory for each byte of an input.
     factor: f64,
     /// The slowest input and its number.
     slowest: (Duration, u64),
-    /// How often each kind of failure was met.
+    /// The number of failures of each kind.
     failures: BTreeMap<String, u64>,
 }
 
 fn hammer(target: &Target, arguments: &Arguments) -> Result<Tally, Box<dyn Error>> {
     let mutator = Mutator::new(target);
-    // What is made once is no input's.
+    // Memory that is allocated once belongs to no input.
     for seed in seeds(target.name) {
         (target.run)(&seed);
     }
@@ -135,7 +134,7 @@ fn hammer(target: &Target, arguments: &Arguments) -> Result<Tally, Box<dyn Error
     Ok(tally)
 }
 
-/// Keeps an input that failed.
+/// Writes an input that failed into `regressions/`.
 fn keep(target: &Target, input: &[u8]) -> Result<(), Box<dyn Error>> {
     let mut hasher = DefaultHasher::new();
     input.hash(&mut hasher);
@@ -163,7 +162,7 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
     }
     panic::set_hook(Box::new(|info| {
         if let Ok(mut panic) = PANIC.lock() {
-            // One kind per place: messages differ with the input.
+            // One kind per source line: messages depend on the input.
             *panic = info.location().map_or_else(String::new, |place| place.to_string());
         }
     }));

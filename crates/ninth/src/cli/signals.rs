@@ -1,4 +1,4 @@
-//! Ctrl-C and SIGTERM: the first one asks to stop, the second one stops.
+//! Ctrl-C and SIGTERM: the first signal sets a flag, the second ends the process.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -7,15 +7,15 @@ use ninth_training::trainer::Interrupt;
 use signal_hook::consts::{SIGINT, SIGTERM};
 use signal_hook::flag;
 
-/// The exit status of a process that leaves at the second signal.
+/// The exit status at the second signal.
 const LEFT: i32 = 1;
 
-/// From now on a signal is a wish: whether there has been one.
+/// Installs the handlers; the result reports whether a signal arrived.
 pub fn watch() -> Interrupt {
     let wanted = Arc::new(AtomicBool::new(false));
     for signal in [SIGINT, SIGTERM] {
-        // In this order: the first signal finds no wish yet. Where a signal cannot be
-        // watched it does what it always did.
+        // In this order: the first signal finds the flag unset. Where a handler cannot be
+        // installed the signal keeps its default effect.
         let _ = flag::register_conditional_shutdown(signal, LEFT, Arc::clone(&wanted));
         let _ = flag::register(signal, Arc::clone(&wanted));
     }

@@ -1,8 +1,7 @@
-//! Whether a device computes what the processor does: a driver with an error would train for
-//! hours in vain.
+//! Compares a device with the processor: with a faulty driver hours of training would be lost.
 //!
-//! Before its first training here a device has to agree with the processor on both presets,
-//! which is remembered in the cache folder; and before every training, on the config at hand.
+//! A device must agree with the processor on both presets before its first training, which the
+//! cache folder keeps, and on the config at hand before every training.
 
 use std::fs;
 use std::path::PathBuf;
@@ -16,14 +15,14 @@ use crate::cache;
 use crate::error::Error;
 use crate::notice::notice;
 
-/// Sequences that engines are compared on at most: a wide model takes the processor long.
+/// The most sequences that engines are compared on: a wide model is slow on the processor.
 const COMPARED: usize = 64;
 
-/// Devices that agreed, a line for each.
+/// The file with a line for each device that agreed.
 const FILE: &str = "checked-devices.txt";
 
-/// Loss and gradients of an engine beside those of the processor, on sequences that follow
-/// from the config.
+/// Compares loss and gradients of an engine with those of the processor, on sequences that
+/// follow from the config.
 pub fn with_the_processor(
     config: &Config,
     engine: &mut dyn Engine,
@@ -36,7 +35,7 @@ pub fn with_the_processor(
     Ok(compare(&layout, &mut reference, engine, &mut batch(&few)?)?)
 }
 
-/// The error of a device that computes something else, if it does.
+/// Fails if loss or gradients differ by more than the tolerance.
 pub fn agrees(info: &DeviceInfo, comparison: &Comparison) -> Result<(), Error> {
     if comparison.agrees() {
         return Ok(());
@@ -50,10 +49,10 @@ pub fn agrees(info: &DeviceInfo, comparison: &Comparison) -> Result<(), Error> {
     ))))
 }
 
-/// An engine on a device that has shown that it can be trusted.
+/// An engine on a device, after the comparisons.
 pub fn trusted(device: &Device, config: &Config, threads: usize) -> Result<Box<dyn Engine>, Error> {
     let info = device.info();
-    // Before the rest: what does not fit or is no config at all is known at once.
+    // First, so that an invalid config or too little memory is reported at once.
     let mut engine = device.engine(config, threads)?;
     if !is_known(&info) {
         notice(&format!("comparing {} with the processor, before its first training", info.name));
@@ -68,7 +67,8 @@ pub fn trusted(device: &Device, config: &Config, threads: usize) -> Result<Box<d
     Ok(engine)
 }
 
-/// What an agreement holds for: another driver or another program is to be checked again.
+/// The line of a device. Another driver or another version of this crate is another line, and
+/// is compared again.
 fn line(info: &DeviceInfo) -> String {
     let DeviceInfo { name, kind, backend, driver, .. } = info;
     format!("ninth {}: {name}, {kind}, {backend}, {driver}", env!("CARGO_PKG_VERSION"))
@@ -88,7 +88,7 @@ fn is_known(info: &DeviceInfo) -> bool {
     known().lines().any(|known| known == line)
 }
 
-/// Takes note of a device that agreed on both presets.
+/// Keeps that a device agreed on both presets.
 pub fn remember(info: &DeviceInfo) {
     if let Some(path) = path().filter(|_| !is_known(info)) {
         cache::keep(&path, format!("{}{}\n", known(), line(info)).as_bytes());
@@ -131,7 +131,7 @@ mod tests {
     fn another_driver_is_another_device() {
         let other = DeviceInfo { driver: "radv 1.3".to_string(), ..info() };
         assert_ne!(line(&info()), line(&other));
-        // How much memory it has, and what is free of it, makes no difference.
+        // The size of its memory makes no difference.
         assert_eq!(line(&info()), line(&DeviceInfo { memory: Some(1), ..info() }));
     }
 }

@@ -1,4 +1,4 @@
-//! Graphics cards.
+//! GPUs, in a build with the GPU engine.
 
 use ninth_gpu::{Gpu, GpuEngine, GpuError, GpuMemory};
 use ninth_model::Transformer;
@@ -8,14 +8,14 @@ use ninth_training::{Config, Engine};
 use super::DeviceMemory;
 use crate::error::Error;
 
-/// A device that can run a model beside the processor.
+/// A GPU, or a program that plays one.
 pub struct Device {
     gpu: Gpu,
     info: DeviceInfo,
 }
 
 impl Device {
-    /// Whether this program can have any.
+    /// Whether the GPU engine is built in.
     pub const BUILT_IN: bool = true;
 
     fn new(gpu: Gpu) -> Self {
@@ -23,22 +23,22 @@ impl Device {
         Device { gpu, info }
     }
 
-    /// All of this machine, the most promising first.
+    /// All devices of this machine, the fastest kind first.
     pub fn all() -> Vec<Self> {
         Gpu::all().into_iter().map(Self::new).collect()
     }
 
-    /// The one whose name has this in it; without a wish the most promising one.
+    /// The device whose name contains `name`; without a name, the fastest kind.
     pub fn find(name: Option<&str>) -> Result<Self, Error> {
         Gpu::find(name).map(Self::new).map_err(failure)
     }
 
-    /// What is known of it.
+    /// Its name, driver and memory.
     pub fn info(&self) -> DeviceInfo {
         self.info.clone()
     }
 
-    /// Whether it is a program that plays a device.
+    /// Whether it is a software renderer.
     pub fn is_software(&self) -> bool {
         self.info.kind == "software"
     }
@@ -48,7 +48,7 @@ impl Device {
         Ok(Box::new(GpuEngine::new(config, &self.gpu, threads).map_err(failure)?))
     }
 
-    /// What a training takes on it, with the largest batch up to `most`.
+    /// The memory that a training takes on it, with the largest batch up to `most`.
     pub fn memory(
         &self,
         config: &Config,
@@ -76,7 +76,7 @@ impl Device {
     }
 }
 
-/// In words for a person, with the exit status that it deserves.
+/// Sorts errors of the GPU engine into wrong requests and failures.
 fn failure(error: GpuError) -> Error {
     match error {
         GpuError::Config(error) => Error::Config(error),

@@ -1,8 +1,8 @@
-//! Choosing what runs a model.
+//! Chooses the engine of a training.
 //!
 //! | file | what it holds |
 //! |---|---|
-//! | `gpu` | graphics cards, in a build with that engine |
+//! | `gpu` | GPUs, in a build with the GPU engine |
 //! | `without_gpu` | the same, in a build without it: there are none |
 //! | `check` | whether a device computes what the processor does |
 
@@ -20,18 +20,18 @@ use crate::error::Error;
 
 pub use gpu::Device;
 
-/// How many threads run at the same time on this machine.
+/// The number of threads that this machine runs at the same time.
 pub fn cores() -> usize {
     std::thread::available_parallelism().map_or(1, usize::from)
 }
 
-/// What can run a model.
+/// The kind of an engine.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum EngineKind {
     /// The processor.
     #[default]
     Cpu,
-    /// A graphics card.
+    /// A GPU.
     Gpu,
 }
 
@@ -55,11 +55,11 @@ pub struct DeviceMemory {
     pub parameters: u64,
     /// Their gradients.
     pub gradients: u64,
-    /// The optimizer's moments, and what an update works in.
+    /// The optimizer's moments and working memory.
     pub optimizer: u64,
-    /// What the passes write down.
+    /// Activations that forward and backward passes keep.
     pub activations: u64,
-    /// The sequences of a step, and what comes back of it.
+    /// The sequences of a step, and its results.
     pub batch: u64,
     /// Fixed tables.
     pub tables: u64,
@@ -67,9 +67,9 @@ pub struct DeviceMemory {
     pub total: u64,
     /// The largest buffer.
     pub largest_buffer: u64,
-    /// On the host.
+    /// Memory on the host, beside the device.
     pub host: u64,
-    /// What is allowed in all.
+    /// The most that is allowed in all.
     pub limit: u64,
     /// Whether it fits.
     pub fits: bool,
@@ -82,7 +82,7 @@ pub struct DeviceMemory {
 pub struct EngineOptions {
     /// The processor or a GPU.
     pub kind: EngineKind,
-    /// Of several GPUs, the one with this in its name; `None`: the most promising one.
+    /// Of several GPUs, the one whose name contains this; `None`: the fastest kind.
     pub device: Option<String>,
     /// Threads, which change no result; `None`: one per core.
     pub threads: Option<usize>,
@@ -94,7 +94,7 @@ impl EngineOptions {
         self.threads.unwrap_or_else(cores)
     }
 
-    /// The engine, with an untrained model. A GPU has agreed with the processor before.
+    /// The engine, with an untrained model. A GPU is compared with the processor first.
     ///
     /// # Errors
     ///

@@ -1,4 +1,4 @@
-//! No graphics cards: the engine for them is no part of this program.
+//! The same types in a build without the GPU engine: there are no devices.
 
 use ninth_model::Transformer;
 use ninth_training::engine::DeviceInfo;
@@ -7,19 +7,19 @@ use ninth_training::{Config, Engine};
 use super::DeviceMemory;
 use crate::error::Error;
 
-/// A device that can run a model beside the processor: there is none.
+/// A GPU: there is none.
 pub enum Device {}
 
 impl Device {
-    /// Whether this program can have any.
+    /// Whether the GPU engine is built in.
     pub const BUILT_IN: bool = false;
 
-    /// All of this machine.
+    /// All devices: none.
     pub fn all() -> Vec<Self> {
         Vec::new()
     }
 
-    /// Says how a program is built that has some.
+    /// Fails, and names the command that builds the GPU engine in.
     pub fn find(_name: Option<&str>) -> Result<Self, Error> {
         Err(Error::Device(
             "this program was built without the GPU engine; \
@@ -28,12 +28,12 @@ impl Device {
         ))
     }
 
-    /// What is known of it.
+    /// Its name, driver and memory.
     pub fn info(&self) -> DeviceInfo {
         match *self {}
     }
 
-    /// Whether it is a program that plays a device.
+    /// Whether it is a software renderer.
     pub fn is_software(&self) -> bool {
         match *self {}
     }
@@ -43,7 +43,7 @@ impl Device {
         match *self {}
     }
 
-    /// What a training takes on it.
+    /// The memory that a training takes on it.
     pub fn memory(&self, _: &Config, _: &Transformer, _: usize) -> Result<DeviceMemory, Error> {
         match *self {}
     }

@@ -1,9 +1,9 @@
-//! The Bayes limit beside a training: computed on a thread of its own while the first steps
-//! are made, and waited for when the first validation is written down.
+//! The Bayes limit beside a training: computed on its own thread during the first steps, and
+//! waited for when the first validation is logged.
 //!
-//! So every validation of a training has it or none, whatever the clock, the number of threads
-//! and the user's cache are like: the logs must not depend on them. It is none where there is
-//! too much to go through beside a training, which follows from the config.
+//! Either all validations of a training are logged with it or none, whatever the clock, the
+//! number of threads and the cache: the logs must not depend on these. Whether it is computed
+//! follows from the config alone: not where the enumeration is too large.
 
 use std::panic::resume_unwind;
 use std::thread::{self, JoinHandle};
@@ -16,15 +16,15 @@ use ninth_training::metrics::Metrics;
 use crate::error::Error;
 use crate::index_file;
 
-/// How many terms may be looked at: some twenty seconds of one thread, and less than half a
+/// The most terms that are enumerated: some twenty seconds of one thread, and less than half a
 /// gigabyte. All four phases of the default sequences have 40 million.
 const MOST_TERMS: u64 = 250_000_000;
 
 /// The computation of the limit of what a training ends with.
 pub(super) struct BayesLimit {
-    /// The relations to look at, and the terms of each.
+    /// The number of relations, and of the terms of each.
     size: (u64, u64),
-    /// What computes it, until somebody has waited for it.
+    /// The thread that computes it, until it is joined.
     pending: Option<JoinHandle<Result<Limit, Error>>>,
     known: Option<KnownLimit>,
 }
@@ -39,7 +39,7 @@ pub struct KnownLimit {
 }
 
 impl BayesLimit {
-    /// Begins to compute it, if it can be done beside a training.
+    /// Starts the computation, unless it is too large.
     pub fn start(config: &Config) -> Result<Self, Error> {
         let size = (index_file::tuples(config)?, config.sequences.context as u64 + 1);
         let mut this = BayesLimit { size, pending: None, known: None };
@@ -50,14 +50,14 @@ impl BayesLimit {
                 .spawn(move || index_file::limit(&of));
             match begun {
                 Ok(thread) => this.pending = Some(thread),
-                // The system has no thread left; then it is done here.
+                // The system refuses a thread: computed here.
                 Err(_) => this.known = Some(KnownLimit::new(index_file::limit(config)?)),
             }
         }
         Ok(this)
     }
 
-    /// Why there is none, where there is none.
+    /// Why the limit is not computed; `None` where it is.
     pub fn missing(&self) -> Option<String> {
         let (relations, terms) = self.size;
         (self.pending.is_none() && self.known.is_none()).then(|| {
@@ -69,7 +69,7 @@ impl BayesLimit {
         })
     }
 
-    /// The limit, once it is computed; none where there is none.
+    /// Waits for the limit; `None` where it is not computed.
     pub fn wait(&mut self) -> Result<Option<&KnownLimit>, Error> {
         if let Some(thread) = self.pending.take() {
             let limit = thread.join().unwrap_or_else(|panic| resume_unwind(panic))?;
@@ -108,7 +108,7 @@ mod tests {
         assert_eq!(limit.missing(), None);
     }
 
-    /// What decides is the config alone.
+    /// The config alone decides.
     #[test]
     fn what_is_too_much_is_left_out_and_said() {
         let mut limit = BayesLimit::start(&config(&["sequences.context=256"])).unwrap();

@@ -1,4 +1,4 @@
-//! What may be written on the command line.
+//! The arguments of the command line.
 //!
 //! | file | what it holds |
 //! |---|---|
@@ -72,9 +72,8 @@ pub fn terms_given(words: &[String]) -> Result<Vec<i64>, Error> {
     terms::listed(&words.join(" ")).map_err(|error| Error::Usage(error.to_string()))
 }
 
-/// The arguments as they were given, but that for commands that take terms those like
-/// `-2,-3` get a space in front: clap would take them for options, where the terms do
-/// not mind the space.
+/// For commands that take terms, puts a space before arguments like `-2,-3`: clap would take them
+/// for options, and the parser of terms ignores the space.
 pub fn prepared(mut arguments: Vec<OsString>) -> Vec<OsString> {
     if arguments.get(1).is_some_and(|command| command == "predict" || command == "explain") {
         for argument in &mut arguments {

@@ -10,7 +10,7 @@ use super::values::{engines, presets, threads};
 use crate::cli::error::Error;
 use crate::engine::{EngineKind, EngineOptions};
 
-/// What makes a config.
+/// The sources of a config.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
@@ -33,7 +33,7 @@ pub struct ConfigArguments {
     pub set: Vec<Assignment>,
 }
 
-/// What runs a training.
+/// The choice of an engine.
 #[derive(Debug, Args)]
 pub struct EngineArguments {
     /// What runs the training: cpu or gpu

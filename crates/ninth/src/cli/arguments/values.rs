@@ -51,8 +51,7 @@ pub fn threads() -> impl TypedValueParser<Value = usize> {
     clap::value_parser!(u16).range(1..=1024).map(usize::from)
 }
 
-/// Reads one of some values by its name; the error lists all names, and the
-/// nearest one.
+/// Parses one of some values by its name; the error lists all names and suggests the nearest.
 fn named<T: Copy + Send + Sync + 'static>(
     all: &'static [T],
     name: impl Fn(T) -> &'static str + Clone + Send + Sync + 'static,

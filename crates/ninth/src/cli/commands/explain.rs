@@ -33,9 +33,9 @@ pub fn run(arguments: &ExplainArguments) -> Result<(), Error> {
         .collect();
     let width = next.iter().map(String::len).max().unwrap_or(0).max("next".len());
     writeln!(out, "  {}", style.dim(format_args!("         {:<width$}  formula", "next")))?;
-    for (relation, next) in report.relations.iter().zip(next) {
-        let share = small_percent(relation.probability);
-        writeln!(out, "  {share:>7}  {next:<width$}  {}", relation.relation)?;
+    for (fitting, next) in report.relations.iter().zip(next) {
+        let share = small_percent(fitting.probability);
+        writeln!(out, "  {share:>7}  {next:<width$}  {}", fitting.relation)?;
     }
     writeln!(out)?;
     let rest = report.found - report.relations.len();

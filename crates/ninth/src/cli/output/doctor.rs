@@ -64,7 +64,7 @@ fn checks(out: &mut dyn Write, style: Style, report: &DoctorReport) -> io::Resul
     Ok(())
 }
 
-/// What a step takes.
+/// The time of a step.
 fn times(out: &mut dyn Write, style: Style, report: &DoctorReport) -> io::Result<()> {
     writeln!(out, "\n{}\n", style.bold("Time of a training step"))?;
     let heading =
@@ -92,7 +92,7 @@ fn refusals(out: &mut dyn Write, of: &EnginesOnConfig) -> io::Result<()> {
     Ok(())
 }
 
-/// Which engine to take, and why.
+/// The engine to use, and why.
 fn recommendation(of: &EnginesOnConfig) -> String {
     let Some(fastest) = of.fastest() else {
         return format!("{}: no engine here can train it", of.config);

@@ -183,7 +183,7 @@ fn limit_cells(found: &LimitMetrics) -> [String; 6] {
     ]
 }
 
-/// Predictions beside the truth.
+/// Predictions beside the right terms.
 pub fn examples(out: &mut dyn Write, style: Style, examples: &[Example]) -> io::Result<()> {
     writeln!(out, "{}", style.bold("Examples"))?;
     writeln!(out)?;

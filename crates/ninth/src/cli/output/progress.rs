@@ -1,4 +1,4 @@
-//! What is shown while training goes on: a bar on a terminal, lines elsewhere.
+//! The progress of a training: a bar on a terminal, lines elsewhere.
 
 use std::time::{Duration, Instant};
 
@@ -15,16 +15,16 @@ use crate::train::TrainEvent;
 /// Time between two lines.
 const PAUSE: Duration = Duration::from_secs(5);
 
-/// Shows how training goes.
+/// Shows the progress of a training.
 pub struct TrainingDisplay {
     means: StepsShown,
-    /// What is known so far.
+    /// The last values.
     state: State,
     epochs: usize,
-    /// The phases that it draws from sooner or later.
+    /// The phases of its curriculum.
     curriculum: &'static [Phase],
     total: u64,
-    /// When this session began, and at which step.
+    /// The time and the step at which this session began.
     began: (Instant, u64),
 }
 
@@ -35,9 +35,9 @@ enum StepsShown {
 }
 
 struct Lines {
-    /// When the last line was written; none before the first.
+    /// The time of the last line.
     written: Option<Instant>,
-    /// Whether there has been a validation since.
+    /// Whether a validation has not been shown yet.
     pending: bool,
 }
 
@@ -50,12 +50,12 @@ struct State {
     phases: PhaseWeights,
     validation_loss: f64,
     validation_accuracy: f64,
-    /// How far that is from the limit.
+    /// Its gap to the limit.
     validation_gap: f64,
 }
 
 impl TrainingDisplay {
-    /// Shows a training that goes on from `step`; nothing when `quiet`.
+    /// Shows a training that continues from `step`; nothing if `quiet`.
     pub fn new(config: &Config, step: u64, quiet: bool) -> Self {
         let total = config.total_steps();
         let means = match (quiet, can_draw()) {
@@ -79,7 +79,7 @@ impl TrainingDisplay {
         TrainingDisplay { means, state, epochs: config.training.epochs, curriculum, total, began }
     }
 
-    /// Shows what happened.
+    /// Shows an event.
     pub fn event(&mut self, event: TrainEvent<'_>) {
         match event {
             TrainEvent::Progress(progress) => self.progress(progress),
@@ -88,7 +88,7 @@ impl TrainingDisplay {
         }
     }
 
-    /// Some more steps were made.
+    /// Shows the metrics of some steps.
     fn progress(&mut self, progress: &Progress) {
         let state = &mut self.state;
         (state.step, state.epoch) = (progress.step, progress.epoch);
@@ -99,7 +99,7 @@ impl TrainingDisplay {
         self.show();
     }
 
-    /// The model was judged; the limit is none where it is not known.
+    /// Shows a validation, with its gap to the limit where that is known.
     fn validated(&mut self, validation: &Validation, limit: Option<&Metrics>) {
         let metrics = validation.judgement.overall().model.metrics();
         self.state.validation_loss = metrics.loss;
@@ -112,7 +112,7 @@ impl TrainingDisplay {
         self.show();
     }
 
-    /// Warns, also when quiet.
+    /// Prints a warning, also if quiet.
     fn diverging(&self, diverging: &Diverging) {
         let Diverging { step, loss, untrained_loss, advice } = diverging;
         let text = format!(
@@ -127,7 +127,7 @@ impl TrainingDisplay {
         }
     }
 
-    /// Training is over, or cannot go on.
+    /// Ends the display: training has ended or failed.
     pub fn end(&mut self) {
         match &mut self.means {
             StepsShown::Silent => {}

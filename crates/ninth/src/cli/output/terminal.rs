@@ -5,8 +5,7 @@ use std::io::{self, IsTerminal, Write};
 
 pub use ninth_report::format::{counted, decimal, grouped, percent, time};
 
-/// Writes a line to standard error. When nobody takes it, there is nobody to
-/// tell either.
+/// Writes a line to standard error; an error of that is ignored.
 pub fn say(line: impl Display) {
     let _ = writeln!(io::stderr(), "{line}");
 }
@@ -27,7 +26,7 @@ fn is_dumb() -> bool {
     std::env::var_os("TERM").is_some_and(|term| term == "dumb")
 }
 
-/// How text is set off, if at all.
+/// Colours and weights of text, if any.
 #[derive(Clone, Copy, Debug)]
 pub struct Style {
     enabled: bool,
@@ -40,22 +39,22 @@ impl Style {
         Style { enabled: is_terminal && !unwanted && !is_dumb() }
     }
 
-    /// The result that was asked for.
+    /// For results.
     pub fn bold(self, text: impl Display) -> String {
         self.set("1", text)
     }
 
-    /// What explains the rest.
+    /// For explanations.
     pub fn dim(self, text: impl Display) -> String {
         self.set("2", text)
     }
 
-    /// Right.
+    /// For right answers.
     pub fn green(self, text: impl Display) -> String {
         self.set("32", text)
     }
 
-    /// Wrong.
+    /// For wrong answers.
     pub fn red(self, text: impl Display) -> String {
         self.set("31", text)
     }
@@ -65,7 +64,7 @@ impl Style {
     }
 }
 
-/// A table: the first column to the left, the others to the right.
+/// A table: the first column is aligned left, the others right.
 #[derive(Debug)]
 pub struct TextTable {
     rows: Vec<Vec<String>>,
@@ -82,7 +81,7 @@ impl TextTable {
         self.rows.push(std::iter::once(label.to_string()).chain(cells).collect());
     }
 
-    /// Leaves a line free.
+    /// Adds an empty line.
     pub fn gap(&mut self) {
         self.rows.push(Vec::new());
     }
@@ -129,14 +128,14 @@ pub fn write_json(out: &mut dyn Write, value: &impl serde::Serialize) -> io::Res
     out.write_all(b"\n")
 }
 
-/// A bar for a share of `width` columns, in eighths of a column.
+/// A bar of `width` columns for a share of 1, in eighths of a column.
 pub fn bar(share: f64, width: usize) -> String {
     const EIGHTHS: [&str; 8] = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"];
     let eighths = (share.clamp(0.0, 1.0) * (8 * width) as f64).round() as usize;
     "█".repeat(eighths / 8) + EIGHTHS[eighths % 8]
 }
 
-/// A word as it is written in a shell, in quotes where it needs them.
+/// A word quoted for a shell where that is needed.
 pub fn shell_word(word: impl Display) -> String {
     let word = word.to_string();
     let plain = |c: char| c.is_alphanumeric() || "/._-=+,".contains(c);

@@ -3,7 +3,7 @@
 //! ```text
 //! trials.jsonl     the base, then a line per finished training
 //! lock             locked by the process that is at work here
-//! results.json     the decisions of the last command, with all figures
+//! results.json     the decisions of the last command, with all metrics
 //! results.csv      the same as a table
 //! results.svg      the same as a picture
 //! report.html      the same as a page
@@ -25,15 +25,15 @@ use ninth_training::files::{self, LOCK, lock, write_atomically};
 use crate::cli::error::Error;
 use crate::error::Error as LibraryError;
 
-/// What an ablation leaves behind, beside its journal.
+/// The files of results, beside the journal.
 pub const RESULTS: [&str; 4] = ["results.json", "results.csv", "results.svg", "report.html"];
 
 const JOURNAL: &str = "trials.jsonl";
 
-/// The folder of an ablation, ready to go on.
+/// The folder of an ablation, open for more trials.
 pub struct AblationFolder {
     path: PathBuf,
-    /// Locked for as long as this lives.
+    /// Holds the lock of the folder.
     _lock: File,
     journal: File,
     /// Sequences that models are judged by.
@@ -47,13 +47,13 @@ fn failed<'a>(action: &'static str, path: &'a Path) -> impl FnOnce(io::Error) ->
 }
 
 impl AblationFolder {
-    /// Opens a folder, or makes it, with all trials that it has.
+    /// Opens or creates a folder, and reads its trials.
     pub fn open(path: &Path, plan: &Plan) -> Result<Self, Error> {
         fs::create_dir_all(path).map_err(failed("create", path))?;
         let file = path.join(JOURNAL);
         if !file.exists() {
             for entry in fs::read_dir(path).map_err(failed("read", path))? {
-                // The lock of one that came no further.
+                // A process that ended early leaves its lock.
                 if entry.map_err(failed("read", path))?.file_name() != LOCK {
                     return Err(Error::NoAblation(path.to_path_buf()));
                 }
@@ -65,7 +65,7 @@ impl AblationFolder {
             Err(error) if error.kind() == ErrorKind::NotFound => Vec::new(),
             Err(source) => return Err(LibraryError::Read { path: file, source }.into()),
         };
-        // What has no end was cut off while it was written.
+        // A line without an end was cut off while it was written.
         let whole = text.iter().rposition(|byte| *byte == b'\n').map_or(0, |end| end + 1);
         text.truncate(whole);
         let header = Header::of(plan);
@@ -89,12 +89,12 @@ impl AblationFolder {
         })
     }
 
-    /// What came of the trial with this key, if it was made.
+    /// The outcome of the trial with this key; `None` if it was not run.
     pub fn outcome(&self, key: &str) -> Option<&TrialOutcome> {
         self.known.get(key)
     }
 
-    /// Writes down what came of a trial.
+    /// Appends the outcome of a trial to the journal.
     pub fn keep(&mut self, config: &Config, outcome: TrialOutcome) -> Result<(), Error> {
         let line = journal::line(config, self.judged, &outcome);
         let file = self.path.join(JOURNAL);
@@ -103,7 +103,7 @@ impl AblationFolder {
         Ok(())
     }
 
-    /// Writes what was found: every file that shows a study is made here.
+    /// Writes all files that show a study.
     pub fn write_results(&self, study: &Study) -> Result<(), Error> {
         let files = [
             format!("{}\n", export::json(study)),
@@ -118,7 +118,7 @@ impl AblationFolder {
     }
 }
 
-/// The trials of a journal.
+/// Parses the trials of a journal.
 fn read(
     path: &Path,
     file: &Path,
@@ -130,7 +130,7 @@ fn read(
         message: format!("not {expected}; remove the line to go on without it"),
     };
     let mut known = HashMap::new();
-    // Lines end with \n; behind the last one there is nothing.
+    // Every line ends with \n: the text was cut there.
     for (index, line) in text.split_inclusive(|byte| *byte == b'\n').enumerate() {
         let line = std::str::from_utf8(line).unwrap_or_default();
         if index == 0 {

@@ -1,11 +1,10 @@
-//! `ninth ablate`: what each decision is worth, by training its options side by
-//! side.
+//! `ninth ablate`: measures what each decision is worth, by training its options.
 //!
 //! | file | what it holds |
 //! |---|---|
 //! | `folder` | the folder of an ablation: its journal and its results |
-//! | `progress` | what is shown meanwhile |
-//! | `tables` | what is shown in the end |
+//! | `progress` | the progress bar |
+//! | `tables` | the results as tables |
 
 mod folder;
 mod progress;
@@ -78,7 +77,7 @@ pub fn run(arguments: &AblateArguments) -> Result<(), Error> {
     Ok(())
 }
 
-/// Lists what can be decided.
+/// Lists the decisions and their options.
 fn list(arguments: &AblateArguments, base: &Base) -> Result<(), Error> {
     if arguments.json {
         let message = "--json needs a decision to measure; `ninth ablate` lists them";
@@ -98,7 +97,7 @@ fn default_folder(plan: &Plan) -> PathBuf {
     Path::new("ablations").join(format!("{base}-{steps}x{seeds}"))
 }
 
-/// Says what is about to happen.
+/// Prints the plan.
 fn introduce(plan: &Plan, all: usize, missing: usize, path: &Path) {
     let seeds = counted(plan.seeds().len() as u64, "seed");
     let steps = counted(plan.steps(), "step");
@@ -112,26 +111,26 @@ fn introduce(plan: &Plan, all: usize, missing: usize, path: &Path) {
     say("");
 }
 
-/// Trainings that fit into memory together.
+/// The number of trainings that fit into memory together.
 fn at_a_time(trials: &[Trial]) -> Result<usize, Error> {
     let mut largest = 1;
     for trial in trials {
         largest = largest.max(trial.memory()?);
     }
-    // None alone takes more than the limit.
+    // No single trial takes more than the limit.
     Ok(usize::try_from(LIMIT / largest).unwrap_or(usize::MAX).max(1))
 }
 
-/// What a worker has to tell.
+/// A message of a worker.
 enum Message {
-    /// A trial has made so many steps.
+    /// Trial `.0` has done `.1` steps.
     Steps(usize, u64),
-    /// A trial is over.
+    /// Trial `.0` has ended.
     Ended(usize, Result<TrialOutcome, TrialError>),
 }
 
-/// Makes all trials, so many at a time. Each runs on one thread and knows nothing
-/// of the others, so their number changes no figure but the times.
+/// Runs all trials, `threads` at a time. Each runs on one thread, independent of the others, so
+/// the number of threads changes no result but the times.
 fn train(
     plan: &Plan,
     trials: &[Trial],
@@ -150,7 +149,7 @@ fn train(
                 loop {
                     let index = next.fetch_add(1, Ordering::Relaxed);
                     let Some(trial) = trials.get(index) else { break };
-                    // Whoever does not listen any more has met an error, or was interrupted.
+                    // The receiver is gone after an error or an interrupt.
                     let watch = |steps| sender.send(Message::Steps(index, steps)).is_ok();
                     let outcome = trial::run(&trial.config, plan.judging(), clock, watch);
                     let _ = sender.send(Message::Ended(index, outcome));
@@ -184,14 +183,14 @@ fn train(
         };
         let ended = listen();
         if ended.is_err() {
-            // No more trials; those that run hear of it at their next word.
+            // No trial is started any more; those that run stop at their next message.
             next.store(trials.len(), Ordering::Relaxed);
         }
         ended
     })
 }
 
-/// The command that gives the same results.
+/// The command line that reproduces the results.
 fn command(arguments: &AblateArguments) -> String {
     let mut words = vec!["ninth".to_string(), "ablate".to_string()];
     words.extend(arguments.decisions.iter().cloned());

@@ -1,5 +1,4 @@
-//! What is shown while trials are made: a bar on a terminal, a line for each
-//! finished one elsewhere.
+//! The progress of an ablation: a bar on a terminal, a line per finished trial elsewhere.
 
 use std::time::{Duration, Instant};
 
@@ -9,13 +8,13 @@ use ninth_evaluation::ablation::trial::TrialOutcome;
 
 use crate::cli::output::terminal::{can_draw, counted, percent, say, time};
 
-/// Shows how the trials go.
+/// Shows the progress of trials.
 pub struct AblationDisplay {
     means: TrialsShown,
-    /// Of each trial, the sequences of a step and those of all its steps: what is
-    /// most like its time.
+    /// Of each trial, the sequences of a step and of all its steps, which its time is roughly
+    /// proportional to.
     sizes: Vec<(u64, u64)>,
-    /// The sequences that each has learned from.
+    /// The sequences that each trial has processed.
     done: Vec<u64>,
     total: u64,
     ended: usize,
@@ -29,7 +28,7 @@ enum TrialsShown {
 }
 
 impl AblationDisplay {
-    /// Shows some trials; nothing when `quiet`.
+    /// Shows some trials; nothing if `quiet`.
     pub fn new(trials: &[Trial], quiet: bool) -> Self {
         let size = |trial: &Trial| {
             let batch = trial.config.training.batch_size as u64;
@@ -49,13 +48,13 @@ impl AblationDisplay {
         display
     }
 
-    /// A trial has made so many steps.
+    /// Shows that a trial has done `steps` steps.
     pub fn steps(&mut self, index: usize, steps: u64) {
         self.done[index] = steps * self.sizes[index].0;
         self.show();
     }
 
-    /// A trial is over.
+    /// Shows the result of a trial.
     pub fn ended(&mut self, index: usize, trial: &Trial, outcome: &TrialOutcome) {
         self.done[index] = self.sizes[index].1;
         self.ended += 1;
@@ -76,7 +75,7 @@ impl AblationDisplay {
         self.show();
     }
 
-    /// All trials are over, or there was an error.
+    /// Ends the display: all trials have ended, or one failed.
     pub fn end(&self) {
         match &self.means {
             TrialsShown::Bar(bar) => bar.finish_and_clear(),

@@ -1,4 +1,4 @@
-//! What an ablation found, as a table per decision.
+//! The results of an ablation, as a table per decision.
 
 use std::io::{self, Write};
 
@@ -16,7 +16,7 @@ const WIDTH: usize = 100;
 /// Columns of the list.
 const LIST: usize = 80;
 
-/// All decisions that were measured, and what the columns mean.
+/// Prints all decisions that were measured, and what the columns mean.
 pub fn study(out: &mut dyn Write, style: Style, study: &Study) -> io::Result<()> {
     for result in &study.decisions {
         decision(out, style, result)?;
@@ -49,14 +49,14 @@ pub fn study(out: &mut dyn Write, style: Style, study: &Study) -> io::Result<()>
     Ok(())
 }
 
-/// What is worth showing of a decision.
+/// Which columns a decision has.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Kind {
-    /// How good the models are, and how large.
+    /// Metrics, and the size of the model.
     Size,
-    /// How good they are, and how many steps that took.
+    /// Metrics, and the number of steps.
     Budget,
-    /// How good their continuations are.
+    /// Metrics of continuations.
     Generation,
 }
 
@@ -112,7 +112,7 @@ fn decision(out: &mut dyn Write, style: Style, decision: &DecisionResult) -> io:
     Ok(())
 }
 
-/// The figures of an option.
+/// The cells of an option.
 fn cells(decision: &DecisionResult, option: &OptionResult, kind: Kind) -> Vec<String> {
     let trainings = trained(option).len();
     let mean = |of: fn(&TrialResult) -> f64| spread(option, of).mean;
@@ -136,7 +136,7 @@ fn cells(decision: &DecisionResult, option: &OptionResult, kind: Kind) -> Vec<St
         decimal(100.0 * mean(|result| result.metrics.accuracy_all), 1),
         decimal(mean(|result| result.metrics.distance), 2),
         decimal(loss, if loss < 1000.0 { 3 } else { 0 }),
-        // Of nothing it is no number; a cast of any other is exact enough.
+        // NaN without a training; else a small integer, which the cast keeps.
         if size.is_finite() { grouped(size.round() as u64) } else { "-".to_string() },
         decimal(mean(|figures| figures.microseconds_per_step), 0),
         to_default(decision, option, Quantity::ACCURACY_LAST),
@@ -161,7 +161,7 @@ fn to_default(decision: &DecisionResult, option: &OptionResult, quantity: Quanti
         (false, true) => {
             let text = points(spread, differences(decision, option, quantity).len());
             match text.strip_prefix('-') {
-                // Rounding has left nothing to have a sign.
+                // It is rounded to zero, which has no sign.
                 Some(rest) if rest.starts_with("0.0") => format!("+{rest}"),
                 Some(_) => text,
                 None => format!("+{text}"),
@@ -170,7 +170,7 @@ fn to_default(decision: &DecisionResult, option: &OptionResult, quantity: Quanti
     }
 }
 
-/// What can be decided, with the options.
+/// Prints all decisions with their options.
 pub fn list(out: &mut dyn Write, style: Style, study: &Study) -> io::Result<()> {
     writeln!(out, "{}, * being the default of {}\n", style.bold("Decisions"), study.base)?;
     for decision in &study.decisions {
@@ -192,7 +192,7 @@ pub fn list(out: &mut dyn Write, style: Style, study: &Study) -> io::Result<()> 
     writeln!(out, "\nA key of the config is a decision, too: learning_rate.peak=0.003,0.03")
 }
 
-/// A text in lines of up to `width` columns, broken between words.
+/// Wraps a text between words into lines of up to `width` columns.
 fn wrapped(text: &str, width: usize) -> Vec<String> {
     let mut lines: Vec<String> = vec![String::new()];
     for word in text.split_whitespace() {
