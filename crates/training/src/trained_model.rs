@@ -195,7 +195,7 @@ mod tests {
         for (assignments, expected) in [
             // As many classes, but others.
             (
-                &["minimum=-128", "maximum=127"][..],
+                &["sequences.minimum=-128", "maximum=127"][..],
                 "from 0 to 255, this training has those from -128",
             ),
             (&["feed_forward=64"], "\"layers.0.feed_forward.input.weight\""),

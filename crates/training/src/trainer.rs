@@ -595,7 +595,7 @@ mod tests {
     fn a_training_does_not_begin_with_weights_of_another_model() {
         use crate::trained_model::{TrainedModel, weights_to_bytes};
 
-        let other = config(&["minimum=-128", "maximum=127"]);
+        let other = config(&["sequences.minimum=-128", "maximum=127"]);
         let model = CpuEngine::new(&other, 1).unwrap().model().clone();
         let parameters = model.layout().initial(1);
         let stage = Stage { config: other, steps: 3 };
