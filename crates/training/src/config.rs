@@ -106,7 +106,7 @@ impl Preset {
 pub enum ConfigError {
     /// A key or a value is wrong.
     #[error(transparent)]
-    Settings(#[from] ninth_settings::Error),
+    Settings(Box<ninth_settings::Error>),
     /// The settings describe no sequences.
     #[error("{keys}: {source}")]
     Sequences {
@@ -146,6 +146,13 @@ pub enum ConfigError {
         /// An assignment that the first one allows.
         allowed: &'static str,
     },
+}
+
+// The error of the settings is boxed, so that results with a `ConfigError` stay small.
+impl From<ninth_settings::Error> for ConfigError {
+    fn from(error: ninth_settings::Error) -> Self {
+        ConfigError::Settings(Box::new(error))
+    }
 }
 
 impl Sections for Config {
