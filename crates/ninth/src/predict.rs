@@ -151,7 +151,7 @@ impl Model {
         let architecture = predictor.model().architecture();
         let method = method(options, &generation, architecture.model().output)?;
         let ignored = terms.len().saturating_sub(architecture.context());
-        // What is explained is what was seen by whoever answers.
+        // What is explained is what was seen by the method.
         let seen = match method {
             Method::Model => &terms[ignored..],
             Method::Relations | Method::Blend => explainable(terms),

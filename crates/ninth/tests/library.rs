@@ -3,8 +3,8 @@
 use std::path::Path;
 
 use ninth::{
-    Config, Error, EvaluateDataOptions, ExplainOptions, Method, Model, PredictOptions, RunFolder,
-    SampleOptions, TrainEvent, TrainOptions, TrainingSession, data_file,
+    Config, Error, Method, Model, PredictOptions, RunFolder, TrainEvent, TrainOptions,
+    TrainingSession, data_file,
 };
 
 /// Two hundred steps of a small model.
@@ -112,6 +112,7 @@ fn errors_name_what_was_found_and_what_is_allowed() {
 #[cfg(feature = "cli")]
 mod program {
     use super::*;
+    use ninth::{EvaluateDataOptions, ExplainOptions, SampleOptions};
     use serde_json::Value;
     use std::process::Command;
 

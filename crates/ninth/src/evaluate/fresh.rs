@@ -1,4 +1,4 @@
-//! A model on sequences that nobody has trained on.
+//! A model on fresh sequences.
 
 use ninth_evaluation::calibration::ConfidenceJudge;
 use ninth_evaluation::methods::{MethodTally, judge_methods};

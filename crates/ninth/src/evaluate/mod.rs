@@ -2,7 +2,7 @@
 //!
 //! | file | what it holds |
 //! |---|---|
-//! | `fresh` | a model on sequences that nobody has trained on |
+//! | `fresh` | a model on fresh sequences |
 //! | `data` | a model on the rows of a data file |
 //! | `json` | what both are in JSON |
 
