@@ -2,7 +2,7 @@
 //! validation.
 //!
 //! ```text
-//! cargo run --release -p ninth-training --example train_with_callback
+//! cargo run --release -p ninth-training --example drive_trainer
 //! ```
 
 use ninth_settings::parse_assignment;

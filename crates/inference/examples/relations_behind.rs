@@ -1,5 +1,5 @@
 //! Prints the relations behind some terms:
-//! `cargo run --release -p ninth-inference --example explain -- 1 2 6 12 36`.
+//! `cargo run --release -p ninth-inference --example relations_behind -- 1 2 6 12 36`.
 
 use ninth_inference::{Explainer, Posterior};
 use ninth_sequences::{IntegerRange, PhaseWeights, Sampler};
