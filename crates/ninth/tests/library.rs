@@ -48,9 +48,11 @@ fn a_training_calls_back_and_is_the_same_with_a_folder_and_without() {
 
 #[test]
 fn an_interrupted_training_gives_the_model_so_far() {
-    let options = TrainOptions { interrupt: Some(Box::new(|| true)), ..Default::default() };
+    let asked = std::cell::Cell::new(0);
+    let interrupt = move || asked.replace(asked.get() + 1) >= 50;
+    let options = TrainOptions { interrupt: Some(Box::new(interrupt)), ..Default::default() };
     let report = ninth::train(short(), options, |_| {}).unwrap();
-    assert_eq!((report.ending, report.step), (None, 1));
+    assert!(report.ending.is_none() && (1..200).contains(&report.step), "{}", report.step);
     assert!(report.summary()[0].1.contains("interrupted"));
 }
 

@@ -36,7 +36,7 @@ pub struct TrainOptions {
     pub folder: RunFolder,
     /// Begins with the weights of this model instead of random ones.
     pub from: Option<Model>,
-    /// Asked after every step; the training stops when it says `true`.
+    /// Asked between steps; the training stops when it returns `true`.
     pub interrupt: Option<Interrupt>,
 }
 
