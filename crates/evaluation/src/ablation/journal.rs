@@ -277,7 +277,7 @@ mod tests {
         let line = line(&Config::default(), 500, &TrialOutcome::Trained(result()));
         let expected = "{\"seed\":0,\"accuracy_last\":0.30000000000000004,\
             \"accuracy_all\":0.3333333333333333,\"accuracy_whole\":2e-17,\
-            \"distance\":85.33333333333333,\"loss\":5.0,\"cross_entropy\":1e300,\
+            \"distance\":85.33333333333333,\"loss\":5.0,\"cross_entropy\":1e+300,\
             \"continued\":0.0,\"parameters\":1140.0,\"steps\":100000.0,\
             \"microseconds_per_step\":51.72345678901234,\"microseconds_per_term\":12.5,\
             \"curve\":[[10,0.7,0.3]],\"judged\":500,\"config\":\"[sequences]\\n";
