@@ -121,8 +121,8 @@ gpu, more than the device has.
   estimate         embedding, layers, batch, forward, backward (least and most),
                    largest_batch
   exact            parameters, gradients, optimizer, activations, batch, tables
-                   (fixed ones), total, and best (the best weights so far) or, of
-                   a GPU, host (what it takes beside it)
+                   (fixed ones), total, and best (the best weights so far)
+                   or, of a GPU, host (what it takes beside it)
   limit, largest_buffer, buffer_limit
                    what is allowed, in all and of a GPU in one buffer
   threads, batch_size, fits, largest_batch, fits_cache,
