@@ -273,6 +273,9 @@ fn write_constants(
     for (name, number) in [("NONE", 0), ("PRE", 1), ("POST", 2)] {
         constant!(text, name, whole(number));
     }
+    for (number, &activation) in Activation::ALL.iter().enumerate() {
+        constant!(text, activation_name(activation), whole(number));
+    }
     let dropout = model.dropout();
     constant!(text, "DROPOUT", dropout.is_some());
     let threshold = dropout.map_or(0, |dropout| dropout.threshold());

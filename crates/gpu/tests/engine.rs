@@ -127,6 +127,12 @@ fn every_option_gives_the_gradients_of_the_cpu() {
     let _alone = alone();
     check(&config(Preset::Design, &[]));
     check(&config(Preset::Strong, &["training.batch_size=20"]));
+    for activation in ninth_model::activation::Activation::ALL {
+        let option = format!("model.activation={}", activation.name());
+        if !OPTIONS.contains(&option.as_str()) {
+            check(&config(Preset::Design, &[&option]));
+        }
+    }
     for option in OPTIONS {
         let mut assignments = BASE.to_vec();
         assignments.push(option);

@@ -230,16 +230,27 @@ impl Tally {
 
     /// Adds the sums of another part.
     pub fn merge(&mut self, other: &Tally) {
-        self.sequences += other.sequences;
-        self.loss += other.loss;
-        self.cross_entropy += other.cross_entropy;
-        self.distance += other.distance;
-        self.whole_correct += other.whole_correct;
-        self.whole_scored += other.whole_scored;
-        for (mine, theirs) in self.correct.iter_mut().zip(&other.correct) {
+        // Without `..`: a sum that is not merged does not compile.
+        let Tally {
+            sequences,
+            loss,
+            cross_entropy,
+            distance,
+            correct,
+            scored,
+            whole_correct,
+            whole_scored,
+        } = other;
+        self.sequences += sequences;
+        self.loss += loss;
+        self.cross_entropy += cross_entropy;
+        self.distance += distance;
+        self.whole_correct += whole_correct;
+        self.whole_scored += whole_scored;
+        for (mine, theirs) in self.correct.iter_mut().zip(correct) {
             *mine += theirs;
         }
-        for (mine, theirs) in self.scored.iter_mut().zip(&other.scored) {
+        for (mine, theirs) in self.scored.iter_mut().zip(scored) {
             *mine += theirs;
         }
     }

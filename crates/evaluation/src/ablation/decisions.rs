@@ -342,7 +342,27 @@ pub const DECISIONS: &[Decision] = &[
 
 #[cfg(test)]
 mod tests {
+    use ninth_settings::{Sections, Value};
+    use ninth_training::Config;
+
     use super::*;
+
+    #[test]
+    fn every_option_of_the_config_is_an_option_of_its_decision() {
+        for entry in Config::default().entries().iter().filter(|entry| !entry.choices.is_empty()) {
+            let assigned = |choice: &str| {
+                let assignment = format!("{}={choice}", entry.path());
+                let mut options = DECISIONS.iter().flat_map(|decision| decision.options);
+                options.any(|option| option.assignments.contains(&assignment.as_str()))
+            };
+            let choices = || entry.choices.iter().copied();
+            let default = |choice: &&str| entry.value == Value::Text((*choice).to_string());
+            let lack: Vec<&str> =
+                choices().filter(|choice| !default(choice) && !assigned(choice)).collect();
+            // A key of which no value is an option is no decision of its own.
+            assert!(!choices().any(assigned) || lack.is_empty(), "{}: {lack:?}", entry.path());
+        }
+    }
 
     #[test]
     fn names_are_unique_and_can_be_written_on_a_command_line() {

@@ -201,7 +201,8 @@ pub fn read(line: &str) -> Option<Finished> {
     };
     let mut metrics = Metrics { sequences: line.judged, ..Metrics::default() };
     for metric in Metric::ALL {
-        let value = line.metrics.get(metric.name)?;
+        // A metric that was not there yet when the trial was made is NaN.
+        let value = line.metrics.get(metric.name).unwrap_or(&Value::Null);
         *metric.of_mut(&mut metrics) = null_as_nan(value).ok()?;
     }
     let point = |PointLine(step, loss, accuracy_last)| CurvePoint { step, loss, accuracy_last };
