@@ -7,7 +7,6 @@ use ninth_bench::training::Size;
 use ninth_kernels::LANES;
 use ninth_model::Batch;
 use ninth_sequences::{Phase, PhaseWeights, Source, Stream};
-use ninth_training::training_approach::TrainingApproach;
 
 fn drawing(criterion: &mut Criterion) {
     let config = Size::Design.config(LANES).expect("a preset with another batch");
