@@ -22,10 +22,10 @@ use std::path::{Path, PathBuf};
 use std::str;
 
 use ninth::{data_file, terms as written};
-use ninth_inference::Posterior;
-use ninth_settings::{Assignment, Value, parse_assignment, parse_document};
 use ninth_evaluation::ablation::journal::{self, Finished, Header};
 use ninth_evaluation::ablation::trial::TrialOutcome;
+use ninth_inference::Posterior;
+use ninth_settings::{Assignment, Value, parse_assignment, parse_document};
 use ninth_training::checkpoint::Checkpoint;
 use ninth_training::memory::Estimate;
 use ninth_training::trained_model::{TrainedModel, weights_to_bytes};

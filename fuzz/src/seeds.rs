@@ -3,14 +3,14 @@
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
-use ninth_model::Transformer;
-use ninth_inference::metrics::Metrics;
-use ninth_inference::{IndexKey, Posterior};
-use ninth_sequences::{IntegerRange, Phase, PhaseWeights, Sampler};
-use ninth_settings::{Assignment, parse_assignment};
 use ninth_evaluation::ablation::journal::{self, Header};
 use ninth_evaluation::ablation::results::{CurvePoint, TrialResult};
 use ninth_evaluation::ablation::trial::TrialOutcome;
+use ninth_inference::metrics::Metrics;
+use ninth_inference::{IndexKey, Posterior};
+use ninth_model::Transformer;
+use ninth_sequences::{IntegerRange, Phase, PhaseWeights, Sampler};
+use ninth_settings::{Assignment, parse_assignment};
 use ninth_training::stages::Stage;
 use ninth_training::trained_model::weights_to_bytes;
 use ninth_training::{Config, CpuEngine, Event, Preset, Trainer};

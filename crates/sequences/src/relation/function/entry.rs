@@ -33,11 +33,14 @@ macro_rules! functions {
         impl Function {
             /// The value at `n`, where there is one.
             pub fn value(self, n: i64) -> Option<i64> {
-                if !(self.first_argument()..=Self::LARGEST_ARGUMENT).contains(&n) {
+                if n > Self::LARGEST_ARGUMENT {
                     return None;
                 }
                 match self {
                     $( Self::$variant $(($($parameter),+))? => {
+                        if n < $first {
+                            return None;
+                        }
                         let $n = n;
                         $value
                     } )+
