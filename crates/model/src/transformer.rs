@@ -2,7 +2,7 @@
 //!
 //! It works on one chunk of sixteen sequences at a time, one per lane; shapes
 //! leave that dimension out. `[T][C]` is a residual stream: a column of C
-//! features for each of T positions. The layers are in [`block`](crate::block).
+//! features for each of T positions. The layers are in [`block`].
 
 use std::ops::Range;
 

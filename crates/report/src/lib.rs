@@ -9,7 +9,7 @@
 //! | [`ablation`] | the page and the picture of an ablation |
 //! | [`page`] | the frame of a page, its tables and cards |
 //! | [`chart`] | charts as SVG |
-//! | [`format`] | numbers formatted for people |
+//! | [`mod@format`] | numbers formatted for people |
 
 #![forbid(unsafe_code)]
 
