@@ -32,7 +32,7 @@ MUTATIONS = [
      "state.reference_loss - self.settings.min_delta;",
      "state.reference_loss;", "-p ninth-training --lib early_stopping"),
     ("patience counts before the last phase", "training/src/early_stopping.rs",
-     "improved_at: complete_at,", "improved_at: 0.0 * complete_at,", "-p ninth-training --lib early_stopping"),
+     "state.improved_at = epoch.max(self.complete_at);", "state.improved_at = epoch;", "-p ninth-training --lib early_stopping"),
     ("the schedule is one step late", "training/src/trainer.rs",
      "self.config.learning_rate.rate(self.step, total)",
      "self.config.learning_rate.rate(self.step + 1, total)", "-p ninth-training --lib trainer"),

@@ -302,6 +302,17 @@ mod tests {
     }
 
     #[test]
+    fn whole_sequences_count_from_the_fourth_term_on() {
+        for (wrong, whole) in [(0, 1.0), (1, 1.0), (2, 0.0), (3, 0.0)] {
+            let mut pairs = [(5, 5); 4];
+            pairs[wrong].0 = 6;
+            let mut tally = Tally::new(4);
+            tally.add(sequence(&pairs));
+            assert_eq!(tally.metrics().accuracy_whole, whole, "position {wrong}");
+        }
+    }
+
+    #[test]
     fn parts_add_up_and_an_empty_tally_is_nan() {
         let (mut a, mut b, mut both) = (Tally::new(4), Tally::new(4), Tally::new(4));
         for pairs in [&[(1, 1), (2, 3)][..], &[(4, 4), (4, 4), (4, 4), (5, 4)]] {
