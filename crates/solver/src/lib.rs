@@ -12,6 +12,7 @@
 
 pub mod bits;
 pub mod expression;
+pub mod listing;
 pub mod polynomial;
 pub mod rule;
 pub mod terms;
