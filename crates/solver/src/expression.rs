@@ -464,6 +464,57 @@ impl Formula {
         self
     }
 
+    /// The same as a part of another formula: its letters move on, `a` to `s`, `s` to `t`, ...
+    #[must_use]
+    pub fn nested(&self) -> Self {
+        const LETTERS: [&str; 8] = ["a", "s", "t", "u", "v", "w", "y", "z"];
+        let next = |letter: &str| {
+            let place = LETTERS.iter().position(|known| *known == letter);
+            place.and_then(|place| LETTERS.get(place + 1)).copied().unwrap_or("z")
+        };
+        let mut moved = self.clone();
+        // From the last letter on, so that none is renamed twice.
+        for letter in LETTERS.iter().rev() {
+            moved.rename_all(letter, next(letter));
+        }
+        moved
+    }
+
+    fn rename_all(&mut self, old: &str, new: &str) {
+        if self.letter == old {
+            new.clone_into(&mut self.letter);
+        }
+        match &mut self.right {
+            Right::Expression(right) => right.rename(old, new),
+            Right::InTurn(rules) => rules.iter_mut().for_each(|rule| rule.rename(old, new)),
+            Right::Words(_) => {}
+        }
+        self.parts.iter_mut().for_each(|part| part.rename_all(old, new));
+    }
+
+    /// The same with the index moved so that the first term has the index 0.
+    #[must_use]
+    pub fn starting_at_zero(mut self) -> Self {
+        let shift = Expression::shifted(self.first);
+        match &mut self.right {
+            Right::Expression(right) => *right = right.with_index(&shift),
+            Right::InTurn(rules) => {
+                rules.iter_mut().for_each(|rule| *rule = rule.with_index(&shift));
+            }
+            Right::Words(_) => {}
+        }
+        // The terms named in the expression move back with their own index.
+        let first = self.first;
+        let letter = self.letter.clone();
+        match &mut self.right {
+            Right::Expression(right) => right.shift_terms(&letter, -first),
+            Right::InTurn(rules) => rules.iter_mut().for_each(|r| r.shift_terms(&letter, -first)),
+            Right::Words(_) => {}
+        }
+        self.first = 0;
+        self
+    }
+
     /// The index of the first term.
     pub fn first(&self) -> i64 {
         self.first
@@ -530,6 +581,58 @@ impl Formula {
 }
 
 impl Expression {
+    /// Moves the index of the terms of a sequence, where it is a plain sum.
+    fn shift_terms(&mut self, letter: &str, by: i64) {
+        match self {
+            Expression::Call(name, arguments) if name == letter => {
+                for argument in arguments {
+                    *argument = argument.plus(by);
+                }
+            }
+            Expression::Call(_, all) | Expression::Sum(all) | Expression::Product(all) => {
+                all.iter_mut().for_each(|one| one.shift_terms(letter, by));
+            }
+            Expression::Quotient(one, other)
+            | Expression::Power(one, other)
+            | Expression::Binomial(one, other)
+            | Expression::Modulo(one, other) => {
+                one.shift_terms(letter, by);
+                other.shift_terms(letter, by);
+            }
+            Expression::Factorial(of)
+            | Expression::Floor(of)
+            | Expression::Ceiling(of)
+            | Expression::Root(of, _) => of.shift_terms(letter, by),
+            Expression::Integer(_) | Expression::Symbol(_) => {}
+        }
+    }
+
+    /// The sum with an integer, added to the one that is there.
+    fn plus(&self, value: i64) -> Expression {
+        let mut constant = BigInt::from(value);
+        let mut others = Vec::new();
+        let summands = match self {
+            Expression::Sum(summands) => summands.clone(),
+            other => vec![other.clone()],
+        };
+        for summand in summands {
+            match summand {
+                Expression::Integer(found) => constant += found,
+                Expression::Sum(inner) => {
+                    for one in inner {
+                        match one {
+                            Expression::Integer(found) => constant += found,
+                            other => others.push(other),
+                        }
+                    }
+                }
+                other => others.push(other),
+            }
+        }
+        others.push(Expression::Integer(constant));
+        Expression::sum(others)
+    }
+
     fn rename(&mut self, old: &str, new: &str) {
         match self {
             Expression::Call(name, arguments) => {

@@ -12,10 +12,15 @@
 
 pub mod bits;
 pub mod expression;
+pub mod interleaved;
 pub mod listing;
+pub mod operation;
 pub mod polynomial;
+pub mod relations;
 pub mod rule;
+pub mod search;
 pub mod terms;
 
 pub use rule::{Generator, Rule};
+pub use search::{Solution, Solutions, next, solve};
 pub use terms::Terms;

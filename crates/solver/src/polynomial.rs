@@ -38,6 +38,21 @@ pub fn solve(terms: &Terms, found: &mut Vec<Rule>) {
     }
 }
 
+/// The line through two or three terms, where there is one. It is for parts of other sequences,
+/// whose evidence is counted as a whole.
+pub(crate) fn line(terms: &Terms, found: &mut Vec<Rule>) {
+    let steps: Vec<BigInt> = terms.exact().windows(2).map(|pair| &pair[1] - &pair[0]).collect();
+    if let [first, others @ ..] = &steps[..]
+        && others.iter().all(|step| step == first)
+    {
+        let newton = match first.is_zero() {
+            true => vec![terms.exact()[0].clone()],
+            false => vec![terms.exact()[0].clone(), first.clone()],
+        };
+        found.push(Rule::Polynomial(shortest(&newton)));
+    }
+}
+
 /// The polynomial with these differences at its first term, from the index, 0 or 1 or another
 /// small one, that makes its coefficients the simplest.
 fn shortest(newton: &[BigInt]) -> Polynomial {
@@ -103,11 +118,15 @@ impl Generator for Polynomial {
     }
 
     fn bits(&self) -> f64 {
-        // The first term is given, so one coefficient follows from the others.
-        let dearest = self.coefficients.iter().map(bits::big).fold(0.0, f64::max);
+        // The first term is given, so one coefficient follows from the others: the constant at
+        // index 0, any of them elsewhere.
+        let spared = match self.first {
+            0 => bits::big(&self.coefficients[0]),
+            _ => self.coefficients.iter().map(bits::big).fold(0.0, f64::max),
+        };
         let numbers: f64 = self.coefficients.iter().map(bits::big).sum();
         let denominator = bits::big(&(self.denominator.abs() - 1_i64));
-        3.0 + bits::natural(self.coefficients.len() as u64) + numbers - dearest.min(numbers)
+        3.0 + bits::natural(self.coefficients.len() as u64) + numbers - spared
             + denominator
             + bits::integer(self.first)
     }

@@ -50,4 +50,10 @@ macro_rules! rules {
 rules! {
     /// A polynomial in the index.
     Polynomial(crate::polynomial::Polynomial),
+    /// Made of a simpler sequence.
+    Transformed(crate::operation::Transformed),
+    /// Sequences in turn.
+    Interleaved(crate::interleaved::Interleaved),
+    /// A relation of the algebra that sequences are drawn from.
+    Relation(crate::relations::DrawnRelation),
 }

@@ -8,18 +8,74 @@
 //! | file | what it holds |
 //! |---|---|
 //! | `mod.rs` | the forms that contain others, cycles, remainders |
+//! | `simplicity.rs` | the length of a relation's description |
 //! | `linear.rs` | linear recurrences, by their equations |
 //! | `ratios.rs` | the simplest fraction as a factor |
 //! | `switch.rs` | steps that depend on the terms |
 
 mod linear;
 mod ratios;
+mod simplicity;
 mod switch;
 
 use std::num::NonZeroU32;
 
-use super::simplicity::{bits, listing, parameters};
 use ninth_sequences::{Cycle, Past, Ratio, Relation, Rounding};
+use num_bigint::BigInt;
+
+use crate::expression::Formula;
+use crate::rule::{Generator, Rule};
+use crate::terms::Terms;
+use simplicity::{bits, listing, parameters};
+
+/// A relation of the algebra that sequences are drawn from.
+#[derive(Clone, Debug, PartialEq)]
+pub struct DrawnRelation {
+    relation: Relation,
+    bits: f64,
+}
+
+impl DrawnRelation {
+    /// The relation, with the length of its description.
+    pub fn new(relation: Relation) -> Self {
+        let bits = bits(&relation);
+        DrawnRelation { relation, bits }
+    }
+
+    /// The relation.
+    pub fn relation(&self) -> &Relation {
+        &self.relation
+    }
+}
+
+impl Generator for DrawnRelation {
+    fn terms(&self, count: usize) -> Vec<BigInt> {
+        let mut terms = vec![0; count];
+        let length = self.relation.evaluate(&mut terms);
+        terms[..length].iter().map(|&term| term.into()).collect()
+    }
+
+    fn bits(&self) -> f64 {
+        self.bits
+    }
+
+    fn seeds(&self) -> usize {
+        0
+    }
+
+    fn formula(&self) -> Formula {
+        Formula::words(self.relation.to_string())
+    }
+}
+
+/// Finds relations through terms of 64 bits.
+pub fn solve(terms: &Terms, found: &mut Vec<Rule>) {
+    if let Some(small) = terms.small() {
+        found.extend(
+            search(small).into_iter().map(|relation| Rule::Relation(DrawnRelation::new(relation))),
+        );
+    }
+}
 
 /// The largest depth of nested forms: cubic steps of steps of steps are three deep.
 const DEPTH: usize = 3;
@@ -32,7 +88,7 @@ const KEPT: usize = 3;
 /// A relation with as many parameters as there are terms fits any terms. It is omitted unless
 /// its description is shorter than the list of the terms, or its form one of the simplest.
 /// Relations with a much longer description than that list are omitted, too.
-pub(super) fn search(terms: &[i64]) -> Vec<Relation> {
+fn search(terms: &[i64]) -> Vec<Relation> {
     /// A relation that is longer than the list by this many bits is a coincidence, 1000 to 1.
     const SLACK: f64 = 10.0;
     let limit = listing(terms);

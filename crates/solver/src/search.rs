@@ -1,0 +1,209 @@
+//! The search: every solver on the given terms, and on the simpler sequences that operations
+//! leave of them.
+
+use std::collections::HashMap;
+
+use num_bigint::BigInt;
+use num_traits::Signed;
+
+use crate::interleaved::{self, Interleaved};
+use crate::listing::Listing;
+use crate::operation::{self, Operation, Transformed};
+use crate::rule::{Generator, Rule};
+use crate::terms::Terms;
+use crate::{polynomial, relations};
+
+/// Terms beyond these are not searched; they are compared.
+const SEARCHED: usize = 64;
+
+/// How far rules must go on alike at least to be one.
+const ALIKE: usize = 8;
+
+/// Rules of a simpler sequence that are tried in each operation.
+const KEPT: usize = 3;
+
+/// The largest number, in bits, that rules are continued to.
+const LARGEST: u64 = 1 << 16;
+
+/// A rule with all given terms.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Solution {
+    /// The rule, in its shortest form.
+    pub rule: Rule,
+    /// Bits to say the terms by it, the first one given.
+    pub bits: f64,
+    /// The terms that follow; fewer where the sequence ends.
+    pub continuation: Vec<BigInt>,
+}
+
+/// What the terms may follow.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Solutions {
+    /// The rules with all given terms, the shortest first; no two go on alike.
+    pub all: Vec<Solution>,
+    /// Bits to list the terms without any rule, the first one given.
+    pub listing: f64,
+}
+
+/// The rules behind some terms, each with at least `further` of the terms that follow; none
+/// behind fewer than three terms.
+///
+/// ```
+/// use ninth_solver::{Generator, Terms, solve};
+///
+/// let solutions = solve(&Terms::from(&[1, 4, 9, 16, 25][..]), 1);
+/// let first = &solutions.all[0];
+/// assert_eq!(first.continuation[0], 36.into());
+/// assert_eq!(first.rule.formula().to_string(), "a(n) = n^2, n >= 1");
+/// ```
+pub fn solve(terms: &Terms, further: usize) -> Solutions {
+    let listing = Listing::of(terms.exact());
+    if terms.len() < 3 {
+        return Solutions { all: Vec::new(), listing: listing.total() };
+    }
+    let searched = match terms.len() {
+        ..=SEARCHED => terms.clone(),
+        _ => Terms::new(terms.exact()[..SEARCHED].to_vec()),
+    };
+    let mut found = Vec::new();
+    outermost(&searched, &mut found);
+    Solutions { all: grouped(found, terms, &listing, further), listing: listing.total() }
+}
+
+/// The solvers of sequences that are not made of others.
+fn leaves(terms: &Terms, found: &mut Vec<Rule>) {
+    polynomial::solve(terms, found);
+}
+
+fn outermost(terms: &Terms, found: &mut Vec<Rule>) {
+    leaves(terms, found);
+    relations::solve(terms, found);
+    operations(terms, 2, found);
+    in_turn(terms, found);
+}
+
+/// The terms as an operation on a simpler sequence, which may be one again, `depth` deep.
+fn operations(terms: &Terms, depth: usize, found: &mut Vec<Rule>) {
+    for operation in operation::usual(terms.exact()) {
+        let Some(inner) = operation.undo(terms.exact()) else { continue };
+        if inner.len() < 4 || inner == terms.exact() || is_too_large(&inner) {
+            continue;
+        }
+        let inner = Terms::new(inner);
+        let mut rules = Vec::new();
+        leaves(&inner, &mut rules);
+        if depth > 1 && !matches!(operation, Operation::After(_)) {
+            operations(&inner, depth - 1, &mut rules);
+        }
+        let listing = Listing::of(inner.exact());
+        for rule in shortest(rules, &inner, &listing) {
+            let first = terms.exact()[0].clone();
+            found.push(Rule::Transformed(Transformed::new(
+                operation.clone(),
+                first,
+                rule,
+                &listing,
+            )));
+        }
+    }
+}
+
+fn in_turn(terms: &Terms, found: &mut Vec<Rule>) {
+    for of in 2..=interleaved::MOST.min(terms.len() / 2) {
+        let parts = interleaved::parts(terms.exact(), of);
+        let mut rules = Vec::new();
+        for part in &parts {
+            let part = Terms::new(part.clone());
+            let mut of_part = Vec::new();
+            short(&part, &mut of_part);
+            leaves(&part, &mut of_part);
+            let best = shortest(of_part, &part, &Listing::of(part.exact())).into_iter().next();
+            rules.extend(best);
+        }
+        if rules.len() == of {
+            found.push(Rule::Interleaved(Interleaved::new(rules, &parts)));
+        }
+    }
+}
+
+/// Two or three terms in turn with others: constant, or a step.
+fn short(part: &Terms, found: &mut Vec<Rule>) {
+    if part.len() < 4 {
+        polynomial::line(part, found);
+    }
+}
+
+fn is_too_large(terms: &[BigInt]) -> bool {
+    terms.iter().any(|term| term.bits() > LARGEST)
+}
+
+/// Bits of a rule behind terms with this list.
+fn cost(rule: &Rule, listing: &Listing) -> f64 {
+    rule.bits() + listing.of_first(rule.seeds())
+}
+
+/// The rules that reproduce the terms, the shortest first, at most [`KEPT`].
+fn shortest(found: Vec<Rule>, terms: &Terms, listing: &Listing) -> Vec<Rule> {
+    let mut right: Vec<(f64, Rule)> =
+        found.into_iter().map(|rule| (cost(&rule, listing), rule)).collect();
+    right.sort_by(|one, other| one.0.total_cmp(&other.0));
+    let rules = right.into_iter().map(|(_, rule)| rule);
+    rules.filter(|rule| rule.terms(terms.len()) == terms.exact()).take(KEPT).collect()
+}
+
+/// The rules that reproduce all terms, by how they go on.
+fn grouped(found: Vec<Rule>, terms: &Terms, listing: &Listing, further: usize) -> Vec<Solution> {
+    /// A rule that is longer than the list by so many bits is a coincidence.
+    const SLACK: f64 = 16.0;
+    let known = terms.len();
+    let mut groups: HashMap<Vec<BigInt>, Solution> = HashMap::new();
+    for rule in found {
+        let bits = cost(&rule, listing);
+        if bits > listing.total() + SLACK {
+            continue;
+        }
+        let mut all = rule.terms(known + further.max(ALIKE));
+        if all.len() <= known || all[..known] != *terms.exact() {
+            continue;
+        }
+        let mut continuation = all.split_off(known);
+        if let Some(end) = continuation.iter().position(|term| term.bits() > LARGEST) {
+            continuation.truncate(end);
+        }
+        match groups.get_mut(&continuation) {
+            Some(group) if group.bits <= bits => {}
+            Some(group) => (group.rule, group.bits) = (rule, bits),
+            None => {
+                groups.insert(continuation.clone(), Solution { rule, bits, continuation });
+            }
+        }
+    }
+    let mut all: Vec<Solution> = groups.into_values().collect();
+    // No two go on alike, so the order does not depend on that of the hash map.
+    all.sort_unstable_by(|one, other| {
+        let by_bits = one.bits.total_cmp(&other.bits);
+        by_bits.then_with(|| one.continuation.cmp(&other.continuation))
+    });
+    all
+}
+
+/// The terms that may come next, by the share of the rules that go on with them, the likeliest
+/// first; the shares add up to 1.
+pub fn next(solutions: &[Solution]) -> Vec<(BigInt, f64)> {
+    let least = solutions.first().map_or(0.0, |first| first.bits);
+    let mut nexts: Vec<(BigInt, f64)> = Vec::new();
+    for solution in solutions {
+        let Some(term) = solution.continuation.first() else { continue };
+        let weight = (least - solution.bits).exp2();
+        match nexts.iter_mut().find(|(other, _)| other == term) {
+            Some((_, share)) => *share += weight,
+            None => nexts.push((term.clone(), weight)),
+        }
+    }
+    let total: f64 = nexts.iter().map(|(_, share)| share).sum();
+    for (_, share) in &mut nexts {
+        *share /= total;
+    }
+    nexts.sort_by(|(a, p), (b, q)| q.total_cmp(p).then_with(|| a.abs().cmp(&b.abs())));
+    nexts
+}
