@@ -1,22 +1,24 @@
-//! Inference: the posterior over relations, the Bayes limit, the relations behind given terms,
-//! and the blend of relations and a model.
+//! Inference: the next term and its probability, the rules behind given terms, and the Bayes
+//! limit of generated sequences.
 //!
 //! | file | what it holds |
 //! |---|---|
 //! | `posterior/` | [`Posterior`]: an index of everything that can be drawn; [`Limit`] |
-//! | `explanation/` | [`Explainer`]: the relations behind given terms, drawn or searched |
-//! | [`blend`] | the next term by the model, by relations, or by both |
+//! | `explanation.rs` | [`explain`]: the rules behind given terms |
+//! | [`answer`] | the next term, by rules, by a model, or by both |
+//! | [`integer`] | integers of any size in text and in JSON |
 //! | [`metrics`] | how good predictions are: one set of metrics for all predictors |
 
 #![forbid(unsafe_code)]
 
-pub mod blend;
+pub mod answer;
 mod explanation;
+pub mod integer;
 pub mod metrics;
 mod named;
 mod posterior;
 
-pub use explanation::{Explainer, Explanation, FittingRelation};
+pub use explanation::{Explanation, FittingRule, beginning, explain, explainable};
 pub use named::Named;
 pub use posterior::{
     IndexKey, Limit, LimitMetrics, Next, Posterior, UnreadableIndex, WeightedTuple,

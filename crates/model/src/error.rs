@@ -85,7 +85,7 @@ pub enum Error {
         /// Its position, counted from 1.
         position: usize,
         /// The term.
-        term: i64,
+        term: String,
         /// The smallest integer of the model.
         min: i64,
         /// The largest integer of the model.

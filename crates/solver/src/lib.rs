@@ -11,6 +11,7 @@
 #![forbid(unsafe_code)]
 
 pub mod bits;
+pub mod catalogue;
 pub mod expression;
 pub mod interleaved;
 pub mod listing;

@@ -168,9 +168,9 @@ impl Predictor {
         }
         let range = self.model().architecture().range();
         let class = |(index, &term): (usize, &i64)| {
-            range.class_of(term).ok_or(Error::Term {
+            range.class_of(term).ok_or_else(|| Error::Term {
                 position: index + 1,
-                term,
+                term: term.to_string(),
                 min: range.min(),
                 max: range.max(),
             })

@@ -1,0 +1,363 @@
+//! The next term: one distribution, of the rules behind the terms, of the model and of neither.
+//!
+//! Rules are exact where they apply; a model predicts something for any terms in its range. What
+//! neither names keeps its own share, so that the probabilities of all candidates add up to less
+//! than one.
+//!
+//! | file | what it holds |
+//! |---|---|
+//! | `mod.rs` | [`Answers`]: who is asked, and what they say together |
+//! | `shares.rs` | [`Shares`](shares::Shares): how much each of them counts, and why |
+//! | `view.rs` | what a model is shown of terms beyond its range |
+//!
+//! ```
+//! use ninth_inference::answer::{Answers, Method};
+//! use ninth_kernels::InstructionSet;
+//! use ninth_model::decoding::Predictor;
+//! use ninth_model::{Architecture, Transformer};
+//!
+//! // An untrained model; weights are read from a file otherwise.
+//! let architecture = Architecture::new(
+//!     Default::default(),
+//!     8,
+//!     Default::default(),
+//!     Default::default(),
+//! )?;
+//! let model = Transformer::new(architecture);
+//! let parameters = model.layout().initial(0);
+//! let predictor = Predictor::new(InstructionSet::detect(), model, parameters);
+//!
+//! let answers = Answers::new(Method::Blend, &predictor)?;
+//! let terms = [1, 1, 2, 3, 5, 8, 13].map(Into::into);
+//! let answer = answers.answer(&terms, 5)?;
+//! assert_eq!(answer.candidates[0].term, 21.into());
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+pub mod shares;
+mod view;
+
+use num_bigint::BigInt;
+use num_traits::ToPrimitive;
+use serde::Serialize;
+
+use ninth_model::Error;
+use ninth_model::decoding::{Decoding, Generation, Predictor};
+use ninth_model::output::Output;
+use ninth_solver::Generator;
+
+use crate::explanation::{Explanation, FittingRule, explain, explainable};
+use crate::integer::integer;
+use shares::Shares;
+use view::View;
+
+ninth_settings::options! {
+    /// What predicts the next term.
+    pub enum Method {
+        /// the model
+        Model = "model",
+        /// the rules that fit all terms
+        Relations = "relations",
+        /// both, rules weighing more the surer it is that there is one
+        Blend = "blend",
+    }
+}
+
+/// A possible next term.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct NextTerm {
+    /// The term.
+    #[serde(serialize_with = "integer")]
+    pub term: BigInt,
+    /// Its probability; a regression has none.
+    pub probability: Option<f64>,
+}
+
+/// A model, asked alone or together with the rules behind the terms.
+#[derive(Debug)]
+pub struct Answers<'a> {
+    predictor: &'a Predictor,
+    method: Method,
+}
+
+impl Method {
+    /// The default for a model: the blend, if the model gives probabilities.
+    pub fn best_for(output: Output) -> Self {
+        match output {
+            Output::Classification => Method::Blend,
+            Output::Regression => Method::Model,
+        }
+    }
+}
+
+/// What the model says of the next term.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ModelVote {
+    /// Whether it was shown the terms themselves.
+    pub sees_terms: bool,
+    /// How far the terms are heading beyond its range (see [`shares::beyond`]).
+    pub beyond: f64,
+    /// All of its classes, as terms, with their probabilities.
+    pub candidates: Vec<(BigInt, f64)>,
+}
+
+/// Everything that an answer is made of.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Evidence {
+    /// The rules.
+    pub explanation: Explanation,
+    /// The model's vote, where it can be asked.
+    pub vote: Option<ModelVote>,
+    /// Plain forecasts.
+    pub forecasts: Vec<BigInt>,
+}
+
+impl<'a> Answers<'a> {
+    /// Predictions by a method.
+    ///
+    /// # Errors
+    ///
+    /// If the method is the blend and the model gives no probabilities.
+    pub fn new(method: Method, predictor: &'a Predictor) -> Result<Self, Error> {
+        match method {
+            Method::Blend if !has_probabilities(predictor) => Err(Error::RegressionBlend),
+            Method::Model | Method::Relations | Method::Blend => Ok(Answers { predictor, method }),
+        }
+    }
+
+    /// The `top` most likely next terms.
+    ///
+    /// # Errors
+    ///
+    /// If there are no terms, or the model is asked alone and cannot see one of them.
+    pub fn answer(&self, terms: &[BigInt], top: usize) -> Result<Answer, Error> {
+        if terms.is_empty() {
+            return Err(Error::NoTerms);
+        }
+        let explanation = explain(explainable(terms), 1);
+        Ok(match self.method {
+            Method::Model => Answer::by_model(self.by_model(terms, top)?, explanation),
+            Method::Relations => Answer::by_rules(explanation, top),
+            Method::Blend => self.evidence(terms, explanation).answer(&Shares::FITTED, top),
+        })
+    }
+
+    /// The answers by every method; [`answer`](Self::answer) gives that of one. A method without
+    /// an answer, as the model alone for terms beyond its range, is not in the list.
+    ///
+    /// # Errors
+    ///
+    /// If there are no terms.
+    pub fn by_every_method(
+        &self,
+        terms: &[BigInt],
+        top: usize,
+    ) -> Result<Vec<(Method, Answer)>, Error> {
+        if terms.is_empty() {
+            return Err(Error::NoTerms);
+        }
+        let explanation = explain(explainable(terms), 1);
+        let by = |method| match method {
+            Method::Model => {
+                let model = self.by_model(terms, top).ok()?;
+                Some(Answer::by_model(model, explanation.clone()))
+            }
+            Method::Relations => Some(Answer::by_rules(explanation.clone(), top)),
+            Method::Blend if !has_probabilities(self.predictor) => None,
+            Method::Blend => {
+                Some(self.evidence(terms, explanation.clone()).answer(&Shares::FITTED, top))
+            }
+        };
+        Ok(Method::ALL.iter().filter_map(|&method| Some((method, by(method)?))).collect())
+    }
+
+    /// What an answer is made of, given the rules.
+    pub fn evidence(&self, terms: &[BigInt], explanation: Explanation) -> Evidence {
+        let forecasts = shares::forecasts(terms);
+        Evidence { explanation, vote: self.vote(terms), forecasts }
+    }
+
+    fn vote(&self, terms: &[BigInt]) -> Option<ModelVote> {
+        if !has_probabilities(self.predictor) {
+            return None;
+        }
+        let architecture = self.predictor.model().architecture();
+        let (range, context) = (architecture.range(), architecture.context());
+        let (view, shown) = View::of(terms, range, context)?;
+        let candidates = self.predictor.candidates(&shown, architecture.classes()).ok()?;
+        let candidates = candidates.into_iter().map(|candidate| {
+            (view.term(candidate.term), candidate.probability.map_or(0.0, f64::from))
+        });
+        Some(ModelVote {
+            sees_terms: view == View::Terms,
+            beyond: shares::beyond(&shown, range.max()),
+            candidates: candidates.collect(),
+        })
+    }
+
+    /// What the model alone says.
+    fn by_model(&self, terms: &[BigInt], top: usize) -> Result<Vec<NextTerm>, Error> {
+        let candidates = self.predictor.candidates(&self.shown(terms)?, top)?;
+        let next = candidates.into_iter().map(|candidate| NextTerm {
+            term: candidate.term.into(),
+            probability: candidate.probability.map(f64::from),
+        });
+        Ok(next.collect())
+    }
+
+    /// The last terms, as many as the model sees.
+    ///
+    /// # Errors
+    ///
+    /// If one is outside the model's range.
+    pub fn shown(&self, terms: &[BigInt]) -> Result<Vec<i64>, Error> {
+        let architecture = self.predictor.model().architecture();
+        let range = architecture.range();
+        let unseen = terms.len().saturating_sub(architecture.context());
+        let term = |(place, term): (usize, &BigInt)| {
+            term.to_i64().filter(|term| range.contains(*term)).ok_or_else(|| Error::Term {
+                position: place + 1,
+                term: term.to_string(),
+                min: range.min(),
+                max: range.max(),
+            })
+        };
+        terms.iter().enumerate().skip(unseen).map(term).collect()
+    }
+
+    /// The `count` terms that follow, given the answer for these terms. The first is the
+    /// likeliest candidate; the rule behind it goes on if it made up at least half of the
+    /// candidate's probability, else the model or the forecast, one term after the other. Fewer
+    /// terms where the rule's sequence ends, none without candidates.
+    ///
+    /// # Errors
+    ///
+    /// As for [`answer`](Self::answer).
+    pub fn continuation(
+        &self,
+        terms: &[BigInt],
+        answer: &Answer,
+        count: usize,
+    ) -> Result<Vec<BigInt>, Error> {
+        let Some(first) = answer.candidates.first() else { return Ok(Vec::new()) };
+        if count == 0 {
+            return Ok(Vec::new());
+        }
+        let by_rules: f64 = answer
+            .explanation
+            .rules
+            .iter()
+            .filter(|rule| rule.continuation.first() == Some(&first.term))
+            .map(|rule| rule.probability)
+            .sum();
+        if let Some(rule) = answer.rule_behind(&first.term)
+            && (self.method == Method::Relations
+                || 2.0 * by_rules >= first.probability.unwrap_or_default())
+        {
+            let known = explainable(terms).len();
+            let mut all = rule.rule.terms(known + count);
+            return Ok(all.split_off(known.min(all.len())));
+        }
+        if let Ok(shown) = self.shown(terms) {
+            let greedy = Decoding::Greedy;
+            let next = self.predictor.continuation(&shown, count, Generation::Cached, greedy)?;
+            if next.first().is_some_and(|next| first.term == BigInt::from(*next)) {
+                return Ok(next.into_iter().map(BigInt::from).collect());
+            }
+        }
+        let mut all = terms.to_vec();
+        all.push(first.term.clone());
+        while all.len() < terms.len() + count {
+            let evidence = self.evidence(&all, Explanation::default());
+            let next = evidence.answer(&Shares::FITTED, 1).candidates.into_iter().next();
+            let Some(next) = next else { break };
+            all.push(next.term);
+        }
+        Ok(all.split_off(terms.len()))
+    }
+}
+
+fn has_probabilities(predictor: &Predictor) -> bool {
+    match predictor.model().architecture().model().output {
+        Output::Classification => true,
+        Output::Regression => false,
+    }
+}
+
+/// The likely next terms, and the rules behind them.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Answer {
+    /// The most likely next terms, most likely first; empty where only rules are asked and none
+    /// fits.
+    pub candidates: Vec<NextTerm>,
+    /// The rules that fit, whoever was asked.
+    pub explanation: Explanation,
+}
+
+impl Answer {
+    /// The most probable rule that goes on with `term`.
+    pub fn rule_behind(&self, term: &BigInt) -> Option<&FittingRule> {
+        self.explanation.rules.iter().find(|rule| rule.continuation.first() == Some(term))
+    }
+
+    fn by_model(candidates: Vec<NextTerm>, explanation: Explanation) -> Self {
+        Answer { candidates, explanation }
+    }
+
+    fn by_rules(explanation: Explanation, top: usize) -> Self {
+        let mut sum = Mixture::default();
+        sum.add_rules(&explanation);
+        Answer { candidates: sum.most_likely(top), explanation }
+    }
+}
+
+impl Evidence {
+    /// The `top` most likely next terms.
+    pub fn answer(self, shares: &Shares, top: usize) -> Answer {
+        let confidence = self.explanation.confidence;
+        let mut sum = Mixture::default();
+        let mut rest = 1.0 - confidence;
+        if let Some(ModelVote { sees_terms, beyond, mut candidates }) = self.vote {
+            let share = rest * shares.of_model(sees_terms, beyond);
+            shares::tempered(&mut candidates, shares.temperature);
+            for (term, probability) in candidates {
+                sum.add(term, share * probability);
+            }
+            rest -= share;
+        }
+        let each = shares.forecasts / self.forecasts.len().max(1) as f64;
+        for (place, term) in self.forecasts.into_iter().enumerate() {
+            // The first ones are the better ones.
+            sum.add(term, rest * each * (1.5 - 0.25 * place as f64));
+        }
+        sum.add_rules(&self.explanation);
+        Answer { candidates: sum.most_likely(top), explanation: self.explanation }
+    }
+}
+
+/// Terms with probabilities that are added up.
+#[derive(Debug, Default)]
+struct Mixture(std::collections::BTreeMap<BigInt, f64>);
+
+impl Mixture {
+    fn add(&mut self, term: BigInt, probability: f64) {
+        *self.0.entry(term).or_default() += probability;
+    }
+
+    fn add_rules(&mut self, explanation: &Explanation) {
+        for rule in &explanation.rules {
+            if let Some(next) = rule.continuation.first() {
+                self.add(next.clone(), rule.probability);
+            }
+        }
+    }
+
+    /// The likeliest terms; among equals the smaller one comes first.
+    fn most_likely(self, top: usize) -> Vec<NextTerm> {
+        let mut all: Vec<(BigInt, f64)> = self.0.into_iter().collect();
+        all.sort_by(|(_, a), (_, b)| b.total_cmp(a));
+        all.truncate(top);
+        let next = |(term, probability)| NextTerm { term, probability: Some(probability) };
+        all.into_iter().map(next).collect()
+    }
+}

@@ -1,0 +1,147 @@
+//! Explanations: the rules behind given terms, the most probable first.
+//!
+//! [`ninth_solver`] finds the rules that have all terms, and says each in so many bits. By
+//! Occam's razor a rule of b bits has the prior probability 2^-b. It may be a coincidence all the
+//! same, since among the many rules tried some fit any terms: the *confidence* is the probability
+//! that one of them is right, as it was on real sequences with the same evidence (see
+//! [`Shares`]).
+
+use num_bigint::BigInt;
+use serde::{Serialize, Serializer};
+
+use ninth_solver::catalogue::{self, Entry};
+use ninth_solver::{Generator, Rule, Solution, Terms, solve};
+
+use crate::answer::shares::{RuleEvidence, Shares};
+use crate::integer::integers;
+
+/// The terms that are searched: more take long.
+const MOST_TERMS: usize = 1000;
+
+/// Terms beyond those given that a name is checked on.
+const NAMED_FURTHER: usize = 8;
+
+/// The rules behind some terms. The default has none.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Explanation {
+    /// The rules that fit all terms, the most probable first; no two go on alike.
+    pub rules: Vec<FittingRule>,
+    /// The probability that one of them is right: 0 where none fits.
+    pub confidence: f64,
+    /// What the confidence is computed from.
+    pub(crate) evidence: Option<RuleEvidence>,
+}
+
+/// A rule that fits. In JSON it is an object with its formula as text and as LaTeX, its name and
+/// its number in the OEIS where it has them, and the terms that follow as `next`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FittingRule {
+    /// The rule.
+    pub rule: Rule,
+    /// The probability that it is right: that of everything that goes on like it.
+    pub probability: f64,
+    /// The terms that follow; fewer where the sequence ends.
+    pub continuation: Vec<BigInt>,
+    /// The known sequence that it is.
+    pub known: Option<&'static Entry>,
+}
+
+impl FittingRule {
+    /// What it is, as a person would say it: `n^2, the squares (A000290)`.
+    pub fn formula(&self) -> String {
+        self.rule.formula().to_string()
+    }
+
+    /// Its name and number, where it is a known sequence: `the squares (A000290)`.
+    pub fn name(&self) -> Option<String> {
+        self.known.map(|entry| format!("{} ({})", entry.name(), entry.number()))
+    }
+}
+
+impl Serialize for FittingRule {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        #[derive(Serialize)]
+        struct Fields<'a> {
+            formula: String,
+            latex: String,
+            name: Option<&'a str>,
+            number: Option<&'a str>,
+            probability: f64,
+            #[serde(serialize_with = "integers")]
+            next: &'a [BigInt],
+        }
+        let formula = self.rule.formula();
+        Fields {
+            formula: formula.to_string(),
+            latex: formula.latex(),
+            name: self.known.map(Entry::name),
+            number: self.known.map(Entry::number),
+            probability: self.probability,
+            next: &self.continuation,
+        }
+        .serialize(serializer)
+    }
+}
+
+/// The terms that rules are searched for: the last 1,000.
+pub fn explainable(terms: &[BigInt]) -> &[BigInt] {
+    &terms[terms.len().saturating_sub(MOST_TERMS)..]
+}
+
+/// The rules that have all these terms, with the `further` terms that follow; none behind fewer
+/// than three terms.
+///
+/// ```
+/// let terms: Vec<_> = [1000, 2000, 3000, 4000].map(Into::into).to_vec();
+/// let explanation = ninth_inference::explain(&terms, 2);
+/// let first = &explanation.rules[0];
+/// assert_eq!(first.formula(), "a(n) = 1000 n, n >= 1");
+/// assert_eq!(first.continuation, [5000, 6000].map(Into::into));
+/// ```
+pub fn explain(terms: &[BigInt], further: usize) -> Explanation {
+    explain_with(terms, further, &Shares::FITTED)
+}
+
+/// [`explain`] with given shares.
+pub(crate) fn explain_with(terms: &[BigInt], further: usize, shares: &Shares) -> Explanation {
+    let given = Terms::new(terms.to_vec());
+    let solutions = solve(&given, further.max(NAMED_FURTHER));
+    let Some(evidence) = RuleEvidence::of(&solutions, &given) else {
+        return Explanation::default();
+    };
+    let confidence = shares.confidence(&evidence);
+    let weights = shares.weights(solutions.all.iter().map(|solution| solution.bits));
+    let rules = solutions.all.into_iter().zip(weights).map(|(solution, weight)| {
+        let Solution { rule, mut continuation, .. } = solution;
+        let all: Vec<BigInt> = terms.iter().chain(&continuation).cloned().collect();
+        // Naming costs time; what is not likely needs no name.
+        let known = (weight > 0.01).then(|| catalogue::name_of(&Terms::new(all))).flatten();
+        continuation.truncate(further);
+        FittingRule { rule, probability: confidence * weight, continuation, known }
+    });
+    Explanation { rules: rules.collect(), confidence, evidence: Some(evidence) }
+}
+
+/// How many of the first terms follow a rule, and the most probable rule behind them; `None` when
+/// not even four terms probably follow one.
+///
+/// A rule is searched behind a few of the first terms, and then followed as far as it holds.
+pub fn beginning(terms: &[BigInt]) -> Option<(usize, FittingRule)> {
+    /// Rules are searched behind so many of the first terms.
+    const SEARCHED: std::ops::RangeInclusive<usize> = 4..=10;
+    let mut best: Option<(usize, FittingRule)> = None;
+    for length in SEARCHED.take_while(|length| *length < terms.len()) {
+        if best.as_ref().is_some_and(|(longest, _)| *longest >= length) {
+            continue;
+        }
+        let explanation = explain(&terms[..length], terms.len() - length);
+        let Some(first) = explanation.rules.into_iter().next() else { continue };
+        if explanation.confidence < 0.5 {
+            continue;
+        }
+        let rest = terms[length..].iter().zip(&first.continuation);
+        let holds = length + rest.take_while(|(term, expected)| term == expected).count();
+        best = Some((holds, first));
+    }
+    best
+}
