@@ -101,8 +101,10 @@ mod tests {
         assert_eq!((shown, turned.term(6)), (vec![3, 4, 5], 6.into()));
         let (steps, shown) = view(&[1000, 1003, 1007, 1012]).unwrap();
         assert_eq!((shown, steps.term(6)), (vec![3, 4, 5], 1018.into()));
-        let (steps, shown) = view(&[90_000, 60_000, 40_000]).unwrap();
-        assert_eq!((shown, steps.term(1)), (vec![3, 2], 30_000.into()));
+        let (divided, shown) = view(&[90_000, 60_000, 40_000]).unwrap();
+        assert_eq!((shown, divided.term(2)), (vec![9, 6, 4], 20_000.into()));
+        let (steps, shown) = view(&[90_001, 60_001, 40_001]).unwrap();
+        assert_eq!((shown, steps.term(1)), (vec![3, 2], 30_001.into()));
         assert_eq!(view(&[1, 1000, 3, 70_001]), None);
         assert_eq!(view(&[]), None);
     }
