@@ -50,4 +50,12 @@ macro_rules! rules {
 rules! {
     /// A polynomial in the index.
     Polynomial(crate::polynomial::Polynomial),
+    /// A linear recurrence with constant coefficients.
+    LinearRecurrence(crate::linear_recurrence::LinearRecurrence),
+    /// A linear recurrence with polynomials in the index as coefficients.
+    Holonomic(crate::holonomic::Holonomic),
+    /// An algebraic generating function.
+    Algebraic(crate::algebraic::Algebraic),
+    /// A nonlinear recurrence.
+    Nonlinear(crate::nonlinear::Nonlinear),
 }
