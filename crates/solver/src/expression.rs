@@ -414,6 +414,8 @@ enum Right {
     Words(String),
     /// Different rules in turn, for `n = k q + r`.
     InTurn(Vec<Expression>),
+    /// The coefficients of the power series `A(x)` that solves an equation.
+    Series(Expression, Expression),
 }
 
 impl Formula {
@@ -431,6 +433,11 @@ impl Formula {
     /// expressions use `n` for `m`.
     pub fn in_turn(rules: Vec<Expression>) -> Self {
         Formula::new(Right::InTurn(rules))
+    }
+
+    /// The coefficients of the power series `A(x)` that solves `left = right`.
+    pub fn series(left: Expression, right: Expression) -> Self {
+        Formula::new(Right::Series(left, right))
     }
 
     fn new(right: Right) -> Self {
@@ -459,7 +466,7 @@ impl Formula {
         match &mut self.right {
             Right::Expression(right) => rename(right),
             Right::InTurn(rules) => rules.iter_mut().for_each(rename),
-            Right::Words(_) => {}
+            Right::Words(_) | Right::Series(..) => {}
         }
         self
     }
@@ -543,6 +550,12 @@ impl Formula {
             Right::Words(words) if latex => format!("{letter}(n):\\ \\text{{{words}}}"),
             Right::Words(words) if letter == "a" => words.clone(),
             Right::Words(words) => format!("{letter} = {words}"),
+            Right::Series(left, right) => {
+                let power = if latex { "x^{n}" } else { "x^n" };
+                let comma = if latex { ",\\quad " } else { ", " };
+                let (left, right) = (left.text(notation), right.text(notation));
+                format!("{letter}(n) = [{power}] A(x){comma}{left} = {right}")
+            }
             Right::InTurn(rules) => {
                 let period = rules.len();
                 let rule = |(place, right): (usize, &Expression)| {

@@ -7,19 +7,31 @@
 //! | [`expression`] | formulas, in plain text and LaTeX |
 //! | [`bits`] | the length of a description |
 //! | [`polynomial`] | polynomials in the index |
+//! | [`linear_recurrence`] | linear recurrences with constant coefficients |
+//! | [`holonomic`] | linear recurrences with polynomials in the index |
+//! | [`algebraic`] | algebraic generating functions |
+//! | [`nonlinear`] | products and squares of the last terms |
+//! | [`linear_algebra`] | relations between columns of integers |
 
 #![forbid(unsafe_code)]
 
+pub mod algebraic;
 pub mod bits;
 pub mod catalogue;
 pub mod expression;
+pub mod holonomic;
 pub mod interleaved;
+pub mod linear_algebra;
+pub mod linear_recurrence;
 pub mod listing;
+pub mod nonlinear;
 pub mod operation;
 pub mod polynomial;
+mod relation;
 pub mod relations;
 pub mod rule;
 pub mod search;
+mod surplus;
 pub mod terms;
 
 pub use rule::{Generator, Rule};

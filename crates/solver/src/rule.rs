@@ -56,4 +56,12 @@ rules! {
     Interleaved(crate::interleaved::Interleaved),
     /// A relation of the algebra that sequences are drawn from.
     Relation(crate::relations::DrawnRelation),
+    /// A linear recurrence with constant coefficients.
+    LinearRecurrence(crate::linear_recurrence::LinearRecurrence),
+    /// A linear recurrence with polynomials in the index as coefficients.
+    Holonomic(crate::holonomic::Holonomic),
+    /// An algebraic generating function.
+    Algebraic(crate::algebraic::Algebraic),
+    /// A nonlinear recurrence.
+    Nonlinear(crate::nonlinear::Nonlinear),
 }

@@ -11,7 +11,7 @@ use crate::listing::Listing;
 use crate::operation::{self, Operation, Transformed};
 use crate::rule::{Generator, Rule};
 use crate::terms::Terms;
-use crate::{polynomial, relations};
+use crate::{algebraic, holonomic, linear_recurrence, nonlinear, polynomial, relations};
 
 /// Terms beyond these are not searched; they are compared.
 const SEARCHED: usize = 64;
@@ -73,10 +73,19 @@ pub fn solve(terms: &Terms, further: usize) -> Solutions {
 /// The solvers of sequences that are not made of others.
 fn leaves(terms: &Terms, found: &mut Vec<Rule>) {
     polynomial::solve(terms, found);
+    linear_recurrence::solve(terms, found);
+}
+
+/// Those that take longer, or say so much that they are for the terms themselves only.
+fn larger(terms: &Terms, found: &mut Vec<Rule>) {
+    holonomic::solve(terms, found);
+    algebraic::solve(terms, found);
+    nonlinear::solve(terms, found);
 }
 
 fn outermost(terms: &Terms, found: &mut Vec<Rule>) {
     leaves(terms, found);
+    larger(terms, found);
     relations::solve(terms, found);
     operations(terms, 2, found);
     in_turn(terms, found);

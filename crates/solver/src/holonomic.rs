@@ -1,0 +1,326 @@
+//! Holonomic sequences: linear recurrences whose coefficients are polynomials in the index.
+//!
+//! Catalan, Motzkin and Schröder numbers, derangements and involutions, values of orthogonal
+//! polynomials and the numbers of Apéry are of this kind (Stanley, "Differentiably finite power
+//! series", European Journal of Combinatorics 1, 1980). A recurrence is guessed from its shape,
+//! the degree of each coefficient, by solving for the coefficients; smaller shapes first.
+
+use num_bigint::BigInt;
+
+use crate::bits;
+use crate::expression::Formula;
+use crate::relation::{Column, History, Relation, residues};
+use crate::rule::{Generator, Rule};
+use crate::surplus::Collector;
+use crate::terms::Terms;
+
+/// `p0(n) a(n) = p1(n) a(n-1) + ... + q(n)` with polynomials in the index.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Holonomic {
+    relation: Relation,
+}
+
+/// A rule must save so many bits.
+const LEAST_SAVED: f64 = 6.0;
+
+/// How many rules at most.
+const LARGEST_COUNT: usize = 4;
+
+/// Finds holonomic recurrences that more terms confirm than their numbers need.
+pub fn solve(terms: &Terms, found: &mut Vec<Rule>) {
+    if terms.len() < 4 || terms.is_constant() {
+        return;
+    }
+    let before = found.len();
+    let mut search = Search {
+        known: residues(terms),
+        terms,
+        collector: Collector::new(terms, found, LEAST_SAVED),
+        added: 0,
+    };
+    search.sparse();
+    search.shapes();
+    search.families();
+    // The shortest descriptions are enough.
+    let mut rules = found.split_off(before);
+    rules.sort_by(|one, other| description(one).total_cmp(&description(other)));
+    rules.truncate(LARGEST_COUNT);
+    found.extend(rules);
+}
+
+fn description(rule: &Rule) -> f64 {
+    rule.bits() + 4.0 * rule.seeds() as f64
+}
+
+/// The degrees of the coefficients; none where a part is left out.
+type Degree = Option<usize>;
+
+struct Search<'a> {
+    terms: &'a Terms,
+    known: Vec<u64>,
+    collector: Collector<'a>,
+    added: usize,
+}
+
+/// The term so many places back; the product of nothing for the part without a term.
+fn history(lag: Option<usize>) -> History {
+    lag.map_or(History::ONE, |lag| History::at(&[lag]))
+}
+
+impl Search<'_> {
+    /// Tries one set of columns.
+    fn fit(&mut self, columns: &[&Column], cached: &[&[u64]], first: i64) -> bool {
+        let Some(relation) = Relation::fit(columns, cached, self.terms, first) else {
+            return false;
+        };
+        // With constant coefficients it is no new kind of rule.
+        if relation.is_autonomous() || !relation.goes_on(self.terms.len(), 6) {
+            return false;
+        }
+        let added = self.collector.add(Rule::Holonomic(Holonomic { relation }));
+        self.added += usize::from(added);
+        added
+    }
+
+    /// Coefficients of single powers, `n a(n-1) + n` but not `(2 n + 1) a(n-1)`, which a few
+    /// terms can confirm.
+    fn sparse(&mut self) {
+        let count = self.terms.len();
+        if count > 9 {
+            return;
+        }
+        let parts: [(Option<usize>, usize); 9] = [
+            (Some(1), 1),
+            (Some(1), 0),
+            (None, 1),
+            (None, 0),
+            (Some(2), 1),
+            (Some(2), 0),
+            (Some(1), 2),
+            (None, 2),
+            (Some(2), 2),
+        ];
+        for first in [0, 1, -1] {
+            let columns: Vec<Column> =
+                parts.iter().map(|&(lag, power)| Column::power(history(lag), power)).collect();
+            let cached: Vec<Vec<u64>> =
+                columns.iter().map(|column| column.residues(&self.known, first)).collect();
+            for new_power in 0..2 {
+                let new = Column::power(History::at(&[0]), new_power);
+                let new_residues = new.residues(&self.known, first);
+                for mask in 1..1_u32 << parts.len() {
+                    let unknowns = mask.count_ones() as usize;
+                    if unknowns > 3 {
+                        continue;
+                    }
+                    let chosen: Vec<usize> =
+                        (0..parts.len()).filter(|place| mask >> place & 1 == 1).collect();
+                    let order = chosen.iter().filter_map(|&place| parts[place].0).max();
+                    // Without an old term it is a closed form.
+                    let Some(order) = order else { continue };
+                    if count < order + unknowns + 2 - usize::from(unknowns == 3) {
+                        continue;
+                    }
+                    let mut set = vec![&new];
+                    set.extend(chosen.iter().map(|&place| &columns[place]));
+                    let mut values = vec![new_residues.as_slice()];
+                    values.extend(chosen.iter().map(|&place| cached[place].as_slice()));
+                    self.fit(&set, &values, first);
+                }
+            }
+        }
+    }
+
+    /// All shapes of small order and degree, and for many terms the full ones of larger.
+    fn shapes(&mut self) {
+        let count = self.terms.len();
+        let mut shapes: Vec<(usize, Vec<Degree>)> = Vec::new(); // q, p0, p1, ...
+        let mut add = |degrees: Vec<Degree>| {
+            let columns: usize = degrees.iter().map(|degree| degree.map_or(0, |one| one + 1)).sum();
+            let order = degrees.len() - 2;
+            if count >= order + columns && !shapes.iter().any(|(_, other)| *other == degrees) {
+                shapes.push((columns, degrees));
+            }
+        };
+        let none_to = |largest: usize| {
+            std::iter::once(None).chain((0..=largest).map(Some)).collect::<Vec<Degree>>()
+        };
+        for q in none_to(2) {
+            for p0 in 0..=3 {
+                for p1 in 0..=3 {
+                    add(vec![q, Some(p0), Some(p1)]);
+                }
+            }
+        }
+        for q in none_to(1) {
+            for p0 in 0..=2 {
+                for p1 in none_to(2) {
+                    for p2 in 0..=2 {
+                        add(vec![q, Some(p0), p1, Some(p2)]);
+                    }
+                }
+            }
+        }
+        for q in none_to(0) {
+            for p0 in 0..=1 {
+                for p1 in none_to(1) {
+                    for p2 in none_to(1) {
+                        for p3 in 0..=1 {
+                            add(vec![q, Some(p0), p1, p2, Some(p3)]);
+                        }
+                    }
+                }
+            }
+        }
+        for order in 1..=6 {
+            for degree in 1..=8 {
+                if (order + 1) * (degree + 1) <= 32 {
+                    let mut degrees = vec![None];
+                    degrees.resize(order + 2, Some(degree));
+                    add(degrees);
+                }
+            }
+        }
+        shapes.sort_by_key(|(columns, degrees)| (*columns, degrees.len()));
+
+        let largest_degree =
+            shapes.iter().flat_map(|(_, degrees)| degrees).flatten().max().copied().unwrap_or(0);
+        let lags = shapes.iter().map(|(_, degrees)| degrees.len() - 1).max().unwrap_or(0);
+        let grid: Vec<Vec<Column>> = (0..=lags)
+            .map(|part| {
+                let history = history(part.checked_sub(1));
+                (0..=largest_degree).map(|power| Column::power(history, power)).collect()
+            })
+            .collect();
+        let cached: Vec<Vec<Vec<u64>>> = grid
+            .iter()
+            .map(|row| row.iter().map(|column| column.residues(&self.known, 0)).collect())
+            .collect();
+        let mut solved: Vec<Vec<Degree>> = Vec::new();
+        for (_, degrees) in &shapes {
+            // What holds in a shape holds in all that contain it.
+            let contains = |other: &Vec<Degree>| {
+                other.len() <= degrees.len()
+                    && other.iter().zip(degrees).all(|(one, another)| one <= another)
+            };
+            if solved.iter().any(contains) {
+                continue;
+            }
+            let mut set = Vec::new();
+            let mut values: Vec<&[u64]> = Vec::new();
+            for part in (1..degrees.len()).chain([0]) {
+                if let Some(degree) = degrees[part] {
+                    set.extend(&grid[part][..=degree]);
+                    values.extend(cached[part][..=degree].iter().map(Vec::as_slice));
+                }
+            }
+            if self.fit(&set, &values, 0) {
+                solved.push(degrees.clone());
+                if self.added >= 2 * LARGEST_COUNT {
+                    return;
+                }
+            }
+        }
+    }
+
+    /// Families with fewer free numbers than their shape has.
+    fn families(&mut self) {
+        for first in [0, 1] {
+            self.orthogonal(first);
+            self.squares_and_cubes(first);
+            self.ratios(first);
+        }
+    }
+
+    fn family(&mut self, parts: &[(usize, &[i64])], first: i64) {
+        let columns: Vec<Column> = parts
+            .iter()
+            .map(|&(lag, polynomial)| Column {
+                history: History::at(&[lag]),
+                polynomial: polynomial.to_vec(),
+            })
+            .collect();
+        let order = parts.iter().map(|&(lag, _)| lag).max().unwrap_or(0);
+        if self.terms.len() < order + parts.len() {
+            return;
+        }
+        let cached: Vec<Vec<u64>> =
+            columns.iter().map(|column| column.residues(&self.known, first)).collect();
+        let columns: Vec<&Column> = columns.iter().collect();
+        let cached: Vec<&[u64]> = cached.iter().map(Vec::as_slice).collect();
+        self.fit(&columns, &cached, first);
+    }
+
+    /// `(n + s) a(n) = x (2 n + t) a(n-1) + y (n + u) a(n-2)`, as Gegenbauer polynomials have it
+    /// (Abramowitz and Stegun 22.7.3), and with them Legendre's, Motzkin and Schröder numbers.
+    fn orthogonal(&mut self, first: i64) {
+        if self.terms.len() < 6 {
+            return;
+        }
+        for s in 0..=2 {
+            for t in -3..=3 {
+                for u in -3..=1 {
+                    self.family(&[(0, &[s, 1]), (1, &[t, 2]), (2, &[u, 1])], first);
+                }
+            }
+        }
+    }
+
+    /// `n^2 a(n) = (x n (n-1) + y) a(n-1) + z (n-1)^2 a(n-2)` and the like with cubes, as Apéry
+    /// numbers have it (Zagier, "Integral solutions of Apéry-like recurrence equations", 2009;
+    /// Almkvist and Zudilin, "Differential equations, mirror maps and zeta values", 2006; Cooper,
+    /// "Sporadic sequences, modular forms and new series for 1/pi", 2012).
+    fn squares_and_cubes(&mut self, first: i64) {
+        self.family(&[(0, &[0, 0, 1]), (1, &[0, -1, 1]), (1, &[1]), (2, &[1, -2, 1])], first);
+        // (2 n - 1) n (n - 1) = 2 n^3 - 3 n^2 + n
+        let cubes: [(usize, &[i64]); 5] = [
+            (0, &[0, 0, 0, 1]),
+            (1, &[0, 1, -3, 2]),
+            (1, &[-1, 2]),
+            (2, &[-1, 3, -3, 1]),
+            (2, &[-1, 1]),
+        ];
+        self.family(&cubes[..4], first);
+        self.family(&cubes, first);
+    }
+
+    /// Ratios `a(n)/a(n-1)` of a polynomial of degree 3 and a product of three small factors.
+    fn ratios(&mut self, first: i64) {
+        let denominators: [[i64; 4]; 7] = [
+            [0, 0, 0, 1],  // n^3
+            [0, 0, 1, 1],  // n^2 (n + 1)
+            [0, 1, 2, 1],  // n (n + 1)^2
+            [0, 2, 3, 1],  // n (n + 1) (n + 2)
+            [1, 3, 3, 1],  // (n + 1)^3
+            [2, 5, 4, 1],  // (n + 1)^2 (n + 2)
+            [6, 11, 6, 1], // (n + 1) (n + 2) (n + 3)
+        ];
+        for denominator in denominators {
+            let parts: [(usize, &[i64]); 5] =
+                [(0, &denominator), (1, &[1]), (1, &[0, 1]), (1, &[0, 0, 1]), (1, &[0, 0, 0, 1])];
+            self.family(&parts, first);
+        }
+    }
+}
+
+impl Generator for Holonomic {
+    fn terms(&self, count: usize) -> Vec<BigInt> {
+        self.relation.terms(count)
+    }
+
+    fn bits(&self) -> f64 {
+        let order = self.relation.seeds();
+        let inhomogeneous = self.relation.histories().any(|history| history == History::ONE);
+        let lags = self.relation.histories().count() - usize::from(inhomogeneous);
+        let missing = (order + 1).saturating_sub(lags) as f64;
+        4.0 + bits::natural(order as u64) + 1.0 + missing + self.relation.bits()
+    }
+
+    fn seeds(&self) -> usize {
+        self.relation.seeds()
+    }
+
+    fn formula(&self) -> Formula {
+        self.relation.formula()
+    }
+}

@@ -1,0 +1,429 @@
+//! Exact linear algebra on small systems: relations between columns of integers, and the
+//! shortest linear recurrence of a sequence.
+//!
+//! Nearly every system of a search has no solution. So each is first solved modulo a prime of 61
+//! bits, which takes some hundred multiplications of machine words. What has a solution there is
+//! lifted to rational numbers (Wang's reconstruction, "A p-adic algorithm for univariate partial
+//! fractions", SYMSAC 1981), with more primes if one is too few, and then checked exactly.
+
+use num_bigint::{BigInt, Sign};
+use num_integer::Integer;
+use num_traits::{One, Signed, ToPrimitive, Zero};
+
+/// A prime below 2^61, as the modulus of calculations.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Prime(u64);
+
+/// 2^61 - 1, for which a remainder takes a shift and an addition.
+pub(crate) const MERSENNE: Prime = Prime((1 << 61) - 1);
+
+/// The largest primes below 2^61.
+const PRIMES: [Prime; 8] = [
+    MERSENNE,
+    Prime((1 << 61) - 31),
+    Prime((1 << 61) - 45),
+    Prime((1 << 61) - 229),
+    Prime((1 << 61) - 259),
+    Prime((1 << 61) - 283),
+    Prime((1 << 61) - 339),
+    Prime((1 << 61) - 391),
+];
+
+impl Prime {
+    /// A number of any size modulo the prime.
+    pub(crate) fn of(self, value: &BigInt) -> u64 {
+        let digits = value.iter_u64_digits().rev();
+        let modulus = u128::from(self.0);
+        let rest = digits.fold(0_u128, |rest, digit| ((rest << 64) + u128::from(digit)) % modulus);
+        // Below 2^61, so it fits.
+        let rest = rest as u64;
+        if value.sign() == Sign::Minus { self.negative(rest) } else { rest }
+    }
+
+    /// A small number modulo the prime.
+    pub(crate) fn of_small(self, value: i64) -> u64 {
+        value.rem_euclid(self.0 as i64) as u64
+    }
+
+    fn negative(self, value: u64) -> u64 {
+        if value == 0 { 0 } else { self.0 - value }
+    }
+
+    /// `one + other`
+    pub(crate) fn add(self, one: u64, other: u64) -> u64 {
+        let sum = one + other;
+        if sum >= self.0 { sum - self.0 } else { sum }
+    }
+
+    fn subtract(self, one: u64, other: u64) -> u64 {
+        if one >= other { one - other } else { one + self.0 - other }
+    }
+
+    /// `one * other`
+    pub(crate) fn multiply(self, one: u64, other: u64) -> u64 {
+        let product = u128::from(one) * u128::from(other);
+        if self == MERSENNE {
+            let folded = (product as u64 & self.0) + (product >> 61) as u64;
+            return if folded >= self.0 { folded - self.0 } else { folded };
+        }
+        (product % u128::from(self.0)) as u64
+    }
+
+    /// The inverse of a number other than zero, by Euclid's algorithm.
+    fn inverse(self, value: u64) -> u64 {
+        let (mut rest, mut next) = (self.0 as i64, value as i64);
+        let (mut factor, mut next_factor) = (0_i64, 1_i64);
+        while next != 0 {
+            let quotient = rest / next;
+            (rest, next) = (next, rest - quotient * next);
+            (factor, next_factor) = (next_factor, factor - quotient * next_factor);
+        }
+        self.of_small(factor)
+    }
+}
+
+/// The only solution, up to a factor, of `sum of x_j columns[j][row] = 0` for all rows from
+/// `first_row` on, modulo the prime. `None` if there is none, or more than one.
+///
+/// Rows are added one by one, so that a system without solution is left after as many rows as it
+/// has columns. No inverses are taken before there is a solution.
+pub(crate) fn kernel(prime: Prime, columns: &[&[u64]], first_row: usize) -> Option<Vec<u64>> {
+    let width = columns.len();
+    let rows = columns.first()?.len();
+    if width < 2 || rows < first_row + width - 1 {
+        return None;
+    }
+    let mut basis: Vec<u64> = Vec::with_capacity(width * width);
+    let mut pivots: Vec<usize> = Vec::with_capacity(width);
+    for row in first_row..rows {
+        let start = basis.len();
+        basis.extend(columns.iter().map(|column| column[row]));
+        let (above, new) = basis.split_at_mut(start);
+        for (old, &pivot) in above.chunks_exact(width).zip(&pivots) {
+            let factor = new[pivot];
+            if factor != 0 {
+                let scale = old[pivot];
+                for (value, &subtracted) in new.iter_mut().zip(old) {
+                    *value = prime.subtract(
+                        prime.multiply(*value, scale),
+                        prime.multiply(subtracted, factor),
+                    );
+                }
+            }
+        }
+        match new.iter().position(|&value| value != 0) {
+            None => basis.truncate(start),
+            Some(_) if pivots.len() + 1 == width => return None,
+            Some(pivot) => pivots.push(pivot),
+        }
+    }
+    if pivots.len() + 1 != width {
+        return None;
+    }
+    let free = (0..width).find(|column| !pivots.contains(column))?;
+    let mut solution = vec![0; width];
+    solution[free] = 1;
+    // A row has zeros at the pivots of the rows above it.
+    for (row, &pivot) in basis.chunks_exact(width).zip(&pivots).rev() {
+        let mut sum = 0;
+        for (column, (&factor, &value)) in row.iter().zip(&solution).enumerate() {
+            if column != pivot {
+                sum = prime.add(sum, prime.multiply(factor, value));
+            }
+        }
+        solution[pivot] = prime.multiply(prime.negative(sum), prime.inverse(row[pivot]));
+    }
+    Some(solution)
+}
+
+/// The fraction with numerator and denominator below 2^30 that is this number modulo the prime.
+fn fraction(prime: Prime, value: u64) -> Option<(i64, i64)> {
+    const BOUND: i64 = 1 << 30;
+    let (mut rest, mut next) = (prime.0 as i64, value as i64);
+    let (mut factor, mut next_factor) = (0_i64, 1_i64);
+    while next >= BOUND {
+        let quotient = rest / next;
+        (rest, next) = (next, rest - quotient * next);
+        (factor, next_factor) = (next_factor, factor - quotient * next_factor);
+    }
+    let (above, below) = if next_factor < 0 { (-next, -next_factor) } else { (next, next_factor) };
+    (below < BOUND && above.gcd(&below) == 1).then_some((above, below))
+}
+
+/// The smallest integers in the ratios that `residues` have modulo the prime, if these are small.
+pub(crate) fn small_integers(prime: Prime, residues: &[u64]) -> Option<Vec<BigInt>> {
+    let fractions: Option<Vec<(i64, i64)>> =
+        residues.iter().map(|&value| fraction(prime, value)).collect();
+    let fractions = fractions?;
+    let mut common = 1_i64;
+    for &(_, below) in &fractions {
+        common = common.checked_mul(below / common.gcd(&below))?;
+    }
+    let scaled =
+        fractions.iter().map(|&(above, below)| BigInt::from(above) * (common / below)).collect();
+    Some(primitive(scaled))
+}
+
+/// Divides by the greatest common divisor.
+pub(crate) fn primitive(mut values: Vec<BigInt>) -> Vec<BigInt> {
+    let divisor = values.iter().fold(BigInt::zero(), |divisor, value| divisor.gcd(value));
+    if !divisor.is_zero() && !divisor.is_one() {
+        for value in &mut values {
+            *value /= &divisor;
+        }
+    }
+    values
+}
+
+/// Residues modulo a product of primes, which grows until the fractions behind them are found.
+struct Lift {
+    modulus: BigInt,
+    residues: Vec<BigInt>,
+}
+
+impl Lift {
+    fn new(length: usize) -> Self {
+        Lift { modulus: BigInt::one(), residues: vec![BigInt::zero(); length] }
+    }
+
+    /// Adds a prime, by the Chinese remainder theorem.
+    fn add(&mut self, prime: Prime, residues: &[u64]) {
+        let inverse = prime.inverse(prime.of(&self.modulus));
+        for (all, &residue) in self.residues.iter_mut().zip(residues) {
+            let difference = prime.subtract(residue, prime.of(all));
+            *all += &self.modulus * prime.multiply(difference, inverse);
+        }
+        self.modulus *= prime.0;
+    }
+
+    fn integers(&self) -> Option<Vec<BigInt>> {
+        let bound = (&self.modulus / 2_u32).sqrt();
+        let mut common = BigInt::one();
+        let mut fractions = Vec::with_capacity(self.residues.len());
+        for residue in &self.residues {
+            let (mut rest, mut next) = (self.modulus.clone(), residue.clone());
+            let (mut factor, mut next_factor) = (BigInt::zero(), BigInt::one());
+            while next > bound {
+                let (quotient, remainder) = rest.div_rem(&next);
+                (rest, next) = (next, remainder);
+                let following = factor - quotient * &next_factor;
+                (factor, next_factor) = (next_factor, following);
+            }
+            if next_factor.is_negative() {
+                (next, next_factor) = (-next, -next_factor);
+            }
+            if next_factor > bound {
+                return None;
+            }
+            common = common.lcm(&next_factor);
+            if common > bound {
+                return None;
+            }
+            fractions.push((next, next_factor));
+        }
+        let scaled = fractions.into_iter().map(|(above, below)| above * (&common / below));
+        Some(primitive(scaled.collect()))
+    }
+}
+
+/// Lifts what `solution` gives for each prime, with ever more primes, until `check` agrees.
+fn lift(
+    mut solution: impl FnMut(Prime) -> Option<Vec<u64>>,
+    check: impl Fn(&[BigInt]) -> bool,
+) -> Option<Vec<BigInt>> {
+    let mut lift: Option<Lift> = None;
+    for prime in PRIMES {
+        let residues = solution(prime)?;
+        let lift = lift.get_or_insert_with(|| Lift::new(residues.len()));
+        if residues.len() != lift.residues.len() {
+            return None;
+        }
+        lift.add(prime, &residues);
+        if let Some(values) = lift.integers()
+            && check(&values)
+        {
+            return Some(values);
+        }
+    }
+    None
+}
+
+/// The smallest integers `x` with `sum of x_j columns[j][row] = 0` in every row, if there is only
+/// one such relation, up to a factor; their sign is arbitrary.
+///
+/// ```
+/// use ninth_solver::linear_algebra::relation;
+///
+/// let columns = [vec![1, 2, 5], vec![1, 1, 1], vec![3, 7, 19]];
+/// let columns = columns.map(|column| column.into_iter().map(Into::into).collect());
+/// let found = relation(&columns).unwrap();
+/// assert_eq!(found, [4, -1, -1].map(Into::into));
+/// ```
+pub fn relation(columns: &[Vec<BigInt>]) -> Option<Vec<BigInt>> {
+    let rows = columns.first()?.len();
+    let check = |values: &[BigInt]| {
+        (0..rows).all(|row| {
+            let sum: BigInt =
+                values.iter().zip(columns).map(|(value, column)| value * &column[row]).sum();
+            sum.is_zero()
+        })
+    };
+    lift(
+        |prime| {
+            let all: Vec<Vec<u64>> = columns
+                .iter()
+                .map(|column| column.iter().map(|value| prime.of(value)).collect())
+                .collect();
+            let columns: Vec<&[u64]> = all.iter().map(Vec::as_slice).collect();
+            kernel(prime, &columns, 0)
+        },
+        check,
+    )
+    .map(|values| match values.iter().find(|value| !value.is_zero()) {
+        Some(first) if first.is_negative() => values.into_iter().map(|value| -value).collect(),
+        _ => values,
+    })
+}
+
+/// The shortest linear recurrence of `terms` modulo the prime, by the algorithm of Berlekamp and
+/// Massey ("Shift-register synthesis and BCH decoding", IEEE Transactions on Information Theory
+/// 15, 1969): `c` with `a(n) + c[0] a(n-1) + c[1] a(n-2) + ... = 0`.
+fn berlekamp_massey(prime: Prime, terms: &[u64]) -> Vec<u64> {
+    let mut connection = vec![1_u64];
+    let mut previous = vec![1_u64];
+    let (mut order, mut gap, mut last) = (0_usize, 1_usize, 1_u64);
+    for (place, _) in terms.iter().enumerate() {
+        let mut discrepancy = 0;
+        for (lag, &factor) in connection.iter().enumerate().take(place + 1) {
+            discrepancy = prime.add(discrepancy, prime.multiply(factor, terms[place - lag]));
+        }
+        if discrepancy == 0 {
+            gap += 1;
+            continue;
+        }
+        let scale = prime.multiply(discrepancy, prime.inverse(last));
+        let mut next = connection.clone();
+        next.resize(next.len().max(previous.len() + gap), 0);
+        for (lag, &factor) in previous.iter().enumerate() {
+            let value = &mut next[lag + gap];
+            *value = prime.subtract(*value, prime.multiply(scale, factor));
+        }
+        if 2 * order <= place {
+            order = place + 1 - order;
+            (previous, last, gap) = (connection, discrepancy, 1);
+        } else {
+            gap += 1;
+        }
+        connection = next;
+    }
+    connection.resize(order + 1, 0);
+    connection.remove(0);
+    connection
+}
+
+/// The shortest linear recurrence `d a(n) = c[0] a(n-1) + c[1] a(n-2) + ...` of these terms, as
+/// `(d, c)` with `d` above 0, if there are `surplus` terms more than are needed to find it.
+pub fn shortest_recurrence(terms: &[BigInt], surplus: usize) -> Option<(BigInt, Vec<BigInt>)> {
+    let find = |prime: Prime| {
+        let residues: Vec<u64> = terms.iter().map(|term| prime.of(term)).collect();
+        let connection = berlekamp_massey(prime, &residues);
+        if 2 * connection.len() + surplus > terms.len() {
+            return None;
+        }
+        let mut all = vec![1];
+        all.extend(connection);
+        Some(all)
+    };
+    let check = |values: &[BigInt]| {
+        (values.len() - 1..terms.len()).all(|place| {
+            let products =
+                values.iter().enumerate().map(|(lag, value)| value * &terms[place - lag]);
+            products.sum::<BigInt>().is_zero()
+        })
+    };
+    let mut values = lift(find, check)?;
+    let mut leading = values.remove(0);
+    // a(n) + c a(n-1) = 0 becomes a(n) = -c a(n-1).
+    match leading.is_negative() {
+        true => leading = -leading,
+        false => values.iter_mut().for_each(|value| *value = -std::mem::take(value)),
+    }
+    Some((leading, values))
+}
+
+/// `above / below` if that is an integer.
+pub(crate) fn exact_quotient(above: &BigInt, below: &BigInt) -> Option<BigInt> {
+    if below.is_one() {
+        return Some(above.clone());
+    }
+    if below.is_zero() {
+        return None;
+    }
+    if let (Some(above), Some(below)) = (above.to_i64(), below.to_i64()) {
+        return (above.checked_rem(below)? == 0).then(|| BigInt::from(above / below));
+    }
+    let (quotient, rest) = above.div_rem(below);
+    rest.is_zero().then_some(quotient)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn integers(values: &[i64]) -> Vec<BigInt> {
+        values.iter().map(|&value| BigInt::from(value)).collect()
+    }
+
+    #[test]
+    fn arithmetic_modulo_primes() {
+        for prime in PRIMES {
+            for value in [1, 2, 12_345, prime.0 - 1, prime.0 / 2] {
+                assert_eq!(prime.multiply(value, prime.inverse(value)), 1);
+                assert_eq!(prime.add(value, prime.negative(value)), 0);
+            }
+            let large = BigInt::from(prime.0) * 7 - 3;
+            assert_eq!(prime.of(&large), prime.0 - 3);
+            assert_eq!(prime.of(&-large), 3);
+        }
+    }
+
+    #[test]
+    fn fractions_come_back() {
+        for (above, below) in [(0, 1), (1, 1), (-1, 1), (3, 7), (-355, 113), (1 << 29, 3)] {
+            let residue = MERSENNE
+                .multiply(MERSENNE.of_small(above), MERSENNE.inverse(MERSENNE.of_small(below)));
+            assert_eq!(fraction(MERSENNE, residue), Some((above, below)));
+        }
+    }
+
+    #[test]
+    fn relations() {
+        let x = integers(&[3, 1, 4, 1, 5, 9, 2]);
+        let y = integers(&[2, 7, 1, 8, 2, 8, 1]);
+        let z: Vec<BigInt> = x.iter().zip(&y).map(|(x, y)| 5 * x - 3 * y).collect();
+        assert_eq!(relation(&[x.clone(), y.clone(), z]), Some(integers(&[5, -3, -1])));
+        let huge = BigInt::from(10).pow(60);
+        let z: Vec<BigInt> = x.iter().zip(&y).map(|(x, y)| &huge * x - y).collect();
+        assert_eq!(
+            relation(&[x.clone(), y.clone(), z]),
+            Some(vec![huge, (-1).into(), (-1).into()])
+        );
+        let unrelated = integers(&[1, 1, 1, 1, 1, 1, 0]);
+        assert_eq!(relation(&[x.clone(), y, unrelated]), None);
+        assert_eq!(relation(&[x.clone(), x.clone(), x]), None);
+        assert_eq!(relation(&[]), None);
+    }
+
+    #[test]
+    fn recurrences() {
+        let fibonacci = integers(&[1, 1, 2, 3, 5, 8, 13]);
+        let expected = (1.into(), integers(&[1, 1]));
+        assert_eq!(shortest_recurrence(&fibonacci, 2), Some(expected));
+        let halves = integers(&[64, 96, 80, 88, 84, 86]);
+        assert_eq!(shortest_recurrence(&halves, 2), Some((2.into(), integers(&[1, 1]))));
+        assert_eq!(shortest_recurrence(&integers(&[2, 3, 5, 7, 11, 13, 17, 19]), 2), None);
+        let base = BigInt::from(10).pow(40) + 1;
+        let powers: Vec<BigInt> = (0..4).map(|exponent| base.pow(exponent)).collect();
+        assert_eq!(shortest_recurrence(&powers, 2), Some((1.into(), vec![base])));
+    }
+}

@@ -1,0 +1,331 @@
+//! Linear recurrences with constant coefficients, of any order up to half the terms, also with a
+//! polynomial in the index added, and their closed forms where these are simple.
+
+mod closed_form;
+
+use num_bigint::BigInt;
+use num_integer::Integer;
+use num_traits::{One, Signed, Zero};
+
+use crate::bits;
+use crate::expression::{Expression, Formula, a};
+use crate::linear_algebra::{exact_quotient, relation, shortest_recurrence};
+use crate::relation::expanded;
+use crate::rule::{Generator, Rule};
+use crate::surplus::{Collector, shifted, value};
+use crate::terms::Terms;
+use closed_form::ClosedForm;
+
+/// `d a(n) = c1 a(n-1) + c2 a(n-2) + ... + p(n)`
+#[derive(Clone, Debug, PartialEq)]
+pub struct LinearRecurrence {
+    /// `c1, c2, ...`; the last is not zero.
+    factors: Vec<BigInt>,
+    divisor: BigInt,
+    /// Coefficients of `p` from the constant on; empty where nothing is added.
+    added: Vec<BigInt>,
+    /// The index of the first term.
+    first: i64,
+    seeds: Vec<BigInt>,
+    closed_form: Option<ClosedForm>,
+}
+
+/// A rule must save so many bits.
+const LEAST_SAVED: f64 = 6.0;
+
+/// The largest degree of a polynomial that is added.
+const LARGEST_DEGREE: usize = 2;
+
+/// How many rules at most.
+const LARGEST_COUNT: usize = 4;
+
+/// With more terms than these, two of them must confirm a rule.
+const FEW_TERMS: usize = 6;
+
+/// Finds linear recurrences.
+pub fn solve(terms: &Terms, found: &mut Vec<Rule>) {
+    if terms.len() < 3 || terms.is_constant() {
+        return;
+    }
+    let before = found.len();
+    let mut collector = Collector::new(terms, found, LEAST_SAVED);
+    shortest(terms, &mut collector);
+    sparse(terms, &mut collector);
+    let mut rules = found.split_off(before);
+    let description = |rule: &Rule| rule.bits() + 4.0 * rule.seeds() as f64;
+    rules.sort_by(|one, other| description(one).total_cmp(&description(other)));
+    rules.truncate(LARGEST_COUNT);
+    found.extend(rules);
+}
+
+/// The shortest recurrence, without and with a polynomial added.
+///
+/// The differences of order `d + 1` of a sequence with a polynomial of degree `d` added follow
+/// the recurrence without it, and their number is just smaller by the numbers of the polynomial.
+fn shortest(terms: &Terms, collector: &mut Collector) {
+    let surplus = if terms.len() <= FEW_TERMS { 1 } else { 2 };
+    let mut differences = terms.exact().to_vec();
+    let mut least = usize::MAX;
+    for size in 0..=LARGEST_DEGREE + 1 {
+        if size > 0 {
+            differences = differences.windows(2).map(|pair| &pair[1] - &pair[0]).collect();
+        }
+        if differences.len() < 2 + surplus {
+            return;
+        }
+        let Some((divisor, factors)) = shortest_recurrence(&differences, surplus) else {
+            continue;
+        };
+        // Differences that vanish in the end are a polynomial's.
+        let numbers = factors.len() + size;
+        if factors.is_empty() || numbers >= least {
+            continue;
+        }
+        if let Some(rule) = LinearRecurrence::with_polynomial(terms, divisor, factors, size)
+            && collector.add(Rule::LinearRecurrence(rule))
+        {
+            least = numbers;
+        }
+    }
+}
+
+/// `a(n) = a(n-i) + a(n-j)` and the like, of larger orders than the terms would allow otherwise.
+fn sparse(terms: &Terms, collector: &mut Collector) {
+    const LARGEST_LAG: usize = 12;
+    const SIGNS: [i64; 2] = [1, -1];
+    let low = terms.low();
+    let count = low.len();
+    let holds = |factors: &[(usize, i64)], added: u64| {
+        let order = factors.last().map_or(0, |&(lag, _)| lag);
+        (order..count).rev().all(|place| {
+            let sum = factors.iter().fold(added, |sum, &(lag, sign)| {
+                sum.wrapping_add((sign as u64).wrapping_mul(low[place - lag]))
+            });
+            sum == low[place]
+        })
+    };
+    let mut add = |factors: &[(usize, i64)], constant: BigInt| {
+        let order = factors.last().map_or(0, |&(lag, _)| lag);
+        let mut all = vec![BigInt::zero(); order];
+        for &(lag, factor) in factors {
+            all[lag - 1] = factor.into();
+        }
+        let added = if constant.is_zero() { Vec::new() } else { vec![constant] };
+        if let Some(rule) = LinearRecurrence::checked(terms, BigInt::one(), all, added, 0) {
+            collector.add(Rule::LinearRecurrence(rule));
+        }
+    };
+    for i in 1..=LARGEST_LAG {
+        // Three terms that are told by those before them.
+        if i + 3 > count {
+            break;
+        }
+        for sign in SIGNS {
+            if holds(&[(i, sign)], 0) {
+                add(&[(i, sign)], BigInt::zero());
+            }
+        }
+    }
+    for j in 2..=LARGEST_LAG {
+        if j + 2 > count {
+            break;
+        }
+        for i in 1..j {
+            for (one, other) in [(1, 1), (1, -1), (-1, 1), (2, -1), (1, 2), (2, 1)] {
+                let factors = [(i, one), (j, other)];
+                let exact = terms.exact();
+                let constant = &exact[j] - one * &exact[j - i] - other * &exact[0];
+                // The last term refutes most.
+                if holds(&factors, crate::terms::low(&constant)) {
+                    let needed = if constant.is_zero() { 2 } else { 3 };
+                    if j + needed <= count {
+                        add(&factors, constant);
+                    }
+                }
+            }
+        }
+    }
+    for k in 3..=LARGEST_LAG {
+        if k + 3 > count {
+            break;
+        }
+        for j in 2..k {
+            for i in 1..j {
+                for signs in 0..7_u32 {
+                    let sign = |place: u32| if signs >> place & 1 == 1 { -1 } else { 1 };
+                    let factors = [(i, sign(0)), (j, sign(1)), (k, sign(2))];
+                    if holds(&factors, 0) {
+                        add(&factors, BigInt::zero());
+                    }
+                }
+            }
+        }
+    }
+}
+
+impl LinearRecurrence {
+    /// The recurrence of differences of order `size`, with the polynomial that the terms need.
+    fn with_polynomial(
+        terms: &Terms,
+        divisor: BigInt,
+        factors: Vec<BigInt>,
+        size: usize,
+    ) -> Option<Self> {
+        let exact = terms.exact();
+        let order = factors.len();
+        let rest = |place: usize| {
+            let old = factors.iter().enumerate().map(|(lag, one)| one * &exact[place - 1 - lag]);
+            &divisor * &exact[place] - old.sum::<BigInt>()
+        };
+        let rests: Vec<BigInt> = (order..exact.len()).map(rest).collect();
+        // The polynomial is one relation between the rests and the powers of the index.
+        if rests.iter().all(Zero::is_zero) {
+            return LinearRecurrence::checked(terms, divisor, factors, Vec::new(), 0);
+        }
+        if size == 0 || rests.len() <= size {
+            return None;
+        }
+        let powers = (0..size as u32).map(|power| {
+            (order..exact.len()).map(|place| BigInt::from(place).pow(power)).collect()
+        });
+        let mut columns: Vec<Vec<BigInt>> = powers.collect();
+        columns.push(rests);
+        let mut solution = relation(&columns)?;
+        let scale = solution.pop().filter(|scale| !scale.is_zero())?;
+        // scale (divisor a(n) - ...) = -solution(n)
+        let mut all: Vec<BigInt> = solution.into_iter().map(|one| -one).collect();
+        while all.last().is_some_and(Zero::is_zero) {
+            all.pop();
+        }
+        let factors = factors.into_iter().map(|one| one * &scale).collect();
+        LinearRecurrence::checked(terms, divisor * scale, factors, all, 0)
+    }
+
+    /// The recurrence with these numbers, if all terms and the next ones are integers that follow
+    /// it.
+    fn checked(
+        terms: &Terms,
+        divisor: BigInt,
+        factors: Vec<BigInt>,
+        added: Vec<BigInt>,
+        first: i64,
+    ) -> Option<Self> {
+        let all = factors.iter().chain(&added);
+        let common = all.fold(divisor.clone(), |common, one| common.gcd(one));
+        let common = if divisor.is_negative() { -common } else { common };
+        if common.is_zero() {
+            return None;
+        }
+        let reduced = |all: Vec<BigInt>| all.into_iter().map(|one| one / &common).collect();
+        let mut rule = LinearRecurrence {
+            factors: reduced(factors),
+            divisor: divisor / &common,
+            added: reduced(added),
+            first,
+            seeds: Vec::new(),
+            closed_form: None,
+        };
+        while rule.factors.last().is_some_and(Zero::is_zero) {
+            rule.factors.pop();
+        }
+        rule.seeds = terms.exact().get(..rule.factors.len())?.to_vec();
+        if rule.factors.is_empty() {
+            return None;
+        }
+        let goes_on = terms.len() + 6;
+        let continued = rule.terms(goes_on);
+        if continued.len() < goes_on || continued[..terms.len()] != *terms.exact() {
+            return None;
+        }
+        if rule.added.len() > 1 {
+            let candidates = [0, 1, 2, -1, 3].map(|first| rule.counted_from(first));
+            let least =
+                candidates.into_iter().min_by(|one, other| one.bits().total_cmp(&other.bits()));
+            rule = least?;
+        }
+        rule.closed_form = ClosedForm::of(&rule);
+        Some(rule)
+    }
+
+    fn counted_from(&self, first: i64) -> Self {
+        LinearRecurrence { added: shifted(&self.added, first - self.first), first, ..self.clone() }
+    }
+
+    fn recurrence_bits(&self) -> f64 {
+        let order = self.factors.len() as u64;
+        let dense: f64 = self.factors.iter().map(bits::big).sum();
+        let others = self.factors.iter().filter(|one| !one.is_zero());
+        let count = others.clone().count() as u64;
+        // Which lags have a factor, and the factors: 1 is the most common by far.
+        let places: f64 =
+            (1..count).map(|place| (((order - place) as f64) / place as f64).log2().max(0.0)).sum();
+        let factor = |one: &BigInt| if one.is_one() { 1.5 } else { bits::big(one) };
+        let sparse = bits::natural(count) + places + others.map(factor).sum::<f64>();
+        let index = if self.added.len() > 1 { bits::integer(self.first) } else { 0.0 };
+        let added = match self.added.len() {
+            0 => 0.0,
+            length => bits::natural(length as u64) + self.added.iter().map(bits::big).sum::<f64>(),
+        };
+        3.0 + bits::natural(order) + sparse.min(dense) + bits::big(&(&self.divisor - 1_i64)) - 0.5
+            + 1.0
+            + added
+            + index
+    }
+
+    /// The next term, if it is an integer.
+    fn next(&self, terms: &[BigInt]) -> Option<BigInt> {
+        let place = terms.len();
+        let mut sum = value(&self.added, self.first + place as i64);
+        for (lag, factor) in self.factors.iter().enumerate() {
+            if factor.is_one() {
+                sum += &terms[place - 1 - lag];
+            } else if !factor.is_zero() {
+                sum += factor * &terms[place - 1 - lag];
+            }
+        }
+        exact_quotient(&sum, &self.divisor)
+    }
+}
+
+impl Generator for LinearRecurrence {
+    fn terms(&self, count: usize) -> Vec<BigInt> {
+        let mut terms: Vec<BigInt> = self.seeds.iter().take(count).cloned().collect();
+        while terms.len() < count {
+            match self.next(&terms) {
+                Some(next) => terms.push(next),
+                None => break,
+            }
+        }
+        terms
+    }
+
+    fn bits(&self) -> f64 {
+        self.closed_form.as_ref().map_or_else(|| self.recurrence_bits(), ClosedForm::bits)
+    }
+
+    fn seeds(&self) -> usize {
+        if self.closed_form.is_some() { 0 } else { self.seeds.len() }
+    }
+
+    fn formula(&self) -> Formula {
+        if let Some(closed_form) = &self.closed_form {
+            return closed_form.formula();
+        }
+        let term = |(lag, factor): (usize, &BigInt)| {
+            Expression::product(vec![Expression::Integer(factor.clone()), a(-1 - lag as i64)])
+        };
+        let factors = self.factors.iter().enumerate().filter(|(_, factor)| !factor.is_zero());
+        let mut summands: Vec<Expression> = factors.map(term).collect();
+        if !self.added.is_empty() {
+            match expanded(&self.added) {
+                Expression::Sum(inner) => summands.extend(inner),
+                other => summands.push(other),
+            }
+        }
+        let right = Expression::quotient(
+            Expression::sum(summands),
+            Expression::Integer(self.divisor.clone()),
+        );
+        Formula::of(right).starting(self.first, self.seeds.clone())
+    }
+}

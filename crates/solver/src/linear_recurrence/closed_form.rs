@@ -1,0 +1,196 @@
+//! Closed forms of linear recurrences: sums of powers, with polynomials in the index as factors.
+
+use num_bigint::BigInt;
+use num_integer::Integer;
+use num_traits::{One, Signed, ToPrimitive, Zero};
+
+use super::LinearRecurrence;
+use crate::bits;
+use crate::expression::{Expression, Formula, n};
+use crate::linear_algebra::relation;
+use crate::relation::{expanded, factored};
+
+/// The largest order, with the polynomial counted, that is written in closed form.
+const LARGEST_ORDER: usize = 4;
+
+/// Roots are searched up to this size; the last one may be of any size.
+const LARGEST_ROOT: i64 = 64;
+
+/// `(p1(n) r1^n + p2(n) r2^n + ...) / d`
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct ClosedForm {
+    /// Roots and the coefficients of their polynomials from the constant on.
+    powers: Vec<(BigInt, Vec<BigInt>)>,
+    divisor: BigInt,
+    first: i64,
+}
+
+impl ClosedForm {
+    /// Of this recurrence, if it has one that is shorter.
+    pub(super) fn of(rule: &LinearRecurrence) -> Option<Self> {
+        let order = rule.factors.len() + rule.added.len();
+        if !rule.divisor.is_one() || order > LARGEST_ORDER {
+            return None;
+        }
+        // x^r - c1 x^(r-1) - ... - cr, from the constant on.
+        let mut characteristic: Vec<BigInt> =
+            rule.factors.iter().rev().map(|factor| -factor).collect();
+        characteristic.push(BigInt::one());
+        let mut roots = integer_roots(characteristic)?;
+        if !rule.added.is_empty() {
+            match roots.iter_mut().find(|(root, _)| root.is_one()) {
+                Some((_, times)) => *times += rule.added.len(),
+                None => roots.push((BigInt::one(), rule.added.len())),
+            }
+        }
+        // Polynomials alone are no powers.
+        if roots.iter().all(|(root, _)| root.is_one()) {
+            return None;
+        }
+        roots.sort_by(|(one, _), (other, _)| {
+            (other.magnitude(), other.sign()).cmp(&(one.magnitude(), one.sign()))
+        });
+        use crate::rule::Generator;
+        let terms = rule.terms(order + 2);
+        let least = [0, 1, 2, 3, -1]
+            .into_iter()
+            .filter_map(|first| ClosedForm::fit(&roots, &terms, first))
+            .min_by(|one, other| one.bits().total_cmp(&other.bits()))?;
+        let seeds: f64 = rule.seeds.iter().map(bits::big).sum();
+        (least.bits() <= rule.recurrence_bits() + seeds + 2.0).then_some(least)
+    }
+
+    fn fit(roots: &[(BigInt, usize)], terms: &[BigInt], first: i64) -> Option<Self> {
+        // Powers with a negative exponent are put off: a(n) r^first is fitted.
+        let mut columns: Vec<Vec<BigInt>> = Vec::new();
+        for (root, times) in roots {
+            for power in 0..*times {
+                let one = |place: usize| {
+                    let index = BigInt::from(first + place as i64);
+                    let exponent = u32::try_from(first.max(0)).unwrap_or(0) + place as u32;
+                    index.pow(power as u32) * root.pow(exponent)
+                };
+                columns.push((0..terms.len()).map(one).collect());
+            }
+        }
+        columns.push(terms.to_vec());
+        let mut solution = relation(&columns)?;
+        let scale = solution.pop().filter(|scale| !scale.is_zero())?;
+        let mut divisor = -scale;
+        if divisor.is_negative() {
+            divisor = -divisor;
+            solution.iter_mut().for_each(|one| *one = -std::mem::take(one));
+        }
+        let mut rest = solution.into_iter();
+        let mut powers = Vec::new();
+        for (root, times) in roots {
+            let mut polynomial: Vec<BigInt> = rest.by_ref().take(*times).collect();
+            if first < 0 {
+                // From r^(n - first) to r^n.
+                let factor = root.pow(u32::try_from(-first).ok()?);
+                polynomial.iter_mut().for_each(|one| *one *= &factor);
+            }
+            while polynomial.last().is_some_and(Zero::is_zero) {
+                polynomial.pop();
+            }
+            if !polynomial.is_empty() {
+                powers.push((root.clone(), polynomial));
+            }
+        }
+        Some(ClosedForm { powers, divisor, first })
+    }
+
+    pub(super) fn bits(&self) -> f64 {
+        let numbers = |(root, polynomial): &(BigInt, Vec<BigInt>)| {
+            bits::big(root)
+                + bits::natural(polynomial.len() as u64)
+                + polynomial.iter().map(bits::big).sum::<f64>()
+        };
+        let sum: f64 = self.powers.iter().map(numbers).sum();
+        3.0 + bits::natural(self.powers.len() as u64)
+            + sum
+            + bits::big(&(&self.divisor - 1_i64))
+            + bits::integer(self.first)
+    }
+
+    pub(super) fn formula(&self) -> Formula {
+        let power = |(root, polynomial): &(BigInt, Vec<BigInt>)| {
+            if root.is_one() {
+                return expanded(polynomial);
+            }
+            let power = Expression::power(Expression::Integer(root.clone()), n());
+            let content = polynomial.iter().fold(BigInt::zero(), |all, one| all.gcd(one));
+            match &polynomial[..] {
+                [factor] => Expression::product(vec![Expression::Integer(factor.clone()), power]),
+                // 3 n 2^n and -(n + 1) 2^n
+                _ if polynomial.last().is_some_and(Signed::is_negative) => {
+                    let positive: Vec<BigInt> = polynomial.iter().map(|one| -one).collect();
+                    Expression::product(vec![Expression::integer(-1), factored(&positive), power])
+                }
+                _ if content.is_one() => Expression::product(vec![factored(polynomial), power]),
+                _ => {
+                    let rest: Vec<BigInt> = polynomial.iter().map(|one| one / &content).collect();
+                    Expression::product(vec![Expression::Integer(content), factored(&rest), power])
+                }
+            }
+        };
+        let mut summands = Vec::new();
+        for part in &self.powers {
+            match power(part) {
+                Expression::Sum(inner) => summands.extend(inner),
+                other => summands.push(other),
+            }
+        }
+        // 1 - (-2)^n rather than -(-2)^n + 1.
+        if self.powers.first().is_some_and(|(_, all)| all.last().is_some_and(Signed::is_negative)) {
+            summands.reverse();
+        }
+        let right = Expression::quotient(
+            Expression::sum(summands),
+            Expression::Integer(self.divisor.clone()),
+        );
+        Formula::of(right).starting(self.first, Vec::new())
+    }
+}
+
+/// The roots of a monic polynomial and how often they occur, if all are integers other than zero.
+fn integer_roots(mut polynomial: Vec<BigInt>) -> Option<Vec<(BigInt, usize)>> {
+    let mut roots: Vec<(BigInt, usize)> = Vec::new();
+    let mut candidates = (1..=LARGEST_ROOT).flat_map(|root| [root, -root]).peekable();
+    while polynomial.len() > 2 {
+        let &candidate = candidates.peek()?;
+        let divides = polynomial[0].is_zero()
+            || (&polynomial[0] % candidate).is_zero()
+            || polynomial[0].to_i64() == Some(candidate);
+        let mut quotient = vec![BigInt::zero(); polynomial.len() - 1];
+        let mut carried = BigInt::zero();
+        for place in (0..polynomial.len()).rev() {
+            let value = &polynomial[place] + &carried * candidate;
+            if place == 0 {
+                carried = value;
+            } else {
+                quotient[place - 1] = value.clone();
+                carried = value;
+            }
+        }
+        if divides && carried.is_zero() {
+            polynomial = quotient;
+            add(&mut roots, candidate.into());
+        } else {
+            candidates.next();
+        }
+    }
+    let last = -polynomial.first()?.clone();
+    if last.is_zero() {
+        return None;
+    }
+    add(&mut roots, last);
+    Some(roots)
+}
+
+fn add(roots: &mut Vec<(BigInt, usize)>, root: BigInt) {
+    match roots.iter_mut().find(|(other, _)| *other == root) {
+        Some((_, times)) => *times += 1,
+        None => roots.push((root, 1)),
+    }
+}
