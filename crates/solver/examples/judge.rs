@@ -44,7 +44,7 @@ fn main() {
             _ => kind.split(['(', ' ']).next().unwrap_or_default().to_owned(),
         };
         by_kind.entry(kind).or_default()[usize::from(good)] += 1;
-        by_margin.entry(margin * 5).or_default()[usize::from(good)] += 1;
+        by_margin.entry((margin * 5).clamp(-20, 60)).or_default()[usize::from(good)] += 1;
         if show && !good && margin >= 1 {
             println!(
                 "{id} {terms:?} -> {target}: {} by {} ({:.1} of {:.1})",
@@ -60,7 +60,7 @@ fn main() {
     println!("wrong / right by bits saved: {by_margin:?}");
     let mut kinds: Vec<_> = by_kind.into_iter().collect();
     kinds.sort_by_key(|(_, [wrong, right])| std::cmp::Reverse(wrong + right));
-    for (kind, [wrong, right]) in kinds.iter().take(25) {
+    for (kind, [wrong, right]) in kinds.iter().take(if show { 0 } else { 14 }) {
         println!("{right:5} right {wrong:5} wrong  {kind}");
     }
     println!(

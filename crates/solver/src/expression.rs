@@ -494,7 +494,7 @@ impl Formula {
         match &mut self.right {
             Right::Expression(right) => right.rename(old, new),
             Right::InTurn(rules) => rules.iter_mut().for_each(|rule| rule.rename(old, new)),
-            Right::Words(_) => {}
+            Right::Series(..) | Right::Words(_) => {}
         }
         self.parts.iter_mut().for_each(|part| part.rename_all(old, new));
     }
@@ -508,7 +508,7 @@ impl Formula {
             Right::InTurn(rules) => {
                 rules.iter_mut().for_each(|rule| *rule = rule.with_index(&shift));
             }
-            Right::Words(_) => {}
+            Right::Series(..) | Right::Words(_) => {}
         }
         // The terms named in the expression move back with their own index.
         let first = self.first;
@@ -516,7 +516,7 @@ impl Formula {
         match &mut self.right {
             Right::Expression(right) => right.shift_terms(&letter, -first),
             Right::InTurn(rules) => rules.iter_mut().for_each(|r| r.shift_terms(&letter, -first)),
-            Right::Words(_) => {}
+            Right::Series(..) | Right::Words(_) => {}
         }
         self.first = 0;
         self
