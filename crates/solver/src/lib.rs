@@ -18,6 +18,7 @@
 pub mod algebraic;
 pub mod bits;
 pub mod catalogue;
+pub mod combinations;
 pub mod expression;
 pub mod holonomic;
 pub mod interleaved;

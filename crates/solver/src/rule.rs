@@ -50,6 +50,8 @@ macro_rules! rules {
 rules! {
     /// A polynomial in the index.
     Polynomial(crate::polynomial::Polynomial),
+    /// Known sequences made into one.
+    Combination(crate::combinations::Combination),
     /// Made of a simpler sequence.
     Transformed(crate::operation::Transformed),
     /// Sequences in turn.

@@ -1,0 +1,580 @@
+//! Two known sequences made into one: added, multiplied, in turn, or one as the index of a
+//! function; and the remainders of one.
+//!
+//! What is left of the terms when one known sequence is taken away is looked up among all others
+//! by its first terms, so that the pairs need not be tried one by one.
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use ninth_sequences::Function;
+use num_bigint::BigInt;
+use num_integer::Integer;
+use num_traits::{One, Signed, ToPrimitive, Zero};
+
+use crate::bits;
+use crate::catalogue::{self, Entry, Row};
+use crate::expression::{Expression, Formula, n};
+use crate::rule::{Generator, Rule};
+use crate::terms::Terms;
+
+/// A known sequence from some term on.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Part {
+    entry: &'static Entry,
+    start: usize,
+}
+
+/// How two sequences are joined.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Join {
+    /// `s(n) + t(n)`
+    Sum,
+    /// `s(n) - t(n)`
+    Difference,
+    /// `s(n) t(n)`
+    Product,
+    /// `s(n) / t(n)`, an integer
+    Quotient,
+    /// The larger one.
+    Larger,
+    /// The smaller one.
+    Smaller,
+    /// The greatest common divisor.
+    CommonDivisor,
+    /// `s(n)` at even places and `t(n)` at odd ones, of the same `n`
+    InTurn,
+}
+
+/// A sequence made of known ones.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Combination {
+    /// Two known sequences joined.
+    Joined(Join, Part, Part),
+    /// A multiple of a known sequence and a line: `c s(n) + a n + b`, with `n` from 0 on.
+    WithLine(Part, i64, [BigInt; 2]),
+    /// The remainders of a known sequence.
+    Remainders(Part, i64),
+    /// A function of the terms of a known sequence.
+    FunctionOf(Function, Part),
+    /// A function of an arithmetic sequence, `f(a n + b)` with `n` from 0 on.
+    FunctionOfIndex(Function, i64, i64),
+}
+
+use Combination::{FunctionOf, FunctionOfIndex, Joined, Remainders, WithLine};
+
+/// Starts that are tried: the first terms of an entry.
+const STARTS: usize = 4;
+
+/// Terms that a key is made of.
+const KEY: usize = 4;
+
+/// Entries that are tried as an operand of joins that have no inverse: the best known ones.
+const FAMOUS: f64 = 8.0;
+
+/// Functions of number theory and of digits.
+fn functions() -> Vec<Function> {
+    use std::num::NonZeroU32;
+    let positive = |k: u32| NonZeroU32::new(k).unwrap_or(NonZeroU32::MIN);
+    vec![
+        Function::DivisorCount,
+        Function::DivisorSum,
+        Function::Totient,
+        Function::Prime,
+        Function::DistinctPrimeFactors,
+        Function::PrimeFactors,
+        Function::LeastPrimeFactor,
+        Function::GreatestPrimeFactor,
+        Function::DigitSum(10),
+        Function::DigitSum(2),
+        Function::Moebius,
+        Function::Radical,
+        Function::PrimeCount,
+        Function::NextPrime,
+        Function::PreviousPrime,
+        Function::PrimeFactorSum,
+        Function::IsPrime,
+        Function::IsSquare,
+        Function::Root(2),
+        Function::Reversal(10),
+        Function::Numeral(2),
+        Function::Reversal(2),
+        Function::DigitCount(2),
+        Function::DigitCount(10),
+        Function::DigitProduct(10),
+        Function::DigitSum(3),
+        Function::Valuation(positive(2)),
+        Function::Valuation(positive(3)),
+        Function::WithoutFactor(positive(2)),
+        Function::Fibonacci,
+        Function::Partitions,
+        Function::Carmichael,
+        Function::Derivative,
+        Function::SquarefreePart,
+        Function::SquareFactor,
+        Function::Kempner,
+        Function::CollatzSteps,
+        Function::AboveSquare,
+        Function::TwoSquares,
+        Function::GrayCode,
+        Function::Josephus,
+        Function::Root(3),
+        Function::Order(2),
+        Function::Numeral(3),
+        Function::Gcd(positive(6)),
+        Function::IsTriangular,
+        Function::IsFibonacci,
+    ]
+}
+
+/// The places of the entries' first terms, by their key.
+static TAILS: LazyLock<HashMap<[u64; KEY], Vec<(u16, u8)>>> = LazyLock::new(|| {
+    let mut tails: HashMap<[u64; KEY], Vec<(u16, u8)>> = HashMap::new();
+    for (row, place) in catalogue::table().iter().zip(0..) {
+        for start in 0..STARTS {
+            let Some(&[a, b, c, d]) = row.low.get(start..start + KEY) else { break };
+            if b == a && c == a && d == a {
+                continue; // a constant is part of a line
+            }
+            tails.entry([a, b, c, d]).or_default().push((place, start as u8));
+        }
+    }
+    tails
+});
+
+/// The key of the first terms.
+fn key(terms: &[u64]) -> Option<[u64; KEY]> {
+    terms.get(..KEY)?.try_into().ok()
+}
+
+/// Finds combinations behind at least five terms.
+pub fn solve(terms: &Terms, found: &mut Vec<Rule>) {
+    if terms.len() < 5 || terms.is_constant() {
+        return;
+    }
+    let mut all = Vec::new();
+    joined(terms, &mut all);
+    with_line(terms, &mut all);
+    if let Some(small) = terms.small() {
+        without_inverse(small, &mut all);
+        remainders(small, &mut all);
+        of_function(small, &mut all);
+    }
+    in_turn(terms, &mut all);
+    found.extend(all.into_iter().map(Rule::Combination));
+}
+
+fn part(place: u16, start: u8) -> Part {
+    Part { entry: catalogue::table()[usize::from(place)].entry, start: usize::from(start) }
+}
+
+/// The entries whose terms these are.
+fn known(terms: &[u64]) -> impl Iterator<Item = Part> + '_ {
+    let places = key(terms).and_then(|key| TAILS.get(&key)).into_iter().flatten();
+    places.filter_map(move |&(place, start)| {
+        let row = &catalogue::table()[usize::from(place)];
+        let rest = row.low.get(usize::from(start)..)?;
+        let compared = rest.len().min(terms.len());
+        (rest[..compared] == terms[..compared]).then(|| part(place, start))
+    })
+}
+
+/// All rows from each of their first places on, as far as they reach.
+fn operands() -> impl Iterator<Item = (&'static Row, usize)> {
+    catalogue::table().iter().flat_map(|row| (0..STARTS).map(move |start| (row, start)))
+}
+
+fn joined(terms: &Terms, all: &mut Vec<Combination>) {
+    let x = terms.low();
+    let count = x.len();
+    let mut rest = vec![0_u64; count];
+    for (row, start) in operands() {
+        let Some(s) = row.low.get(start..).filter(|s| s.len() >= KEY + 1) else { continue };
+        let compared = count.min(s.len());
+        let own = Part { entry: row.entry, start };
+        // x = s + t, x = t - s, x = s - t
+        for (join, change) in [
+            (
+                Join::Sum,
+                (|x, s| x - s) as fn(std::num::Wrapping<u64>, std::num::Wrapping<u64>) -> _,
+            ),
+            (Join::Difference, |x, s| s - x),
+            (Join::Difference, |x, s| x + s),
+        ] {
+            let swapped = join == Join::Difference
+                && change(std::num::Wrapping(1), std::num::Wrapping(1)).0 == 2;
+            for (rest, (x, s)) in rest.iter_mut().zip(x.iter().zip(s)) {
+                *rest = change(std::num::Wrapping(*x), std::num::Wrapping(*s)).0;
+            }
+            for other in known(&rest[..compared]) {
+                let (left, right) = if swapped { (other, own) } else { (own, other) };
+                if join == Join::Sum && left.entry.number() > right.entry.number() {
+                    continue; // found the other way round as well
+                }
+                all.push(Joined(join, left, right));
+            }
+        }
+    }
+    // x = s t, x = s / t: exact, so for terms of 64 bits only.
+    let Some(small) = terms.small() else { return };
+    let mut quotients = vec![0_u64; count];
+    for (row, start) in operands() {
+        let Some(s) = row.small.get(start..).filter(|s| s.len() >= KEY + 1) else { continue };
+        let compared = count.min(s.len());
+        let own = Part { entry: row.entry, start };
+        let divides = small.iter().zip(s).all(|(x, s)| *s != 0 && x.checked_rem(*s) == Some(0));
+        if divides && s[..compared].iter().any(|s| s.abs() > 1) {
+            for (quotient, (x, s)) in quotients.iter_mut().zip(small.iter().zip(s)) {
+                *quotient = x.wrapping_div(*s) as u64;
+            }
+            for other in known(&quotients[..compared]) {
+                all.push(Joined(Join::Product, own, other));
+            }
+        }
+        let product = small.iter().zip(s).map(|(x, s)| x.checked_mul(*s));
+        let mut overflow = false;
+        for (quotient, product) in quotients.iter_mut().zip(product) {
+            overflow |= product.is_none();
+            *quotient = product.unwrap_or(0) as u64;
+        }
+        if !overflow && small.iter().any(|x| x.abs() > 1) {
+            for other in known(&quotients[..compared]) {
+                all.push(Joined(Join::Quotient, other, own));
+            }
+        }
+    }
+}
+
+/// `x - c s` is a line: its second differences are zero.
+fn with_line(terms: &Terms, all: &mut Vec<Combination>) {
+    let x = terms.low();
+    let count = x.len();
+    if count < 6 {
+        return;
+    }
+    let second = |values: &[u64], place: usize| {
+        values[place + 2]
+            .wrapping_sub(values[place + 1].wrapping_mul(2))
+            .wrapping_add(values[place])
+    };
+    for (row, start) in operands() {
+        let Some(s) = row.low.get(start..).filter(|s| s.len() >= 6) else { continue };
+        let compared = count.min(s.len()) - 2;
+        for factor in [1_i64, -1, 2, 3, -2] {
+            let matches =
+                |place: usize| second(x, place) == second(s, place).wrapping_mul(factor as u64);
+            // What is a line itself says nothing.
+            if (0..compared).all(matches) && (0..compared).any(|place| second(s, place) != 0) {
+                let exact = row.entry.terms(start + 2);
+                let Some([s0, s1]) = exact.get(start..).and_then(|s| s.first_chunk()) else {
+                    continue;
+                };
+                let base = &terms.exact()[0] - s0 * factor;
+                let slope = &terms.exact()[1] - s1 * factor - &base;
+                if slope.is_zero() {
+                    continue; // a multiple and a constant are found by the catalogue
+                }
+                let own = Part { entry: row.entry, start };
+                all.push(WithLine(own, factor, [base, slope]));
+            }
+        }
+    }
+}
+
+fn without_inverse(x: &[i64], all: &mut Vec<Combination>) {
+    let famous: Vec<(&Row, usize)> =
+        operands().filter(|(row, start)| row.entry.bits() <= FAMOUS && *start < 2).collect();
+    for (place, &(left, i)) in famous.iter().enumerate() {
+        let Some(s) = left.small.get(i..).filter(|s| s.len() > KEY) else { continue };
+        for &(right, j) in &famous[..place] {
+            let Some(t) = right.small.get(j..).filter(|t| t.len() > KEY) else { continue };
+            if left.entry == right.entry {
+                continue;
+            }
+            let fits = |join: fn(i64, i64) -> i64| {
+                x.iter().zip(s.iter().zip(t)).all(|(x, (s, t))| join(*s, *t) == *x)
+            };
+            let joins: [(Join, fn(i64, i64) -> i64); 3] = [
+                (Join::Larger, |s, t| s.max(t)),
+                (Join::Smaller, |s, t| s.min(t)),
+                (Join::CommonDivisor, |s, t| s.gcd(&t)),
+            ];
+            for (join, value) in joins {
+                if fits(value) {
+                    let (left, right) = (
+                        Part { entry: left.entry, start: i },
+                        Part { entry: right.entry, start: j },
+                    );
+                    // One that is always the larger is what it is alone.
+                    if x.iter().zip(s).any(|(x, s)| x != s) && x.iter().zip(t).any(|(x, t)| x != t)
+                    {
+                        all.push(Joined(join, left, right));
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn remainders(x: &[i64], all: &mut Vec<Combination>) {
+    /// The largest modulus beyond the largest term.
+    const BEYOND: i64 = 12;
+    let (Some(&least), Some(&most)) = (x.iter().min(), x.iter().max()) else { return };
+    if least < 0 || !(1..=200).contains(&most) || x.len() < 6 {
+        return;
+    }
+    for (row, start) in operands() {
+        let Some(s) = row.small.get(start..).filter(|s| s.len() >= x.len()) else { continue };
+        // Before the first remainder that differs from its number nothing is seen of it.
+        if s.iter().zip(x).all(|(s, x)| s == x) || s.iter().zip(x).any(|(s, x)| s < x) {
+            continue;
+        }
+        for modulus in most + 1..=most + BEYOND {
+            if s.iter().zip(x).all(|(s, x)| s.rem_euclid(modulus) == *x) {
+                all.push(Remainders(Part { entry: row.entry, start }, modulus));
+            }
+        }
+    }
+}
+
+fn of_function(x: &[i64], all: &mut Vec<Combination>) {
+    let limit = Function::LARGEST_ARGUMENT;
+    if x.len() < 6 {
+        return;
+    }
+    for function in functions() {
+        for factor in 1..=6 {
+            for constant in (1 - factor).max(-2)..=2 * factor.min(3) {
+                let argument = |place: usize| factor * place as i64 + constant;
+                let fits = |(place, x): (usize, &i64)| function.value(argument(place)) == Some(*x);
+                if x.iter().enumerate().all(fits) {
+                    all.push(FunctionOfIndex(function, factor, constant));
+                }
+            }
+        }
+        for (row, start) in operands().filter(|(row, start)| row.entry.bits() <= 9.0 && *start < 3)
+        {
+            let Some(s) = row.small.get(start..).filter(|s| s.len() >= x.len()) else { continue };
+            let value = |argument: i64| (argument <= limit).then(|| function.value(argument))?;
+            if s.iter().zip(x).all(|(s, x)| value(*s) == Some(*x)) {
+                all.push(FunctionOf(function, Part { entry: row.entry, start }));
+            }
+        }
+    }
+}
+
+/// `s` at even places, `t` at odd ones, with one index.
+fn in_turn(terms: &Terms, all: &mut Vec<Combination>) {
+    /// Starts that are tried here: squares and cubes in turn may begin anywhere.
+    const STARTS: usize = 12;
+    let x = terms.low();
+    let count = x.len();
+    if count < 6 {
+        return;
+    }
+    // Those that have the terms at even places, and at odd ones, by start.
+    let mut even: Vec<Vec<&Row>> = vec![Vec::new(); STARTS];
+    let mut odd = even.clone();
+    for row in catalogue::table() {
+        for start in 0..STARTS {
+            let Some(s) = row.low.get(start..start + count) else { break };
+            let fits = |first: usize| (first..count).step_by(2).all(|place| x[place] == s[place]);
+            if fits(0) {
+                even[start].push(row);
+            }
+            if fits(1) {
+                odd[start].push(row);
+            }
+        }
+    }
+    for (start, (even, odd)) in even.iter().zip(&odd).enumerate() {
+        for left in even {
+            for right in odd.iter().filter(|right| right.entry != left.entry) {
+                // With one origin: the index of the first term is the same.
+                let shift = left.entry.first_index() - right.entry.first_index();
+                if shift == 0 {
+                    let of = |row: &Row| Part { entry: row.entry, start };
+                    all.push(Joined(Join::InTurn, of(left), of(right)));
+                }
+            }
+        }
+    }
+}
+
+impl Part {
+    fn terms(&self, count: usize) -> Vec<BigInt> {
+        let mut all = self.entry.terms(self.start + count);
+        all.drain(..self.start.min(all.len()));
+        all
+    }
+
+    /// Where it begins costs little.
+    fn bits(&self) -> f64 {
+        self.entry.bits() + bits::natural(self.start as u64 + 1)
+    }
+
+    /// What stands for it in a formula whose index begins at 0, and the definition of that.
+    fn expression(&self, letter: &str) -> (Expression, Option<Formula>) {
+        let formula = self.entry.formula();
+        let index = Expression::shifted(self.entry.first_index() + self.start as i64);
+        match formula.closed_form() {
+            Some(closed) => (closed.with_index(&index), None),
+            None => {
+                let words = format!("the {} ({})", self.entry.name(), self.entry.number());
+                let index = vec![index];
+                (
+                    Expression::Call(letter.to_owned(), index),
+                    Some(Formula::words(words).named(letter)),
+                )
+            }
+        }
+    }
+}
+
+impl Generator for Combination {
+    fn terms(&self, count: usize) -> Vec<BigInt> {
+        let value = |function: &Function, argument: &BigInt| {
+            function.value(argument.to_i64()?).map(BigInt::from)
+        };
+        match self {
+            Joined(join, left, right) => {
+                let (left, right) = (left.terms(count), right.terms(count));
+                let pairs = left.into_iter().zip(right).enumerate();
+                pairs.map_while(|(place, (s, t))| join.value(place, s, t)).collect()
+            }
+            WithLine(part, factor, [base, slope]) => {
+                let terms = part.terms(count).into_iter().enumerate();
+                terms.map(|(place, s)| s * factor + base + slope * place).collect()
+            }
+            Remainders(part, modulus) => {
+                let modulus = BigInt::from(*modulus);
+                part.terms(count).into_iter().map(|s| s.mod_floor(&modulus)).collect()
+            }
+            FunctionOf(function, part) => {
+                part.terms(count).iter().map_while(|s| value(function, s)).collect()
+            }
+            FunctionOfIndex(function, factor, constant) => (0..count as i64)
+                .map_while(|place| function.value(factor * place + constant).map(BigInt::from))
+                .collect(),
+        }
+    }
+
+    fn bits(&self) -> f64 {
+        // One of about fifty functions.
+        const FUNCTION: f64 = 5.6;
+        4.0 + match self {
+            Joined(join, left, right) => {
+                let join = match join {
+                    Join::Sum | Join::Product => 1.0,
+                    Join::Difference | Join::InTurn => 2.0,
+                    Join::Quotient => 3.0,
+                    Join::Larger | Join::Smaller | Join::CommonDivisor => 4.0,
+                };
+                join + left.bits() + right.bits()
+            }
+            WithLine(part, factor, [_, slope]) => {
+                // The first term is given, and the base follows from it.
+                3.0 + part.bits() + bits::integer(*factor - 1) + bits::big(slope)
+            }
+            Remainders(part, modulus) => 3.0 + part.bits() + bits::integer(*modulus),
+            FunctionOf(_, part) => 3.0 + FUNCTION + part.bits(),
+            FunctionOfIndex(_, factor, constant) => {
+                FUNCTION + bits::integer(factor - 1) + bits::integer(constant - 1)
+            }
+        }
+    }
+
+    fn seeds(&self) -> usize {
+        0
+    }
+
+    fn formula(&self) -> Formula {
+        match self {
+            Joined(join, left, right) => {
+                let ((s, of_s), (t, of_t)) = (left.expression("s"), right.expression("t"));
+                let call = |name: &str, s, t| Expression::Call(name.to_owned(), vec![s, t]);
+                let formula = match join {
+                    Join::Sum => Formula::of(Expression::sum(vec![s, t])),
+                    Join::Difference => {
+                        let minus = Expression::product(vec![Expression::integer(-1), t]);
+                        Formula::of(Expression::sum(vec![s, minus]))
+                    }
+                    Join::Product => Formula::of(Expression::product(vec![s, t])),
+                    Join::Quotient => Formula::of(Expression::quotient(s, t)),
+                    Join::Larger => Formula::of(call("max", s, t)),
+                    Join::Smaller => Formula::of(call("min", s, t)),
+                    Join::CommonDivisor => Formula::of(call("gcd", s, t)),
+                    Join::InTurn => {
+                        let two = Expression::product(vec![Expression::integer(2), n()]);
+                        let next = Expression::sum(vec![two.clone(), Expression::integer(1)]);
+                        Formula::in_turn(vec![s.with_index(&two), t.with_index(&next)])
+                    }
+                };
+                formula.with_parts(of_s.into_iter().chain(of_t).collect())
+            }
+            WithLine(part, factor, [base, slope]) => {
+                let (s, of_s) = part.expression("s");
+                let line =
+                    Expression::polynomial(&[base.clone(), slope.clone()], &BigInt::one(), &n());
+                let multiple = Expression::product(vec![Expression::integer(*factor), s]);
+                let parts = of_s.into_iter().collect();
+                Formula::of(Expression::sum(vec![multiple, line])).with_parts(parts)
+            }
+            Remainders(part, modulus) => {
+                let (s, of_s) = part.expression("s");
+                let modulus = Expression::integer(*modulus);
+                let right = Expression::Modulo(Box::new(s), Box::new(modulus));
+                Formula::of(right).with_parts(of_s.into_iter().collect())
+            }
+            FunctionOf(function, part) => {
+                let (s, of_s) = part.expression("s");
+                let right = applied(*function, s);
+                Formula::of(right).with_parts(of_s.into_iter().collect())
+            }
+            FunctionOfIndex(function, factor, constant) => {
+                let factor = Expression::product(vec![Expression::integer(*factor), n()]);
+                let index = Expression::sum(vec![factor, Expression::integer(*constant)]);
+                Formula::of(applied(*function, index))
+            }
+        }
+    }
+}
+
+/// A function with a name, applied.
+fn applied(function: Function, to: Expression) -> Expression {
+    // `Totient` is `totient(n)`, `DigitSum(2)` is `digit_sum(n, 2)`.
+    let debug = format!("{function:?}");
+    let (name, parameter) = match debug.split_once('(') {
+        Some((name, rest)) => (name, rest.trim_end_matches(')').parse::<i64>().ok()),
+        None => (debug.as_str(), None),
+    };
+    let mut snake = String::new();
+    for (place, letter) in name.chars().enumerate() {
+        if letter.is_uppercase() && place > 0 {
+            snake.push('_');
+        }
+        snake.extend(letter.to_lowercase());
+    }
+    let mut arguments = vec![to];
+    arguments.extend(parameter.map(Expression::integer));
+    Expression::Call(snake, arguments)
+}
+
+impl Join {
+    fn value(self, place: usize, s: BigInt, t: BigInt) -> Option<BigInt> {
+        Some(match self {
+            Join::Sum => s + t,
+            Join::Difference => s - t,
+            Join::Product => s * t,
+            Join::Quotient => {
+                let (quotient, rest) = if t.is_zero() { return None } else { s.div_rem(&t) };
+                return rest.is_zero().then_some(quotient);
+            }
+            Join::Larger => s.max(t),
+            Join::Smaller => s.min(t),
+            Join::CommonDivisor => s.gcd(&t).abs(),
+            Join::InTurn if place % 2 == 0 => s,
+            Join::InTurn => t,
+        })
+    }
+}
