@@ -20,6 +20,7 @@ pub mod bits;
 pub mod catalogue;
 pub mod combinations;
 pub mod expression;
+pub mod families;
 pub mod holonomic;
 pub mod interleaved;
 pub mod linear_algebra;

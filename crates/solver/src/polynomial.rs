@@ -1,4 +1,4 @@
-//! Polynomials in the index, with rational coefficients.
+//! Polynomials in the index, with rational coefficients, rounded down or without a rest.
 
 use num_bigint::BigInt;
 use num_integer::Integer;
@@ -9,12 +9,14 @@ use crate::expression::{Expression, Formula, n};
 use crate::rule::{Generator, Rule};
 use crate::terms::Terms;
 
-/// `a(n) = (c0 + c1 n + c2 n^2 + ...) / d`, for `n` from `first` on.
+/// `a(n) = floor((c0 + c1 n + c2 n^2 + ...) / d)`, for `n` from `first` on.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Polynomial {
     coefficients: Vec<BigInt>,
     denominator: BigInt,
     first: i64,
+    /// Whether some terms have to be rounded down.
+    rounded: bool,
 }
 
 /// The largest degree.
@@ -36,6 +38,72 @@ pub fn solve(terms: &Terms, found: &mut Vec<Rule>) {
         let next = last.windows(2).map(|pair| &pair[1] - &pair[0]).collect();
         differences.push(next);
     }
+}
+
+/// The least number of terms beyond the coefficients of a polynomial that is rounded.
+const SURPLUS: usize = 3;
+
+/// Finds polynomials over a small number that are rounded down, such as `floor(n^2 / 4)`: each
+/// choice of the first few rests gives one, which the other terms must confirm.
+pub fn rounded(terms: &Terms, found: &mut Vec<Rule>) {
+    /// The largest term that is tried.
+    const LARGEST: i64 = 1 << 40;
+    let Some(small) = terms.small() else { return };
+    if small.iter().any(|term| term.abs() > LARGEST) || terms.is_constant() {
+        return;
+    }
+    // By degree, the largest divisor.
+    for (degree, most) in [(1, 24), (2, 12), (3, 6)] {
+        if small.len() < degree + 1 + SURPLUS {
+            return;
+        }
+        let mut simplest: Option<Polynomial> = None;
+        for divisor in 2..=most {
+            let choices = (0..=degree).fold(1_i64, |choices, _| choices * divisor);
+            for choice in 0..choices {
+                let mut rests = choice;
+                let mut differences = [0; 4];
+                for (difference, term) in differences.iter_mut().zip(small).take(degree + 1) {
+                    *difference = term * divisor + rests % divisor;
+                    rests /= divisor;
+                }
+                for order in 1..=degree {
+                    for place in (order..=degree).rev() {
+                        differences[place] -= differences[place - 1];
+                    }
+                }
+                let newton = &differences[..=degree];
+                if newton[degree] == 0 || !fits(newton, divisor, small) {
+                    continue;
+                }
+                let newton: Vec<BigInt> = newton.iter().map(|&value| value.into()).collect();
+                let mut polynomial = shortest(&newton);
+                polynomial.denominator *= divisor;
+                polynomial.rounded = true;
+                polynomial.reduce();
+                if simplest.as_ref().is_none_or(|least| polynomial.bits() < least.bits()) {
+                    simplest = Some(polynomial);
+                }
+            }
+        }
+        found.extend(simplest.map(Rule::Polynomial));
+    }
+}
+
+/// Whether the polynomial with these differences at the first place, divided and rounded down,
+/// has these terms. The first ones do by choice.
+fn fits(newton: &[i64], divisor: i64, terms: &[i64]) -> bool {
+    let mut differences = [0; 4];
+    differences[..newton.len()].copy_from_slice(newton);
+    let (low, high) = (|term: i64| term * divisor, |term: i64| term * divisor + divisor);
+    terms.iter().all(|&term| {
+        let value = differences[0];
+        let right = low(term) <= value && value < high(term);
+        for place in 0..newton.len() - 1 {
+            differences[place] += differences[place + 1];
+        }
+        right
+    })
 }
 
 /// The line through two or three terms, where there is one. It is for parts of other sequences,
@@ -97,10 +165,20 @@ fn in_powers(newton: &[BigInt], first: i64) -> Polynomial {
     for one in &mut all {
         *one /= &divisor;
     }
-    Polynomial { coefficients: all, denominator: factorial / divisor, first }
+    Polynomial { coefficients: all, denominator: factorial / divisor, first, rounded: false }
 }
 
 impl Polynomial {
+    /// Divides all numbers by their common divisor.
+    fn reduce(&mut self) {
+        let all = self.coefficients.iter();
+        let divisor = all.fold(self.denominator.clone(), |divisor, one| divisor.gcd(one));
+        for one in &mut self.coefficients {
+            *one /= &divisor;
+        }
+        self.denominator /= divisor;
+    }
+
     /// The degree.
     pub fn degree(&self) -> usize {
         self.coefficients.len() - 1
@@ -112,7 +190,8 @@ impl Generator for Polynomial {
         let value = |index: i64| {
             let index = BigInt::from(index);
             let sum = self.coefficients.iter().rev();
-            sum.fold(BigInt::zero(), |value, factor| value * &index + factor) / &self.denominator
+            let above = sum.fold(BigInt::zero(), |value, factor| value * &index + factor);
+            above.div_floor(&self.denominator)
         };
         (self.first..).take(count).map(value).collect()
     }
@@ -126,7 +205,8 @@ impl Generator for Polynomial {
         };
         let numbers: f64 = self.coefficients.iter().map(bits::big).sum();
         let denominator = bits::big(&(self.denominator.abs() - 1_i64));
-        3.0 + bits::natural(self.coefficients.len() as u64) + numbers - spared
+        let rounding = if self.rounded { 4.0 } else { 0.0 };
+        3.0 + rounding + bits::natural(self.coefficients.len() as u64) + numbers - spared
             + denominator
             + bits::integer(self.first)
     }
@@ -136,7 +216,9 @@ impl Generator for Polynomial {
     }
 
     fn formula(&self) -> Formula {
-        Formula::of(Expression::polynomial(&self.coefficients, &self.denominator, &n()))
+        let quotient = Expression::polynomial(&self.coefficients, &self.denominator, &n());
+        let rounded = |quotient| Expression::Floor(Box::new(quotient));
+        Formula::of(if self.rounded { rounded(quotient) } else { quotient })
             .starting(self.first, Vec::new())
     }
 }
@@ -161,5 +243,22 @@ mod tests {
         assert_eq!(formula(&[0, 1, 3, 6, 10]).as_deref(), Some("a(n) = (n^2 + n)/2"));
         assert_eq!(formula(&[2, 5, 8]).as_deref(), Some("a(n) = 3 n + 2"));
         assert_eq!(formula(&[1, 2, 4, 8, 16]), None);
+    }
+
+    #[test]
+    fn rounded_polynomials() {
+        let formula = |terms: &[i64]| {
+            let mut found = Vec::new();
+            rounded(&Terms::from(terms), &mut found);
+            let rule = found.first()?;
+            assert_eq!(rule.terms(terms.len()), *Terms::from(terms).exact());
+            Some(rule.formula().to_string())
+        };
+        let quarter_squares = [0, 0, 1, 2, 4, 6, 9, 12];
+        assert_eq!(formula(&quarter_squares).as_deref(), Some("a(n) = floor(n^2/4)"));
+        let multiples = [0, 1, 2, 4, 5, 6, 8, 9];
+        assert_eq!(formula(&multiples).as_deref(), Some("a(n) = floor(4 n/3)"));
+        assert_eq!(formula(&[3, 1, 4, 1, 5, 9, 2, 6]), None);
+        assert_eq!(formula(&[i64::MAX, i64::MIN, 0, 0, 0, 0, 1]), None);
     }
 }
