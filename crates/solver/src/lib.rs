@@ -6,11 +6,13 @@
 //! | [`rule`] | what a rule is |
 //! | [`expression`] | formulas, in plain text and LaTeX |
 //! | [`bits`] | the length of a description |
+//! | [`constants`] | digits and continued fractions of constants |
 //! | [`polynomial`] | polynomials in the index |
 
 #![forbid(unsafe_code)]
 
 pub mod bits;
+pub mod constants;
 pub mod expression;
 pub mod polynomial;
 pub mod rule;

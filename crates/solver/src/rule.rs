@@ -50,4 +50,8 @@ macro_rules! rules {
 rules! {
     /// A polynomial in the index.
     Polynomial(crate::polynomial::Polynomial),
+    /// Digits of a constant.
+    ConstantDigits(crate::constants::ConstantDigits),
+    /// The continued fraction of a constant.
+    ConstantFraction(crate::constants::ConstantFraction),
 }
