@@ -412,6 +412,8 @@ enum Right {
     Expression(Expression),
     /// The rule says in words what the terms are: `the primes of the form 4 k + 1`.
     Words(String),
+    /// Words around an expression: `the decimal digits of sqrt(2)`.
+    About(String, Expression, String),
     /// Different rules in turn, for `n = k q + r`.
     InTurn(Vec<Expression>),
     /// The coefficients of the power series `A(x)` that solves an equation.
@@ -427,6 +429,11 @@ impl Formula {
     /// A rule in words.
     pub fn words(text: impl Into<String>) -> Self {
         Formula::new(Right::Words(text.into()))
+    }
+
+    /// A rule in words around an expression, which both are written as they are.
+    pub fn about(before: impl Into<String>, what: Expression, after: impl Into<String>) -> Self {
+        Formula::new(Right::About(before.into(), what, after.into()))
     }
 
     /// `a(k m) = first, a(k m + 1) = second, ...`, one expression in `m` for each residue; the
@@ -466,6 +473,7 @@ impl Formula {
         match &mut self.right {
             Right::Expression(right) => rename(right),
             Right::InTurn(rules) => rules.iter_mut().for_each(rename),
+            Right::About(_, what, _) => rename(what),
             Right::Words(_) | Right::Series(..) => {}
         }
         self
@@ -494,7 +502,7 @@ impl Formula {
         match &mut self.right {
             Right::Expression(right) => right.rename(old, new),
             Right::InTurn(rules) => rules.iter_mut().for_each(|rule| rule.rename(old, new)),
-            Right::Series(..) | Right::Words(_) => {}
+            Right::About(..) | Right::Series(..) | Right::Words(_) => {}
         }
         self.parts.iter_mut().for_each(|part| part.rename_all(old, new));
     }
@@ -508,7 +516,7 @@ impl Formula {
             Right::InTurn(rules) => {
                 rules.iter_mut().for_each(|rule| *rule = rule.with_index(&shift));
             }
-            Right::Series(..) | Right::Words(_) => {}
+            Right::About(..) | Right::Series(..) | Right::Words(_) => {}
         }
         // The terms named in the expression move back with their own index.
         let first = self.first;
@@ -516,7 +524,7 @@ impl Formula {
         match &mut self.right {
             Right::Expression(right) => right.shift_terms(&letter, -first),
             Right::InTurn(rules) => rules.iter_mut().for_each(|r| r.shift_terms(&letter, -first)),
-            Right::Series(..) | Right::Words(_) => {}
+            Right::About(..) | Right::Series(..) | Right::Words(_) => {}
         }
         self.first = 0;
         self
@@ -556,6 +564,12 @@ impl Formula {
                 let (left, right) = (left.text(notation), right.text(notation));
                 format!("{letter}(n) = [{power}] A(x){comma}{left} = {right}")
             }
+            Right::About(before, what, after) if latex => {
+                let after = if after.is_empty() { after } else { &format!("\\text{{{after}}}") };
+                format!("{letter}(n):\\ \\text{{{before}}}{}{after}", what.latex())
+            }
+            Right::About(before, what, after) if letter == "a" => format!("{before}{what}{after}"),
+            Right::About(before, what, after) => format!("{letter} = {before}{what}{after}"),
             Right::InTurn(rules) => {
                 let period = rules.len();
                 let rule = |(place, right): (usize, &Expression)| {
@@ -578,8 +592,9 @@ impl Formula {
             let _ = write!(text, "{comma}{letter}({index}) = {seed}");
         }
         // Seeds say where a sequence starts; so does a formula that starts at 0, by convention.
-        let says_start =
-            !self.seeds.is_empty() || self.first == 0 || matches!(self.right, Right::Words(_));
+        let says_start = !self.seeds.is_empty()
+            || self.first == 0
+            || matches!(self.right, Right::Words(_) | Right::About(..));
         if !says_start {
             let from = self.first;
             text +=

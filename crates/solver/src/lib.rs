@@ -6,6 +6,7 @@
 //! | [`rule`] | what a rule is |
 //! | [`expression`] | formulas, in plain text and LaTeX |
 //! | [`bits`] | the length of a description |
+//! | [`constants`] | digits and continued fractions of constants |
 //! | [`polynomial`] | polynomials in the index |
 //! | [`linear_recurrence`] | linear recurrences with constant coefficients |
 //! | [`holonomic`] | linear recurrences with polynomials in the index |
@@ -19,6 +20,7 @@ pub mod algebraic;
 pub mod bits;
 pub mod catalogue;
 pub mod combinations;
+pub mod constants;
 pub mod expression;
 pub mod families;
 pub mod holonomic;

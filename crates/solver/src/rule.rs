@@ -66,4 +66,8 @@ rules! {
     Algebraic(crate::algebraic::Algebraic),
     /// A nonlinear recurrence.
     Nonlinear(crate::nonlinear::Nonlinear),
+    /// Digits of a constant.
+    ConstantDigits(crate::constants::ConstantDigits),
+    /// The continued fraction of a constant.
+    ConstantFraction(crate::constants::ConstantFraction),
 }

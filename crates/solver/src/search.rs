@@ -11,7 +11,9 @@ use crate::listing::Listing;
 use crate::operation::{self, Operation, Transformed};
 use crate::rule::{Generator, Rule};
 use crate::terms::Terms;
-use crate::{algebraic, families, holonomic, linear_recurrence, nonlinear, polynomial, relations};
+use crate::{
+    algebraic, constants, families, holonomic, linear_recurrence, nonlinear, polynomial, relations,
+};
 
 /// Terms beyond these are not searched; they are compared.
 const SEARCHED: usize = 64;
@@ -81,6 +83,7 @@ fn larger(terms: &Terms, found: &mut Vec<Rule>) {
     holonomic::solve(terms, found);
     algebraic::solve(terms, found);
     nonlinear::solve(terms, found);
+    constants::solve(terms, found);
     families::solve(terms, found);
     polynomial::rounded(terms, found);
 }

@@ -1,0 +1,393 @@
+//! Real numbers in closed form: their value, their digits and their notation.
+
+use num_bigint::BigInt;
+use num_traits::{One, Signed, ToPrimitive, Zero};
+
+use super::equation::Equation;
+use super::fixed::{Fixed, GUARD};
+use crate::expression::Expression;
+
+/// A function of one real number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the usual names")]
+pub enum Function {
+    Exp,
+    Log,
+    Sin,
+    Cos,
+    Tan,
+    Arcsin,
+    Arccos,
+    Arctan,
+    Sinh,
+    Cosh,
+    Tanh,
+    Arsinh,
+    Arcosh,
+    Artanh,
+}
+
+/// A real number in closed form.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Real {
+    /// A fraction.
+    Ratio(i64, i64),
+    /// The circle's constant.
+    Pi,
+    /// Euler's number.
+    E,
+    /// The golden ratio.
+    Phi,
+    /// Euler's constant.
+    EulerGamma,
+    /// Catalan's constant.
+    Catalan,
+    /// The zeta function of an integer from 2 on.
+    Zeta(u32),
+    /// The gamma function of a fraction.
+    Gamma(u32, u32),
+    /// A sum.
+    Sum(Vec<Real>),
+    /// A product.
+    Product(Vec<Real>),
+    /// A quotient.
+    Quotient(Box<Real>, Box<Real>),
+    /// A power with a fraction as its exponent.
+    Power(Box<Real>, i64, i64),
+    /// A power with any exponent.
+    General(Box<Real>, Box<Real>),
+    /// A function's value.
+    Of(Function, Box<Real>),
+    /// The solution of an equation near a number.
+    Solution(Equation, f64),
+}
+
+impl Function {
+    /// The function in hardware precision.
+    pub(super) fn approximate(self, x: f64) -> f64 {
+        match self {
+            Function::Exp => x.exp(),
+            Function::Log => x.ln(),
+            Function::Sin => x.sin(),
+            Function::Cos => x.cos(),
+            Function::Tan => x.tan(),
+            Function::Arcsin => x.asin(),
+            Function::Arccos => x.acos(),
+            Function::Arctan => x.atan(),
+            Function::Sinh => x.sinh(),
+            Function::Cosh => x.cosh(),
+            Function::Tanh => x.tanh(),
+            Function::Arsinh => x.asinh(),
+            Function::Arcosh => x.acosh(),
+            Function::Artanh => x.atanh(),
+        }
+    }
+
+    pub(super) fn evaluate(self, f: Fixed, x: &BigInt) -> Option<BigInt> {
+        let one = f.one();
+        let square = || f.multiply(x, x);
+        match self {
+            Function::Exp => f.exp(x),
+            Function::Log => f.log(x),
+            Function::Sin => Some(f.sine_cosine(x)?.0),
+            Function::Cos => Some(f.sine_cosine(x)?.1),
+            Function::Tan => {
+                let (sine, cosine) = f.sine_cosine(x)?;
+                f.divide(&sine, &cosine)
+            }
+            Function::Arcsin => f.arctan(&f.divide(x, &f.root(&(one - square()), 2)?)?),
+            // 2 arctan(sqrt((1 - x)/(1 + x)))
+            Function::Arccos => {
+                let ratio = f.divide(&(&one - x), &(&one + x))?;
+                Some(f.arctan(&f.root(&ratio, 2)?)? * 2)
+            }
+            Function::Arctan => f.arctan(x),
+            Function::Sinh | Function::Cosh | Function::Tanh => {
+                let (up, down) = (f.exp(x)?, f.exp(&-x)?);
+                match self {
+                    Function::Sinh => Some((up - down) >> 1),
+                    Function::Cosh => Some((up + down) >> 1),
+                    _ => f.divide(&(&up - &down), &(&up + &down)),
+                }
+            }
+            Function::Arsinh => f.log(&(f.root(&(square() + one), 2)? + x)),
+            Function::Arcosh => f.log(&(f.root(&(square() - one), 2)? + x)),
+            Function::Artanh => Some(f.log(&f.divide(&(&one + x), &(&one - x))?)? >> 1),
+        }
+    }
+
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Function::Exp => "exp",
+            Function::Log => "log",
+            Function::Sin => "sin",
+            Function::Cos => "cos",
+            Function::Tan => "tan",
+            Function::Arcsin => "arcsin",
+            Function::Arccos => "arccos",
+            Function::Arctan => "arctan",
+            Function::Sinh => "sinh",
+            Function::Cosh => "cosh",
+            Function::Tanh => "tanh",
+            Function::Arsinh => "arsinh",
+            Function::Arcosh => "arcosh",
+            Function::Artanh => "artanh",
+        }
+    }
+}
+
+/// Euler's constant.
+pub(super) const EULER_GAMMA: f64 = 0.577_215_664_901_532_9;
+const PHI: f64 = 1.618_033_988_749_895;
+const CATALAN: f64 = 0.915_965_594_177_219;
+
+/// `1/1^s + 1/2^s + ...` by Euler and Maclaurin.
+fn zeta(s: u32) -> f64 {
+    let power = |k: f64| k.powi(-(s as i32));
+    let (n, s) = (16.0, f64::from(s));
+    let head: f64 = (1..16).map(|k| power(f64::from(k))).rev().sum();
+    let last = power(n);
+    let corrections = s / 12.0 / n - s * (s + 1.0) * (s + 2.0) / 720.0 / n.powi(3)
+        + s * (s + 1.0) * (s + 2.0) * (s + 3.0) * (s + 4.0) / 30240.0 / n.powi(5);
+    head + last * (n / (s - 1.0) + 0.5 + corrections)
+}
+
+/// The gamma function by Stirling's series from 10 on and its recurrence below.
+fn gamma(x: f64) -> f64 {
+    let (mut z, mut product) = (x, 1.0);
+    while z < 10.0 {
+        product *= z;
+        z += 1.0;
+    }
+    let square = z * z;
+    let series = (1.0 / 12.0
+        - (1.0 / 360.0
+            - (1.0 / 1260.0 - (1.0 / 1680.0 - 1.0 / 1188.0 / square) / square) / square)
+            / square)
+        / z;
+    let log = (z - 0.5) * z.ln() - z + 0.918_938_533_204_672_7 + series;
+    log.exp() / product
+}
+
+impl Real {
+    /// `of^(above/below)`
+    pub(super) fn power(of: Real, above: i64, below: i64) -> Self {
+        match (above, below) {
+            (1, 1) => of,
+            (-1, 1) => Real::quotient(Real::Ratio(1, 1), of),
+            (above, _) if above < 0 => {
+                Real::quotient(Real::Ratio(1, 1), Real::power(of, -above, below))
+            }
+            _ => Real::Power(Box::new(of), above, below),
+        }
+    }
+
+    pub(super) fn quotient(above: Real, below: Real) -> Self {
+        Real::Quotient(Box::new(above), Box::new(below))
+    }
+
+    pub(super) fn of(function: Function, of: Real) -> Self {
+        Real::Of(function, Box::new(of))
+    }
+
+    /// `above self / below`
+    pub(super) fn scaled(self, above: i64, below: i64) -> Self {
+        let times = |factor: i64, of: Real| match (factor, of) {
+            (1, of) => of,
+            (factor, Real::Ratio(1, 1)) => Real::Ratio(factor, 1),
+            (factor, of) => Real::Product(vec![Real::Ratio(factor, 1), of]),
+        };
+        match self {
+            Real::Ratio(1, 1) => Real::Ratio(above, below),
+            Real::Quotient(over, under) => {
+                Real::quotient(times(above, *over), times(below, *under))
+            }
+            one if below == 1 => times(above, one),
+            one => Real::quotient(times(above, one), Real::Ratio(below, 1)),
+        }
+    }
+
+    /// The value in hardware precision.
+    pub fn approximate(&self) -> f64 {
+        match self {
+            Real::Ratio(above, below) => *above as f64 / *below as f64,
+            Real::Pi => std::f64::consts::PI,
+            Real::E => std::f64::consts::E,
+            Real::Phi => PHI,
+            Real::EulerGamma => EULER_GAMMA,
+            Real::Catalan => CATALAN,
+            Real::Zeta(s) => zeta(*s),
+            Real::Gamma(p, q) => gamma(f64::from(*p) / f64::from(*q)),
+            Real::Sum(all) => all.iter().map(Real::approximate).sum(),
+            Real::Product(all) => all.iter().map(Real::approximate).product(),
+            Real::Quotient(above, below) => above.approximate() / below.approximate(),
+            Real::Power(of, 1, 2) => of.approximate().sqrt(),
+            Real::Power(of, above, 1) => of.approximate().powi(*above as i32),
+            Real::Power(of, above, below) => of.approximate().powf(*above as f64 / *below as f64),
+            Real::General(of, power) => of.approximate().powf(power.approximate()),
+            Real::Of(function, of) => function.approximate(of.approximate()),
+            Real::Solution(_, near) => *near,
+        }
+    }
+
+    fn evaluate(&self, f: Fixed) -> Option<BigInt> {
+        Some(match self {
+            Real::Ratio(above, below) => f.ratio(*above, *below),
+            Real::Pi => f.pi(),
+            Real::E => f.exp(&f.one())?,
+            Real::Phi => (f.root(&f.integer(5), 2)? + f.one()) >> 1,
+            Real::EulerGamma => f.euler_gamma()?,
+            Real::Catalan => f.beta(2),
+            Real::Zeta(s) => f.zeta(*s)?,
+            Real::Gamma(p, q) => f.gamma(*p, *q)?,
+            Real::Sum(all) => {
+                let mut sum = BigInt::zero();
+                for one in all {
+                    sum += one.evaluate(f)?;
+                }
+                sum
+            }
+            Real::Product(all) => {
+                let mut product = f.one();
+                for one in all {
+                    product = f.multiply(&product, &one.evaluate(f)?);
+                }
+                product
+            }
+            Real::Quotient(above, below) => f.divide(&above.evaluate(f)?, &below.evaluate(f)?)?,
+            Real::Power(of, above, below) => {
+                let power = f.power(&of.evaluate(f)?, u32::try_from(*above).ok()?);
+                let degree = u32::try_from(*below).ok()?;
+                if degree == 1 { power } else { f.root(&power, degree)? }
+            }
+            Real::General(of, power) => {
+                let log = f.log(&of.evaluate(f)?)?;
+                f.exp(&f.multiply(&log, &power.evaluate(f)?))?
+            }
+            Real::Of(function, of) => function.evaluate(f, &of.evaluate(f)?)?,
+            Real::Solution(equation, near) => equation.solve(f, *near)?,
+        })
+    }
+
+    /// A value and what it may be off by, both times `2^-precision`, with at least so many bits
+    /// behind the point that are right.
+    pub(super) fn enclosed(&self, bits: u32) -> Option<(BigInt, BigInt, Fixed)> {
+        let f = Fixed::new(bits + GUARD + 8);
+        Some((self.evaluate(f)?, BigInt::one() << GUARD, f))
+    }
+
+    /// The first `count` digits from the first that is not zero, and the power of ten of that
+    /// one; fewer digits where a longer computation would be needed to say them.
+    pub fn digits(&self, count: usize) -> Option<(Vec<u8>, i64)> {
+        if let Real::Ratio(above, below) = self {
+            return ratio_digits(*above, *below, count);
+        }
+        let mut bits = (count as f64 * 3.3220) as u32 + 48;
+        let mut known = None;
+        for _ in 0..3 {
+            let (value, error, f) = self.enclosed(bits)?;
+            let value = value.abs();
+            let log =
+                (crate::bits::log2(&value) - f64::from(f.precision())) * std::f64::consts::LOG10_2;
+            // One more than are asked, as the logarithm is a rough one.
+            let places = count as i64 - log.floor() as i64;
+            if value <= error || places.abs() > 100_000 {
+                return None;
+            }
+            let scaled = |value: &BigInt| match u32::try_from(places) {
+                Ok(places) => (value * BigInt::from(10).pow(places)) >> f.precision(),
+                Err(_) => (value / BigInt::from(10).pow(-places as u32)) >> f.precision(),
+            };
+            let (low, high) = (scaled(&(&value - &error)), scaled(&(&value + &error)));
+            let (low, high) = (low.to_string(), high.to_string());
+            let same = low.bytes().zip(high.bytes()).take_while(|(one, other)| one == other);
+            let same = if low.len() == high.len() { same.count() } else { 0 };
+            let digits: Vec<u8> = low.bytes().take(same.min(count)).map(|b| b - b'0').collect();
+            let exponent = low.len() as i64 - 1 - places;
+            let whole = digits.len() >= count;
+            known = Some((digits, exponent));
+            if whole {
+                break;
+            }
+            bits = bits * 2 + 64;
+        }
+        known
+    }
+
+    /// The number as a person would write it.
+    pub fn expression(&self) -> Expression {
+        let call = |name: &str, of: Expression| Expression::Call(name.to_owned(), vec![of]);
+        match self {
+            Real::Ratio(above, below) => {
+                Expression::quotient(Expression::integer(*above), Expression::integer(*below))
+            }
+            Real::Pi => Expression::Symbol("pi"),
+            Real::E => Expression::Symbol("e"),
+            Real::Phi => Expression::Symbol("phi"),
+            Real::EulerGamma => Expression::Symbol("gamma"),
+            Real::Catalan => Expression::Symbol("G"),
+            Real::Zeta(s) => call("zeta", Expression::integer(*s)),
+            Real::Gamma(p, q) => call("Gamma", Real::Ratio((*p).into(), (*q).into()).expression()),
+            Real::Sum(all) => Expression::sum(all.iter().map(Real::expression).collect()),
+            Real::Product(all) => Expression::product(all.iter().map(Real::expression).collect()),
+            Real::Quotient(above, below) => {
+                Expression::quotient(above.expression(), below.expression())
+            }
+            Real::Power(of, 1, below) => {
+                Expression::Root(Box::new(of.expression()), (*below).to_u32().unwrap_or(2))
+            }
+            Real::Power(of, above, below) => {
+                Expression::power(of.expression(), Real::Ratio(*above, *below).expression())
+            }
+            Real::General(of, power) => Expression::power(of.expression(), power.expression()),
+            Real::Of(Function::Exp, of) => {
+                Expression::power(Expression::Symbol("e"), of.expression())
+            }
+            Real::Of(function, of) => call(function.name(), of.expression()),
+            Real::Solution(..) => Expression::Symbol("x"),
+        }
+    }
+
+    /// What the letters of the expression mean, where that is not common.
+    pub(super) fn legend(&self) -> Option<String> {
+        match self {
+            Real::Catalan => Some("G is Catalan's constant".into()),
+            Real::EulerGamma => Some("gamma is Euler's constant".into()),
+            Real::Phi => Some("phi is the golden ratio".into()),
+            Real::Solution(equation, near) => {
+                Some(format!("x is the solution near {near:.4} of {equation}"))
+            }
+            Real::Sum(all) | Real::Product(all) => all.iter().find_map(Real::legend),
+            Real::Quotient(one, other) | Real::General(one, other) => {
+                one.legend().or_else(|| other.legend())
+            }
+            Real::Power(of, ..) | Real::Of(_, of) => of.legend(),
+            _ => None,
+        }
+    }
+}
+
+/// The digits of a fraction by long division.
+fn ratio_digits(above: i64, below: i64, count: usize) -> Option<(Vec<u8>, i64)> {
+    let (above, below) = (above.unsigned_abs() as u128, below.unsigned_abs() as u128);
+    if above == 0 || below == 0 {
+        return None;
+    }
+    let mut digits: Vec<u8> = match above / below {
+        0 => Vec::new(),
+        whole => whole.to_string().bytes().map(|byte| byte - b'0').collect(),
+    };
+    let mut exponent = digits.len() as i64 - 1;
+    let mut rest = above % below;
+    while digits.len() < count {
+        rest *= 10;
+        let digit = (rest / below) as u8;
+        rest %= below;
+        match digits.is_empty() && digit == 0 {
+            true => exponent -= 1,
+            false => digits.push(digit),
+        }
+    }
+    digits.truncate(count);
+    Some((digits, exponent))
+}
