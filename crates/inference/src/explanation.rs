@@ -46,6 +46,13 @@ pub struct FittingRule {
     pub known: Option<&'static Entry>,
 }
 
+impl Explanation {
+    /// What the confidence is computed from, where a rule fits.
+    pub fn evidence(&self) -> Option<&RuleEvidence> {
+        self.evidence.as_ref()
+    }
+}
+
 impl FittingRule {
     /// What it is, as a person would say it: `n^2, the squares (A000290)`.
     pub fn formula(&self) -> String {

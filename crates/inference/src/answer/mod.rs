@@ -325,10 +325,9 @@ impl Evidence {
             }
             rest -= share;
         }
-        let each = shares.forecasts / self.forecasts.len().max(1) as f64;
-        for (place, term) in self.forecasts.into_iter().enumerate() {
-            // The first ones are the better ones.
-            sum.add(term, rest * each * (1.5 - 0.25 * place as f64));
+        let shares = shares.of_forecasts(self.forecasts.len());
+        for (term, share) in self.forecasts.into_iter().zip(shares) {
+            sum.add(term, rest * share);
         }
         sum.add_rules(&self.explanation);
         Answer { candidates: sum.most_likely(top), explanation: self.explanation }

@@ -81,6 +81,14 @@ impl Shares {
         weights.into_iter().map(|weight| weight / total).collect()
     }
 
+    /// The shares of so many forecasts in what neither rules nor the model name; the first ones
+    /// are the better ones.
+    pub fn of_forecasts(&self, count: usize) -> impl Iterator<Item = f64> + use<> {
+        const FALLING: [f64; 4] = [1.6, 1.2, 0.8, 0.4];
+        let each = self.forecasts / FALLING[..count.min(4)].iter().sum::<f64>().max(0.1);
+        FALLING.into_iter().take(count).map(move |factor| each * factor)
+    }
+
     /// The model's share of what rules leave, given whether it sees the terms themselves and how
     /// far these are heading beyond its range.
     pub fn of_model(&self, sees_terms: bool, beyond: f64) -> f64 {
@@ -120,6 +128,11 @@ impl RuleEvidence {
         }
         let bits = solutions.all.iter().map(|solution| solution.bits).collect();
         Some(RuleEvidence { bits, nexts, listing: solutions.listing, terms: terms.len() })
+    }
+
+    /// The bits of the rules, the shortest first.
+    pub fn bits(&self) -> impl Iterator<Item = f64> + Clone + '_ {
+        self.bits.iter().copied()
     }
 
     /// The evidence in numbers of about one: bits saved by the best rule, up to 20 and from 20
