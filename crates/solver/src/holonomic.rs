@@ -21,7 +21,10 @@ pub struct Holonomic {
 }
 
 /// A rule must save so many bits.
-const LEAST_SAVED: f64 = 6.0;
+const LEAST_SAVED: f64 = 4.0;
+
+/// How many relations are looked at. A polynomial, say, has very many.
+const LARGEST_HITS: usize = 24;
 
 /// How many rules at most.
 const LARGEST_COUNT: usize = 4;
@@ -36,7 +39,7 @@ pub fn solve(terms: &Terms, found: &mut Vec<Rule>) {
         known: residues(terms),
         terms,
         collector: Collector::new(terms, found, LEAST_SAVED),
-        added: 0,
+        hits: 0,
     };
     search.sparse();
     search.shapes();
@@ -59,7 +62,8 @@ struct Search<'a> {
     terms: &'a Terms,
     known: Vec<u64>,
     collector: Collector<'a>,
-    added: usize,
+    /// How many sets of columns had a relation.
+    hits: usize,
 }
 
 /// The term so many places back; the product of nothing for the part without a term.
@@ -74,12 +78,11 @@ impl Search<'_> {
             return false;
         };
         // With constant coefficients it is no new kind of rule.
-        if relation.is_autonomous() || !relation.goes_on(self.terms.len(), 6) {
+        self.hits += 1;
+        if relation.is_autonomous() {
             return false;
         }
-        let added = self.collector.add(Rule::Holonomic(Holonomic { relation }));
-        self.added += usize::from(added);
-        added
+        self.collector.add(Rule::Holonomic(Holonomic { relation }))
     }
 
     /// Coefficients of single powers, `n a(n-1) + n` but not `(2 n + 1) a(n-1)`, which a few
@@ -138,7 +141,7 @@ impl Search<'_> {
         let mut add = |degrees: Vec<Degree>| {
             let columns: usize = degrees.iter().map(|degree| degree.map_or(0, |one| one + 1)).sum();
             let order = degrees.len() - 2;
-            if count >= order + columns && !shapes.iter().any(|(_, other)| *other == degrees) {
+            if count >= order + columns {
                 shapes.push((columns, degrees));
             }
         };
@@ -182,6 +185,7 @@ impl Search<'_> {
             }
         }
         shapes.sort_by_key(|(columns, degrees)| (*columns, degrees.len()));
+        shapes.dedup();
 
         let largest_degree =
             shapes.iter().flat_map(|(_, degrees)| degrees).flatten().max().copied().unwrap_or(0);
@@ -216,9 +220,6 @@ impl Search<'_> {
             }
             if self.fit(&set, &values, 0) {
                 solved.push(degrees.clone());
-                if self.added >= 2 * LARGEST_COUNT {
-                    return;
-                }
             }
         }
     }
