@@ -121,10 +121,11 @@ fn sparse(terms: &Terms, collector: &mut Collector) {
         if i + 3 > count {
             break;
         }
-        for factor in [1, -1, 2, -2, 3] {
+        for factor in [1_i64, -1, 2, -2, 3] {
             let exact = terms.exact();
-            let constant = &exact[i] - factor * &exact[0];
-            if holds(&[(i, factor)], crate::terms::low(&constant)) {
+            let constant: BigInt = &exact[i] - &exact[0] * factor;
+            let needed = if constant.is_zero() { 3 } else { 4 };
+            if i + needed <= count && holds(&[(i, factor)], crate::terms::low(&constant)) {
                 add(&[(i, factor)], constant);
             }
         }
@@ -144,7 +145,7 @@ fn sparse(terms: &Terms, collector: &mut Collector) {
                 let constant = &exact[j] - one * &exact[j - i] - other * &exact[0];
                 // The last term refutes most.
                 if holds(&factors, crate::terms::low(&constant)) {
-                    let needed = if constant.is_zero() { 2 } else { 3 };
+                    let needed = if constant.is_zero() { 2 } else { 4 };
                     if j + needed <= count {
                         add(&factors, constant);
                     }

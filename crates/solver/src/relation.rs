@@ -169,6 +169,21 @@ impl Relation {
                 linear_algebra::relation(&values)?
             }
         };
+        let columns: Vec<Column> = columns.iter().map(|&column| column.clone()).collect();
+        Relation::checked(&columns, &factors, terms, first)
+    }
+
+    /// The relation with these factors of its columns, if it holds.
+    pub(crate) fn checked<F>(
+        columns: &[Column],
+        factors: &[F],
+        terms: &Terms,
+        first: i64,
+    ) -> Option<Self>
+    where
+        F: Clone + Into<BigInt>,
+    {
+        let factors: Vec<BigInt> = factors.iter().map(|one| one.clone().into()).collect();
         let mut parts: Vec<Part> = Vec::new();
         for (column, factor) in columns.iter().zip(&factors) {
             if factor.is_zero() {

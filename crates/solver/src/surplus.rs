@@ -74,7 +74,11 @@ impl<'a> Collector<'a> {
 
     /// Adds a rule if it saves bits and gives the terms.
     pub(crate) fn add(&mut self, rule: Rule) -> bool {
-        let worth = self.listing.saved(rule.seeds(), rule.bits()) >= self.least;
+        // Rules that take most terms as they are, and tell few, are often an accident.
+        let told = self.terms.len().saturating_sub(rule.seeds());
+        let excess = rule.seeds().saturating_sub(told) as f64;
+        let least = self.least + 4.0 * excess;
+        let worth = self.listing.saved(rule.seeds(), rule.bits()) >= least;
         let added = worth && !self.found.contains(&rule) && reproduces(&rule, self.terms);
         if added {
             self.found.push(rule);
