@@ -87,7 +87,7 @@ pub fn solve(terms: &Terms, found: &mut Vec<Rule>) {
         let Some(factors) = linear_algebra::small_integers(prime, &residues) else { continue };
         let Some(rule) = Algebraic::with_factors(terms, lengths, factors) else { continue };
         // A rational function is a linear recurrence.
-        if rule.polynomials[2].is_empty() && rule.polynomials[3].is_empty() {
+        if rule.is_rational() {
             return;
         }
         if rule.terms(terms.len() + 4).len() < terms.len() + 4 {
@@ -157,6 +157,17 @@ impl Algebraic {
         rule.seeds = known[..=order].to_vec();
         rule.with_sign();
         (rule.terms(exact.len()) == exact).then_some(rule)
+    }
+
+    /// Whether the equation is linear, also after a division by `A(x)`.
+    fn is_rational(&self) -> bool {
+        let powers = self.polynomials.iter().enumerate().filter(|(_, one)| !one.is_empty());
+        let powers: Vec<usize> = powers.map(|(power, _)| power).collect();
+        match powers[..] {
+            [] => true,
+            [least, .., largest] => largest - least < 2,
+            [_] => true,
+        }
     }
 
     /// `-A(x)` stands for itself on the other side of the equation.

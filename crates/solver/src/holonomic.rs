@@ -21,7 +21,10 @@ pub struct Holonomic {
 }
 
 /// A rule must save so many bits.
-const LEAST_SAVED: f64 = 6.0;
+const LEAST_SAVED: f64 = 4.0;
+
+/// How many relations are looked at. A polynomial, say, has very many.
+const LARGEST_HITS: usize = 24;
 
 /// How many rules at most.
 const LARGEST_COUNT: usize = 4;
@@ -36,8 +39,9 @@ pub fn solve(terms: &Terms, found: &mut Vec<Rule>) {
         known: residues(terms),
         terms,
         collector: Collector::new(terms, found, LEAST_SAVED),
-        added: 0,
+        hits: 0,
     };
+    search.tried();
     search.sparse();
     search.shapes();
     search.families();
@@ -59,7 +63,8 @@ struct Search<'a> {
     terms: &'a Terms,
     known: Vec<u64>,
     collector: Collector<'a>,
-    added: usize,
+    /// How many sets of columns had a relation.
+    hits: usize,
 }
 
 /// The term so many places back; the product of nothing for the part without a term.
@@ -70,16 +75,18 @@ fn history(lag: Option<usize>) -> History {
 impl Search<'_> {
     /// Tries one set of columns.
     fn fit(&mut self, columns: &[&Column], cached: &[&[u64]], first: i64) -> bool {
+        if self.hits >= LARGEST_HITS {
+            return false;
+        }
         let Some(relation) = Relation::fit(columns, cached, self.terms, first) else {
             return false;
         };
         // With constant coefficients it is no new kind of rule.
-        if relation.is_autonomous() || !relation.goes_on(self.terms.len(), 6) {
+        self.hits += 1;
+        if relation.is_autonomous() {
             return false;
         }
-        let added = self.collector.add(Rule::Holonomic(Holonomic { relation }));
-        self.added += usize::from(added);
-        added
+        self.collector.add(Rule::Holonomic(Holonomic { relation }))
     }
 
     /// Coefficients of single powers, `n a(n-1) + n` but not `(2 n + 1) a(n-1)`, which a few
@@ -131,6 +138,41 @@ impl Search<'_> {
         }
     }
 
+    /// `a(n) = (n + s) a(n-1) + q n + t` with small numbers, which are not fitted but tried, so that
+    /// three terms can confirm them.
+    fn tried(&mut self) {
+        let low = self.terms.low();
+        if !(4..=6).contains(&low.len()) {
+            return;
+        }
+        let mut found = Vec::new();
+        for s in -2..=3_i64 {
+            for q in -2..=2_i64 {
+                for t in -3..=3_i64 {
+                    let holds = |place: usize| {
+                        let index = place as i64;
+                        let product = low[place - 1].wrapping_mul((index + s) as u64);
+                        product.wrapping_add((q * index + t) as u64) == low[place]
+                    };
+                    if (1..low.len()).all(holds) {
+                        found.push([s, q, t]);
+                    }
+                }
+            }
+        }
+        for [s, q, t] in found {
+            let column = |lag: Option<usize>, polynomial: &[i64]| Column {
+                history: history(lag),
+                polynomial: polynomial.to_vec(),
+            };
+            let columns =
+                [column(Some(0), &[1]), column(Some(1), &[-s, -1]), column(None, &[-t, -q])];
+            if let Some(relation) = Relation::checked(&columns, &[1, 1, 1], self.terms, 0) {
+                self.collector.add(Rule::Holonomic(Holonomic { relation }));
+            }
+        }
+    }
+
     /// All shapes of small order and degree, and for many terms the full ones of larger.
     fn shapes(&mut self) {
         let count = self.terms.len();
@@ -138,7 +180,8 @@ impl Search<'_> {
         let mut add = |degrees: Vec<Degree>| {
             let columns: usize = degrees.iter().map(|degree| degree.map_or(0, |one| one + 1)).sum();
             let order = degrees.len() - 2;
-            if count >= order + columns && !shapes.iter().any(|(_, other)| *other == degrees) {
+            // Two equations more than unknowns, or one for few and short parts.
+            if count >= order + columns + usize::from(order > 2) {
                 shapes.push((columns, degrees));
             }
         };
@@ -182,6 +225,7 @@ impl Search<'_> {
             }
         }
         shapes.sort_by_key(|(columns, degrees)| (*columns, degrees.len()));
+        shapes.dedup();
 
         let largest_degree =
             shapes.iter().flat_map(|(_, degrees)| degrees).flatten().max().copied().unwrap_or(0);
@@ -216,17 +260,14 @@ impl Search<'_> {
             }
             if self.fit(&set, &values, 0) {
                 solved.push(degrees.clone());
-                if self.added >= 2 * LARGEST_COUNT {
-                    return;
-                }
             }
         }
     }
 
     /// Families with fewer free numbers than their shape has.
     fn families(&mut self) {
+        self.orthogonal();
         for first in [0, 1] {
-            self.orthogonal(first);
             self.squares_and_cubes(first);
             self.ratios(first);
         }
@@ -253,14 +294,22 @@ impl Search<'_> {
 
     /// `(n + s) a(n) = x (2 n + t) a(n-1) + y (n + u) a(n-2)`, as Gegenbauer polynomials have it
     /// (Abramowitz and Stegun 22.7.3), and with them Legendre's, Motzkin and Schröder numbers.
-    fn orthogonal(&mut self, first: i64) {
+    fn orthogonal(&mut self) {
         if self.terms.len() < 6 {
             return;
         }
-        for s in 0..=2 {
-            for t in -3..=3 {
-                for u in -3..=1 {
-                    self.family(&[(0, &[s, 1]), (1, &[t, 2]), (2, &[u, 1])], first);
+        let column = |lag: usize, polynomial: [i64; 2]| {
+            let column = Column { history: History::at(&[lag]), polynomial: polynomial.to_vec() };
+            let residues = column.residues(&self.known, 0);
+            (column, residues)
+        };
+        let new: Vec<_> = (0..=3).map(|s| column(0, [s, 1])).collect();
+        let last: Vec<_> = (-3..=5).map(|t| column(1, [t, 2])).collect();
+        let before: Vec<_> = (-3..=2).map(|u| column(2, [u, 1])).collect();
+        for one in &new {
+            for two in &last {
+                for three in &before {
+                    self.fit(&[&one.0, &two.0, &three.0], &[&one.1, &two.1, &three.1], 0);
                 }
             }
         }

@@ -12,7 +12,7 @@ use crate::expression::{Expression, Formula, a};
 use crate::linear_algebra::{exact_quotient, relation, shortest_recurrence};
 use crate::relation::expanded;
 use crate::rule::{Generator, Rule};
-use crate::surplus::{Collector, shifted, value};
+use crate::surplus::{Collector, factor_bits, polynomial_bits, shifted, value};
 use crate::terms::Terms;
 use closed_form::ClosedForm;
 
@@ -27,11 +27,13 @@ pub struct LinearRecurrence {
     /// The index of the first term.
     first: i64,
     seeds: Vec<BigInt>,
+    /// Whether a term soon after the given ones is no integer.
+    ends: bool,
     closed_form: Option<ClosedForm>,
 }
 
 /// A rule must save so many bits.
-const LEAST_SAVED: f64 = 6.0;
+const LEAST_SAVED: f64 = 4.0;
 
 /// The largest degree of a polynomial that is added.
 const LARGEST_DEGREE: usize = 2;
@@ -92,7 +94,6 @@ fn shortest(terms: &Terms, collector: &mut Collector) {
 /// `a(n) = a(n-i) + a(n-j)` and the like, of larger orders than the terms would allow otherwise.
 fn sparse(terms: &Terms, collector: &mut Collector) {
     const LARGEST_LAG: usize = 12;
-    const SIGNS: [i64; 2] = [1, -1];
     let low = terms.low();
     let count = low.len();
     let holds = |factors: &[(usize, i64)], added: u64| {
@@ -120,9 +121,12 @@ fn sparse(terms: &Terms, collector: &mut Collector) {
         if i + 3 > count {
             break;
         }
-        for sign in SIGNS {
-            if holds(&[(i, sign)], 0) {
-                add(&[(i, sign)], BigInt::zero());
+        for factor in [1_i64, -1, 2, -2, 3] {
+            let exact = terms.exact();
+            let constant: BigInt = &exact[i] - &exact[0] * factor;
+            let needed = if constant.is_zero() { 3 } else { 4 };
+            if i + needed <= count && holds(&[(i, factor)], crate::terms::low(&constant)) {
+                add(&[(i, factor)], constant);
             }
         }
     }
@@ -133,11 +137,15 @@ fn sparse(terms: &Terms, collector: &mut Collector) {
         for i in 1..j {
             for (one, other) in [(1, 1), (1, -1), (-1, 1), (2, -1), (1, 2), (2, 1)] {
                 let factors = [(i, one), (j, other)];
+                // Differences of differences, but no other twice a term of long ago.
+                if one == 2 && i > 1 && j != 2 * i {
+                    continue;
+                }
                 let exact = terms.exact();
                 let constant = &exact[j] - one * &exact[j - i] - other * &exact[0];
                 // The last term refutes most.
                 if holds(&factors, crate::terms::low(&constant)) {
-                    let needed = if constant.is_zero() { 2 } else { 3 };
+                    let needed = if constant.is_zero() { 2 } else { 4 };
                     if j + needed <= count {
                         add(&factors, constant);
                     }
@@ -223,6 +231,7 @@ impl LinearRecurrence {
             added: reduced(added),
             first,
             seeds: Vec::new(),
+            ends: false,
             closed_form: None,
         };
         while rule.factors.last().is_some_and(Zero::is_zero) {
@@ -232,11 +241,11 @@ impl LinearRecurrence {
         if rule.factors.is_empty() {
             return None;
         }
-        let goes_on = terms.len() + 6;
-        let continued = rule.terms(goes_on);
-        if continued.len() < goes_on || continued[..terms.len()] != *terms.exact() {
+        let continued = rule.terms(terms.len() + 6);
+        if continued.len() <= terms.len() || continued[..terms.len()] != *terms.exact() {
             return None;
         }
+        rule.ends = continued.len() < terms.len() + 6;
         if rule.added.len() > 1 {
             let candidates = [0, 1, 2, -1, 3].map(|first| rule.counted_from(first));
             let least =
@@ -257,6 +266,7 @@ impl LinearRecurrence {
         let others = self.factors.iter().filter(|one| !one.is_zero());
         let count = others.clone().count() as u64;
         // Which lags have a factor, and the factors: 1 is the most common by far.
+<<<<<<< HEAD
         let places: f64 =
             (1..count).map(|place| (((order - place) as f64) / place as f64).log2().max(0.0)).sum();
         let factor = |one: &BigInt| if one.is_one() { 1.5 } else { bits::big(one) };
@@ -267,9 +277,26 @@ impl LinearRecurrence {
             length => bits::natural(length as u64) + self.added.iter().map(bits::big).sum::<f64>(),
         };
         3.0 + bits::natural(order) + sparse.min(dense) + bits::big(&(&self.divisor - 1_i64)) - 0.5
+=======
+        let places: f64 = (1..count)
+            .map(|place| (((order - place) as f64) / place as f64).log2().max(0.0))
+            .sum();
+        let sparse = bits::natural(count) + places + others.map(factor_bits).sum::<f64>();
+        let index = if self.added.len() > 1 { bits::integer(self.first) } else { 0.0 };
+        let added = match self.added.len() {
+            0 => 0.0,
+            _ => polynomial_bits(&self.added),
+        };
+        // Sequences that end are rare.
+        let ends = if self.ends { 3.0 } else { 0.0 };
+        3.0 + bits::natural(order)
+            + sparse.min(dense)
+            + bits::big(&(&self.divisor - 1_i64)) - 0.5
+>>>>>>> w-algebra
             + 1.0
             + added
             + index
+            + ends
     }
 
     /// The next term, if it is an integer.

@@ -23,7 +23,7 @@ pub struct Nonlinear {
 }
 
 /// A rule must save so many bits.
-const LEAST_SAVED: f64 = 6.0;
+const LEAST_SAVED: f64 = 4.0;
 
 /// How many rules at most.
 const LARGEST_COUNT: usize = 3;
@@ -168,7 +168,7 @@ pub fn solve(terms: &Terms, found: &mut Vec<Rule>) {
                 chosen.iter().map(|&place| columns.all[place].2.as_slice()).collect();
             let Some(relation) = Relation::fit(&set, &values, terms, *first) else { continue };
             // Linear ones are found as such.
-            if relation.is_linear() || !relation.goes_on(terms.len(), 3) {
+            if relation.is_linear() {
                 continue;
             }
             collector.add(Rule::Nonlinear(Nonlinear { relation, place }));

@@ -11,7 +11,7 @@ use num_traits::{One, Signed, Zero};
 use crate::bits;
 use crate::expression::{Expression, Formula, a, n};
 use crate::linear_algebra::{self, MERSENNE, exact_quotient};
-use crate::surplus::{shifted, value};
+use crate::surplus::{polynomial_bits, shifted, value};
 use crate::terms::Terms;
 
 /// The largest lag.
@@ -135,6 +135,8 @@ pub(crate) struct Relation {
     first: i64,
     /// The first terms.
     seeds: Vec<BigInt>,
+    /// Whether it ends soon after the given terms.
+    ends: bool,
 }
 
 /// No term of more bits is calculated: squares of squares soon fill any memory.
@@ -167,6 +169,21 @@ impl Relation {
                 linear_algebra::relation(&values)?
             }
         };
+        let columns: Vec<Column> = columns.iter().map(|&column| column.clone()).collect();
+        Relation::checked(&columns, &factors, terms, first)
+    }
+
+    /// The relation with these factors of its columns, if it holds.
+    pub(crate) fn checked<F>(
+        columns: &[Column],
+        factors: &[F],
+        terms: &Terms,
+        first: i64,
+    ) -> Option<Self>
+    where
+        F: Clone + Into<BigInt>,
+    {
+        let factors: Vec<BigInt> = factors.iter().map(|one| one.clone().into()).collect();
         let mut parts: Vec<Part> = Vec::new();
         for (column, factor) in columns.iter().zip(&factors) {
             if factor.is_zero() {
@@ -196,9 +213,24 @@ impl Relation {
             return None;
         }
         let seeds = terms.exact()[..order].to_vec();
-        let mut relation = Relation { parts, first, seeds };
+        let mut relation = Relation { parts, first, seeds, ends: false };
         relation.make_primitive();
-        relation.holds(terms).then(|| relation.simplest())
+        if relation.has_common_factor() || !relation.holds(terms) {
+            return None;
+        }
+        relation.ends = relation.terms(terms.len() + 4).len() < terms.len() + 4
+            && relation.terms(terms.len() + 4).last().is_none_or(|last| last.bits() < LARGEST_TERM);
+        Some(relation.simplest())
+    }
+
+    /// Whether all parts have an old term or a factor `n - r` in common: a smaller relation holds,
+    /// or the sequence is zero.
+    fn has_common_factor(&self) -> bool {
+        let shared = |lag: usize| self.parts.iter().all(|part| part.history.0[lag] > 0);
+        let root = |root: i64| {
+            self.parts.iter().all(|part| value(&part.polynomial, root).is_zero())
+        };
+        (1..=LARGEST_LAG).any(shared) || (-4..=4).any(root)
     }
 
     /// Divides by common factors; the factor of the new term is positive at first.
@@ -260,7 +292,7 @@ impl Relation {
             polynomial: shifted(&part.polynomial, first - self.first),
         };
         let parts = self.parts.iter().map(shift).collect();
-        let mut counted = Relation { parts, first, seeds: self.seeds.clone() };
+        let mut counted = Relation { parts, first, ..self.clone() };
         counted.make_primitive();
         counted
     }
@@ -278,23 +310,6 @@ impl Relation {
             }
         }
         terms
-    }
-
-    /// Whether it goes on with integers for `count` terms more, or ends because it divides by
-    /// zero.
-    pub(crate) fn goes_on(&self, given: usize, count: usize) -> bool {
-        let terms = self.terms(given + count);
-        if terms.len() <= given {
-            return false;
-        }
-        let large = terms.last().is_some_and(|last| last.bits() > LARGEST_TERM);
-        terms.len() == given + count || large || self.divisor(&terms).is_zero()
-    }
-
-    fn divisor(&self, terms: &[BigInt]) -> BigInt {
-        let index = self.first + terms.len() as i64;
-        let new = self.parts.iter().filter(|part| part.history.has_new_term());
-        new.map(|part| value(&part.polynomial, index) * part.history.old(terms, terms.len())).sum()
     }
 
     /// The number of first terms that it takes as they are.
@@ -316,15 +331,14 @@ impl Relation {
     ///
     /// Which products of terms it has is for the kind of rule to count.
     pub(crate) fn bits(&self) -> f64 {
+        // That the factor of the new term is positive is said by no bit.
         let part = |part: &Part| {
-            let polynomial = &part.polynomial;
-            // n + 1, 2 n + 1 and n^2 + n are more common than other polynomials of such size.
-            let numbers: f64 = polynomial.iter().map(bits::big).sum();
-            let sign = if part.history.has_new_term() { 1.0 } else { 0.0 };
-            bits::natural(polynomial.len() as u64) + numbers - sign
+            polynomial_bits(&part.polynomial) - f64::from(u8::from(part.history.has_new_term()))
         };
         let index = if self.is_autonomous() { 0.0 } else { bits::integer(self.first) };
-        self.parts.iter().map(part).sum::<f64>() + index
+        // Sequences that end are rare.
+        let ends = if self.ends { 3.0 } else { 0.0 };
+        self.parts.iter().map(part).sum::<f64>() + index + ends
     }
 
     /// The products of terms.

@@ -5,10 +5,9 @@
 //! the bits of its distance from a guess, since any rule of about the right growth comes close.
 
 use num_bigint::BigInt;
-use num_traits::Zero;
+use num_traits::{One, Zero};
 
 use crate::bits;
-use crate::linear_algebra::exact_quotient;
 use crate::rule::{Generator, Rule};
 use crate::terms::Terms;
 
@@ -30,18 +29,15 @@ impl Listing {
             };
             (0..exact.len()).map(told).collect()
         };
-        let ratio = |place: usize| match place {
-            1 => exact[0].clone(),
-            _ => {
-                let (last, before) = (&exact[place - 1], &exact[place - 2]);
-                if before.is_zero() { last.clone() } else { last * last / before }
-            }
-        };
         let line = |place: usize| match place {
             1 => exact[0].clone(),
             _ => 2 * &exact[place - 1] - &exact[place - 2],
         };
+<<<<<<< HEAD
         let others = [guessed(&|place| exact[place - 1].clone()), guessed(&line), guessed(&ratio)];
+=======
+        let others = [guessed(&|place| exact[place - 1].clone()), guessed(&line)];
+>>>>>>> w-algebra
         let mut best = plain;
         for other in others {
             if other.iter().sum::<f64>() + 2.0 < best.iter().sum() {
@@ -57,10 +53,6 @@ impl Listing {
         self.bits.iter().skip(seeds).sum::<f64>() - bits
     }
 
-    /// Bits of the last `count` terms.
-    pub(crate) fn last(&self, count: usize) -> f64 {
-        self.bits.iter().rev().take(count).sum()
-    }
 }
 
 /// Whether the rule gives all terms, and at least the next one; where it ends after that, it is
@@ -86,7 +78,11 @@ impl<'a> Collector<'a> {
 
     /// Adds a rule if it saves bits and gives the terms.
     pub(crate) fn add(&mut self, rule: Rule) -> bool {
-        let worth = self.listing.saved(rule.seeds(), rule.bits()) >= self.least;
+        // Rules that take most terms as they are, and tell few, are often an accident.
+        let told = self.terms.len().saturating_sub(rule.seeds());
+        let excess = rule.seeds().saturating_sub(told) as f64;
+        let least = self.least + 4.0 * excess;
+        let worth = self.listing.saved(rule.seeds(), rule.bits()) >= least;
         let added = worth && !self.found.contains(&rule) && reproduces(&rule, self.terms);
         if added {
             self.found.push(rule);
@@ -113,9 +109,27 @@ pub(crate) fn shifted(coefficients: &[BigInt], shift: i64) -> Vec<BigInt> {
     result
 }
 
-/// Divides all coefficients, where that is exact.
-pub(crate) fn divided(coefficients: &[BigInt], divisor: &BigInt) -> Option<Vec<BigInt>> {
-    coefficients.iter().map(|one| exact_quotient(one, divisor)).collect()
+/// Bits of a factor: 1 is the most common by far, and then -1.
+pub(crate) fn factor_bits(factor: &BigInt) -> f64 {
+    if factor.is_one() {
+        1.5
+    } else if *factor == BigInt::from(-1) {
+        2.5
+    } else {
+        bits::big(factor)
+    }
+}
+
+/// Bits of a polynomial other than zero: as a power with a factor, or with all coefficients.
+pub(crate) fn polynomial_bits(coefficients: &[BigInt]) -> f64 {
+    let length = bits::natural(coefficients.len() as u64);
+    let lead = coefficients.last().map_or(0.0, factor_bits);
+    let lower = &coefficients[..coefficients.len().saturating_sub(1)];
+    if lower.iter().all(Zero::is_zero) {
+        let choice = if lower.is_empty() { 0.0 } else { 1.0 };
+        return length + lead + choice;
+    }
+    length + lead + 1.0 + lower.iter().map(factor_bits).sum::<f64>()
 }
 
 #[cfg(test)]
@@ -135,7 +149,7 @@ mod tests {
     fn smooth_terms_confirm_less() {
         let smooth = Listing::of(&Terms::from(&[1000, 1010, 1021, 1030, 1041][..]));
         let rough = Listing::of(&Terms::from(&[1000, 7, 901, 44, 1041][..]));
-        assert!(smooth.last(3) < rough.last(3) / 2.0);
-        assert!(smooth.saved(1, 5.0) < smooth.last(4));
+        assert!(smooth.saved(2, 0.0) < rough.saved(2, 0.0) / 2.0);
+        assert!(smooth.saved(2, 5.0) < smooth.saved(1, 5.0));
     }
 }
