@@ -61,7 +61,7 @@ impl Interval {
     }
 
     /// The fraction with the smallest numerator and denominator in it, and whether it is
-    /// negative, if both are at most `most`: the common part of the continued fractions of both
+    /// negative, if their product is at most `most`: the common part of the continued fractions of both
     /// ends, and the next integer.
     pub(super) fn simplest(self, most: f64) -> Option<(i64, i64, bool)> {
         let negative = self.high < 0.0;
@@ -77,7 +77,7 @@ impl Interval {
             let quotient = if last <= high { last } else { whole };
             above = (above.1, quotient * above.1 + above.0);
             below = (below.1, quotient * below.1 + below.0);
-            if above.1 > most || below.1 > most {
+            if above.1 * below.1 > most {
                 return None;
             }
             if last <= high {

@@ -1,10 +1,9 @@
 //! Closed forms within an interval, by inverting each shape.
 
-use super::base::{ALL, INVERSES, NAMED, number, ratio};
+use super::base::{ALL, INVERSES, NAMED, coefficient, number, ratio};
 use super::equation::Equation;
 use super::interval::Interval;
 use super::real::{Function, Real};
-use crate::bits;
 
 /// A search for closed forms of at most so many bits.
 pub(super) struct Search {
@@ -29,14 +28,6 @@ mod shape {
     pub(super) const LOGARITHM: f64 = 4.0;
     pub(super) const POLYNOMIAL: f64 = 5.0;
     pub(super) const EQUATION: f64 = 5.0;
-}
-
-/// Bits of a number whose size says how many there are; for coefficients.
-fn coefficient(k: i64) -> f64 {
-    match k {
-        0 => 1.0,
-        _ => 1.0 + bits::natural(k.unsigned_abs()),
-    }
 }
 
 fn negated(real: Real) -> Real {
@@ -266,6 +257,9 @@ impl Search {
                         let product = || Real::Product(vec![one.real.clone(), other.real.clone()]);
                         self.offer(bits + ratio(above, below), || product().scaled(above, below));
                     }
+                }
+                if place > other_place {
+                    continue;
                 }
                 let bits = shape::SUM_OF_TWO + both;
                 for &(times, under) in &FACTORS {
