@@ -2,11 +2,12 @@
 
 use num_bigint::BigInt;
 use num_integer::Integer;
-use num_traits::{One, ToPrimitive, Zero};
+use num_traits::{One, Zero};
 
 use super::interval::Interval;
 use super::inverse::Search;
 use super::real::Real;
+use super::{FIRST, MOST_BITS};
 use crate::bits;
 use crate::expression::Formula;
 use crate::rule::{Generator, Rule};
@@ -39,17 +40,20 @@ pub(super) fn solve(given: &[i64], found: &mut Vec<Rule>) {
     if !valid || given.len() < FEWEST || rest.windows(2).all(|pair| pair[0] < pair[1]) {
         return;
     }
-    let limit = evidence(given) - SURPLUS - KIND;
+    let limit = (evidence(given) - SURPLUS - KIND).min(MOST_BITS);
     let Some(interval) = enclosed(given) else {
         return;
     };
     let mut search = Search::new(limit);
     search.run(interval);
     for (bits, real) in search.candidates() {
-        let right = quotients(&real, given.len()).is_some_and(|quotients| {
-            quotients.len() == given.len()
-                && quotients.iter().zip(given).all(|(one, &other)| *one == BigInt::from(other))
-        });
+        let agree = |count: usize| {
+            quotients(&real, count).is_some_and(|quotients| {
+                quotients.len() == count
+                    && quotients.iter().zip(given).all(|(one, &other)| *one == BigInt::from(other))
+            })
+        };
+        let right = agree(given.len().min(FIRST)) && agree(given.len());
         if right {
             found.push(Rule::ConstantFraction(ConstantFraction { real, bits: bits + KIND }));
             return;
@@ -152,6 +156,8 @@ impl Generator for ConstantFraction {
 
 #[cfg(test)]
 mod tests {
+    use num_traits::ToPrimitive;
+
     use super::*;
 
     fn formula(given: &[i64]) -> Option<String> {

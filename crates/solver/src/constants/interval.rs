@@ -72,7 +72,9 @@ impl Interval {
         }
         let (mut above, mut below) = ((0.0, 1.0), (1.0, 0.0));
         loop {
-            let whole = low.floor();
+            // Rounding down of positive numbers, without the function that some processors need
+            // for it. What is too large for it is more than `most`, too.
+            let whole = low as i64 as f64;
             let last = if whole == low { whole } else { whole + 1.0 };
             let quotient = if last <= high { last } else { whole };
             above = (above.1, quotient * above.1 + above.0);

@@ -59,7 +59,11 @@ impl Search {
     /// are spent, within the limit.
     fn fraction(&self, interval: Interval, bits: f64) -> Option<(i64, i64, bool)> {
         let left = self.limit - bits - 2.0;
-        if left < 0.0 { None } else { interval.simplest(left.min(30.0).exp2()) }
+        if left < 0.0 {
+            return None;
+        }
+        // The fractional part of the exponent is not worth the function.
+        interval.simplest((1_u64 << left.min(30.0) as u32) as f64)
     }
 
     /// All shapes for the numbers in `x`.
@@ -258,7 +262,7 @@ impl Search {
                         self.offer(bits + ratio(above, below), || product().scaled(above, below));
                     }
                 }
-                if place > other_place {
+                if place > other_place || !(0.1..10.0).contains(&x.middle()) {
                     continue;
                 }
                 let bits = shape::SUM_OF_TWO + both;

@@ -51,6 +51,13 @@ const KIND: f64 = 4.3;
 /// sequences with 8 terms given.
 const SURPLUS: f64 = 0.5;
 
+/// The most bits of a constant: hardware precision has 53, and the rest must refute what agrees
+/// by chance.
+const MOST_BITS: f64 = 36.0;
+
+/// The digits and partial quotients that are computed first, before those of all terms.
+const FIRST: usize = 20;
+
 /// The fewest digits.
 const FEWEST: usize = 6;
 
@@ -83,7 +90,7 @@ fn solve_digits(given: &[u8], found: &mut Vec<Rule>) {
         zeros if zeros <= MOST_PLACES => -1 - zeros..=-zeros,
         _ => return,
     };
-    let limit = evidence(given) - SURPLUS - KIND;
+    let limit = (evidence(given) - SURPLUS - KIND).min(MOST_BITS);
     let mut search = inverse::Search::new(limit);
     for exponent in exponents {
         search.run(Interval::of_digits(digits, exponent));
@@ -91,6 +98,13 @@ fn solve_digits(given: &[u8], found: &mut Vec<Rule>) {
     let mut rules: Vec<ConstantDigits> = Vec::new();
     let mut next: Vec<Vec<u8>> = Vec::new();
     for (bits, real) in search.candidates() {
+        let agree = |count: usize| {
+            real.digits(count)
+                .is_some_and(|(first, _)| first.len() == count && digits.starts_with(&first))
+        };
+        if digits.len() > FIRST && !agree(FIRST) {
+            continue;
+        }
         let Some((more, exponent)) = real.digits(digits.len() + 4) else {
             continue;
         };
