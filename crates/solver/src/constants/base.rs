@@ -20,23 +20,41 @@ impl Base {
     }
 }
 
+/// The universal code of small numbers, which the search asks for all the time.
+static NATURAL: LazyLock<[f64; 128]> =
+    LazyLock::new(|| std::array::from_fn(|k| bits::natural(k as u64)));
+
+/// Bits of a natural number in the universal code.
+fn natural(k: i64) -> f64 {
+    match NATURAL.get(k.unsigned_abs() as usize) {
+        Some(&bits) => bits,
+        None => bits::natural(k.unsigned_abs()),
+    }
+}
+
 /// Bits of a natural number where round numbers are not the only ones: people make tables up to
 /// 100 and up to 1000.
 pub(super) fn number(k: i64) -> f64 {
-    let free = bits::natural(k.unsigned_abs()) + 0.5;
     match k {
-        ..=100 => free.min(8.5),
-        101..=1000 => free.min(11.5),
-        _ => free,
+        ..=100 => (natural(k) + 0.5).min(8.5),
+        101..=1000 => 11.5,
+        _ => natural(k) + 0.5,
     }
+}
+
+/// Bits of a coefficient: zero is common, and others have a sign.
+pub(super) fn coefficient(k: i64) -> f64 {
+    if k == 0 { 1.0 } else { 1.0 + natural(k) }
 }
 
 /// Bits of a fraction that something is multiplied by.
 pub(super) fn ratio(above: i64, below: i64) -> f64 {
+    // Tables of multiples end early.
+    let factor = |k: i64| if k <= 100 { number(k) } else { 1.0 + natural(k) };
     match (above, below) {
         (1, 1) => 1.0,
-        (k, 1) | (1, k) => 1.0 + number(k),
-        _ => 1.0 + number(above) + number(below),
+        (k, 1) | (1, k) => 1.0 + factor(k),
+        _ => 1.0 + factor(above) + factor(below),
     }
 }
 

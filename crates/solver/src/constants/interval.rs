@@ -61,7 +61,7 @@ impl Interval {
     }
 
     /// The fraction with the smallest numerator and denominator in it, and whether it is
-    /// negative, if both are at most `most`: the common part of the continued fractions of both
+    /// negative, if their product is at most `most`: the common part of the continued fractions of both
     /// ends, and the next integer.
     pub(super) fn simplest(self, most: f64) -> Option<(i64, i64, bool)> {
         let negative = self.high < 0.0;
@@ -72,12 +72,14 @@ impl Interval {
         }
         let (mut above, mut below) = ((0.0, 1.0), (1.0, 0.0));
         loop {
-            let whole = low.floor();
+            // Rounding down of positive numbers, without the function that some processors need
+            // for it. What is too large for it is more than `most`, too.
+            let whole = low as i64 as f64;
             let last = if whole == low { whole } else { whole + 1.0 };
             let quotient = if last <= high { last } else { whole };
             above = (above.1, quotient * above.1 + above.0);
             below = (below.1, quotient * below.1 + below.0);
-            if above.1 > most || below.1 > most {
+            if above.1 * below.1 > most {
                 return None;
             }
             if last <= high {

@@ -1,10 +1,9 @@
 //! Closed forms within an interval, by inverting each shape.
 
-use super::base::{ALL, INVERSES, NAMED, number, ratio};
+use super::base::{ALL, INVERSES, NAMED, coefficient, number, ratio};
 use super::equation::Equation;
 use super::interval::Interval;
 use super::real::{Function, Real};
-use crate::bits;
 
 /// A search for closed forms of at most so many bits.
 pub(super) struct Search {
@@ -29,14 +28,6 @@ mod shape {
     pub(super) const LOGARITHM: f64 = 4.0;
     pub(super) const POLYNOMIAL: f64 = 5.0;
     pub(super) const EQUATION: f64 = 5.0;
-}
-
-/// Bits of a number whose size says how many there are; for coefficients.
-fn coefficient(k: i64) -> f64 {
-    match k {
-        0 => 1.0,
-        _ => 1.0 + bits::natural(k.unsigned_abs()),
-    }
 }
 
 fn negated(real: Real) -> Real {
@@ -68,7 +59,11 @@ impl Search {
     /// are spent, within the limit.
     fn fraction(&self, interval: Interval, bits: f64) -> Option<(i64, i64, bool)> {
         let left = self.limit - bits - 2.0;
-        if left < 0.0 { None } else { interval.simplest(left.min(30.0).exp2()) }
+        if left < 0.0 {
+            return None;
+        }
+        // The fractional part of the exponent is not worth the function.
+        interval.simplest((1_u64 << left.min(30.0) as u32) as f64)
     }
 
     /// All shapes for the numbers in `x`.
@@ -266,6 +261,9 @@ impl Search {
                         let product = || Real::Product(vec![one.real.clone(), other.real.clone()]);
                         self.offer(bits + ratio(above, below), || product().scaled(above, below));
                     }
+                }
+                if place > other_place || !(0.1..10.0).contains(&x.middle()) {
+                    continue;
                 }
                 let bits = shape::SUM_OF_TWO + both;
                 for &(times, under) in &FACTORS {

@@ -49,7 +49,14 @@ const KIND: f64 = 4.3;
 
 /// How many bits the terms must be ahead of the shortest description. Measured on real
 /// sequences with 8 terms given.
-const SURPLUS: f64 = 3.0;
+const SURPLUS: f64 = 0.5;
+
+/// The most bits of a constant: hardware precision has 53, and the rest must refute what agrees
+/// by chance.
+const MOST_BITS: f64 = 36.0;
+
+/// The digits and partial quotients that are computed first, before those of all terms.
+const FIRST: usize = 20;
 
 /// The fewest digits.
 const FEWEST: usize = 6;
@@ -83,7 +90,7 @@ fn solve_digits(given: &[u8], found: &mut Vec<Rule>) {
         zeros if zeros <= MOST_PLACES => -1 - zeros..=-zeros,
         _ => return,
     };
-    let limit = evidence(given) - SURPLUS - KIND;
+    let limit = (evidence(given) - SURPLUS - KIND).min(MOST_BITS);
     let mut search = inverse::Search::new(limit);
     for exponent in exponents {
         search.run(Interval::of_digits(digits, exponent));
@@ -91,6 +98,13 @@ fn solve_digits(given: &[u8], found: &mut Vec<Rule>) {
     let mut rules: Vec<ConstantDigits> = Vec::new();
     let mut next: Vec<Vec<u8>> = Vec::new();
     for (bits, real) in search.candidates() {
+        let agree = |count: usize| {
+            real.digits(count)
+                .is_some_and(|(first, _)| first.len() == count && digits.starts_with(&first))
+        };
+        if digits.len() > FIRST && !agree(FIRST) {
+            continue;
+        }
         let Some((more, exponent)) = real.digits(digits.len() + 4) else {
             continue;
         };
@@ -109,17 +123,22 @@ fn solve_digits(given: &[u8], found: &mut Vec<Rule>) {
     found.extend(rules.into_iter().map(Rule::ConstantDigits));
 }
 
-/// Bits of listing the digits: all alike, or by how often each has come before, whichever is
-/// shorter. Repetitions are less of a coincidence.
+/// Bits of the shortest of three listings of the digits: all alike, by how often each has come
+/// before, and by the step from the one before. Repetitions and slow growth are less of a
+/// coincidence.
 fn evidence(digits: &[u8]) -> f64 {
     let mut counts = [0.5; 10];
-    let mut adaptive = 0.0;
+    let (mut adaptive, mut steps) = (0.0, 0.0);
+    let mut before = 0;
     for (place, &digit) in digits.iter().enumerate() {
         let count = &mut counts[usize::from(digit % 10)];
         adaptive += ((place as f64 + 5.0) / *count).log2();
         *count += 1.0;
+        // A step of k has the probability 2^-|k| / 3.
+        steps += 1.585 + f64::from(digit.abs_diff(before));
+        before = digit;
     }
-    adaptive.min(std::f64::consts::LOG2_10 * digits.len() as f64)
+    adaptive.min(steps).min(std::f64::consts::LOG2_10 * digits.len() as f64)
 }
 
 impl ConstantDigits {
