@@ -257,7 +257,11 @@ impl LinearRecurrence {
     }
 
     fn counted_from(&self, first: i64) -> Self {
-        LinearRecurrence { added: shifted(&self.added, first - self.first), first, ..self.clone() }
+        LinearRecurrence {
+            added: shifted(&self.added, first - self.first),
+            first,
+            ..self.clone()
+        }
     }
 
     fn recurrence_bits(&self) -> f64 {
@@ -266,18 +270,6 @@ impl LinearRecurrence {
         let others = self.factors.iter().filter(|one| !one.is_zero());
         let count = others.clone().count() as u64;
         // Which lags have a factor, and the factors: 1 is the most common by far.
-<<<<<<< HEAD
-        let places: f64 =
-            (1..count).map(|place| (((order - place) as f64) / place as f64).log2().max(0.0)).sum();
-        let factor = |one: &BigInt| if one.is_one() { 1.5 } else { bits::big(one) };
-        let sparse = bits::natural(count) + places + others.map(factor).sum::<f64>();
-        let index = if self.added.len() > 1 { bits::integer(self.first) } else { 0.0 };
-        let added = match self.added.len() {
-            0 => 0.0,
-            length => bits::natural(length as u64) + self.added.iter().map(bits::big).sum::<f64>(),
-        };
-        3.0 + bits::natural(order) + sparse.min(dense) + bits::big(&(&self.divisor - 1_i64)) - 0.5
-=======
         let places: f64 = (1..count)
             .map(|place| (((order - place) as f64) / place as f64).log2().max(0.0))
             .sum();
@@ -292,7 +284,6 @@ impl LinearRecurrence {
         3.0 + bits::natural(order)
             + sparse.min(dense)
             + bits::big(&(&self.divisor - 1_i64)) - 0.5
->>>>>>> w-algebra
             + 1.0
             + added
             + index

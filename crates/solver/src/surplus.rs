@@ -33,11 +33,7 @@ impl Listing {
             1 => exact[0].clone(),
             _ => 2 * &exact[place - 1] - &exact[place - 2],
         };
-<<<<<<< HEAD
-        let others = [guessed(&|place| exact[place - 1].clone()), guessed(&line), guessed(&ratio)];
-=======
         let others = [guessed(&|place| exact[place - 1].clone()), guessed(&line)];
->>>>>>> w-algebra
         let mut best = plain;
         for other in others {
             if other.iter().sum::<f64>() + 2.0 < best.iter().sum() {
