@@ -257,11 +257,7 @@ impl LinearRecurrence {
     }
 
     fn counted_from(&self, first: i64) -> Self {
-        LinearRecurrence {
-            added: shifted(&self.added, first - self.first),
-            first,
-            ..self.clone()
-        }
+        LinearRecurrence { added: shifted(&self.added, first - self.first), first, ..self.clone() }
     }
 
     fn recurrence_bits(&self) -> f64 {
@@ -270,9 +266,8 @@ impl LinearRecurrence {
         let others = self.factors.iter().filter(|one| !one.is_zero());
         let count = others.clone().count() as u64;
         // Which lags have a factor, and the factors: 1 is the most common by far.
-        let places: f64 = (1..count)
-            .map(|place| (((order - place) as f64) / place as f64).log2().max(0.0))
-            .sum();
+        let places: f64 =
+            (1..count).map(|place| (((order - place) as f64) / place as f64).log2().max(0.0)).sum();
         let sparse = bits::natural(count) + places + others.map(factor_bits).sum::<f64>();
         let index = if self.added.len() > 1 { bits::integer(self.first) } else { 0.0 };
         let added = match self.added.len() {
@@ -281,9 +276,7 @@ impl LinearRecurrence {
         };
         // Sequences that end are rare.
         let ends = if self.ends { 3.0 } else { 0.0 };
-        3.0 + bits::natural(order)
-            + sparse.min(dense)
-            + bits::big(&(&self.divisor - 1_i64)) - 0.5
+        3.0 + bits::natural(order) + sparse.min(dense) + bits::big(&(&self.divisor - 1_i64)) - 0.5
             + 1.0
             + added
             + index

@@ -227,9 +227,8 @@ impl Relation {
     /// or the sequence is zero.
     fn has_common_factor(&self) -> bool {
         let shared = |lag: usize| self.parts.iter().all(|part| part.history.0[lag] > 0);
-        let root = |root: i64| {
-            self.parts.iter().all(|part| value(&part.polynomial, root).is_zero())
-        };
+        let root =
+            |root: i64| self.parts.iter().all(|part| value(&part.polynomial, root).is_zero());
         (1..=LARGEST_LAG).any(shared) || (-4..=4).any(root)
     }
 

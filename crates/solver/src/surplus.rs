@@ -48,7 +48,6 @@ impl Listing {
     pub(crate) fn saved(&self, seeds: usize, bits: f64) -> f64 {
         self.bits.iter().skip(seeds).sum::<f64>() - bits
     }
-
 }
 
 /// Whether the rule gives all terms, and at least the next one; where it ends after that, it is
