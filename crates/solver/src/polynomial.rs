@@ -117,7 +117,8 @@ pub(crate) fn line(terms: &Terms, found: &mut Vec<Rule>) {
             true => vec![terms.exact()[0].clone()],
             false => vec![terms.exact()[0].clone(), first.clone()],
         };
-        found.push(Rule::Polynomial(shortest(&newton)));
+        // From index 0 on, so that parallel lines are said alike.
+        found.push(Rule::Polynomial(in_powers(&newton, 0)));
     }
 }
 
