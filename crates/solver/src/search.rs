@@ -109,6 +109,9 @@ fn operations(terms: &Terms, depth: usize, found: &mut Vec<Rule>) {
         if depth > 1 && !matches!(operation, Operation::After(_)) {
             operations(&inner, depth - 1, &mut rules);
         }
+        if rules.is_empty() {
+            continue;
+        }
         let listing = Listing::of(inner.exact());
         for rule in shortest(rules, &inner, &listing) {
             let first = terms.exact()[0].clone();
