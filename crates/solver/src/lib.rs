@@ -6,11 +6,13 @@
 //! | [`rule`] | what a rule is |
 //! | [`expression`] | formulas, in plain text and LaTeX |
 //! | [`bits`] | the length of a description |
+//! | [`catalogue`] | known sequences |
 //! | [`polynomial`] | polynomials in the index |
 
 #![forbid(unsafe_code)]
 
 pub mod bits;
+pub mod catalogue;
 pub mod expression;
 pub mod polynomial;
 pub mod rule;

@@ -50,4 +50,6 @@ macro_rules! rules {
 rules! {
     /// A polynomial in the index.
     Polynomial(crate::polynomial::Polynomial),
+    /// A known sequence.
+    Known(crate::catalogue::Known),
 }
