@@ -7,6 +7,7 @@
 //! | [`expression`] | formulas, in plain text and LaTeX |
 //! | [`bits`] | the length of a description |
 //! | [`constants`] | digits and continued fractions of constants |
+//! | [`catalogue`] | known sequences |
 //! | [`polynomial`] | polynomials in the index |
 //! | [`linear_recurrence`] | linear recurrences with constant coefficients |
 //! | [`holonomic`] | linear recurrences with polynomials in the index |

@@ -70,4 +70,6 @@ rules! {
     ConstantDigits(crate::constants::ConstantDigits),
     /// The continued fraction of a constant.
     ConstantFraction(crate::constants::ConstantFraction),
+    /// A known sequence.
+    Known(crate::catalogue::Known),
 }

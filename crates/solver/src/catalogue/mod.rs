@@ -1,0 +1,389 @@
+//! The catalogue of known sequences: what a person who knows sequences recognises.
+//!
+//! | file | what it holds |
+//! |---|---|
+//! | [`mod@self`] | entries, and the table of their first terms |
+//! | `formula` | formulas that are parsed and evaluated |
+//! | `arithmetic` | primes, factors, digits |
+//! | `series` | terms that need more than a formula |
+//! | `figurate`, `powers`, `recurrences`, `combinatorial`, `number_theory`, `digits`, `lists` | the entries |
+//! | `search` | the rule "multiples, shifts and sections of a known sequence" |
+//!
+//! The numbers of entries are those of the On-Line Encyclopedia of Integer Sequences.
+
+mod arithmetic;
+mod combinatorial;
+mod digits;
+mod far;
+mod figurate;
+mod formula;
+mod lists;
+mod number_theory;
+mod powers;
+mod recurrences;
+mod search;
+mod series;
+#[cfg(test)]
+mod values;
+
+use std::fmt::{self, Debug, Formatter};
+use std::sync::LazyLock;
+
+use num_bigint::BigInt;
+use num_traits::ToPrimitive;
+
+use crate::expression::Formula;
+use formula::{Exact, Node, parse};
+
+pub use search::{Known, name_of, solve};
+
+/// Terms, as small as they are.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Series {
+    Small(Vec<i128>),
+    Big(Vec<BigInt>),
+}
+
+impl Series {
+    fn exact(self) -> Vec<BigInt> {
+        match self {
+            Series::Small(terms) => terms.into_iter().map(BigInt::from).collect(),
+            Series::Big(terms) => terms,
+        }
+    }
+
+    fn low(&self) -> Vec<u64> {
+        match self {
+            // The lowest 64 bits are meant.
+            Series::Small(terms) => terms.iter().map(|&term| term as u64).collect(),
+            Series::Big(terms) => terms.iter().map(crate::terms::low).collect(),
+        }
+    }
+}
+
+/// How the terms of an entry are made.
+#[derive(Clone, Copy)]
+enum Source {
+    /// A formula in `n`, and in terms before where there are first terms.
+    Formula(&'static str, &'static [i64]),
+    /// The numbers from 0 on with a property, ascending.
+    Numbers(fn(u64) -> bool),
+    /// The value at each index from the first on.
+    Values(fn(i64) -> i64),
+    /// The first terms, as many as are asked for.
+    Series(fn(usize) -> Series),
+    /// A list of facts, which ends.
+    List(&'static [i64]),
+}
+
+/// A known sequence.
+#[derive(Clone, Copy)]
+pub struct Entry {
+    number: u32,
+    name: &'static str,
+    first: i64,
+    bits: f32,
+    /// A definition in words, or a formula that begins with `a(n) = `. Empty where the source
+    /// is a formula.
+    says: &'static str,
+    source: Source,
+}
+
+impl Debug for Entry {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.number(), self.name)
+    }
+}
+
+impl PartialEq for Entry {
+    fn eq(&self, other: &Self) -> bool {
+        self.number == other.number
+    }
+}
+
+impl Eq for Entry {}
+
+/// Bits of fame: the shares of all entries add up to one with these (see the test).
+const fn entry(
+    number: u32,
+    name: &'static str,
+    first: i64,
+    bits: u8,
+    says: &'static str,
+    source: Source,
+) -> Entry {
+    Entry { number, name, first, bits: bits as f32, says, source }
+}
+
+/// An entry with a formula in `n`.
+const fn closed(
+    number: u32,
+    name: &'static str,
+    first: i64,
+    bits: u8,
+    text: &'static str,
+) -> Entry {
+    entry(number, name, first, bits, "", Source::Formula(text, &[]))
+}
+
+/// An entry with a recurrence, or with a formula that holds behind the first terms.
+const fn recurrence(
+    number: u32,
+    name: &'static str,
+    first: i64,
+    bits: u8,
+    text: &'static str,
+    seeds: &'static [i64],
+) -> Entry {
+    entry(number, name, first, bits, "", Source::Formula(text, seeds))
+}
+
+/// An entry of the numbers with a property.
+const fn numbers(
+    number: u32,
+    name: &'static str,
+    first: i64,
+    bits: u8,
+    says: &'static str,
+    property: fn(u64) -> bool,
+) -> Entry {
+    entry(number, name, first, bits, says, Source::Numbers(property))
+}
+
+/// An entry with a function of the index.
+const fn values(
+    number: u32,
+    name: &'static str,
+    first: i64,
+    bits: u8,
+    says: &'static str,
+    value: fn(i64) -> i64,
+) -> Entry {
+    entry(number, name, first, bits, says, Source::Values(value))
+}
+
+/// An entry whose terms are made all at once.
+const fn series(
+    number: u32,
+    name: &'static str,
+    first: i64,
+    bits: u8,
+    says: &'static str,
+    make: fn(usize) -> Series,
+) -> Entry {
+    entry(number, name, first, bits, says, Source::Series(make))
+}
+
+/// An entry with a list.
+const fn list(
+    number: u32,
+    name: &'static str,
+    first: i64,
+    bits: u8,
+    says: &'static str,
+    terms: &'static [i64],
+) -> Entry {
+    entry(number, name, first, bits, says, Source::List(terms))
+}
+
+/// All entries, by subject.
+static ENTRIES: LazyLock<Vec<Entry>> = LazyLock::new(|| {
+    [
+        figurate::ENTRIES,
+        powers::ENTRIES,
+        recurrences::ENTRIES,
+        combinatorial::ENTRIES,
+        number_theory::ENTRIES,
+        digits::ENTRIES,
+        lists::ENTRIES,
+    ]
+    .concat()
+});
+
+/// All entries.
+pub fn entries() -> &'static [Entry] {
+    &ENTRIES
+}
+
+/// The entry with this number.
+pub fn numbered(number: u32) -> Option<&'static Entry> {
+    entries().iter().find(|entry| entry.number == number)
+}
+
+/// How many numbers are tested, at most, to list those with a property.
+const MOST_TESTED: u64 = 200_000;
+
+impl Entry {
+    /// The number, as in `A000290`.
+    pub fn number(&self) -> String {
+        format!("A{:06}", self.number)
+    }
+
+    /// The name, in the plural where it is one: `squares`.
+    pub fn name(&self) -> &'static str {
+        self.name
+    }
+
+    /// The index of the first term, by convention.
+    pub fn first_index(&self) -> i64 {
+        self.first
+    }
+
+    /// Bits of fame: the better known, the fewer.
+    pub fn bits(&self) -> f64 {
+        f64::from(self.bits)
+    }
+
+    /// The first `count` terms; fewer where the list ends or the numbers become rare.
+    pub fn terms(&self, count: usize) -> Vec<BigInt> {
+        self.series(count, None).exact()
+    }
+
+    /// The first `count` terms, or as many as fit the first `enough` of them and `2^62`.
+    fn series(&self, count: usize, enough: Option<usize>) -> Series {
+        match self.source {
+            Source::Formula(text, seeds) => {
+                let Some(node) = parse(text) else { return Series::Small(Vec::new()) };
+                evaluated(&node, self.first, seeds, count, enough)
+            }
+            Source::Numbers(property) => {
+                let found = (0..MOST_TESTED).filter(|&n| property(n)).take(count);
+                Series::Small(found.map(i128::from).collect())
+            }
+            Source::Values(value) => {
+                let indices = (self.first..).take(count);
+                Series::Small(indices.map(|n| i128::from(value(n))).collect())
+            }
+            Source::Series(make) => make(count),
+            Source::List(terms) => {
+                Series::Small(terms.iter().take(count).map(|&term| i128::from(term)).collect())
+            }
+        }
+    }
+
+    /// The term at an index, where it is cheap: by a formula without terms before, or a value.
+    fn term(&self, node: Option<&Node>, index: i64) -> Option<BigInt> {
+        match (self.source, node) {
+            (Source::Formula(_, []), Some(node)) => match node.value::<i128>(index, &[]) {
+                Some(value) => Some(value.into()),
+                None => node.value::<BigInt>(index, &[]),
+            },
+            (Source::Values(value), _) => Some(value(index).into()),
+            _ => None,
+        }
+    }
+
+    /// The formula, or the definition in words.
+    pub fn formula(&self) -> Formula {
+        if let Source::Formula(text, seeds) = self.source
+            && let Some(node) = parse(text)
+        {
+            let seeds = seeds.iter().map(|&seed| BigInt::from(seed)).collect();
+            return Formula::of(node.expression()).starting(self.first, seeds);
+        }
+        match self.said() {
+            Some(node) => Formula::of(node.expression()).starting(self.first, Vec::new()),
+            None => Formula::words(self.says),
+        }
+    }
+
+    /// The formula that makes the terms, where one does.
+    fn node(&self) -> Option<Node> {
+        match self.source {
+            Source::Formula(text, _) => parse(text),
+            _ => None,
+        }
+    }
+
+    /// The formula in `n` alone that is said, if there is one.
+    fn said(&self) -> Option<Node> {
+        let node = match self.source {
+            Source::Formula(text, []) => parse(text),
+            _ => self.says.strip_prefix("a(n) = ").and_then(parse),
+        };
+        node.filter(|node| !node.refers_back())
+    }
+}
+
+/// The terms of a formula, in numbers of 128 bits as long as they fit.
+fn evaluated(
+    node: &Node,
+    first: i64,
+    seeds: &[i64],
+    count: usize,
+    enough: Option<usize>,
+) -> Series {
+    let mut small: Vec<i128> = seeds.iter().take(count).map(|&seed| seed.into()).collect();
+    let complete = extend(node, first, &mut small, count, enough);
+    if complete {
+        return Series::Small(small);
+    }
+    let mut big: Vec<BigInt> = small.into_iter().map(BigInt::from).collect();
+    extend(node, first, &mut big, count, enough);
+    Series::Big(big)
+}
+
+/// Appends the terms that follow; whether all were found.
+fn extend<T: Exact>(
+    node: &Node,
+    first: i64,
+    terms: &mut Vec<T>,
+    count: usize,
+    enough: Option<usize>,
+) -> bool {
+    while terms.len() < count {
+        let large = |term: &T| term.to_i64().is_none_or(|value| value.unsigned_abs() >> 62 > 0);
+        if enough.is_some_and(|enough| terms.len() >= enough) && terms.last().is_some_and(large) {
+            return true;
+        }
+        if terms.last().is_some_and(Exact::is_huge) {
+            return false;
+        }
+        // Lengths of lists are far below 2^63.
+        match node.value(first + terms.len() as i64, terms) {
+            Some(next) => terms.push(next),
+            None => return false,
+        }
+    }
+    true
+}
+
+/// The first terms of an entry, for searches.
+#[derive(Debug)]
+pub struct Row {
+    /// The entry.
+    pub entry: &'static Entry,
+    /// The terms modulo 2^64; fewer than [`ROW`] where they are costly, large, or few.
+    pub low: Vec<u64>,
+    /// The terms as far as they fit 64 bits.
+    pub small: Vec<i64>,
+    /// Whether the list ends with the row.
+    pub ends: bool,
+}
+
+/// Terms of a row.
+pub const ROW: usize = 40;
+
+/// The least number of terms of a row, where not even these fit 64 bits.
+const LEAST_ROW: usize = 14;
+
+static TABLE: LazyLock<Vec<Row>> = LazyLock::new(|| {
+    let row = |entry: &'static Entry| {
+        let series = entry.series(ROW, Some(LEAST_ROW));
+        let low = series.low();
+        let small = match &series {
+            Series::Small(terms) => {
+                terms.iter().map_while(|term| i64::try_from(*term).ok()).collect()
+            }
+            Series::Big(terms) => terms.iter().map_while(ToPrimitive::to_i64).collect(),
+        };
+        let ends = matches!(entry.source, Source::List(terms) if terms.len() <= ROW);
+        Row { entry, low, small, ends }
+    };
+    entries().iter().map(row).collect()
+});
+
+/// The first terms of all entries.
+pub fn table() -> &'static [Row] {
+    &TABLE
+}

@@ -1,0 +1,447 @@
+//! The rule "a known sequence": from any start, every k-th term, multiplied, with a constant
+//! added, with alternating signs, backwards, or behind one or two terms that do not belong.
+
+use num_bigint::BigInt;
+use num_integer::Integer;
+use num_traits::{One, Signed, Zero};
+
+use super::far;
+use super::{Entry, ROW, Row, Source, table};
+use crate::bits;
+use crate::expression::{Expression, Formula, n};
+use crate::rule::{Generator, Rule};
+use crate::terms::Terms;
+
+/// Where in the known sequence the first term stands.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Start {
+    /// At this place, counted from 0.
+    Place(usize),
+    /// At this number, among the numbers with a property; its place is not known.
+    Value(u64),
+}
+
+/// `(multiple s(step k + start) + added)/divisor`, for an entry `s`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Known {
+    entry: &'static Entry,
+    start: Start,
+    step: i64,
+    multiple: BigInt,
+    added: BigInt,
+    divisor: BigInt,
+    alternates: bool,
+    irregular: Vec<BigInt>,
+}
+
+/// The steps that are tried. Backwards is -1.
+const STEPS: [i64; 5] = [1, 2, 3, 4, -1];
+
+/// The most rules that are proposed.
+const MOST: usize = 3;
+
+/// The most terms that may stand in front and not belong.
+const MOST_IRREGULAR: usize = 2;
+
+/// The fewest terms that must belong to an entry itself, and those that must confirm a multiple
+/// or an added constant beyond the terms that these took.
+const LEAST_ALIKE: usize = 4;
+const LEAST_CONFIRMING: usize = 3;
+
+/// The fewest terms that belong, behind irregular ones.
+const LEAST_BEHIND: usize = 5;
+
+/// How often, at most, the terms of an entry are continued beyond the table to check a candidate.
+const MOST_CONTINUED: usize = 12;
+
+/// Finds the known sequences behind the terms; the shortest descriptions, one per continuation.
+pub fn solve(terms: &Terms, found: &mut Vec<Rule>) {
+    if terms.len() < LEAST_ALIKE || terms.is_constant() {
+        return;
+    }
+    let mut candidates = Vec::new();
+    search(terms, &[], &mut candidates);
+    if let Some(unsigned) = without_signs(terms) {
+        let from = candidates.len();
+        search(&unsigned, &[], &mut candidates);
+        candidates[from..].iter_mut().for_each(|known| known.alternates = true);
+    }
+    if candidates.is_empty() {
+        far::search(terms, &mut candidates);
+    }
+    for count in 1..=MOST_IRREGULAR {
+        if !candidates.is_empty() || terms.len() < LEAST_BEHIND + count {
+            break;
+        }
+        let rest = terms.without_first(count);
+        if !rest.is_constant() {
+            search(&rest, &terms.exact()[..count], &mut candidates);
+        }
+    }
+    let worth = information(terms);
+    candidates.retain(|known| known.total_bits() < worth);
+    candidates.sort_by(|one, other| one.bits().total_cmp(&other.bits()));
+    let mut continuations: Vec<Vec<BigInt>> = Vec::new();
+    for known in candidates {
+        let more = known.terms(terms.len() + 3);
+        if more.get(..terms.len()) != Some(terms.exact()) || continuations.contains(&more) {
+            continue;
+        }
+        continuations.push(more);
+        found.push(Rule::Known(known));
+        if continuations.len() == MOST {
+            return;
+        }
+    }
+}
+
+/// The entry that the terms are, from its first term or one of the next three on; the most
+/// famous of several.
+pub fn name_of(terms: &Terms) -> Option<&'static Entry> {
+    if terms.len() < 5 || terms.is_constant() {
+        return None;
+    }
+    let low = terms.low();
+    let matches = |row: &&Row| {
+        (0..=3).any(|place| {
+            let Some(rest) = row.low.get(place..) else { return false };
+            let overlap = rest.len().min(low.len());
+            overlap >= 5
+                && rest[..overlap] == low[..overlap]
+                && row.entry.terms(place + low.len()).get(place..) == Some(terms.exact())
+        })
+    };
+    let rows = table().iter().filter(matches);
+    rows.map(|row| row.entry).min_by(|one, other| one.bits().total_cmp(&other.bits()))
+}
+
+/// The terms with every second sign turned, where the signs alternate.
+fn without_signs(terms: &Terms) -> Option<Terms> {
+    let exact = terms.exact();
+    let turned =
+        |(place, term): (usize, &BigInt)| if place % 2 == 1 { -term } else { term.clone() };
+    let turned: Vec<BigInt> = exact.iter().enumerate().map(turned).collect();
+    let negative = exact.iter().filter(|term| term.is_negative()).count();
+    let alternates = negative > 1
+        && negative + 1 < exact.len()
+        && (turned.iter().all(|term| !term.is_negative())
+            || turned.iter().all(|term| !term.is_positive()));
+    alternates.then(|| Terms::new(turned))
+}
+
+/// Bits that it takes to list the terms, where a number that was there before is cheaper: what
+/// a rule must be shorter than.
+fn information(terms: &Terms) -> f64 {
+    let mut seen: Vec<&BigInt> = Vec::new();
+    let one = |term| {
+        let plain = bits::big(term);
+        if seen.contains(&term) {
+            return plain.min(1.0 + (seen.len() as f64).log2());
+        }
+        seen.push(term);
+        plain
+    };
+    terms.exact().iter().map(one).sum()
+}
+
+/// Pushes what fits the terms that follow the irregular ones.
+fn search(terms: &Terms, irregular: &[BigInt], candidates: &mut Vec<Known>) {
+    let low = terms.low();
+    let differences: Vec<u64> = low.windows(2).map(|pair| pair[1].wrapping_sub(pair[0])).collect();
+    let Some(anchor) = differences.iter().position(|&difference| difference != 0) else { return };
+    let mut continued = 0;
+    for row in table() {
+        for step in STEPS {
+            for place in 0..row.low.len() {
+                let stands = if step > 0 {
+                    (row.low.len() - 1 - place) / step.unsigned_abs() as usize + 1
+                } else {
+                    place + 1
+                };
+                let overlap = stands.min(low.len());
+                if overlap < LEAST_ALIKE || (overlap < low.len() && (step < 0 || row.ends)) {
+                    continue;
+                }
+                if !alike(&row.low, place, step, &differences[..overlap - 1], anchor) {
+                    continue;
+                }
+                if overlap < low.len() {
+                    continued += 1;
+                    if continued > MOST_CONTINUED {
+                        continue;
+                    }
+                }
+                if let Some(known) = solved(row, place, step, terms, anchor) {
+                    let behind = irregular.is_empty() || known.is_exact() || terms.len() >= 7;
+                    if behind {
+                        candidates.push(Known { irregular: irregular.to_vec(), ..known });
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Whether the differences of the terms are those of a row, but for a factor, modulo 2^64.
+fn alike(row: &[u64], place: usize, step: i64, differences: &[u64], anchor: usize) -> bool {
+    let at = |k: usize| {
+        let place = place as i64 + step * k as i64;
+        row[place as usize]
+    };
+    if anchor >= differences.len() {
+        return false;
+    }
+    let base = at(anchor + 1).wrapping_sub(at(anchor));
+    let mut last = at(0);
+    base != 0
+        && differences.iter().enumerate().all(|(k, difference)| {
+            let next = at(k + 1);
+            let of_row = next.wrapping_sub(last);
+            last = next;
+            difference.wrapping_mul(base) == differences[anchor].wrapping_mul(of_row)
+        })
+}
+
+/// The exact factor and constant, checked on all terms.
+fn solved(row: &Row, place: usize, step: i64, terms: &Terms, anchor: usize) -> Option<Known> {
+    let count = terms.len();
+    let last = place as i64 + step * (count as i64 - 1);
+    let needed = place.max(usize::try_from(last).ok()?) + 1;
+    let values: Vec<BigInt> = if needed <= row.small.len() {
+        row.small[..needed].iter().map(|&value| value.into()).collect()
+    } else {
+        row.entry.terms(needed)
+    };
+    if values.len() < needed {
+        return None;
+    }
+    let at = |k: usize| &values[(place as i64 + step * k as i64) as usize];
+    let exact = terms.exact();
+    let mut multiple = &exact[anchor + 1] - &exact[anchor];
+    let mut divisor = at(anchor + 1) - at(anchor);
+    if divisor.is_zero() {
+        return None;
+    }
+    if divisor.is_negative() {
+        (multiple, divisor) = (-multiple, -divisor);
+    }
+    let mut added = &exact[0] * &divisor - at(0) * &multiple;
+    let common = multiple.gcd(&divisor).gcd(&added);
+    multiple /= &common;
+    added /= &common;
+    divisor /= &common;
+    let fits = (0..count).all(|k| at(k) * &multiple + &added == &exact[k] * &divisor);
+    let known = Known {
+        entry: row.entry,
+        start: Start::Place(place),
+        step,
+        multiple,
+        added,
+        divisor,
+        alternates: false,
+        irregular: Vec::new(),
+    };
+    let taken = usize::from(known.has_factor()) + usize::from(!known.added.is_zero());
+    // A progression is a multiple of every other one.
+    let straight = || (2..count).all(|k| at(k) - at(k - 1) == at(1) - at(0));
+    let enough = match taken {
+        0 => count >= LEAST_ALIKE,
+        _ => count >= LEAST_CONFIRMING + taken && !straight(),
+    };
+    (fits && enough).then_some(known)
+}
+
+impl Known {
+    /// An entry from a start on, as it is.
+    pub(super) fn plain(entry: &'static Entry, start: Start) -> Self {
+        Known {
+            entry,
+            start,
+            step: 1,
+            multiple: BigInt::one(),
+            added: BigInt::zero(),
+            divisor: BigInt::one(),
+            alternates: false,
+            irregular: Vec::new(),
+        }
+    }
+
+    /// The known sequence.
+    pub fn entry(&self) -> &'static Entry {
+        self.entry
+    }
+
+    fn has_factor(&self) -> bool {
+        !(self.multiple.is_one() && self.divisor.is_one())
+    }
+
+    /// Whether the terms are those of the entry itself, from some start on.
+    pub fn is_exact(&self) -> bool {
+        self.step == 1
+            && !self.has_factor()
+            && self.added.is_zero()
+            && !self.alternates
+            && self.irregular.is_empty()
+    }
+
+    /// Bits with those of the irregular terms.
+    fn total_bits(&self) -> f64 {
+        self.bits() + self.irregular.iter().map(bits::big).sum::<f64>()
+    }
+
+    /// What an irregular term leaves: terms of the entry, as many as asked for.
+    fn of_entry(&self, count: usize) -> Vec<BigInt> {
+        let place = match self.start {
+            Start::Value(from) => return far::numbers_from(self.entry, from, count),
+            Start::Place(place) => place as i64,
+        };
+        let places = (0..count as i64).map(|k| place + self.step * k).take_while(|&it| it >= 0);
+        if place > ROW as i64 && self.step > 0 {
+            let node = self.entry.node();
+            let alone = |place: i64| self.entry.term(node.as_ref(), self.entry.first + place);
+            if alone(place).is_some() {
+                return places.map_while(alone).collect();
+            }
+        }
+        let last = if self.step > 0 { place + self.step * (count as i64 - 1) } else { place };
+        let all = self.entry.terms(usize::try_from(last + 1).unwrap_or(0));
+        places.map_while(|it| all.get(it as usize).cloned()).collect()
+    }
+
+    /// The index of an entry's term as an expression in `n`, and the `n` of the first term.
+    fn index(&self, place: i64) -> (Expression, i64) {
+        let first = self.entry.first + place;
+        let in_front = self.irregular.len() as i64;
+        match self.step {
+            1 => (n(), first - in_front),
+            step if step > 0 => {
+                let rest = first.mod_floor(&step);
+                let index = vec![Expression::integer(step), n()];
+                let index = vec![Expression::product(index), Expression::integer(rest)];
+                (Expression::sum(index), (first - rest) / step - in_front)
+            }
+            step => {
+                let from = Expression::integer(first + step.abs() * in_front);
+                let index = Expression::product(vec![Expression::integer(step), n()]);
+                (Expression::sum(vec![from, index]), 0)
+            }
+        }
+    }
+
+    /// The formula where the terms are not transformed.
+    fn plain_formula(&self) -> Option<Formula> {
+        if self.step != 1 || self.has_factor() || !self.added.is_zero() || self.alternates {
+            return None;
+        }
+        let Start::Place(place) = self.start else {
+            let from = self.of_entry(1).first().map(ToString::to_string).unwrap_or_default();
+            let name = self.entry.name;
+            return Some(Formula::words(format!("{name}, from {from} on")));
+        };
+        let first = self.entry.first + place as i64 - self.irregular.len() as i64;
+        if let (Source::Formula(_, seeds), Some(node)) = (self.entry.source, self.entry.node())
+            && !seeds.is_empty()
+        {
+            let mut seeds = self.terms(seeds.len() + self.irregular.len());
+            // A formula in n alone holds from behind its own first terms on.
+            if !node.refers_back() {
+                seeds.truncate(self.irregular.len() + seeds.len().saturating_sub(place));
+            }
+            return Some(Formula::of(node.expression()).starting(first, seeds));
+        }
+        if let Some(node) = self.entry.said() {
+            let formula = Formula::of(node.expression());
+            return Some(formula.starting(first, self.irregular.clone()));
+        }
+        if place == 0 && self.irregular.is_empty() {
+            return Some(self.entry.formula());
+        }
+        let says = self.entry.says;
+        let irregular: Vec<String> = self.irregular.iter().map(ToString::to_string).collect();
+        let in_front = match &irregular[..] {
+            [] => String::new(),
+            some => format!("{}, then ", some.join(", ")),
+        };
+        let index = self.entry.first + place as i64;
+        let from = self.of_entry(1).first().map(ToString::to_string).unwrap_or_default();
+        Some(Formula::words(match (place, self.entry.source) {
+            (0, _) => format!("{in_front}{says}"),
+            (_, Source::Numbers(_)) => format!("{in_front}{says}, from {from} on"),
+            _ => format!("{in_front}{says}, from n = {index} on"),
+        }))
+    }
+}
+
+impl Generator for Known {
+    fn terms(&self, count: usize) -> Vec<BigInt> {
+        let mut terms: Vec<BigInt> = self.irregular.iter().take(count).cloned().collect();
+        let rest = self.of_entry(count - terms.len());
+        for (place, value) in rest.into_iter().enumerate() {
+            let (value, remainder) = (value * &self.multiple + &self.added).div_rem(&self.divisor);
+            // Halves of odd numbers: the rule ends there.
+            if !remainder.is_zero() {
+                break;
+            }
+            let turned = self.alternates && place % 2 == 1;
+            terms.push(if turned { -value } else { value });
+        }
+        terms
+    }
+
+    fn bits(&self) -> f64 {
+        const KIND: f64 = 3.0;
+        let start = match self.start {
+            Start::Place(0) => 1.0,
+            Start::Place(1 | 2) => 2.0,
+            Start::Place(place) => bits::natural(place as u64),
+            Start::Value(value) => bits::natural(value),
+        };
+        let transformed = if self.is_exact() {
+            0.5
+        } else {
+            let step = if self.step == 1 { 0.5 } else { 3.5 };
+            let sign = if self.alternates { 2.5 } else { 0.5 };
+            let irregular = if self.irregular.is_empty() { 0.5 } else { 6.0 };
+            let factor = match self.has_factor() {
+                true => bits::big(&(&self.multiple - 1)) + bits::big(&(&self.divisor - 1)),
+                false => 1.0,
+            };
+            let added = if self.added.is_zero() { 1.0 } else { 1.0 + bits::big(&self.added) };
+            2.0 + step + sign + irregular + factor + added
+        };
+        KIND + self.entry.bits() + start + transformed
+    }
+
+    fn seeds(&self) -> usize {
+        self.irregular.len()
+    }
+
+    fn formula(&self) -> Formula {
+        if let Some(formula) = self.plain_formula() {
+            return formula;
+        }
+        let Start::Place(place) = self.start else { return self.entry.formula() };
+        let (index, first) = self.index(place as i64);
+        let said = self.entry.said();
+        let value = match &said {
+            Some(node) => node.expression().with_index(&index),
+            None => Expression::Call("s".into(), vec![index]),
+        };
+        let sign = Expression::Power(
+            Box::new(Expression::integer(-1)),
+            // The first term has the sign that is given.
+            Box::new(Expression::shifted((first + self.irregular.len() as i64).rem_euclid(2))),
+        );
+        let product = Expression::product(vec![Expression::Integer(self.multiple.clone()), value]);
+        let sum = Expression::sum(vec![product, Expression::Integer(self.added.clone())]);
+        let mut right = Expression::quotient(sum, Expression::Integer(self.divisor.clone()));
+        if self.alternates {
+            right = Expression::product(vec![sign, right]);
+        }
+        let parts = match said {
+            Some(_) => Vec::new(),
+            None => vec![self.entry.formula().named("s")],
+        };
+        Formula::of(right).starting(first, self.irregular.clone()).with_parts(parts)
+    }
+}
