@@ -7,11 +7,13 @@
 //! | [`expression`] | formulas, in plain text and LaTeX |
 //! | [`bits`] | the length of a description |
 //! | [`polynomial`] | polynomials in the index |
+//! | [`lists`] | numbers with a property, in increasing order |
 
 #![forbid(unsafe_code)]
 
 pub mod bits;
 pub mod expression;
+pub mod lists;
 pub mod polynomial;
 pub mod rule;
 pub mod terms;

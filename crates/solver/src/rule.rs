@@ -50,4 +50,6 @@ macro_rules! rules {
 rules! {
     /// A polynomial in the index.
     Polynomial(crate::polynomial::Polynomial),
+    /// Numbers with a property, in increasing order.
+    List(crate::lists::ListRule),
 }
