@@ -14,6 +14,7 @@
 //! | [`algebraic`] | algebraic generating functions |
 //! | [`nonlinear`] | products and squares of the last terms |
 //! | [`linear_algebra`] | relations between columns of integers |
+//! | [`lists`] | numbers with a property, in increasing order |
 
 #![forbid(unsafe_code)]
 
@@ -29,6 +30,7 @@ pub mod interleaved;
 pub mod linear_algebra;
 pub mod linear_recurrence;
 pub mod listing;
+pub mod lists;
 pub mod nonlinear;
 pub mod operation;
 pub mod polynomial;

@@ -72,4 +72,6 @@ rules! {
     ConstantFraction(crate::constants::ConstantFraction),
     /// A known sequence.
     Known(crate::catalogue::Known),
+    /// Numbers with a property, in increasing order.
+    List(crate::lists::ListRule),
 }

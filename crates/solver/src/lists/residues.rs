@@ -1,0 +1,163 @@
+//! Residue classes, quadratic residues and quadratic forms.
+
+use super::Base;
+use super::numbers::{gcd, is_prime, primes};
+use super::property::Property;
+use super::search::Search;
+use crate::bits::natural;
+
+/// The largest modulus of classes of primes.
+const LARGEST_MODULUS: u64 = 120;
+
+/// The largest number whose symbol is tried.
+const LARGEST_NUMBER: i64 = 100;
+
+/// Tries all of them.
+pub fn solve(search: &mut Search<'_>) {
+    classes(search);
+    if search.last() >= 1 << 16 {
+        return;
+    }
+    let all_prime = search.all_prime();
+    if all_prime {
+        classes_of_primes(search);
+        symbols(search);
+    }
+    forms(search, all_prime);
+}
+
+/// Numbers in some residue classes: their differences repeat.
+fn classes(search: &mut Search<'_>) {
+    let members = search.members;
+    let count = members.len();
+    for period in 1..=count.saturating_sub(3) {
+        let modulus = members[period] - members[0];
+        let surplus = count - period;
+        let repeats = members.windows(period + 1).all(|pair| pair[period] - pair[0] == modulus);
+        if repeats && surplus >= 4 && surplus > period {
+            let mut residues: Vec<u64> =
+                members[..period].iter().map(|one| one % modulus).collect();
+            residues.sort_unstable();
+            let choice: f64 = (1..period)
+                .map(|taken| (((modulus as f64) - taken as f64) / taken as f64).log2())
+                .sum();
+            let bits = 2.0 + natural(modulus) + choice;
+            let property = Property::Residues(modulus, residues);
+            search.consider_among(&property, bits, |base| base == Base::Naturals);
+            return;
+        }
+    }
+}
+
+/// Primes in some residue classes: a coset of a subgroup of those coprime to the modulus, or, of
+/// a small modulus, any classes.
+fn classes_of_primes(search: &mut Search<'_>) {
+    let (members, last) = (search.members, search.last());
+    let others: Vec<u64> = primes()
+        .iter()
+        .map(|&prime| u64::from(prime))
+        .take_while(|&prime| prime <= last)
+        .filter(|prime| *prime >= members[0] && members.binary_search(prime).is_err())
+        .collect();
+    for modulus in 3..=LARGEST_MODULUS {
+        let mut inside = [false; LARGEST_MODULUS as usize];
+        for member in members {
+            inside[(member % modulus) as usize] = true;
+        }
+        if others.iter().any(|other| inside[(other % modulus) as usize]) {
+            continue;
+        }
+        let coprime: Vec<u64> = (1..modulus).filter(|&one| gcd(one, modulus) == 1).collect();
+        let given: Vec<u64> = coprime.iter().copied().filter(|&one| inside[one as usize]).collect();
+        let special = (0..modulus).filter(|&one| inside[one as usize] && gcd(one, modulus) > 1);
+        let special: Vec<u64> = special.collect();
+        let Some(&first) = given.first() else { continue };
+        let extra = special.len() as f64 * 2.0;
+        let coset = coset(&given, first, modulus);
+        let total = coprime.len() as f64;
+        let agrees = !others.iter().any(|other| coset.binary_search(&(other % modulus)).is_ok());
+        let with = |classes: &[u64]| {
+            let mut all = [classes, &special].concat();
+            all.sort_unstable();
+            Property::Residues(modulus, all)
+        };
+        if coset.len() * 2 <= coprime.len() && agrees {
+            let cosets = (total / coset.len() as f64).log2();
+            let subgroups = if coset.len() == 1 { 0.0 } else { 3.0 };
+            let bits = natural(modulus) + cosets + subgroups + extra;
+            search.consider_among(&with(&coset), bits, |base| base == Base::Primes);
+        }
+        let mut seen = inside;
+        others.iter().for_each(|other| seen[(other % modulus) as usize] = true);
+        if modulus <= 24 && coprime.iter().all(|&one| seen[one as usize]) {
+            let choice: f64 = (0..given.len())
+                .map(|taken| ((total - taken as f64) / (taken + 1) as f64).log2())
+                .sum();
+            let bits = 2.0 + natural(modulus) + choice + extra;
+            search.consider_among(&with(&given), bits, |base| base == Base::Primes);
+        }
+    }
+}
+
+/// The smallest coset, in increasing order, that holds the given classes.
+fn coset(given: &[u64], first: u64, modulus: u64) -> Vec<u64> {
+    let inverse = (1..modulus).find(|one| one * first % modulus == 1).unwrap_or(1);
+    let mut group = vec![1];
+    let mut place = 0;
+    while place < group.len() {
+        for one in given {
+            let product = group[place] * (one * inverse % modulus) % modulus;
+            if !group.contains(&product) {
+                group.push(product);
+            }
+        }
+        place += 1;
+    }
+    let mut coset: Vec<u64> = group.iter().map(|one| one * first % modulus).collect();
+    coset.sort_unstable();
+    coset
+}
+
+/// Primes modulo which a number is a square, or is not.
+fn symbols(search: &mut Search<'_>) {
+    for size in 2..=LARGEST_NUMBER {
+        for number in [size, -size] {
+            if number == size && (size as u64).isqrt().pow(2) == size as u64 {
+                continue;
+            }
+            let bits = 2.5 + natural(size as u64) + f64::from(u8::from(number < 0));
+            for (allowed, more) in [
+                ([false, true, true], 1.0),
+                ([true, false, false], 1.5),
+                ([false, false, true], 2.0),
+            ] {
+                let property = Property::Symbol(number, allowed);
+                search.consider_among(&property, bits + more, |base| base == Base::Primes);
+            }
+        }
+    }
+}
+
+/// Primes, or numbers, that a reduced quadratic form represents.
+fn forms(search: &mut Search<'_>, all_prime: bool) {
+    let first = search.members.iter().copied().find(|&member| member > 1).unwrap_or(1) as i64;
+    let (largest_a, largest_c) = if all_prime { (8, 100) } else { (3, 20) };
+    for a in 1..=largest_a.min(first) {
+        for b in 0..=a {
+            for c in a..=largest_c {
+                // Primes: the coefficients have no common factor; the form itself has the value c.
+                if c > search.last() as i64
+                    || (all_prime && c < first && is_prime(c as u64))
+                    || gcd(gcd(a as u64, b as u64), c as u64) > 1
+                {
+                    continue;
+                }
+                let bits = natural(a as u64) + natural(b as u64 + 1) + natural(c as u64) - 1.0;
+                let property = Property::Form([a, b, c]);
+                search.consider_among(&property, bits, |base| {
+                    base == if all_prime { Base::Primes } else { Base::Naturals }
+                });
+            }
+        }
+    }
+}
