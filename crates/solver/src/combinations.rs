@@ -49,6 +49,8 @@ pub enum Join {
 /// A sequence made of known ones.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Combination {
+    /// A known sequence from one of its first terms on.
+    Alone(Part),
     /// Two known sequences joined.
     Joined(Join, Part, Part),
     /// A multiple of a known sequence and a line: `c s(n) + a n + b`, with `n` from 0 on.
@@ -61,7 +63,7 @@ pub enum Combination {
     FunctionOfIndex(Function, i64, i64),
 }
 
-use Combination::{FunctionOf, FunctionOfIndex, Joined, Remainders, WithLine};
+use Combination::{Alone, FunctionOf, FunctionOfIndex, Joined, Remainders, WithLine};
 
 /// Starts that are tried: the first terms of an entry.
 const STARTS: usize = 4;
@@ -153,15 +155,31 @@ pub fn solve(terms: &Terms, found: &mut Vec<Rule>) {
         return;
     }
     let mut all = Vec::new();
-    joined(terms, &mut all);
     with_line(terms, &mut all);
     if let Some(small) = terms.small() {
         without_inverse(small, &mut all);
         remainders(small, &mut all);
         of_function(small, &mut all);
     }
+    found.extend(all.into_iter().map(Rule::Combination));
+    pairs(terms, found);
+}
+
+/// Finds pairs of known sequences, joined or in turn: the fast part of [`solve`].
+pub(crate) fn pairs(terms: &Terms, found: &mut Vec<Rule>) {
+    if terms.len() < 5 || terms.is_constant() {
+        return;
+    }
+    let mut all = Vec::new();
+    joined(terms, &mut all);
     in_turn(terms, &mut all);
     found.extend(all.into_iter().map(Rule::Combination));
+}
+
+/// Finds known sequences as they are, by their first terms: fast enough for the simpler sequences
+/// that operations leave.
+pub(crate) fn alone(terms: &Terms, found: &mut Vec<Rule>) {
+    found.extend(known(terms.low()).map(|part| Rule::Combination(Alone(part))));
 }
 
 fn part(place: u16, start: u8) -> Part {
@@ -352,7 +370,7 @@ fn of_function(x: &[i64], all: &mut Vec<Combination>) {
                 }
             }
         }
-        for (row, start) in operands().filter(|(row, start)| row.entry.bits() <= 9.0 && *start < 3)
+        for (row, start) in operands().filter(|(row, start)| row.entry.bits() <= 7.5 && *start < 2)
         {
             let Some(s) = row.small.get(start..).filter(|s| s.len() >= x.len()) else { continue };
             let value = |argument: i64| (argument <= limit).then(|| function.value(argument))?;
@@ -437,6 +455,7 @@ impl Generator for Combination {
             function.value(argument.to_i64()?).map(BigInt::from)
         };
         match self {
+            Alone(part) => part.terms(count),
             Joined(join, left, right) => {
                 let (left, right) = (left.terms(count), right.terms(count));
                 let pairs = left.into_iter().zip(right).enumerate();
@@ -463,6 +482,7 @@ impl Generator for Combination {
         // One of about fifty functions.
         const FUNCTION: f64 = 5.6;
         4.0 + match self {
+            Alone(part) => part.bits() - 4.0,
             Joined(join, left, right) => {
                 let join = match join {
                     Join::Sum | Join::Product => 1.0,
@@ -490,6 +510,14 @@ impl Generator for Combination {
 
     fn formula(&self) -> Formula {
         match self {
+            Alone(part) => {
+                let (s, of_s) = part.expression("s");
+                match of_s {
+                    None => Formula::of(s),
+                    Some(words) if part.start == 0 => words.named("a"),
+                    Some(words) => Formula::of(s).with_parts(vec![words]),
+                }
+            }
             Joined(join, left, right) => {
                 let ((s, of_s), (t, of_t)) = (left.expression("s"), right.expression("t"));
                 let call = |name: &str, s, t| Expression::Call(name.to_owned(), vec![s, t]);

@@ -12,7 +12,8 @@ use crate::operation::{self, Operation, Transformed};
 use crate::rule::{Generator, Rule};
 use crate::terms::Terms;
 use crate::{
-    algebraic, constants, families, holonomic, linear_recurrence, nonlinear, polynomial, relations,
+    algebraic, catalogue, combinations, constants, families, holonomic, linear_recurrence, lists,
+    nonlinear, polynomial, relations,
 };
 
 /// Terms beyond these are not searched; they are compared.
@@ -76,6 +77,7 @@ pub fn solve(terms: &Terms, further: usize) -> Solutions {
 fn leaves(terms: &Terms, found: &mut Vec<Rule>) {
     polynomial::solve(terms, found);
     linear_recurrence::solve(terms, found);
+    combinations::alone(terms, found);
 }
 
 /// Those that take longer, or say so much that they are for the terms themselves only.
@@ -85,6 +87,9 @@ fn larger(terms: &Terms, found: &mut Vec<Rule>) {
     nonlinear::solve(terms, found);
     constants::solve(terms, found);
     families::solve(terms, found);
+    combinations::solve(terms, found);
+    catalogue::solve(terms, found);
+    lists::solve(terms, found);
     polynomial::rounded(terms, found);
 }
 
@@ -106,6 +111,10 @@ fn operations(terms: &Terms, depth: usize, found: &mut Vec<Rule>) {
         let inner = Terms::new(inner);
         let mut rules = Vec::new();
         leaves(&inner, &mut rules);
+        if matches!(operation, Operation::RunningSum | Operation::RunningProduct) && depth > 1 {
+            combinations::pairs(&inner, &mut rules);
+            catalogue::solve(&inner, &mut rules);
+        }
         if depth > 1 && !matches!(operation, Operation::After(_)) {
             operations(&inner, depth - 1, &mut rules);
         }
@@ -134,6 +143,9 @@ fn in_turn(terms: &Terms, found: &mut Vec<Rule>) {
             let mut of_part = Vec::new();
             short(&part, &mut of_part);
             leaves(&part, &mut of_part);
+            if of == 2 {
+                catalogue::solve(&part, &mut of_part);
+            }
             let best = shortest(of_part, &part, &Listing::of(part.exact())).into_iter().next();
             rules.extend(best);
         }
@@ -172,13 +184,18 @@ fn shortest(found: Vec<Rule>, terms: &Terms, listing: &Listing) -> Vec<Rule> {
 fn grouped(found: Vec<Rule>, terms: &Terms, listing: &Listing, further: usize) -> Vec<Solution> {
     /// A rule that is longer than the list by so many bits is a coincidence.
     const SLACK: f64 = 16.0;
+    /// So many of the shortest rules are followed.
+    const FOLLOWED: usize = 100;
     let known = terms.len();
+    let mut sensible: Vec<(f64, Rule)> = found
+        .into_iter()
+        .map(|rule| (cost(&rule, listing), rule))
+        .filter(|(bits, _)| *bits <= listing.total() + SLACK)
+        .collect();
+    sensible.sort_by(|(one, _), (other, _)| one.total_cmp(other));
+    sensible.truncate(FOLLOWED);
     let mut groups: HashMap<Vec<BigInt>, Solution> = HashMap::new();
-    for rule in found {
-        let bits = cost(&rule, listing);
-        if bits > listing.total() + SLACK {
-            continue;
-        }
+    for (bits, rule) in sensible {
         let mut all = rule.terms(known + further.max(ALIKE));
         if all.len() <= known || all[..known] != *terms.exact() {
             continue;
