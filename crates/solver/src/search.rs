@@ -113,7 +113,6 @@ fn operations(terms: &Terms, depth: usize, found: &mut Vec<Rule>) {
         leaves(&inner, &mut rules);
         if matches!(operation, Operation::RunningSum | Operation::RunningProduct) && depth > 1 {
             combinations::pairs(&inner, &mut rules);
-            catalogue::solve(&inner, &mut rules);
         }
         if depth > 1 && !matches!(operation, Operation::After(_)) {
             operations(&inner, depth - 1, &mut rules);
@@ -143,9 +142,6 @@ fn in_turn(terms: &Terms, found: &mut Vec<Rule>) {
             let mut of_part = Vec::new();
             short(&part, &mut of_part);
             leaves(&part, &mut of_part);
-            if of == 2 {
-                catalogue::solve(&part, &mut of_part);
-            }
             let best = shortest(of_part, &part, &Listing::of(part.exact())).into_iter().next();
             rules.extend(best);
         }
