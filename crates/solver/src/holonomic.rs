@@ -21,7 +21,7 @@ pub struct Holonomic {
 }
 
 /// A rule must save so many bits.
-const LEAST_SAVED: f64 = 4.0;
+const LEAST_SAVED: f64 = 1.5;
 
 /// How many relations are looked at. A polynomial, say, has very many.
 const LARGEST_HITS: usize = 24;
@@ -320,10 +320,7 @@ impl Search<'_> {
     /// Almkvist and Zudilin, "Differential equations, mirror maps and zeta values", 2006; Cooper,
     /// "Sporadic sequences, modular forms and new series for 1/pi", 2012).
     fn squares_and_cubes(&mut self, first: i64) {
-        self.family(
-            &[(0, &[0, 0, 1]), (1, &[0, -1, 1]), (1, &[1]), (2, &[1, -2, 1])],
-            first,
-        );
+        self.family(&[(0, &[0, 0, 1]), (1, &[0, -1, 1]), (1, &[1]), (2, &[1, -2, 1])], first);
         // (2 n - 1) n (n - 1) = 2 n^3 - 3 n^2 + n
         let cubes: [(usize, &[i64]); 5] = [
             (0, &[0, 0, 0, 1]),
@@ -348,13 +345,8 @@ impl Search<'_> {
             [6, 11, 6, 1], // (n + 1) (n + 2) (n + 3)
         ];
         for denominator in denominators {
-            let parts: [(usize, &[i64]); 5] = [
-                (0, &denominator),
-                (1, &[1]),
-                (1, &[0, 1]),
-                (1, &[0, 0, 1]),
-                (1, &[0, 0, 0, 1]),
-            ];
+            let parts: [(usize, &[i64]); 5] =
+                [(0, &denominator), (1, &[1]), (1, &[0, 1]), (1, &[0, 0, 1]), (1, &[0, 0, 0, 1])];
             self.family(&parts, first);
         }
     }
@@ -379,5 +371,106 @@ impl Generator for Holonomic {
 
     fn formula(&self) -> Formula {
         self.relation.formula()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::surplus::{any_terms, assert_told, told};
+
+    fn formula(terms: &[i64]) -> Option<String> {
+        told(solve, &Terms::from(terms)).map(|(_, formula)| formula)
+    }
+
+    #[test]
+    fn hypergeometric() {
+        assert_told(
+            solve,
+            &[
+                &[1, 1, 2, 5, 14, 42, 132, 429, 1430],
+                &[1, 2, 6, 20, 70, 252, 924, 3432, 12870],
+                &[1, 1, 2, 6, 24, 120],
+                &[1, 3, 15, 105, 945, 10395],
+                &[24, 36, 72, 180, 540, 1890],
+                &[5040, 720, 120, 24, 6, 2, 1],
+                &[720, 360, 120, 30, 6, 1],
+                &[1, 1, 3, 12, 55, 273, 1428, 7752, 43263],
+                &[1, 3, 15, 84, 495, 3003, 18564, 116280, 735471], // binomial(3 n, n)
+                &[1, 2, 10, 70, 588, 5544, 56628, 613470, 6952660],
+            ],
+        );
+        let found = formula(&[1, 1, 2, 5, 14, 42, 132, 429]);
+        assert_eq!(found.as_deref(), Some("a(n) = (4 n - 2) a(n-1)/(n + 1), a(0) = 1"));
+    }
+
+    #[test]
+    fn of_second_order() {
+        assert_told(
+            solve,
+            &[
+                &[1, 1, 2, 4, 9, 21, 51, 127, 323],
+                &[1, 2, 6, 22, 90, 394, 1806, 8558, 41586],
+                &[1, 1, 3, 11, 45, 197, 903, 4279, 20793],
+                &[1, 3, 13, 63, 321, 1683, 8989, 48639, 265729],
+                &[1, 1, 3, 7, 19, 51, 141, 393, 1107],
+                &[1, 0, 1, 2, 9, 44, 265, 1854, 14833],
+                &[1, 1, 2, 4, 10, 26, 76, 232, 764],
+                &[1, 1, 3, 13, 73, 501, 4051, 37633, 394353],
+                &[1, 2, 7, 34, 209, 1546, 13327, 130922, 1441729],
+            ],
+        );
+    }
+
+    #[test]
+    fn as_apery_numbers() {
+        assert_told(
+            solve,
+            &[
+                &[1, 5, 73, 1445, 33001, 819005, 21460825, 584307365, 16367912425],
+                &[1, 3, 19, 147, 1251, 11253, 104959, 1004307, 9793891],
+                &[1, 2, 10, 56, 346, 2252, 15184, 104960, 739162],
+                &[1, 4, 28, 256, 2716, 31504, 387136, 4951552, 65218204],
+                &[1, 3, 15, 93, 639, 4653, 35169, 272835, 2157759],
+            ],
+        );
+    }
+
+    #[test]
+    fn with_an_addition() {
+        assert_told(
+            solve,
+            &[
+                &[1, 2, 6, 21, 88, 445],
+                &[3, 8, 27, 112, 565, 3396],
+                &[3, 7, 23, 95, 479],
+                &[2, 4, 11, 37, 153],
+                &[1, 2, 5, 16, 65, 326, 1957], // n a(n-1) + 1
+                &[0, 1, 4, 15, 64, 325, 1956], // n a(n-1) + n
+                &[2, 3, 8, 27, 112, 565],
+            ],
+        );
+        let found = formula(&[1, 2, 6, 21, 88]);
+        assert_eq!(found.as_deref(), Some("a(n) = n a(n-1) + n, a(0) = 1"));
+    }
+
+    #[test]
+    fn accidents_are_no_rules() {
+        for terms in [
+            &[2, 3, 5, 7, 11, 13, 17, 19][..],
+            &[1, 2, 4, 6, 16, 18, 64, 66],
+            &[3, 1, 4, 1, 5, 9, 2, 6, 5, 3, 5],
+            &[0, 0, 0, 0, 0, 1],
+            &[],
+        ] {
+            assert_eq!(formula(terms), None, "{terms:?}");
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn any_terms_are_survived(terms in any_terms()) {
+            told(solve, &terms);
+        }
     }
 }

@@ -227,9 +227,8 @@ impl Relation {
     /// or the sequence is zero.
     fn has_common_factor(&self) -> bool {
         let shared = |lag: usize| self.parts.iter().all(|part| part.history.0[lag] > 0);
-        let root = |root: i64| {
-            self.parts.iter().all(|part| value(&part.polynomial, root).is_zero())
-        };
+        let root =
+            |root: i64| self.parts.iter().all(|part| value(&part.polynomial, root).is_zero());
         (1..=LARGEST_LAG).any(shared) || (-4..=4).any(root)
     }
 
@@ -252,9 +251,8 @@ impl Relation {
 
     fn holds(&self, terms: &Terms) -> bool {
         let exact = terms.exact();
-        (self.seeds.len()..exact.len()).all(|place| {
-            self.next(exact, place).is_some_and(|next| next == exact[place])
-        })
+        (self.seeds.len()..exact.len())
+            .all(|place| self.next(exact, place).is_some_and(|next| next == exact[place]))
     }
 
     /// The term at `place`, if it is an integer.
@@ -332,9 +330,14 @@ impl Relation {
     ///
     /// Which products of terms it has is for the kind of rule to count.
     pub(crate) fn bits(&self) -> f64 {
-        // That the factor of the new term is positive is said by no bit.
+        // That the factor of the new term is positive is said by no bit; the others stand on the
+        // other side.
         let part = |part: &Part| {
-            polynomial_bits(&part.polynomial) - f64::from(u8::from(part.history.has_new_term()))
+            if part.history.has_new_term() {
+                return polynomial_bits(&part.polynomial) - 1.0;
+            }
+            let other_side: Vec<BigInt> = part.polynomial.iter().map(|one| -one).collect();
+            polynomial_bits(&other_side)
         };
         let index = if self.is_autonomous() { 0.0 } else { bits::integer(self.first) };
         // Sequences that end are rare.
@@ -509,9 +512,6 @@ mod tests {
         let cached: Vec<&[u64]> = cached.iter().map(Vec::as_slice).collect();
         let relation = Relation::fit(&columns, &cached, &terms, 0).unwrap();
         assert_eq!(relation.terms(9)[7..], integers(&[429, 1430]));
-        assert_eq!(
-            relation.formula().to_string(),
-            "a(n) = (4 n - 2) a(n-1)/(n + 1), a(0) = 1"
-        );
+        assert_eq!(relation.formula().to_string(), "a(n) = (4 n - 2) a(n-1)/(n + 1), a(0) = 1");
     }
 }

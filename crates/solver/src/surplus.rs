@@ -48,7 +48,6 @@ impl Listing {
     pub(crate) fn saved(&self, seeds: usize, bits: f64) -> f64 {
         self.bits.iter().skip(seeds).sum::<f64>() - bits
     }
-
 }
 
 /// Whether the rule gives all terms, and at least the next one; where it ends after that, it is
@@ -126,6 +125,53 @@ pub(crate) fn polynomial_bits(coefficients: &[BigInt]) -> f64 {
         return length + lead + choice;
     }
     length + lead + 1.0 + lower.iter().map(factor_bits).sum::<f64>()
+}
+
+/// For tests: what the rule with the shortest description says comes next, and its formula.
+#[cfg(test)]
+pub(crate) fn told(solve: fn(&Terms, &mut Vec<Rule>), terms: &Terms) -> Option<(BigInt, String)> {
+    let mut found = Vec::new();
+    solve(terms, &mut found);
+    let description = |rule: &Rule| {
+        let seeds = terms.exact()[..rule.seeds()].iter().map(bits::big);
+        rule.bits() + seeds.sum::<f64>()
+    };
+    let least =
+        found.iter().min_by(|one, other| description(one).total_cmp(&description(other)))?;
+    for rule in &found {
+        assert!(reproduces(rule, terms), "{}", rule.formula());
+        assert!(rule.bits() > 0.0 && rule.seeds() < terms.len());
+    }
+    let next = least.terms(terms.len() + 1).pop()?;
+    Some((next, least.formula().to_string()))
+}
+
+/// For tests: a rule gives the last term from those before it, in each of these sequences.
+#[cfg(test)]
+pub(crate) fn assert_told(solve: fn(&Terms, &mut Vec<Rule>), sequences: &[&[i64]]) {
+    for sequence in sequences {
+        let (last, given) = sequence.split_last().unwrap();
+        let told = told(solve, &Terms::from(given));
+        assert_eq!(
+            told.as_ref().map(|(next, _)| next),
+            Some(&(*last).into()),
+            "{given:?} {told:?}"
+        );
+    }
+}
+
+/// For tests: terms of any kind, which a solver must survive.
+#[cfg(test)]
+pub(crate) fn any_terms() -> impl proptest::strategy::Strategy<Value = Terms> {
+    use proptest::prelude::*;
+    let number =
+        prop_oneof![-3..=3_i64, -1000..=1000_i64, any::<i64>(), Just(i64::MIN), Just(i64::MAX),];
+    let large = (any::<i64>(), 0..400_u32).prop_map(|(value, shift)| BigInt::from(value) << shift);
+    prop_oneof![
+        prop::collection::vec(number.prop_map(BigInt::from), 0..24),
+        prop::collection::vec(large, 0..16),
+    ]
+    .prop_map(Terms::new)
 }
 
 #[cfg(test)]
