@@ -222,7 +222,7 @@ fn square(terms: &[BigInt], place: usize) -> BigInt {
         sum += &terms[i] * &terms[place - i];
     }
     sum *= 2;
-    if place % 2 == 0 && place / 2 < terms.len() {
+    if place.is_multiple_of(2) && place / 2 < terms.len() {
         sum += &terms[place / 2] * &terms[place / 2];
     }
     sum

@@ -84,7 +84,7 @@ fn shortest(terms: &Terms, collector: &mut Collector) {
             continue;
         }
         if let Some(rule) = LinearRecurrence::with_polynomial(terms, divisor, factors, size)
-            && collector.add(Rule::LinearRecurrence(rule))
+            && rule.add_to(collector)
         {
             least = numbers;
         }
@@ -113,7 +113,7 @@ fn sparse(terms: &Terms, collector: &mut Collector) {
         }
         let added = if constant.is_zero() { Vec::new() } else { vec![constant] };
         if let Some(rule) = LinearRecurrence::checked(terms, BigInt::one(), all, added, 0) {
-            collector.add(Rule::LinearRecurrence(rule));
+            rule.add_to(collector);
         }
     };
     for i in 1..=LARGEST_LAG {
@@ -260,6 +260,12 @@ impl LinearRecurrence {
         LinearRecurrence { added: shifted(&self.added, first - self.first), first, ..self.clone() }
     }
 
+    /// Adds it if the recurrence saves bits, whether or not it is written in closed form.
+    fn add_to(self, collector: &mut Collector) -> bool {
+        let (seeds, bits) = (self.seeds.len(), self.recurrence_bits());
+        collector.add_as(Rule::LinearRecurrence(self), seeds, bits)
+    }
+
     /// `a(n) = a(n-1) + a(n-2)`, the best known recurrence.
     fn is_fibonacci(&self) -> bool {
         let ones = self.factors.len() == 2 && self.factors.iter().all(One::is_one);
@@ -385,7 +391,7 @@ mod tests {
                 &[1, 1, 4, 8, 16, 29, 51, 87, 146], // a(n-1) + a(n-2) + n
                 &[0, 1, 4, 11, 26, 57, 120, 247],   // 2 a(n-1) + n
                 &[0, 1, 2, 4, 7, 12, 20, 33, 54],
-                &[1, 2, 8, 25, 66, 157, 350, 749], // 2 a(n-1) + n^2 - ...
+                &[1, 3, 10, 29, 74, 173, 382, 813], // 2 a(n-1) + n^2
                 &[5, 13, 38, 114, 343, 1031, 3096, 9292],
                 &[1, 2, 6, 15, 31, 56, 92],
                 &[148, 84, 52, 36, 28, 24, 22, 21],
@@ -424,7 +430,7 @@ mod tests {
             (&[2, 5, 13, 35, 97, 275, 793], "a(n) = 3^n + 2^n"),
             (&[0, 1, 5, 19, 65, 211, 665], "a(n) = 3^n - 2^n"),
             (&[0, 2, 8, 24, 64, 160, 384], "a(n) = n * 2^n"),
-            (&[1, 3, 8, 20, 48, 112, 256], "a(n) = (n + 1) * 2^n"),
+            (&[1, 4, 12, 32, 80, 192, 448], "a(n) = (n + 1) * 2^n"),
             (&[2, 3, 5, 9, 17, 33, 65], "a(n) = 2^n + 1"),
         ];
         for (terms, expected) in cases {

@@ -250,7 +250,7 @@ pub fn solve(terms: &Terms, found: &mut Vec<Rule>) {
             let set: Vec<&Column> = chosen.iter().map(|&place| &columns.all[place].1).collect();
             let values: Vec<&[u64]> =
                 chosen.iter().map(|&place| columns.all[place].2.as_slice()).collect();
-            let Some(relation) = Relation::fit(&set, &values, terms, *first) else { continue };
+            let Some((relation, _)) = Relation::fit(&set, &values, terms, *first) else { continue };
             // Linear ones are found as such.
             if relation.is_linear() {
                 continue;
@@ -353,7 +353,7 @@ mod tests {
             &[
                 &[1, 1, 1, 1, 2, 3, 7, 23, 59, 314],
                 &[1, 1, 1, 1, 1, 2, 3, 5, 11, 37, 83, 274],
-                &[1, 1, 1, 2, 3, 7, 11, 26, 41, 97],
+                &[1, 1, 1, 2, 3, 7, 11, 26, 41, 97, 153],
                 &[1, 1, 1, 1, 1, 1, 3, 5, 9, 23, 75, 421, 1103, 5047, 41783],
                 &[1, 1, 1, 1, 2, 3, 5, 13, 22, 41, 111, 191, 361],
             ],

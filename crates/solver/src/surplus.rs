@@ -71,13 +71,23 @@ impl<'a> Collector<'a> {
         Collector { terms, listing: Listing::of(terms), found, least }
     }
 
+    /// Whether a rule with this description saves bits.
+    fn is_worth(&self, seeds: usize, bits: f64) -> bool {
+        // Rules that take most terms as they are, and tell few, are often an accident.
+        let told = self.terms.len().saturating_sub(seeds);
+        let excess = seeds.saturating_sub(told) as f64;
+        self.listing.saved(seeds, bits) >= self.least + 4.0 * excess
+    }
+
     /// Adds a rule if it saves bits and gives the terms.
     pub(crate) fn add(&mut self, rule: Rule) -> bool {
-        // Rules that take most terms as they are, and tell few, are often an accident.
-        let told = self.terms.len().saturating_sub(rule.seeds());
-        let excess = rule.seeds().saturating_sub(told) as f64;
-        let least = self.least + 4.0 * excess;
-        let worth = self.listing.saved(rule.seeds(), rule.bits()) >= least;
+        let (seeds, bits) = (rule.seeds(), rule.bits());
+        self.add_as(rule, seeds, bits)
+    }
+
+    /// Adds a rule if it gives the terms and saves bits in this description.
+    pub(crate) fn add_as(&mut self, rule: Rule, seeds: usize, bits: f64) -> bool {
+        let worth = self.is_worth(seeds, bits) || self.is_worth(rule.seeds(), rule.bits());
         let added = worth && !self.found.contains(&rule) && reproduces(&rule, self.terms);
         if added {
             self.found.push(rule);

@@ -59,7 +59,7 @@ impl ClosedForm {
             .filter(|form| form.powers.iter().any(|(root, _)| !root.is_one()))
             .min_by(|one, other| one.bits().total_cmp(&other.bits()))?;
         let seeds: f64 = rule.seeds.iter().map(bits::big).sum();
-        (least.bits() <= rule.recurrence_bits() + seeds).then_some(least)
+        (least.bits() <= rule.recurrence_bits() + seeds + 3.0).then_some(least)
     }
 
     fn fit(roots: &[(BigInt, usize)], terms: &[BigInt], first: i64) -> Option<Self> {
@@ -103,10 +103,19 @@ impl ClosedForm {
     }
 
     pub(super) fn bits(&self) -> f64 {
+        // Powers of 2, and constants, are the most common.
+        let root_bits = |root: &BigInt| match root.to_i64() {
+            Some(1) => 1.0,
+            Some(2) => 2.0,
+            Some(-1) => 2.5,
+            _ => bits::big(root),
+        };
+        let length = |polynomial: &[BigInt]| match polynomial.len() {
+            1 => 0.5,
+            length => bits::natural(length as u64),
+        };
         let numbers = |(root, polynomial): &(BigInt, Vec<BigInt>)| {
-            bits::big(root)
-                + bits::natural(polynomial.len() as u64)
-                + polynomial.iter().map(factor_bits).sum::<f64>()
+            root_bits(root) + length(polynomial) + polynomial.iter().map(factor_bits).sum::<f64>()
         };
         let sum: f64 = self.powers.iter().map(numbers).sum();
         let divisor = match self.divisor.is_one() {
