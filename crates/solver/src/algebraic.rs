@@ -90,12 +90,9 @@ pub fn solve(terms: &Terms, found: &mut Vec<Rule>) {
         if rule.is_rational() {
             return;
         }
-        if rule.terms(terms.len() + 4).len() < terms.len() + 4 {
-            continue;
-        }
         if collector.add(Rule::Algebraic(rule)) {
             solved.push(lengths);
-            if solved.len() == 2 {
+            if solved.len() == 2 || terms.len() > TERMS_TO_FIT {
                 return;
             }
         }
@@ -156,7 +153,10 @@ impl Algebraic {
         rule.slope = derivative(order);
         rule.seeds = known[..=order].to_vec();
         rule.with_sign();
-        (rule.terms(exact.len()) == exact).then_some(rule)
+        // The next ones are integers, too.
+        let count = exact.len() + 4;
+        let continued = rule.terms(count);
+        (continued.len() == count && continued[..exact.len()] == *exact).then_some(rule)
     }
 
     /// Whether the equation is linear, also after a division by `A(x)`.

@@ -114,9 +114,12 @@ impl Column {
     }
 }
 
-/// The terms modulo the prime of the first search.
+/// More terms than these are not needed to fit a relation; it is checked for all.
+const TERMS_TO_FIT: usize = 48;
+
+/// The terms to fit to, modulo the prime of the first search.
 pub(crate) fn residues(terms: &Terms) -> Vec<u64> {
-    terms.exact().iter().map(|term| MERSENNE.of(term)).collect()
+    terms.exact().iter().take(TERMS_TO_FIT).map(|term| MERSENNE.of(term)).collect()
 }
 
 /// A product of terms and the polynomial in the index that it is multiplied with.
@@ -283,7 +286,7 @@ impl Relation {
         let candidates = [0, 1, 2, -1, 3, 4, -2, 5];
         let all = candidates.into_iter().map(|first| self.counted_from(first));
         // Nobody counts from a negative index without need.
-        let cost = |one: &Self| one.bits() + if one.first < 0 { 8.0 } else { 0.0 };
+        let cost = |one: &Self| one.bits() + if one.first < 0 { 16.0 } else { 0.0 };
         let least = all.min_by(|one, other| cost(one).total_cmp(&cost(other)));
         least.unwrap_or(self)
     }
@@ -426,7 +429,7 @@ fn exact_values(column: &Column, terms: &[BigInt], first: i64, order: usize) -> 
         }
         product
     };
-    (order..terms.len()).map(one).collect()
+    (order..terms.len().min(TERMS_TO_FIT)).map(one).collect()
 }
 
 /// A polynomial in `n`, expanded; `8 - n` rather than `-n + 8`.
