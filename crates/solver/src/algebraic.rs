@@ -12,7 +12,7 @@ use crate::bits;
 use crate::expression::{Expression, Formula};
 use crate::linear_algebra::{self, MERSENNE, exact_quotient};
 use crate::rule::{Generator, Rule};
-use crate::surplus::Collector;
+use crate::surplus::{Collector, factor_bits};
 use crate::terms::Terms;
 
 /// The largest power of `A(x)`.
@@ -22,7 +22,7 @@ const LARGEST_POWER: usize = 3;
 const LARGEST_DEGREE: usize = 3;
 
 /// A rule must save so many bits.
-const LEAST_SAVED: f64 = 6.0;
+const LEAST_SAVED: f64 = 3.0;
 
 /// More terms than these are not needed to find an equation; all are checked.
 const TERMS_TO_FIT: usize = 40;
@@ -90,12 +90,9 @@ pub fn solve(terms: &Terms, found: &mut Vec<Rule>) {
         if rule.is_rational() {
             return;
         }
-        if rule.terms(terms.len() + 4).len() < terms.len() + 4 {
-            continue;
-        }
         if collector.add(Rule::Algebraic(rule)) {
             solved.push(lengths);
-            if solved.len() == 2 {
+            if solved.len() == 2 || terms.len() > TERMS_TO_FIT {
                 return;
             }
         }
@@ -156,7 +153,10 @@ impl Algebraic {
         rule.slope = derivative(order);
         rule.seeds = known[..=order].to_vec();
         rule.with_sign();
-        (rule.terms(exact.len()) == exact).then_some(rule)
+        // The next ones are integers, too.
+        let count = exact.len() + 4;
+        let continued = rule.terms(count);
+        (continued.len() == count && continued[..exact.len()] == *exact).then_some(rule)
     }
 
     /// Whether the equation is linear, also after a division by `A(x)`.
@@ -222,7 +222,7 @@ fn square(terms: &[BigInt], place: usize) -> BigInt {
         sum += &terms[i] * &terms[place - i];
     }
     sum *= 2;
-    if place % 2 == 0 && place / 2 < terms.len() {
+    if place.is_multiple_of(2) && place / 2 < terms.len() {
         sum += &terms[place / 2] * &terms[place / 2];
     }
     sum
@@ -257,7 +257,7 @@ impl Generator for Algebraic {
     fn bits(&self) -> f64 {
         let part = |polynomial: &Vec<BigInt>| {
             bits::natural(polynomial.len() as u64 + 1)
-                + polynomial.iter().map(bits::big).sum::<f64>()
+                + polynomial.iter().map(factor_bits).sum::<f64>()
         };
         5.0 + self.polynomials.iter().map(part).sum::<f64>() - 1.0
     }
@@ -309,5 +309,61 @@ impl Generator for Algebraic {
             None => Expression::integer(0),
         };
         Formula::series(left, right)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::surplus::{any_terms, assert_told, told};
+
+    fn formula(terms: &[i64]) -> Option<String> {
+        told(solve, &Terms::from(terms)).map(|(_, formula)| formula)
+    }
+
+    #[test]
+    fn trees_and_paths() {
+        assert_told(
+            solve,
+            &[
+                &[1, 1, 2, 5, 14, 42, 132, 429, 1430],
+                &[1, 2, 5, 14, 42, 132, 429, 1430, 4862],
+                &[1, 1, 2, 4, 9, 21, 51, 127, 323],
+                &[1, 2, 6, 22, 90, 394, 1806, 8558, 41586],
+                &[1, 1, 3, 11, 45, 197, 903, 4279, 20793],
+                &[1, 1, 3, 12, 55, 273, 1428, 7752, 43263],
+                &[1, 0, 1, 1, 3, 6, 15, 36, 91],
+                &[1, 3, 13, 63, 321, 1683, 8989, 48639, 265729],
+                &[1, 2, 6, 20, 70, 252, 924, 3432, 12870],
+            ],
+        );
+    }
+
+    #[test]
+    fn formulas() {
+        let catalan = formula(&[1, 1, 2, 5, 14, 42, 132, 429]);
+        assert_eq!(catalan.as_deref(), Some("a(n) = [x^n] A(x), A(x) = 1 + x A(x)^2"));
+        let motzkin = formula(&[1, 1, 2, 4, 9, 21, 51, 127]);
+        let expected = "a(n) = [x^n] A(x), A(x) = 1 + x A(x) + x^2 A(x)^2";
+        assert_eq!(motzkin.as_deref(), Some(expected));
+    }
+
+    #[test]
+    fn it_goes_on_for_long() {
+        let mut found = Vec::new();
+        solve(&Terms::from(&[1, 1, 3, 12, 55, 273, 1428, 7752][..]), &mut found);
+        let terms = found[0].terms(100);
+        // (3 n)!/((2 n + 1)! n!) = (3 n)(3 n - 1)(3 n - 2)/(n (2 n + 1)(2 n)) times the last.
+        for (n, pair) in (1_i64..).zip(terms.windows(2)) {
+            let above = 3 * (3 * n - 1) * (3 * n - 2);
+            assert_eq!(&pair[0] * above, &pair[1] * (2 * n * (2 * n + 1)));
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn any_terms_are_survived(terms in any_terms()) {
+            told(solve, &terms);
+        }
     }
 }

@@ -6,25 +6,35 @@
 //! the degree of each coefficient, by solving for the coefficients; smaller shapes first.
 
 use num_bigint::BigInt;
+use num_traits::Signed;
 
 use crate::bits;
 use crate::expression::Formula;
 use crate::relation::{Column, History, Relation, residues};
 use crate::rule::{Generator, Rule};
-use crate::surplus::Collector;
+use crate::surplus::{Collector, factor_bits};
 use crate::terms::Terms;
 
 /// `p0(n) a(n) = p1(n) a(n-1) + ... + q(n)` with polynomials in the index.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Holonomic {
     relation: Relation,
+    /// Bits of its description as a member of a family, where it is one.
+    in_family: Option<f64>,
 }
 
 /// A rule must save so many bits.
-const LEAST_SAVED: f64 = 4.0;
+const LEAST_SAVED: f64 = 1.5;
 
 /// How many relations are looked at. A polynomial, say, has very many.
 const LARGEST_HITS: usize = 24;
+
+/// Bits of a member of the family of orthogonal polynomials, but for its factors: the kind, and
+/// which of 216 shifts.
+const ORTHOGONAL: Option<f64> = Some(4.0 + 7.75);
+
+/// Bits of a member of the families of Apéry numbers, but for its factors.
+const APERY: Option<f64> = Some(9.0);
 
 /// How many rules at most.
 const LARGEST_COUNT: usize = 4;
@@ -74,11 +84,17 @@ fn history(lag: Option<usize>) -> History {
 
 impl Search<'_> {
     /// Tries one set of columns.
-    fn fit(&mut self, columns: &[&Column], cached: &[&[u64]], first: i64) -> bool {
+    fn fit(
+        &mut self,
+        columns: &[&Column],
+        cached: &[&[u64]],
+        first: i64,
+        family: Option<f64>,
+    ) -> bool {
         if self.hits >= LARGEST_HITS {
             return false;
         }
-        let Some(relation) = Relation::fit(columns, cached, self.terms, first) else {
+        let Some((relation, factors)) = Relation::fit(columns, cached, self.terms, first) else {
             return false;
         };
         // With constant coefficients it is no new kind of rule.
@@ -86,7 +102,13 @@ impl Search<'_> {
         if relation.is_autonomous() {
             return false;
         }
-        self.collector.add(Rule::Holonomic(Holonomic { relation }))
+        // The first factor is that of the new term, and the others are on the other side.
+        let negative = factors[0].is_positive();
+        let sign = |one: &BigInt| if negative { -one } else { one.clone() };
+        let others = factors[1..].iter().map(|one| factor_bits(&sign(one)));
+        let numbers = factor_bits(&factors[0].abs()) - 1.0 + others.sum::<f64>();
+        let in_family = family.map(|bits| bits + numbers);
+        self.collector.add(Rule::Holonomic(Holonomic { relation, in_family }))
     }
 
     /// Coefficients of single powers, `n a(n-1) + n` but not `(2 n + 1) a(n-1)`, which a few
@@ -132,7 +154,7 @@ impl Search<'_> {
                     set.extend(chosen.iter().map(|&place| &columns[place]));
                     let mut values = vec![new_residues.as_slice()];
                     values.extend(chosen.iter().map(|&place| cached[place].as_slice()));
-                    self.fit(&set, &values, first);
+                    self.fit(&set, &values, first, None);
                 }
             }
         }
@@ -168,7 +190,7 @@ impl Search<'_> {
             let columns =
                 [column(Some(0), &[1]), column(Some(1), &[-s, -1]), column(None, &[-t, -q])];
             if let Some(relation) = Relation::checked(&columns, &[1, 1, 1], self.terms, 0) {
-                self.collector.add(Rule::Holonomic(Holonomic { relation }));
+                self.collector.add(Rule::Holonomic(Holonomic { relation, in_family: None }));
             }
         }
     }
@@ -258,7 +280,7 @@ impl Search<'_> {
                     values.extend(cached[part][..=degree].iter().map(Vec::as_slice));
                 }
             }
-            if self.fit(&set, &values, 0) {
+            if self.fit(&set, &values, 0, None) {
                 solved.push(degrees.clone());
             }
         }
@@ -273,7 +295,7 @@ impl Search<'_> {
         }
     }
 
-    fn family(&mut self, parts: &[(usize, &[i64])], first: i64) {
+    fn family(&mut self, parts: &[(usize, &[i64])], first: i64, bits: Option<f64>) {
         let columns: Vec<Column> = parts
             .iter()
             .map(|&(lag, polynomial)| Column {
@@ -289,7 +311,7 @@ impl Search<'_> {
             columns.iter().map(|column| column.residues(&self.known, first)).collect();
         let columns: Vec<&Column> = columns.iter().collect();
         let cached: Vec<&[u64]> = cached.iter().map(Vec::as_slice).collect();
-        self.fit(&columns, &cached, first);
+        self.fit(&columns, &cached, first, bits);
     }
 
     /// `(n + s) a(n) = x (2 n + t) a(n-1) + y (n + u) a(n-2)`, as Gegenbauer polynomials have it
@@ -309,7 +331,8 @@ impl Search<'_> {
         for one in &new {
             for two in &last {
                 for three in &before {
-                    self.fit(&[&one.0, &two.0, &three.0], &[&one.1, &two.1, &three.1], 0);
+                    let columns = [&one.0, &two.0, &three.0];
+                    self.fit(&columns, &[&one.1, &two.1, &three.1], 0, ORTHOGONAL);
                 }
             }
         }
@@ -320,7 +343,11 @@ impl Search<'_> {
     /// Almkvist and Zudilin, "Differential equations, mirror maps and zeta values", 2006; Cooper,
     /// "Sporadic sequences, modular forms and new series for 1/pi", 2012).
     fn squares_and_cubes(&mut self, first: i64) {
-        self.family(&[(0, &[0, 0, 1]), (1, &[0, -1, 1]), (1, &[1]), (2, &[1, -2, 1])], first);
+        self.family(
+            &[(0, &[0, 0, 1]), (1, &[0, -1, 1]), (1, &[1]), (2, &[1, -2, 1])],
+            first,
+            APERY,
+        );
         // (2 n - 1) n (n - 1) = 2 n^3 - 3 n^2 + n
         let cubes: [(usize, &[i64]); 5] = [
             (0, &[0, 0, 0, 1]),
@@ -329,8 +356,8 @@ impl Search<'_> {
             (2, &[-1, 3, -3, 1]),
             (2, &[-1, 1]),
         ];
-        self.family(&cubes[..4], first);
-        self.family(&cubes, first);
+        self.family(&cubes[..4], first, APERY);
+        self.family(&cubes, first, APERY);
     }
 
     /// Ratios `a(n)/a(n-1)` of a polynomial of degree 3 and a product of three small factors.
@@ -347,7 +374,7 @@ impl Search<'_> {
         for denominator in denominators {
             let parts: [(usize, &[i64]); 5] =
                 [(0, &denominator), (1, &[1]), (1, &[0, 1]), (1, &[0, 0, 1]), (1, &[0, 0, 0, 1])];
-            self.family(&parts, first);
+            self.family(&parts, first, None);
         }
     }
 }
@@ -362,7 +389,8 @@ impl Generator for Holonomic {
         let inhomogeneous = self.relation.histories().any(|history| history == History::ONE);
         let lags = self.relation.histories().count() - usize::from(inhomogeneous);
         let missing = (order + 1).saturating_sub(lags) as f64;
-        4.0 + bits::natural(order as u64) + 1.0 + missing + self.relation.bits()
+        let alone = 4.0 + bits::natural(order as u64) + 1.0 + missing + self.relation.bits();
+        self.in_family.map_or(alone, |family| family.min(alone))
     }
 
     fn seeds(&self) -> usize {
@@ -371,5 +399,106 @@ impl Generator for Holonomic {
 
     fn formula(&self) -> Formula {
         self.relation.formula()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::surplus::{any_terms, assert_told, told};
+
+    fn formula(terms: &[i64]) -> Option<String> {
+        told(solve, &Terms::from(terms)).map(|(_, formula)| formula)
+    }
+
+    #[test]
+    fn hypergeometric() {
+        assert_told(
+            solve,
+            &[
+                &[1, 1, 2, 5, 14, 42, 132, 429, 1430],
+                &[1, 2, 6, 20, 70, 252, 924, 3432, 12870],
+                &[1, 1, 2, 6, 24, 120],
+                &[1, 3, 15, 105, 945, 10395],
+                &[24, 36, 72, 180, 540, 1890],
+                &[5040, 720, 120, 24, 6, 2, 1],
+                &[720, 360, 120, 30, 6, 1],
+                &[1, 1, 3, 12, 55, 273, 1428, 7752, 43263],
+                &[1, 3, 15, 84, 495, 3003, 18564, 116280, 735471], // binomial(3 n, n)
+                &[1, 2, 10, 70, 588, 5544, 56628, 613470, 6952660],
+            ],
+        );
+        let found = formula(&[1, 1, 2, 5, 14, 42, 132, 429]);
+        assert_eq!(found.as_deref(), Some("a(n) = (4 n - 2) a(n-1)/(n + 1), a(0) = 1"));
+    }
+
+    #[test]
+    fn of_second_order() {
+        assert_told(
+            solve,
+            &[
+                &[1, 1, 2, 4, 9, 21, 51, 127, 323],
+                &[1, 2, 6, 22, 90, 394, 1806, 8558, 41586],
+                &[1, 1, 3, 11, 45, 197, 903, 4279, 20793],
+                &[1, 3, 13, 63, 321, 1683, 8989, 48639, 265729],
+                &[1, 1, 3, 7, 19, 51, 141, 393, 1107],
+                &[1, 0, 1, 2, 9, 44, 265, 1854, 14833],
+                &[1, 1, 2, 4, 10, 26, 76, 232, 764],
+                &[1, 1, 3, 13, 73, 501, 4051, 37633, 394353],
+                &[1, 2, 7, 34, 209, 1546, 13327, 130922, 1441729],
+            ],
+        );
+    }
+
+    #[test]
+    fn as_apery_numbers() {
+        assert_told(
+            solve,
+            &[
+                &[1, 5, 73, 1445, 33001, 819005, 21460825, 584307365, 16367912425],
+                &[1, 3, 19, 147, 1251, 11253, 104959, 1004307, 9793891],
+                &[1, 2, 10, 56, 346, 2252, 15184, 104960, 739162],
+                &[1, 4, 28, 256, 2716, 31504, 387136, 4951552, 65218204],
+                &[1, 3, 15, 93, 639, 4653, 35169, 272835, 2157759],
+            ],
+        );
+    }
+
+    #[test]
+    fn with_an_addition() {
+        assert_told(
+            solve,
+            &[
+                &[1, 2, 6, 21, 88, 445],
+                &[3, 8, 27, 112, 565, 3396],
+                &[3, 7, 23, 95, 479],
+                &[2, 4, 11, 37, 153],
+                &[1, 2, 5, 16, 65, 326, 1957], // n a(n-1) + 1
+                &[0, 1, 4, 15, 64, 325, 1956], // n a(n-1) + n
+                &[2, 3, 8, 27, 112, 565],
+            ],
+        );
+        let found = formula(&[1, 2, 6, 21, 88]);
+        assert_eq!(found.as_deref(), Some("a(n) = n a(n-1) + n, a(0) = 1"));
+    }
+
+    #[test]
+    fn accidents_are_no_rules() {
+        for terms in [
+            &[2, 3, 5, 7, 11, 13, 17, 19][..],
+            &[1, 2, 4, 6, 16, 18, 64, 66],
+            &[3, 1, 4, 1, 5, 9, 2, 6, 5, 3, 5],
+            &[0, 0, 0, 0, 0, 1],
+            &[],
+        ] {
+            assert_eq!(formula(terms), None, "{terms:?}");
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn any_terms_are_survived(terms in any_terms()) {
+            told(solve, &terms);
+        }
     }
 }

@@ -422,7 +422,7 @@ mod tests {
         let halves = integers(&[64, 96, 80, 88, 84, 86]);
         assert_eq!(shortest_recurrence(&halves, 2), Some((2.into(), integers(&[1, 1]))));
         assert_eq!(shortest_recurrence(&integers(&[2, 3, 5, 7, 11, 13, 17, 19]), 2), None);
-        let base: BigInt = BigInt::from(10).pow(40) + 1;
+        let base: BigInt = BigInt::from(10).pow(40) + 1_i64;
         let powers: Vec<BigInt> = (0..4).map(|exponent| base.pow(exponent)).collect();
         assert_eq!(shortest_recurrence(&powers, 2), Some((1.into(), vec![base])));
     }

@@ -33,7 +33,7 @@ pub struct LinearRecurrence {
 }
 
 /// A rule must save so many bits.
-const LEAST_SAVED: f64 = 4.0;
+const LEAST_SAVED: f64 = 0.5;
 
 /// The largest degree of a polynomial that is added.
 const LARGEST_DEGREE: usize = 2;
@@ -84,7 +84,7 @@ fn shortest(terms: &Terms, collector: &mut Collector) {
             continue;
         }
         if let Some(rule) = LinearRecurrence::with_polynomial(terms, divisor, factors, size)
-            && collector.add(Rule::LinearRecurrence(rule))
+            && rule.add_to(collector)
         {
             least = numbers;
         }
@@ -113,7 +113,7 @@ fn sparse(terms: &Terms, collector: &mut Collector) {
         }
         let added = if constant.is_zero() { Vec::new() } else { vec![constant] };
         if let Some(rule) = LinearRecurrence::checked(terms, BigInt::one(), all, added, 0) {
-            collector.add(Rule::LinearRecurrence(rule));
+            rule.add_to(collector);
         }
     };
     for i in 1..=LARGEST_LAG {
@@ -260,9 +260,24 @@ impl LinearRecurrence {
         LinearRecurrence { added: shifted(&self.added, first - self.first), first, ..self.clone() }
     }
 
+    /// Adds it if the recurrence saves bits, whether or not it is written in closed form.
+    fn add_to(self, collector: &mut Collector) -> bool {
+        let (seeds, bits) = (self.seeds.len(), self.recurrence_bits());
+        collector.add_as(Rule::LinearRecurrence(self), seeds, bits)
+    }
+
+    /// `a(n) = a(n-1) + a(n-2)`, the best known recurrence.
+    fn is_fibonacci(&self) -> bool {
+        let ones = self.factors.len() == 2 && self.factors.iter().all(One::is_one);
+        ones && self.divisor.is_one() && self.added.is_empty()
+    }
+
     fn recurrence_bits(&self) -> f64 {
+        if self.is_fibonacci() {
+            return 6.5;
+        }
         let order = self.factors.len() as u64;
-        let dense: f64 = self.factors.iter().map(bits::big).sum();
+        let dense: f64 = self.factors.iter().map(factor_bits).sum();
         let others = self.factors.iter().filter(|one| !one.is_zero());
         let count = others.clone().count() as u64;
         // Which lags have a factor, and the factors: 1 is the most common by far.
@@ -271,16 +286,16 @@ impl LinearRecurrence {
         let sparse = bits::natural(count) + places + others.map(factor_bits).sum::<f64>();
         let index = if self.added.len() > 1 { bits::integer(self.first) } else { 0.0 };
         let added = match self.added.len() {
-            0 => 0.0,
-            _ => polynomial_bits(&self.added),
+            0 => 0.5,
+            _ => 1.5 + polynomial_bits(&self.added),
         };
         // Sequences that end are rare.
         let ends = if self.ends { 3.0 } else { 0.0 };
-        3.0 + bits::natural(order) + sparse.min(dense) + bits::big(&(&self.divisor - 1_i64)) - 0.5
-            + 1.0
-            + added
-            + index
-            + ends
+        let divisor = match self.divisor.is_one() {
+            true => 0.5,
+            false => 1.0 + bits::big(&(&self.divisor - 1_i64)),
+        };
+        3.0 + bits::natural(order) + sparse.min(dense + 0.5) + divisor + added + index + ends
     }
 
     /// The next term, if it is an integer.
@@ -338,5 +353,115 @@ impl Generator for LinearRecurrence {
             Expression::Integer(self.divisor.clone()),
         );
         Formula::of(right).starting(self.first, self.seeds.clone())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::surplus::{any_terms, assert_told, told};
+
+    fn formula(terms: &[i64]) -> Option<String> {
+        told(solve, &Terms::from(terms)).map(|(_, formula)| formula)
+    }
+
+    #[test]
+    fn homogeneous() {
+        assert_told(
+            solve,
+            &[
+                &[1, 2, 0, 3, 6, 4, 10, 19, 21, 37, 65, 88, 141, 234, 345, 539, 866],
+                &[1, 1, 2, 3, 5, 8, 13, 21, 34],
+                &[2, 1, 3, 4, 7, 11, 18, 29, 47],
+                &[0, 1, 2, 5, 12, 29, 70, 169, 408], // Pell
+                &[0, 1, 1, 3, 5, 11, 21, 43, 85],    // Jacobsthal
+                &[3, 0, 2, 3, 2, 5, 5, 7, 10],       // Perrin
+                &[0, 0, 1, 1, 2, 4, 7, 13, 24],
+                &[1, 4, 15, 56, 209, 780, 2911],
+                &[64, 96, 80, 88, 84, 86, 85],
+            ],
+        );
+    }
+
+    #[test]
+    fn with_a_polynomial_added() {
+        assert_told(
+            solve,
+            &[
+                &[1, 1, 4, 8, 16, 29, 51, 87, 146], // a(n-1) + a(n-2) + n
+                &[0, 1, 4, 11, 26, 57, 120, 247],   // 2 a(n-1) + n
+                &[0, 1, 2, 4, 7, 12, 20, 33, 54],
+                &[1, 3, 10, 29, 74, 173, 382, 813], // 2 a(n-1) + n^2
+                &[5, 13, 38, 114, 343, 1031, 3096, 9292],
+                &[1, 2, 6, 15, 31, 56, 92],
+                &[148, 84, 52, 36, 28, 24, 22, 21],
+            ],
+        );
+        let found = formula(&[0, 1, 4, 11, 26, 57, 120]);
+        assert_eq!(found.as_deref(), Some("a(n) = 2^n - n - 1, n >= 1"));
+        let found = formula(&[1, 1, 4, 8, 16, 29, 51, 87]);
+        assert_eq!(found.as_deref(), Some("a(n) = a(n-1) + a(n-2) + n, a(0) = 1, a(1) = 1"));
+    }
+
+    #[test]
+    fn few_terms() {
+        assert_told(
+            solve,
+            &[
+                &[2, 6, 18, 54],
+                &[5, 10, 20, 40],
+                &[1, 3, 7, 15, 31],
+                &[2, 3, 5, 9, 17, 33],
+                &[2, 7, 22, 67, 202],
+                &[3, 4, 7, 11, 18],
+                &[1, 3, 4, 8, 15, 27, 50],
+                &[7, 10, 9, 12, 11, 14, 13],
+                &[8, 10, 14, 18, 26, 34, 50, 66],
+                &[3, -6, 12, -24, 48],
+            ],
+        );
+    }
+
+    #[test]
+    fn closed_forms() {
+        let cases: [(&[i64], &str); 7] = [
+            (&[0, 1, 3, 7, 15, 31], "a(n) = 2^n - 1"),
+            (&[1, 3, 7, 15, 31, 63, 127], "a(n) = 2^n - 1, n >= 1"),
+            (&[2, 5, 13, 35, 97, 275, 793], "a(n) = 3^n + 2^n"),
+            (&[0, 1, 5, 19, 65, 211, 665], "a(n) = 3^n - 2^n"),
+            (&[0, 2, 8, 24, 64, 160, 384], "a(n) = n * 2^n"),
+            (&[1, 4, 12, 32, 80, 192, 448], "a(n) = (n + 1) * 2^n"),
+            (&[2, 3, 5, 9, 17, 33, 65], "a(n) = 2^n + 1"),
+        ];
+        for (terms, expected) in cases {
+            assert_eq!(formula(terms).as_deref(), Some(expected), "{terms:?}");
+        }
+    }
+
+    #[test]
+    fn large_terms() {
+        let base: BigInt = BigInt::from(10).pow(50) + 7_i64;
+        let mut terms = vec![BigInt::one(), base.clone()];
+        while terms.len() < 200 {
+            let next = &base * &terms[terms.len() - 1] - 3 * &terms[terms.len() - 2];
+            terms.push(next);
+        }
+        let last = terms.pop();
+        let told = told(solve, &Terms::new(terms)).map(|(next, _)| next);
+        assert_eq!(told, last);
+    }
+
+    #[test]
+    fn no_rule_without_surplus() {
+        for terms in [&[2, 3, 5, 7, 11, 13, 17, 19][..], &[1, 2, 4, 9, 3, 8], &[3, 1, 4], &[]] {
+            assert_eq!(formula(terms), None, "{terms:?}");
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn any_terms_are_survived(terms in any_terms()) {
+            told(solve, &terms);
+        }
     }
 }

@@ -114,9 +114,12 @@ impl Column {
     }
 }
 
-/// The terms modulo the prime of the first search.
+/// More terms than these are not needed to fit a relation; it is checked for all.
+const TERMS_TO_FIT: usize = 48;
+
+/// The terms to fit to, modulo the prime of the first search.
 pub(crate) fn residues(terms: &Terms) -> Vec<u64> {
-    terms.exact().iter().map(|term| MERSENNE.of(term)).collect()
+    terms.exact().iter().take(TERMS_TO_FIT).map(|term| MERSENNE.of(term)).collect()
 }
 
 /// A product of terms and the polynomial in the index that it is multiplied with.
@@ -144,13 +147,13 @@ const LARGEST_TERM: u64 = 1 << 15;
 
 impl Relation {
     /// The relation with these columns, if one holds for all terms and gives the new term in each
-    /// row. `cached` holds the residues of each column.
+    /// row, and the factors of the columns. `cached` holds the residues of each column.
     pub(crate) fn fit(
         columns: &[&Column],
         cached: &[&[u64]],
         terms: &Terms,
         first: i64,
-    ) -> Option<Self> {
+    ) -> Option<(Self, Vec<BigInt>)> {
         let order = columns.iter().map(|column| column.history.largest_lag()).max()?;
         let residues = linear_algebra::kernel(MERSENNE, cached, order)?;
         // Without the new term, or without an old one, nothing follows.
@@ -170,7 +173,8 @@ impl Relation {
             }
         };
         let columns: Vec<Column> = columns.iter().map(|&column| column.clone()).collect();
-        Relation::checked(&columns, &factors, terms, first)
+        let relation = Relation::checked(&columns, &factors, terms, first)?;
+        Some((relation, factors))
     }
 
     /// The relation with these factors of its columns, if it holds.
@@ -281,7 +285,9 @@ impl Relation {
         }
         let candidates = [0, 1, 2, -1, 3, 4, -2, 5];
         let all = candidates.into_iter().map(|first| self.counted_from(first));
-        let least = all.min_by(|one, other| one.bits().total_cmp(&other.bits()));
+        // Nobody counts from a negative index without need.
+        let cost = |one: &Self| one.bits() + if one.first < 0 { 16.0 } else { 0.0 };
+        let least = all.min_by(|one, other| cost(one).total_cmp(&cost(other)));
         least.unwrap_or(self)
     }
 
@@ -330,9 +336,14 @@ impl Relation {
     ///
     /// Which products of terms it has is for the kind of rule to count.
     pub(crate) fn bits(&self) -> f64 {
-        // That the factor of the new term is positive is said by no bit.
+        // That the factor of the new term is positive is said by no bit; the others stand on the
+        // other side.
         let part = |part: &Part| {
-            polynomial_bits(&part.polynomial) - f64::from(u8::from(part.history.has_new_term()))
+            if part.history.has_new_term() {
+                return polynomial_bits(&part.polynomial) - 1.0;
+            }
+            let other_side: Vec<BigInt> = part.polynomial.iter().map(|one| -one).collect();
+            polynomial_bits(&other_side)
         };
         let index = if self.is_autonomous() { 0.0 } else { bits::integer(self.first) };
         // Sequences that end are rare.
@@ -364,9 +375,8 @@ impl Relation {
                 Some(factor) => Expression::product(vec![Expression::Integer(-factor), history]),
                 None if part.history == History::ONE => expanded(&negative),
                 None => {
-                    // -(n + 1) a(n-2) rather than (-n - 1) a(n-2).
-                    let minus = negative.last().is_some_and(Signed::is_negative)
-                        && negative.iter().all(|one| !one.is_positive());
+                    // -(n - 1) a(n-2) rather than (1 - n) a(n-2).
+                    let minus = negative.last().is_some_and(Signed::is_negative);
                     let (sign, shown) = match minus {
                         true => (-1, factored(&part.polynomial)),
                         false => (1, factored(&negative)),
@@ -375,10 +385,26 @@ impl Relation {
                 }
             }
         });
-        let above = flattened(above.collect());
+        let above = match shared_polynomial(&old) {
+            Some(polynomial) => {
+                let histories = old.iter().map(|part| part.history.expression()).collect();
+                let negative: Vec<BigInt> = polynomial.iter().map(|one| -one).collect();
+                Expression::product(vec![factored(&negative), Expression::sum(histories)])
+            }
+            None => flattened(above.collect()),
+        };
         let right = Expression::quotient(above, Expression::sum(below));
         Formula::of(right).starting(self.first, self.seeds.clone())
     }
+}
+
+/// The polynomial, other than a number, that all of these parts have: `(n - 1) (a(n-1) + a(n-2))`.
+fn shared_polynomial<'a>(parts: &[&'a Part]) -> Option<&'a [BigInt]> {
+    let (first, others) = parts.split_first()?;
+    let shared = first.polynomial.len() > 1
+        && !others.is_empty()
+        && others.iter().all(|part| part.polynomial == first.polynomial);
+    (shared && parts.iter().all(|part| part.history != History::ONE)).then_some(&first.polynomial)
 }
 
 /// A sum whose summands are no sums.
@@ -403,7 +429,7 @@ fn exact_values(column: &Column, terms: &[BigInt], first: i64, order: usize) -> 
         }
         product
     };
-    (order..terms.len()).map(one).collect()
+    (order..terms.len().min(TERMS_TO_FIT)).map(one).collect()
 }
 
 /// A polynomial in `n`, expanded; `8 - n` rather than `-n + 8`.
@@ -505,7 +531,7 @@ mod tests {
             columns.iter().map(|column| column.residues(&known, 0)).collect();
         let columns: Vec<&Column> = columns.iter().collect();
         let cached: Vec<&[u64]> = cached.iter().map(Vec::as_slice).collect();
-        let relation = Relation::fit(&columns, &cached, &terms, 0).unwrap();
+        let (relation, _) = Relation::fit(&columns, &cached, &terms, 0).unwrap();
         assert_eq!(relation.terms(9)[7..], integers(&[429, 1430]));
         assert_eq!(relation.formula().to_string(), "a(n) = (4 n - 2) a(n-1)/(n + 1), a(0) = 1");
     }

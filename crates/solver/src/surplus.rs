@@ -71,13 +71,23 @@ impl<'a> Collector<'a> {
         Collector { terms, listing: Listing::of(terms), found, least }
     }
 
+    /// Whether a rule with this description saves bits.
+    fn is_worth(&self, seeds: usize, bits: f64) -> bool {
+        // Rules that take most terms as they are, and tell few, are often an accident.
+        let told = self.terms.len().saturating_sub(seeds);
+        let excess = seeds.saturating_sub(told) as f64;
+        self.listing.saved(seeds, bits) >= self.least + 4.0 * excess
+    }
+
     /// Adds a rule if it saves bits and gives the terms.
     pub(crate) fn add(&mut self, rule: Rule) -> bool {
-        // Rules that take most terms as they are, and tell few, are often an accident.
-        let told = self.terms.len().saturating_sub(rule.seeds());
-        let excess = rule.seeds().saturating_sub(told) as f64;
-        let least = self.least + 4.0 * excess;
-        let worth = self.listing.saved(rule.seeds(), rule.bits()) >= least;
+        let (seeds, bits) = (rule.seeds(), rule.bits());
+        self.add_as(rule, seeds, bits)
+    }
+
+    /// Adds a rule if it gives the terms and saves bits in this description.
+    pub(crate) fn add_as(&mut self, rule: Rule, seeds: usize, bits: f64) -> bool {
+        let worth = self.is_worth(seeds, bits) || self.is_worth(rule.seeds(), rule.bits());
         let added = worth && !self.found.contains(&rule) && reproduces(&rule, self.terms);
         if added {
             self.found.push(rule);
@@ -125,6 +135,53 @@ pub(crate) fn polynomial_bits(coefficients: &[BigInt]) -> f64 {
         return length + lead + choice;
     }
     length + lead + 1.0 + lower.iter().map(factor_bits).sum::<f64>()
+}
+
+/// For tests: what the rule with the shortest description says comes next, and its formula.
+#[cfg(test)]
+pub(crate) fn told(solve: fn(&Terms, &mut Vec<Rule>), terms: &Terms) -> Option<(BigInt, String)> {
+    let mut found = Vec::new();
+    solve(terms, &mut found);
+    let description = |rule: &Rule| {
+        let seeds = terms.exact()[..rule.seeds()].iter().map(bits::big);
+        rule.bits() + seeds.sum::<f64>()
+    };
+    let least =
+        found.iter().min_by(|one, other| description(one).total_cmp(&description(other)))?;
+    for rule in &found {
+        assert!(reproduces(rule, terms), "{}", rule.formula());
+        assert!(rule.bits() > 0.0 && rule.seeds() < terms.len());
+    }
+    let next = least.terms(terms.len() + 1).pop()?;
+    Some((next, least.formula().to_string()))
+}
+
+/// For tests: a rule gives the last term from those before it, in each of these sequences.
+#[cfg(test)]
+pub(crate) fn assert_told(solve: fn(&Terms, &mut Vec<Rule>), sequences: &[&[i64]]) {
+    for sequence in sequences {
+        let (last, given) = sequence.split_last().unwrap();
+        let told = told(solve, &Terms::from(given));
+        assert_eq!(
+            told.as_ref().map(|(next, _)| next),
+            Some(&(*last).into()),
+            "{given:?} {told:?}"
+        );
+    }
+}
+
+/// For tests: terms of any kind, which a solver must survive.
+#[cfg(test)]
+pub(crate) fn any_terms() -> impl proptest::strategy::Strategy<Value = Terms> {
+    use proptest::prelude::*;
+    let number =
+        prop_oneof![-3..=3_i64, -1000..=1000_i64, any::<i64>(), Just(i64::MIN), Just(i64::MAX),];
+    let large = (any::<i64>(), 0..400_u32).prop_map(|(value, shift)| BigInt::from(value) << shift);
+    prop_oneof![
+        prop::collection::vec(number.prop_map(BigInt::from), 0..24),
+        prop::collection::vec(large, 0..16),
+    ]
+    .prop_map(Terms::new)
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ use crate::bits;
 use crate::expression::{Expression, Formula, n};
 use crate::linear_algebra::relation;
 use crate::relation::{expanded, factored};
+use crate::surplus::factor_bits;
 
 /// The largest order, with the polynomial counted, that is written in closed form.
 const LARGEST_ORDER: usize = 4;
@@ -55,9 +56,10 @@ impl ClosedForm {
         let least = [0, 1, 2, 3, -1]
             .into_iter()
             .filter_map(|first| ClosedForm::fit(&roots, &terms, first))
+            .filter(|form| form.powers.iter().any(|(root, _)| !root.is_one()))
             .min_by(|one, other| one.bits().total_cmp(&other.bits()))?;
         let seeds: f64 = rule.seeds.iter().map(bits::big).sum();
-        (least.bits() <= rule.recurrence_bits() + seeds + 2.0).then_some(least)
+        (least.bits() <= rule.recurrence_bits() + seeds + 3.0).then_some(least)
     }
 
     fn fit(roots: &[(BigInt, usize)], terms: &[BigInt], first: i64) -> Option<Self> {
@@ -101,16 +103,27 @@ impl ClosedForm {
     }
 
     pub(super) fn bits(&self) -> f64 {
+        // Powers of 2, and constants, are the most common.
+        let root_bits = |root: &BigInt| match root.to_i64() {
+            Some(1) => 1.0,
+            Some(2) => 2.0,
+            Some(-1) => 2.5,
+            _ => bits::big(root),
+        };
+        let length = |polynomial: &[BigInt]| match polynomial.len() {
+            1 => 0.5,
+            length => bits::natural(length as u64),
+        };
         let numbers = |(root, polynomial): &(BigInt, Vec<BigInt>)| {
-            bits::big(root)
-                + bits::natural(polynomial.len() as u64)
-                + polynomial.iter().map(bits::big).sum::<f64>()
+            root_bits(root) + length(polynomial) + polynomial.iter().map(factor_bits).sum::<f64>()
         };
         let sum: f64 = self.powers.iter().map(numbers).sum();
-        3.0 + bits::natural(self.powers.len() as u64)
-            + sum
-            + bits::big(&(&self.divisor - 1_i64))
-            + bits::integer(self.first)
+        let divisor = match self.divisor.is_one() {
+            true => 0.5,
+            false => 1.0 + bits::big(&(&self.divisor - 1_i64)),
+        };
+        let first = if self.first == 0 { 0.5 } else { bits::integer(self.first) };
+        2.5 + bits::natural(self.powers.len() as u64) + sum + divisor + first
     }
 
     pub(super) fn formula(&self) -> Formula {
@@ -192,5 +205,21 @@ fn add(roots: &mut Vec<(BigInt, usize)>, root: BigInt) {
     match roots.iter_mut().find(|(other, _)| *other == root) {
         Some((_, times)) => *times += 1,
         None => roots.push((root, 1)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn roots_with_their_multiplicities() {
+        let roots =
+            |polynomial: &[i64]| integer_roots(polynomial.iter().map(|&one| one.into()).collect());
+        // (x - 2)^2 (x + 3) = x^3 - x^2 - 8 x + 12
+        assert_eq!(roots(&[12, -8, -1, 1]), Some(vec![(2.into(), 2), ((-3).into(), 1)]));
+        assert_eq!(roots(&[-1_000_003, 1]), Some(vec![(1_000_003.into(), 1)]));
+        assert_eq!(roots(&[-1, -1, 1]), None);
+        assert_eq!(roots(&[0, 0, 1]), None);
     }
 }
