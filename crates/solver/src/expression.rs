@@ -406,6 +406,15 @@ pub struct Formula {
     parts: Vec<Formula>,
 }
 
+/// A part of a rule in words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// Words, with the spaces around them.
+    Words(String),
+    /// An expression among them.
+    Expression(Expression),
+}
+
 /// What stands behind the equals sign.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Right {
@@ -413,7 +422,7 @@ enum Right {
     /// The rule says in words what the terms are: `the primes of the form 4 k + 1`.
     Words(String),
     /// Words around an expression: `the decimal digits of sqrt(2)`.
-    About(String, Expression, String),
+    About(Vec<Part>),
     /// Different rules in turn, for `n = k q + r`.
     InTurn(Vec<Expression>),
 }
@@ -429,9 +438,9 @@ impl Formula {
         Formula::new(Right::Words(text.into()))
     }
 
-    /// A rule in words around an expression, which both are written as they are.
-    pub fn about(before: impl Into<String>, what: Expression, after: impl Into<String>) -> Self {
-        Formula::new(Right::About(before.into(), what, after.into()))
+    /// A rule in words and expressions.
+    pub fn about(parts: Vec<Part>) -> Self {
+        Formula::new(Right::About(parts))
     }
 
     /// `a(k m) = first, a(k m + 1) = second, ...`, one expression in `m` for each residue; the
@@ -466,7 +475,10 @@ impl Formula {
         match &mut self.right {
             Right::Expression(right) => rename(right),
             Right::InTurn(rules) => rules.iter_mut().for_each(rename),
-            Right::About(_, what, _) => rename(what),
+            Right::About(parts) => parts.iter_mut().for_each(|part| match part {
+                Part::Expression(one) => rename(one),
+                Part::Words(_) => {}
+            }),
             Right::Words(_) => {}
         }
         self
@@ -500,12 +512,19 @@ impl Formula {
             Right::Words(words) if latex => format!("{letter}(n):\\ \\text{{{words}}}"),
             Right::Words(words) if letter == "a" => words.clone(),
             Right::Words(words) => format!("{letter} = {words}"),
-            Right::About(before, what, after) if latex => {
-                let after = if after.is_empty() { after } else { &format!("\\text{{{after}}}") };
-                format!("{letter}(n):\\ \\text{{{before}}}{}{after}", what.latex())
+            Right::About(parts) => {
+                let part = |part: &Part| match part {
+                    Part::Words(words) if latex => format!("\\text{{{words}}}"),
+                    Part::Words(words) => words.clone(),
+                    Part::Expression(one) => one.text(notation),
+                };
+                let whole: String = parts.iter().map(part).collect();
+                match letter.as_str() {
+                    _ if latex => format!("{letter}(n):\\ {whole}"),
+                    "a" => whole,
+                    _ => format!("{letter} = {whole}"),
+                }
             }
-            Right::About(before, what, after) if letter == "a" => format!("{before}{what}{after}"),
-            Right::About(before, what, after) => format!("{letter} = {before}{what}{after}"),
             Right::InTurn(rules) => {
                 let period = rules.len();
                 let rule = |(place, right): (usize, &Expression)| {
@@ -612,6 +631,15 @@ mod tests {
         assert_eq!(all.latex(), "3 \\cdot 2^{n}");
         let square = Expression::power(Expression::shifted(-1), Expression::integer(2));
         assert_eq!(square.to_string(), "(n - 1)^2");
+    }
+
+    #[test]
+    fn words_around_an_expression() {
+        let root = Expression::Root(Box::new(Expression::integer(2)), 2);
+        let parts = vec![Part::Words("the digits of ".into()), Part::Expression(root)];
+        let formula = Formula::about(parts);
+        assert_eq!(formula.to_string(), "the digits of sqrt(2)");
+        assert_eq!(formula.latex(), "a(n):\\ \\text{the digits of }\\sqrt{2}");
     }
 
     #[test]
