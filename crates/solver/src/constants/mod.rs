@@ -2,13 +2,13 @@
 //!
 //! A number given by its first digits lies in a short interval. Instead of a table of closed
 //! forms, the search inverts each shape: for "the square root of a fraction" it squares the
-//! interval and asks for the simplest fraction in it ([`inverse`]). What it finds is computed to
+//! interval and asks for the simplest fraction in it (`inverse`). What it finds is computed to
 //! as many digits as there are terms before it counts.
 //!
 //! | file | what it holds |
 //! |---|---|
-//! | [`real`] | closed forms: value, digits, notation |
-//! | [`equation`] | equations without a closed solution |
+//! | `real` | closed forms: value, digits, notation |
+//! | `equation` | equations without a closed solution |
 //! | `fixed` | arithmetic in fixed point |
 //! | `interval` | an interval and the simplest fraction in it |
 //! | `base` | the constants that others are multiples and functions of |
