@@ -406,6 +406,15 @@ pub struct Formula {
     parts: Vec<Formula>,
 }
 
+/// A part of a rule in words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// Words, with the spaces around them.
+    Words(String),
+    /// An expression among them.
+    Expression(Expression),
+}
+
 /// What stands behind the equals sign.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Right {
@@ -413,7 +422,7 @@ enum Right {
     /// The rule says in words what the terms are: `the primes of the form 4 k + 1`.
     Words(String),
     /// Words around an expression: `the decimal digits of sqrt(2)`.
-    About(String, Expression, String),
+    About(Vec<Part>),
     /// Different rules in turn, for `n = k q + r`.
     InTurn(Vec<Expression>),
     /// The coefficients of the power series `A(x)` that solves an equation.
@@ -431,9 +440,9 @@ impl Formula {
         Formula::new(Right::Words(text.into()))
     }
 
-    /// A rule in words around an expression, which both are written as they are.
-    pub fn about(before: impl Into<String>, what: Expression, after: impl Into<String>) -> Self {
-        Formula::new(Right::About(before.into(), what, after.into()))
+    /// A rule in words and expressions.
+    pub fn about(parts: Vec<Part>) -> Self {
+        Formula::new(Right::About(parts))
     }
 
     /// `a(k m) = first, a(k m + 1) = second, ...`, one expression in `m` for each residue; the
@@ -473,8 +482,16 @@ impl Formula {
         match &mut self.right {
             Right::Expression(right) => rename(right),
             Right::InTurn(rules) => rules.iter_mut().for_each(rename),
+<<<<<<< HEAD
             Right::About(_, what, _) => rename(what),
             Right::Words(_) | Right::Series(..) => {}
+=======
+            Right::About(parts) => parts.iter_mut().for_each(|part| match part {
+                Part::Expression(one) => rename(one),
+                Part::Words(_) => {}
+            }),
+            Right::Words(_) => {}
+>>>>>>> w-constants
         }
         self
     }
@@ -558,6 +575,7 @@ impl Formula {
             Right::Words(words) if latex => format!("{letter}(n):\\ \\text{{{words}}}"),
             Right::Words(words) if letter == "a" => words.clone(),
             Right::Words(words) => format!("{letter} = {words}"),
+<<<<<<< HEAD
             Right::Series(left, right) => {
                 let power = if latex { "x^{n}" } else { "x^n" };
                 let comma = if latex { ",\\quad " } else { ", " };
@@ -567,9 +585,21 @@ impl Formula {
             Right::About(before, what, after) if latex => {
                 let after = if after.is_empty() { after } else { &format!("\\text{{{after}}}") };
                 format!("{letter}(n):\\ \\text{{{before}}}{}{after}", what.latex())
+=======
+            Right::About(parts) => {
+                let part = |part: &Part| match part {
+                    Part::Words(words) if latex => format!("\\text{{{words}}}"),
+                    Part::Words(words) => words.clone(),
+                    Part::Expression(one) => one.text(notation),
+                };
+                let whole: String = parts.iter().map(part).collect();
+                match letter.as_str() {
+                    _ if latex => format!("{letter}(n):\\ {whole}"),
+                    "a" => whole,
+                    _ => format!("{letter} = {whole}"),
+                }
+>>>>>>> w-constants
             }
-            Right::About(before, what, after) if letter == "a" => format!("{before}{what}{after}"),
-            Right::About(before, what, after) => format!("{letter} = {before}{what}{after}"),
             Right::InTurn(rules) => {
                 let period = rules.len();
                 let rule = |(place, right): (usize, &Expression)| {
@@ -728,6 +758,15 @@ mod tests {
         assert_eq!(all.latex(), "3 \\cdot 2^{n}");
         let square = Expression::power(Expression::shifted(-1), Expression::integer(2));
         assert_eq!(square.to_string(), "(n - 1)^2");
+    }
+
+    #[test]
+    fn words_around_an_expression() {
+        let root = Expression::Root(Box::new(Expression::integer(2)), 2);
+        let parts = vec![Part::Words("the digits of ".into()), Part::Expression(root)];
+        let formula = Formula::about(parts);
+        assert_eq!(formula.to_string(), "the digits of sqrt(2)");
+        assert_eq!(formula.latex(), "a(n):\\ \\text{the digits of }\\sqrt{2}");
     }
 
     #[test]

@@ -1,13 +1,11 @@
 //! Equations whose solutions have no closed form.
 
-use std::fmt::{self, Display, Formatter};
-
 use num_bigint::BigInt;
 use num_traits::{Signed, Zero};
 
 use super::fixed::Fixed;
 use super::real::Function;
-use crate::expression::Expression;
+use crate::expression::{Expression, Part};
 
 /// `c0 + c1 x + c2 x^2 + ... = factor f(x)`, with a polynomial alone where `f` is none.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,10 +31,7 @@ impl Equation {
             }
             if let Some((factor, function)) = self.right {
                 let (result, derivative) = match function {
-                    Function::Sin => {
-                        let (sine, cosine) = f.sine_cosine(&x)?;
-                        (sine, cosine)
-                    }
+                    Function::Sin => f.sine_cosine(&x)?,
                     Function::Cos => {
                         let (sine, cosine) = f.sine_cosine(&x)?;
                         (cosine, -sine)
@@ -69,21 +64,18 @@ impl Equation {
         None
     }
 
-    fn left(&self) -> Expression {
+    /// The equation as it is written.
+    pub(super) fn parts(&self) -> [Part; 3] {
+        let x = Expression::Symbol("x");
         let coefficients: Vec<BigInt> = self.coefficients.iter().map(|&c| c.into()).collect();
-        Expression::polynomial(&coefficients, &1.into(), &Expression::Symbol("x"))
-    }
-}
-
-impl Display for Equation {
-    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let left = Expression::polynomial(&coefficients, &1.into(), &x);
         let right = match self.right {
             None => Expression::integer(0),
             Some((factor, function)) => Expression::product(vec![
                 Expression::integer(factor),
-                Expression::Call(function.name().to_owned(), vec![Expression::Symbol("x")]),
+                Expression::Call(function.name().to_owned(), vec![x]),
             ]),
         };
-        write!(f, "{} = {right}", self.left())
+        [Part::Expression(left), Part::Words(" = ".into()), Part::Expression(right)]
     }
 }

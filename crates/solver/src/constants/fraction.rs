@@ -145,12 +145,7 @@ impl Generator for ConstantFraction {
     }
 
     fn formula(&self) -> Formula {
-        let legend = self.real.legend().map(|legend| format!(", where {legend}"));
-        Formula::about(
-            "the continued fraction of ",
-            self.real.expression(),
-            legend.unwrap_or_default(),
-        )
+        self.real.formula("the continued fraction of ")
     }
 }
 

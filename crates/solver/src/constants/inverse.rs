@@ -72,10 +72,12 @@ impl Search {
         self.multiples(x);
         if (0.01..1000.0).contains(&x.middle()) {
             self.functions(x);
-            self.shifted(x);
-            self.pairs(x);
             self.powers(x);
             self.quadratics(x);
+        }
+        if (0.01..100.0).contains(&x.middle()) {
+            self.pairs(x);
+            self.shifted(x);
             self.logarithms(x);
         }
         if (0.1..10.0).contains(&x.middle()) {
@@ -159,7 +161,11 @@ impl Search {
                 };
                 let bits = shape::FUNCTION + entry.bits + turned;
                 let whole = |of: Real| {
-                    let value = Real::of(entry.function, of);
+                    let value = match (entry.function, of) {
+                        (Function::Exp, Real::Ratio(1, 1)) => Real::E,
+                        (Function::Exp, Real::Ratio(-1, 1)) => Real::power(Real::E, -1, 1),
+                        (function, of) => Real::of(function, of),
+                    };
                     if upside_down { Real::quotient(Real::Ratio(1, 1), value) } else { value }
                 };
                 let sign = |negative: bool, of: Real| if negative { negated(of) } else { of };
@@ -168,7 +174,12 @@ impl Search {
                         1 => number(above) + 0.5,
                         _ => number(above) + number(below) + 1.0,
                     };
-                    if !negative || exponential {
+                    // Those are fractions of pi.
+                    let known = matches!(
+                        (entry.function, above, below),
+                        (Function::Arctan, 1, 1) | (Function::Arcsin | Function::Arccos, 1, 1 | 2)
+                    );
+                    if (!negative || exponential) && !known {
                         let all = bits + numbers + f64::from(u8::from(negative));
                         self.offer(all, || whole(sign(negative, Real::Ratio(above, below))));
                     }
@@ -385,7 +396,7 @@ impl Search {
         // The constant is what remains; it is an integer where the polynomial has a root.
         let constant = |low: f64, high: f64| {
             let (low, high) = if low < high { (low, high) } else { (high, low) };
-            let error = (low.abs() + high.abs()) * 1e-15;
+            let error = (low.abs() + high.abs()) * 1e-14;
             Interval { low: low - error, high: high + error }.integer()
         };
         let most = 8_i64;
@@ -449,7 +460,7 @@ impl Search {
                         let low = d * low - f * x.low * x.low - g * x.low;
                         let high = d * high - f * x.high * x.high - g * x.high;
                         let (low, high) = if low < high { (low, high) } else { (high, low) };
-                        let error = 1e-14;
+                        let error = 1e-13;
                         let Some(c) = (Interval { low: low - error, high: high + error }).integer()
                         else {
                             continue;

@@ -2,13 +2,13 @@
 //!
 //! A number given by its first digits lies in a short interval. Instead of a table of closed
 //! forms, the search inverts each shape: for "the square root of a fraction" it squares the
-//! interval and asks for the simplest fraction in it ([`inverse`]). What it finds is computed to
+//! interval and asks for the simplest fraction in it (`inverse`). What it finds is computed to
 //! as many digits as there are terms before it counts.
 //!
 //! | file | what it holds |
 //! |---|---|
-//! | [`real`] | closed forms: value, digits, notation |
-//! | [`equation`] | equations without a closed solution |
+//! | `real` | closed forms: value, digits, notation |
+//! | `equation` | equations without a closed solution |
 //! | `fixed` | arithmetic in fixed point |
 //! | `interval` | an interval and the simplest fraction in it |
 //! | `base` | the constants that others are multiples and functions of |
@@ -116,7 +116,8 @@ fn solve_digits(given: &[u8], found: &mut Vec<Rule>) {
         }
         next.push(more);
         rules.push(ConstantDigits { real, zeros, bits: bits + KIND });
-        if rules.len() == 2 {
+        // Beyond so many digits, another form is the same number.
+        if rules.len() == 2 || digits.len() > FIRST {
             break;
         }
     }
@@ -166,7 +167,142 @@ impl Generator for ConstantDigits {
     }
 
     fn formula(&self) -> Formula {
-        let legend = self.real.legend().map(|legend| format!(", where {legend}"));
-        Formula::about("the decimal digits of ", self.real.expression(), legend.unwrap_or_default())
+        self.real.formula("the decimal digits of ")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn formula(digits: &str) -> Option<String> {
+        let given: Vec<i64> = digits.bytes().map(|byte| i64::from(byte - b'0')).collect();
+        let terms = Terms::from(&given[..]);
+        let mut found = Vec::new();
+        solve(&terms, &mut found);
+        let digits = found.iter().find(|rule| matches!(rule, Rule::ConstantDigits(_)))?;
+        assert_eq!(digits.terms(given.len()), *terms.exact());
+        let formula = digits.formula().to_string();
+        Some(formula.trim_start_matches("the decimal digits of ").to_owned())
+    }
+
+    fn check(known: &[(&str, &str)]) {
+        for &(digits, expected) in known {
+            assert_eq!(formula(digits).as_deref(), Some(expected), "{digits}");
+        }
+    }
+
+    #[test]
+    fn roots_and_fractions() {
+        check(&[
+            ("14142135", "sqrt(2)"),
+            ("31606961", "sqrt(999)"),
+            ("12599210", "cbrt(2)"),
+            ("15650845", "6^(1/4)"),
+            ("70710678", "1/sqrt(2)"),
+            ("14285714", "1/7"),
+            ("00100704", "1/993"),
+            ("07692307", "1/13"),
+        ]);
+    }
+
+    #[test]
+    fn multiples_and_functions() {
+        check(&[
+            ("314159", "pi"),
+            ("271828", "e"),
+            ("15707963", "pi/2"),
+            ("07853981", "pi/4"),
+            ("98696044", "pi^2"),
+            ("17724538", "sqrt(pi)"),
+            ("69314718", "log(2)"),
+            ("30102999", "log(2)/log(10)"),
+            ("73890560", "e^2"),
+            ("36787944", "1/e"),
+            ("84147098", "sin(1)"),
+            ("17364817", "sin(pi/18)"),
+            ("12020569", "zeta(3)"),
+            ("36256099", "Gamma(1/4)"),
+            ("57721566", "gamma, where gamma is Euler's constant"),
+        ]);
+    }
+
+    #[test]
+    fn combinations() {
+        check(&[
+            ("85397342", "pi e"),
+            ("31462643", "sqrt(2) + sqrt(3)"),
+            ("41415926", "pi + 1"),
+            ("26651441", "2^sqrt(2)"),
+            ("23027756", "(1 + sqrt(13))/2"),
+            ("132471795", "x, where x is the solution near 1.3247 of x^3 - x - 1 = 0"),
+            ("739085133", "x, where x is the solution near 0.7391 of x = cos(x)"),
+        ]);
+    }
+
+    #[test]
+    fn many_digits() {
+        let reals = [
+            Real::Pi.scaled(3, 7),
+            Real::Gamma(1, 4),
+            Real::Zeta(5),
+            Real::quotient(Real::EulerGamma, Real::Ratio(2, 1)),
+            Real::power(Real::Ratio(11, 1), 1, 13),
+        ];
+        for real in reals {
+            let (digits, _) = real.digits(200).unwrap();
+            let text: String = digits.iter().map(|digit| char::from(digit + b'0')).collect();
+            let found = formula(&text).unwrap_or_default();
+            assert!(found.starts_with(&real.expression().to_string()), "{found}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_constant() {
+        for digits in ["", "31415", "000000000", "11111111", "29746183", "12121212"] {
+            assert_eq!(formula(digits), None, "{digits}");
+        }
+    }
+
+    #[test]
+    fn bits_grow_with_the_constant() {
+        let bits = |digits: &str| {
+            let given: Vec<i64> = digits.bytes().map(|byte| i64::from(byte - b'0')).collect();
+            let mut found = Vec::new();
+            solve(&Terms::from(&given[..]), &mut found);
+            found.first().map_or(0.0, Rule::bits)
+        };
+        assert!(bits("31415926") < bits("14142135"));
+        assert!(bits("14142135") < bits("31606961"));
+    }
+
+    proptest! {
+        #[test]
+        fn any_terms(terms in prop::collection::vec(any::<i64>(), 0..20)) {
+            solve(&Terms::from(&terms[..]), &mut Vec::new());
+        }
+
+        #[test]
+        fn any_digits(terms in prop::collection::vec(0..10_i64, 0..60)) {
+            let terms = Terms::from(&terms[..]);
+            let mut found = Vec::new();
+            solve(&terms, &mut found);
+            for rule in found {
+                prop_assert_eq!(&rule.terms(terms.len()), terms.exact());
+                prop_assert!(rule.bits() > 0.0);
+            }
+        }
+
+        #[test]
+        fn any_quotients(terms in prop::collection::vec(1..9_i64, 0..60)) {
+            let terms = Terms::from(&terms[..]);
+            let mut found = Vec::new();
+            solve(&terms, &mut found);
+            for rule in found {
+                prop_assert_eq!(&rule.terms(terms.len()), terms.exact());
+            }
+        }
     }
 }

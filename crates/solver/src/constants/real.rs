@@ -5,7 +5,7 @@ use num_traits::{One, Signed, ToPrimitive, Zero};
 
 use super::equation::Equation;
 use super::fixed::{Fixed, GUARD};
-use crate::expression::Expression;
+use crate::expression::{Expression, Formula, Part};
 
 /// A function of one real number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -144,8 +144,8 @@ const CATALAN: f64 = 0.915_965_594_177_219;
 /// `1/1^s + 1/2^s + ...` by Euler and Maclaurin.
 fn zeta(s: u32) -> f64 {
     let power = |k: f64| k.powi(-(s as i32));
-    let (n, s) = (16.0, f64::from(s));
-    let head: f64 = (1..16).map(|k| power(f64::from(k))).rev().sum();
+    let (n, s) = (32.0, f64::from(s));
+    let head: f64 = (1..32).map(|k| power(f64::from(k))).rev().sum();
     let last = power(n);
     let corrections = s / 12.0 / n - s * (s + 1.0) * (s + 2.0) / 720.0 / n.powi(3)
         + s * (s + 1.0) * (s + 2.0) * (s + 3.0) * (s + 4.0) / 30240.0 / n.powi(5);
@@ -349,21 +349,40 @@ impl Real {
     }
 
     /// What the letters of the expression mean, where that is not common.
-    pub(super) fn legend(&self) -> Option<String> {
+    fn legend(&self) -> Vec<Part> {
+        let meaning = |letter: &Real, words: &str| {
+            vec![Part::Expression(letter.expression()), Part::Words(format!(" is {words}"))]
+        };
         match self {
-            Real::Catalan => Some("G is Catalan's constant".into()),
-            Real::EulerGamma => Some("gamma is Euler's constant".into()),
-            Real::Phi => Some("phi is the golden ratio".into()),
+            Real::Catalan => meaning(self, "Catalan's constant"),
+            Real::EulerGamma => meaning(self, "Euler's constant"),
+            Real::Phi => meaning(self, "the golden ratio"),
             Real::Solution(equation, near) => {
-                Some(format!("x is the solution near {near:.4} of {equation}"))
+                let mut parts = meaning(self, &format!("the solution near {near:.4} of "));
+                parts.extend(equation.parts());
+                parts
             }
-            Real::Sum(all) | Real::Product(all) => all.iter().find_map(Real::legend),
+            Real::Sum(all) | Real::Product(all) => {
+                all.iter().map(Real::legend).find(|legend| !legend.is_empty()).unwrap_or_default()
+            }
             Real::Quotient(one, other) | Real::General(one, other) => {
-                one.legend().or_else(|| other.legend())
+                let first = one.legend();
+                if first.is_empty() { other.legend() } else { first }
             }
             Real::Power(of, ..) | Real::Of(_, of) => of.legend(),
-            _ => None,
+            Real::Ratio(..) | Real::Pi | Real::E | Real::Zeta(_) | Real::Gamma(..) => Vec::new(),
         }
+    }
+
+    /// "The digits of" the number, say, with the meaning of its letters.
+    pub(super) fn formula(&self, before: &str) -> Formula {
+        let mut parts = vec![Part::Words(before.into()), Part::Expression(self.expression())];
+        let legend = self.legend();
+        if !legend.is_empty() {
+            parts.push(Part::Words(", where ".into()));
+            parts.extend(legend);
+        }
+        Formula::about(parts)
     }
 }
 
@@ -390,4 +409,152 @@ fn ratio_digits(above: i64, below: i64, count: usize) -> Option<(Vec<u8>, i64)> 
     }
     digits.truncate(count);
     Some((digits, exponent))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn text(real: &Real, count: usize) -> String {
+        let (digits, exponent) = real.digits(count).unwrap();
+        let digits: String = digits.iter().map(|digit| char::from(digit + b'0')).collect();
+        format!("{digits} {exponent}")
+    }
+
+    fn integer(k: i64) -> Real {
+        Real::Ratio(k, 1)
+    }
+
+    /// Reference values: mpmath.
+    #[test]
+    fn digits() {
+        let known = [
+            (Real::Pi, "3141592653589793238462643383279502884197 0"),
+            (Real::E, "2718281828459045235360287471352662497757 0"),
+            (Real::power(integer(2), 1, 2), "1414213562373095048801688724209698078569 0"),
+            (Real::Phi, "1618033988749894848204586834365638117720 0"),
+            (Real::EulerGamma, "5772156649015328606065120900824024310421 -1"),
+            (Real::Catalan, "9159655941772190150546035149323841107741 -1"),
+            (Real::Zeta(3), "1202056903159594285399738161511449990764 0"),
+            (Real::Gamma(1, 3), "2678938534707747633655692940974677644128 0"),
+            (Real::power(integer(7), 1, 11), "1193512837169620250817627554035858692374 0"),
+            (Real::power(Real::Pi, -3, 2), "1795871221251665616890819836276927552821 -1"),
+            (Real::of(Function::Log, integer(1000)), "6907755278982137052053974364053092622803 0"),
+            (Real::of(Function::Tanh, integer(1)), "7615941559557648881194582826047935904127 -1"),
+            (
+                Real::of(Function::Arcsin, Real::Ratio(-1, 3)),
+                "3398369094541219370963925133917640663882 -1",
+            ),
+            (
+                Real::General(Box::new(integer(2)), Box::new(Real::power(integer(2), 1, 2))),
+                "2665144142690225188650297249873139848274 0",
+            ),
+            (Real::of(Function::Exp, integer(20)), "4851651954097902779691068305415405586846 8"),
+            (Real::of(Function::Exp, integer(-20)), "2061153622438557827965940380155820976375 -9"),
+            (Real::Ratio(1, 993), "1007049345417925478348439073514602215508 -3"),
+            (Real::Ratio(1000, 7), "1428571428571428571428571428571428571428 2"),
+            (
+                Real::Solution(
+                    Equation { coefficients: vec![0, 1], right: Some((1, Function::Cos)) },
+                    0.739,
+                ),
+                "7390851332151606416553120876738734040134 -1",
+            ),
+            (
+                Real::Solution(Equation { coefficients: vec![-1, -1, 0, 1], right: None }, 1.325),
+                "1324717957244746025960908854478097340734 0",
+            ),
+            (
+                Real::Solution(
+                    Equation { coefficients: vec![-2, 1], right: Some((-1, Function::Log)) },
+                    1.557,
+                ),
+                "1557145598997611416858672000000663180283 0",
+            ),
+            (
+                Real::Solution(
+                    Equation { coefficients: vec![0, 0, 1], right: Some((1, Function::Sin)) },
+                    0.877,
+                ),
+                "8767262153950624459721186431419281399716 -1",
+            ),
+            (
+                Real::Solution(
+                    Equation { coefficients: vec![0, 3], right: Some((1, Function::Exp)) },
+                    0.619,
+                ),
+                "6190612867359451121523269940209222333014 -1",
+            ),
+            (
+                Real::Solution(
+                    Equation { coefficients: vec![0, 2], right: Some((1, Function::Tan)) },
+                    1.1656,
+                ),
+                "1165561185207211306833917977958560669134 0",
+            ),
+        ];
+        for (real, digits) in known {
+            assert_eq!(text(&real, 40), digits, "{real:?}");
+        }
+    }
+
+    #[test]
+    fn hardware_precision_agrees() {
+        let functions = [
+            Function::Exp,
+            Function::Log,
+            Function::Sin,
+            Function::Cos,
+            Function::Tan,
+            Function::Arcsin,
+            Function::Arccos,
+            Function::Arctan,
+            Function::Sinh,
+            Function::Cosh,
+            Function::Tanh,
+            Function::Arsinh,
+            Function::Artanh,
+        ];
+        let f = Fixed::new(120);
+        let half = f.ratio(3, 5);
+        for function in functions {
+            let exact = f.to_f64(&function.evaluate(f, &half).unwrap());
+            assert!((exact - function.approximate(0.6)).abs() < 1e-14, "{function:?}");
+        }
+        let exact = f.to_f64(&Function::Arcosh.evaluate(f, &f.integer(3)).unwrap());
+        assert!((exact - 3f64.acosh()).abs() < 1e-14);
+        let mut reals: Vec<Real> = (2..20).map(Real::Zeta).collect();
+        reals.extend((1..24).map(|p| Real::Gamma(p, 12)));
+        reals.extend([Real::Phi, Real::Catalan, Real::EulerGamma]);
+        for real in reals {
+            let exact = f.to_f64(&real.evaluate(f).unwrap());
+            assert!((exact / real.approximate() - 1.0).abs() < 1e-13, "{real:?} {exact}");
+        }
+    }
+
+    #[test]
+    fn outside_their_domain() {
+        for real in [
+            Real::of(Function::Log, integer(-1)),
+            Real::of(Function::Exp, integer(1000)),
+            Real::of(Function::Arcsin, integer(2)),
+            Real::of(Function::Artanh, integer(1)),
+            Real::quotient(integer(1), integer(0)),
+            Real::power(integer(-2), 1, 2),
+            Real::Zeta(1),
+            Real::Gamma(0, 1),
+            Real::Ratio(1, 0),
+            integer(0),
+        ] {
+            assert_eq!(real.digits(10), None, "{real:?}");
+        }
+    }
+
+    #[test]
+    fn multiples() {
+        let of = |real: Real| real.expression().to_string();
+        assert_eq!(of(Real::Pi.scaled(3, 4)), "3 pi/4");
+        assert_eq!(of(Real::power(Real::Pi, -1, 2).scaled(3, 4)), "3/(4 sqrt(pi))");
+        assert_eq!(of(integer(1).scaled(3, 4)), "3/4");
+    }
 }
