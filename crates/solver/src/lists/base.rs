@@ -112,7 +112,10 @@ impl Base {
             Base::Squares => high.sqrt() - low.sqrt() + 1.0,
             Base::Cubes => high.cbrt() - low.cbrt() + 1.0,
             Base::Triangular => (2.0 * high).sqrt() - (2.0 * low).sqrt() + 1.0,
-            Base::Palindromes => 2.0 * (high.sqrt() - low.sqrt()) + 9.0,
+            Base::Palindromes => {
+                let below = |n: f64| if n < 10.0 { n } else { 2.0 * n.sqrt() + 3.0 };
+                below(high) - below(low) + 1.0
+            }
         }
     }
 

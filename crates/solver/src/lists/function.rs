@@ -174,6 +174,20 @@ pub const OF_DIGITS: [(Function, f64); 39] = [
     (F::Occurrences(9, 10), 6.5),
 ];
 
+/// The prime factors of a number that is not too large.
+pub fn split(n: u64) -> Option<Factors> {
+    (1..=LARGEST_FACTORED).contains(&n).then(|| factors(n))
+}
+
+/// The units of work of factoring, about 20 nanoseconds each.
+pub fn factor_cost(n: u64) -> u64 {
+    match n.checked_ilog2().unwrap_or(0) {
+        0..16 => 2,
+        16..24 => 12,
+        size => 40 + u64::from(size - 24) * 15,
+    }
+}
+
 fn signed(value: u64) -> Option<i64> {
     i64::try_from(value).ok()
 }
@@ -264,13 +278,21 @@ fn runs(n: u64, base: u64) -> i64 {
 impl Function {
     /// The value, where there is one that fits.
     pub fn value(self, n: u64) -> Option<i64> {
-        let split = || (1..=LARGEST_FACTORED).contains(&n).then(|| factors(n));
+        match self.needs_factors() {
+            true => self.value_with(n, Some(&split(n)?)),
+            false => self.value_with(n, None),
+        }
+    }
+
+    /// The value, given the factors if the function needs them.
+    pub fn value_with(self, n: u64, factors: Option<&Factors>) -> Option<i64> {
+        let split = || factors;
         let count = |count: usize| Some(count as i64);
         match self {
             F::Itself => signed(n),
             F::DivisorCount => split()?.product(|_, exponent| Some(i64::from(exponent) + 1)),
-            F::DivisorSum => divisor_sum(&split()?),
-            F::ProperDivisorSum => divisor_sum(&split()?)?.checked_sub(signed(n)?),
+            F::DivisorSum => divisor_sum(split()?),
+            F::ProperDivisorSum => divisor_sum(split()?)?.checked_sub(signed(n)?),
             F::Totient => split()?.product(|prime, exponent| {
                 power(prime, exponent - 1)?.checked_mul(signed(prime)? - 1)
             }),
@@ -392,9 +414,26 @@ impl Function {
         }
     }
 
+    /// Whether the value follows from the prime factors.
+    pub fn needs_factors(self) -> bool {
+        match self {
+            F::DivisorCount | F::DivisorSum | F::ProperDivisorSum | F::Totient => true,
+            F::DistinctPrimeFactors | F::PrimeFactors | F::LeastPrimeFactor => true,
+            F::GreatestPrimeFactor | F::Radical | F::PrimeFactorSum => true,
+            F::DistinctPrimeFactorSum | F::SquarefreePart | F::LargestExponent => true,
+            F::LeastExponent | F::PrimeSignature | F::Carmichael | F::Derivative => true,
+            F::UnitaryDivisorSum | F::FactorDigitSum | F::TwoSquares => true,
+            F::Itself | F::Valuation(_) | F::PrimeCount | F::Order(_) | F::RootPeriod => false,
+            F::AboveSquare | F::CollatzSteps | F::DigitSum(_) | F::DigitProduct(_) => false,
+            F::DigitCount(_) | F::DigitPowerSum(_) | F::Reversal(_) | F::Occurrences(..) => false,
+            F::DistinctDigits(_) | F::LargestDigit(_) | F::SmallestDigit(_) => false,
+            F::FirstDigit | F::Runs(_) | F::Rising | F::Falling => false,
+            F::AlternatingDigitSum | F::Persistence | F::SquaresEnd => false,
+        }
+    }
+
     /// The units of work that a value costs: about 20 nanoseconds each.
     pub fn cost(self, n: u64) -> u64 {
-        let size = u64::from(64 - n.leading_zeros());
         match self {
             F::Itself | F::Valuation(_) | F::AboveSquare => 1,
             F::DigitSum(_) | F::DigitProduct(_) | F::DigitCount(_) | F::DigitPowerSum(_) => 1,
@@ -404,9 +443,8 @@ impl Function {
             F::Persistence | F::SquaresEnd => 4,
             F::Order(_) => 1 + n / 8,
             F::RootPeriod => 1 + n.isqrt(),
-            F::CollatzSteps => 1 + size * 4,
-            _ if size <= 16 => 2,
-            _ => 2 + (size - 16).pow(2),
+            F::CollatzSteps => 1 + u64::from(64 - n.leading_zeros()) * 4,
+            _ => factor_cost(n),
         }
     }
 

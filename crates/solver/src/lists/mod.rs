@@ -12,15 +12,19 @@
 //! | [`sets`] | sets with a name, and lists made of two |
 //! | [`search`] | which hypotheses are tried, and how one is tested |
 //! | [`values`] | properties of the values of functions |
+//! | [`combined`] | lists made of sets |
+//! | [`tuples`] | polynomials that are prime |
 //! | [`residues`] | residue classes, symbols and quadratic forms |
 
 mod base;
+mod combined;
 mod function;
 pub(crate) mod numbers;
 mod property;
 mod residues;
 mod search;
 mod sets;
+mod tuples;
 mod values;
 
 pub use base::Base;
@@ -61,8 +65,13 @@ pub fn solve(terms: &Terms, found: &mut Vec<Rule>) {
     }
     let members: Vec<u64> = small.iter().map(|&term| term as u64).collect();
     let mut search = Search::new(&members);
-    values::solve(&mut search);
+    // Numbers at equal distances are a polynomial.
+    let progression = small.windows(3).all(|three| three[1] - three[0] == three[2] - three[1]);
+    if progression {
+        return;
+    }
     residues::solve(&mut search);
+    values::solve(&mut search);
     let mut rules = search.found;
     rules.sort_by(|one, other| one.bits.total_cmp(&other.bits));
     rules.truncate(MOST_RULES);

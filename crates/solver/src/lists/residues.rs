@@ -1,7 +1,7 @@
 //! Residue classes, quadratic residues and quadratic forms.
 
 use super::Base;
-use super::numbers::{gcd, is_prime, primes};
+use super::numbers::{gcd, is_prime, kronecker, primes};
 use super::property::Property;
 use super::search::Search;
 use crate::bits::natural;
@@ -26,11 +26,11 @@ pub fn solve(search: &mut Search<'_>) {
     forms(search, all_prime);
 }
 
-/// Numbers in some residue classes: their differences repeat.
+/// Numbers in several residue classes: their differences repeat.
 fn classes(search: &mut Search<'_>) {
     let members = search.members;
     let count = members.len();
-    for period in 1..=count.saturating_sub(3) {
+    for period in 2..=count.saturating_sub(3) {
         let modulus = members[period] - members[0];
         let surplus = count - period;
         let repeats = members.windows(period + 1).all(|pair| pair[period] - pair[0] == modulus);
@@ -141,7 +141,9 @@ fn symbols(search: &mut Search<'_>) {
 /// Primes, or numbers, that a reduced quadratic form represents.
 fn forms(search: &mut Search<'_>, all_prime: bool) {
     let first = search.members.iter().copied().find(|&member| member > 1).unwrap_or(1) as i64;
-    let (largest_a, largest_c) = if all_prime { (8, 100) } else { (3, 20) };
+    let (largest_a, largest_c) = if all_prime { (6, 85) } else { (3, 20) };
+    // A prime that a form represents has its discriminant as a square.
+    let tests: Vec<u64> = search.members.iter().copied().filter(|&one| one > 2).take(6).collect();
     for a in 1..=largest_a.min(first) {
         for b in 0..=a {
             for c in a..=largest_c {
@@ -150,6 +152,11 @@ fn forms(search: &mut Search<'_>, all_prime: bool) {
                     || (all_prime && c < first && is_prime(c as u64))
                     || gcd(gcd(a as u64, b as u64), c as u64) > 1
                 {
+                    continue;
+                }
+                let discriminant = b * b - 4 * a * c;
+                let square = |&prime: &u64| kronecker(discriminant, prime) >= 0;
+                if all_prime && !tests.iter().all(square) {
                     continue;
                 }
                 let bits = natural(a as u64) + natural(b as u64 + 1) + natural(c as u64) - 1.0;

@@ -12,7 +12,7 @@ const KIND: f64 = 3.0;
 const MARGIN: f64 = 5.0;
 
 /// The units of work of a search, about 20 nanoseconds each.
-const WORK: u64 = 60_000;
+const WORK: u64 = 100_000;
 
 /// At most so many units for one hypothesis.
 const LARGEST_WORK: u64 = 25_000;
@@ -28,6 +28,7 @@ pub struct Search<'a> {
     pub found: Vec<ListRule>,
     /// What they all belong to, with bits of the base and of the choice within it.
     bases: Vec<(Base, f64, f64)>,
+    affordable: f64,
     work: u64,
 }
 
@@ -44,7 +45,9 @@ impl<'a> Search<'a> {
         let all = BASES.into_iter().filter(|(base, _)| holds_all(base));
         let with_choices =
             all.map(|(base, bits)| (base, bits, choices(base.count(0, last), members.len())));
-        Search { members, found: Vec::new(), bases: with_choices.collect(), work: WORK }
+        let bases: Vec<_> = with_choices.collect();
+        let affordable = bases.iter().map(|(_, _, choice)| choice - MARGIN).fold(0.0, f64::max);
+        Search { members, found: Vec::new(), bases, affordable, work: WORK }
     }
 
     /// The largest member.
@@ -59,7 +62,18 @@ impl<'a> Search<'a> {
 
     /// The largest number of bits that a property may have to be believed.
     pub fn affordable(&self) -> f64 {
-        self.bases.iter().map(|(_, _, choice)| choice - MARGIN).fold(0.0, f64::max)
+        self.affordable
+    }
+
+    /// Takes units of work; false if there are not so many left.
+    pub fn pay(&mut self, units: u64) -> bool {
+        match self.work.checked_sub(units) {
+            Some(rest) => {
+                self.work = rest;
+                true
+            }
+            None => false,
+        }
     }
 
     /// Tests whether the members are those with the property, among any base.
@@ -69,8 +83,13 @@ impl<'a> Search<'a> {
 
     /// The same, among some bases.
     pub fn consider_among(&mut self, property: &Property, bits: f64, among: impl Fn(Base) -> bool) {
-        if bits > self.affordable() || !self.members.iter().all(|&member| property.holds(member)) {
+        if bits > self.affordable {
             return;
+        }
+        for &member in self.members {
+            if !self.pay(property.cost(member)) || !property.holds(member) {
+                return;
+            }
         }
         for place in 0..self.bases.len() {
             let (base, base_bits, choice) = self.bases[place];

@@ -115,6 +115,20 @@ impl Set {
         })
     }
 
+    /// About how many members there are up to `x`.
+    fn size(self, x: u64) -> u64 {
+        match self {
+            Set::Squares | Set::PositiveSquares | Set::Triangular | Set::PositiveTriangular => {
+                1 + x.isqrt()
+            }
+            Set::Pentagonal => 1 + x.isqrt(),
+            Set::Cubes | Set::PositiveCubes => 1 + cube_root(x),
+            Set::FourthPowers | Set::PositiveFourthPowers => 1 + x.isqrt().isqrt(),
+            Set::Primes | Set::OddPrimes => 1 + x / 6,
+            Set::PowersOfTwo | Set::PowersOfThree | Set::Fibonacci | Set::Factorials => 64,
+        }
+    }
+
     /// The members in words, as a singular and as a plural.
     fn words(self) -> (&'static str, &'static str) {
         match self {
@@ -152,8 +166,8 @@ pub enum SetRule {
     DistinctSum(Set),
     /// Sums of three members.
     TripleSum(Set),
-    /// A member of the first minus a member of the second.
-    Difference(Set, Set),
+    /// A member minus another.
+    Difference(Set),
     /// Products of a member of each.
     Product(Set, Set),
     /// What is not a sum of a member of each.
@@ -187,15 +201,11 @@ impl SetRule {
                 let rest = x - least;
                 up_to(set, rest / 2).any(|member| set.contains(rest - member))
             }),
-            SetRule::Difference(first, second) => {
-                // Squares and the like: two members differ by at least the gap behind the first.
-                (0..MOST_MEMBERS)
-                    .map_while(|place| {
-                        Some((place, second.member(place)?, second.member(place + 1)?))
-                    })
-                    .take_while(|(place, member, next)| *place < 64 || next - member <= x)
-                    .any(|(_, member, _)| first.contains(x.saturating_add(member)))
-            }
+            // Two members differ by at least the gap behind the smaller one.
+            SetRule::Difference(set) => (0..MOST_MEMBERS)
+                .map_while(|place| Some((place, set.member(place)?, set.member(place + 1)?)))
+                .take_while(|(place, member, next)| *place < 4 || next - member <= x)
+                .any(|(_, member, _)| set.contains(x.saturating_add(member))),
             SetRule::Product(first, second) => up_to(second, x)
                 .any(|member| member > 0 && x % member == 0 && first.contains(x / member)),
             SetRule::Times(factor, set) => x % factor == 0 && set.contains(x / factor),
@@ -205,10 +215,13 @@ impl SetRule {
     /// The units of work of a test: about 20 nanoseconds each.
     pub fn cost(self, x: u64) -> u64 {
         match self {
-            SetRule::Not(_) | SetRule::Union(..) | SetRule::Times(..) => 1,
-            SetRule::TripleSum(_) => 2 + x / 4,
-            SetRule::Difference(..) => 50,
-            _ => 2 + x.isqrt() / 2,
+            SetRule::Not(_) | SetRule::Union(..) | SetRule::Times(..) => 2,
+            SetRule::TripleSum(set) => 2 + set.size(x / 3).saturating_mul(set.size(x / 2)),
+            SetRule::DistinctSum(set) => 2 + set.size(x / 2),
+            SetRule::Difference(_) => 2 + x / 2,
+            SetRule::Sum(_, set) | SetRule::NotSum(_, set) | SetRule::Product(_, set) => {
+                2 + set.size(x)
+            }
         }
     }
 
@@ -235,8 +248,8 @@ impl SetRule {
             SetRule::TripleSum(set) => {
                 format!("{base} that are the sum of three {}", set.words().1)
             }
-            SetRule::Difference(first, second) => {
-                format!("{base} that are a {} minus a {}", first.words().0, second.words().0)
+            SetRule::Difference(set) => {
+                format!("{base} that are the difference of two {}", set.words().1)
             }
             SetRule::Product(first, second) => {
                 format!("{base} that are the product of {}", sum(first, second))
@@ -270,7 +283,7 @@ mod tests {
         assert_eq!(of(SetRule::DistinctSum(squares)), [5, 10, 13, 17, 20, 25, 26, 29]);
         assert_eq!(of(SetRule::TripleSum(squares)), [3, 6, 9, 11, 12, 14, 17, 18]);
         assert_eq!(of(SetRule::Union(Set::Squares, Set::PowersOfTwo)), [0, 1, 2, 4, 8, 9, 16, 25]);
-        assert_eq!(of(SetRule::Difference(Set::Cubes, Set::Cubes))[..5], [0, 1, 7, 8, 19]);
+        assert_eq!(of(SetRule::Difference(Set::Cubes))[..5], [0, 1, 7, 8, 19]);
         assert_eq!(of(SetRule::Product(Set::Squares, Set::Primes))[..5], [0, 2, 3, 5, 7]);
     }
 }

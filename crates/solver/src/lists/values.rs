@@ -1,11 +1,11 @@
 //! Properties of the values of functions, of digits and of sets.
 
 use super::Base;
-use super::function::{Function, OF_DIGITS, OF_FACTORS, prime, square};
-use super::numbers::{factors, gcd, is_prime};
+use super::function::{Function, OF_DIGITS, OF_FACTORS, factor_cost, prime, split, square};
+use super::numbers::{factors, gcd};
 use super::property::{Map, Property, Test, digit_set};
 use super::search::Search;
-use super::sets::{SETS, Set, SetRule};
+use super::{combined, tuples};
 use crate::bits::natural;
 
 /// Polynomials at which functions of the factors are tried, with their bits.
@@ -32,40 +32,79 @@ const MAPS_OF_DIGITS: [(Map, f64); 5] = [
 
 /// Tries all of them.
 pub fn solve(search: &mut Search<'_>) {
-    for (function, bits) in OF_FACTORS.into_iter().chain(OF_DIGITS) {
-        of_function(search, Map::IDENTITY, function, bits);
-    }
-    primes_of_polynomials(search);
+    of_map(search, Map::IDENTITY, 0.0, &[&OF_FACTORS, &OF_DIGITS]);
     factors_in_common(search);
     divisors(search);
     digits(search);
     strings(search);
-    sets(search);
-    for (map, map_bits) in MAPS_OF_FACTORS {
-        for (function, bits) in OF_FACTORS.into_iter().take(13) {
-            of_function(search, map, function, bits + map_bits);
+    tuples::solve(search);
+    combined::solve(search);
+    for (map, bits) in MAPS_OF_FACTORS {
+        of_map(search, map, bits, &[&OF_FACTORS[..13]]);
+    }
+    for (map, bits) in MAPS_OF_DIGITS {
+        of_map(search, map, bits, &[&OF_DIGITS]);
+    }
+}
+
+/// The values of functions at the members, or at a polynomial of them.
+fn of_map(search: &mut Search<'_>, map: Map, map_bits: f64, functions: &[&[(Function, f64)]]) {
+    let mut at = Vec::with_capacity(search.members.len());
+    let mut factors = Vec::new();
+    let factored = functions[0][0].0.needs_factors();
+    for &member in search.members {
+        let Some(x) = map.apply(member).filter(|x| i64::try_from(*x).is_ok()) else { return };
+        at.push(x);
+        if factored
+            && search.pay(factor_cost(x))
+            && let Some(split) = split(x)
+        {
+            factors.push(split);
         }
     }
-    for (map, map_bits) in MAPS_OF_DIGITS {
-        for (function, bits) in OF_DIGITS {
-            of_function(search, map, function, bits + map_bits);
+    let mut known: Vec<(Function, f64, Vec<i64>)> = Vec::new();
+    for (function, bits) in functions.iter().flat_map(|list| list.iter().copied()) {
+        let bits = bits + map_bits;
+        let needs_factors = function.needs_factors();
+        if bits + 1.0 > search.affordable() || (needs_factors && factors.len() < at.len()) {
+            continue;
+        }
+        let mut values = Vec::with_capacity(at.len());
+        for (place, &x) in at.iter().enumerate() {
+            if !needs_factors && !search.pay(function.cost(x)) {
+                return;
+            }
+            let Some(value) = function.value_with(x, factors.get(place)) else { break };
+            values.push(value);
+        }
+        if values.len() == at.len() {
+            of_function(search, map, function, bits, &values, &at);
+            known.push((function, bits, values));
+        }
+    }
+    if map != Map::IDENTITY {
+        return;
+    }
+    for (place, (function, bits, values)) in known.iter().enumerate() {
+        for (other, more, other_values) in &known[..place] {
+            if values == other_values {
+                let test = Test::SameAs(*other);
+                let property = Property::Value { map, function: *function, test };
+                search.consider(&property, 2.0 + bits + more);
+            }
         }
     }
 }
 
 /// The tests that all values pass.
-fn of_function(search: &mut Search<'_>, map: Map, function: Function, bits: f64) {
-    if bits > search.affordable() {
-        return;
-    }
-    let mut values = Vec::with_capacity(search.members.len());
-    let mut at = Vec::with_capacity(search.members.len());
-    for &member in search.members {
-        let Some(x) = map.apply(member) else { return };
-        let Some(value) = function.value(x) else { return };
-        values.push(value);
-        at.push(x as i64);
-    }
+fn of_function(
+    search: &mut Search<'_>,
+    map: Map,
+    function: Function,
+    bits: f64,
+    values: &[i64],
+    at: &[u64],
+) {
     let mut consider = |test: Test, more: f64| {
         search.consider(&Property::Value { map, function, test }, bits + more);
     };
@@ -74,7 +113,7 @@ fn of_function(search: &mut Search<'_>, map: Map, function: Function, bits: f64)
         consider(Test::Equals(first), natural(first.unsigned_abs().saturating_add(1)));
         return;
     }
-    let each = |test: fn(i64, i64) -> bool| values.iter().zip(&at).all(|(&f, &x)| test(f, x));
+    let each = |test: fn(i64, i64) -> bool| values.iter().zip(at).all(|(&f, &x)| test(f, x as i64));
     let largest = values.iter().copied().max().unwrap_or(0);
     let least = values.iter().copied().min().unwrap_or(0);
     for modulus in 2..=12 {
@@ -102,7 +141,7 @@ fn of_function(search: &mut Search<'_>, map: Map, function: Function, bits: f64)
     }
     if each(|f, x| x != 0 && f % x == 0) {
         consider(Test::DividedBy, 4.0);
-        let factor = if at[0] == 0 { 0 } else { first / at[0] };
+        let factor = if at[0] == 0 { 0 } else { first / at[0] as i64 };
         if factor > 0 {
             consider(Test::Multiple(factor), 2.0 + natural(factor as u64));
         }
@@ -137,54 +176,6 @@ fn of_function(search: &mut Search<'_>, map: Map, function: Function, bits: f64)
     }
     consider(Test::Rises, 6.0);
     consider(Test::Falls, 6.0);
-    for (other, more) in OF_FACTORS.into_iter().chain(OF_DIGITS).take(48) {
-        if other != function && other.value(at[0] as u64) == Some(first) {
-            consider(Test::SameAs(other), 2.0 + more);
-        }
-    }
-}
-
-/// Numbers at which polynomials are prime: twin primes, Sophie Germain primes, and such.
-fn primes_of_polynomials(search: &mut Search<'_>) {
-    let mut fitting: Vec<(Map, f64)> = Vec::new();
-    let members = search.members;
-    let mut collect = |map: Map, bits: f64| {
-        let prime_at = |&member: &u64| map.apply(member).is_some_and(is_prime);
-        if fitting.len() < 12 && members.iter().all(prime_at) {
-            fitting.push((map, bits));
-        }
-    };
-    for a in 1..=12_i64 {
-        for b in -30..=30_i64 {
-            if (a, b) != (1, 0) && gcd(a.unsigned_abs(), b.unsigned_abs()) == 1 {
-                let sign = if b < 0 { 1.5 } else { 1.0 };
-                collect(Map::linear(a, b), natural(a as u64) + natural(b.unsigned_abs()) + sign);
-            }
-        }
-    }
-    for a in 1..=4_i64 {
-        for b in [0, 1, -1, 2, 3, 4, 5, -3] {
-            for c in -15..=45_i64 {
-                let numbers = natural(a as u64) + natural(b as u64 + 1) + natural(c.unsigned_abs());
-                collect(Map::square(a, b, c), numbers + f64::from(u8::from(b < 0 || c < 0)));
-            }
-        }
-    }
-    for c in -12..=12_i64 {
-        collect(Map([c, 0, 0, 1]), 3.5 + natural(c.unsigned_abs()));
-    }
-    for (place, &(map, bits)) in fitting.iter().enumerate() {
-        search.consider(&Property::Primes(vec![map]), 2.0 + bits);
-        for &(other, more) in &fitting[..place] {
-            search.consider(&Property::Primes(vec![other, map]), 3.0 + bits + more);
-        }
-    }
-    let shifts: Vec<Map> =
-        fitting.iter().map(|(map, _)| *map).filter(|map| map.0[1] == 1 && map.0[2] == 0).collect();
-    if shifts.len() > 2 {
-        let bits = shifts.iter().map(|map| 1.0 + natural(map.0[0].unsigned_abs())).sum::<f64>();
-        search.consider(&Property::Primes(shifts), 2.0 + bits);
-    }
 }
 
 /// Smooth numbers, and numbers coprime to a number.
@@ -207,7 +198,8 @@ fn factors_in_common(search: &mut Search<'_>) {
     if primes.len() <= 5 {
         primes.sort_unstable();
         let bits = 1.0 + primes.iter().map(|&prime| natural(prime) - 1.0).sum::<f64>();
-        search.consider(&Property::Smooth(primes), bits);
+        let among = |base| matches!(base, Base::Naturals | Base::Odd | Base::Even);
+        search.consider_among(&Property::Smooth(primes), bits, among);
     }
     let members = search.members;
     let missing = [2_u64, 3, 5, 7, 11, 13]
@@ -227,7 +219,8 @@ fn divisors(search: &mut Search<'_>) {
     let multiple = search.members.iter().try_fold(1_u64, |all, &member| {
         all.checked_mul(member / gcd(all, member)).filter(|&all| all <= 1 << 40)
     });
-    if let Some(multiple) = multiple {
+    // A list that is complete has no next term.
+    if let Some(multiple) = multiple.filter(|&multiple| multiple > search.last()) {
         let bits = 3.0 + natural(multiple);
         search.consider_among(&Property::DivisorOf(multiple), bits, |base| base == Base::Naturals);
     }
@@ -278,9 +271,10 @@ fn strings(search: &mut Search<'_>) {
         let (any, all) = sets.fold((0, u128::MAX), |(any, all), set| (any | set, all & set));
         let base_bits = if base == 10 { 0.0 } else { natural(base.into()) };
         let bits = 3.0 + base_bits + 2.0 * f64::from(base).log2();
+        let rare = if matches!(base, 2 | 10) { 0.0 } else { 4.0 };
         for string in 0..radix * radix {
             if all >> string & 1 == 1 {
-                search.consider(&Property::HasString(base, string, true), bits);
+                search.consider(&Property::HasString(base, string, true), bits + rare);
                 for shift in [-1, 1] {
                     search.consider(
                         &Property::HasStringAlone(base, string, shift, false),
@@ -301,41 +295,6 @@ fn strings(search: &mut Search<'_>) {
                     }
                 }
             }
-        }
-    }
-}
-
-/// Lists made of sets with a name.
-fn sets(search: &mut Search<'_>) {
-    if search.last() > 1 << 20 {
-        return;
-    }
-    let naturals = |base: Base| matches!(base, Base::Naturals | Base::Primes);
-    let mut consider = |rule: SetRule, bits: f64| {
-        search.consider_among(&Property::Sets(rule), bits, naturals);
-    };
-    for (place, (first, bits)) in SETS.into_iter().enumerate() {
-        consider(SetRule::Not(first), 1.5 + bits);
-        consider(SetRule::DistinctSum(first), 3.5 + bits);
-        consider(SetRule::TripleSum(first), 3.5 + bits);
-        for (second, more) in &SETS[..=place] {
-            let both = bits + more;
-            if first != *second {
-                consider(SetRule::Union(*second, first), 2.5 + both);
-                consider(SetRule::Product(*second, first), 3.5 + both);
-            }
-            consider(SetRule::Sum(*second, first), 2.0 + both);
-            consider(SetRule::NotSum(*second, first), 4.0 + both);
-            consider(SetRule::Difference(*second, first), 4.0 + both);
-            consider(SetRule::Difference(first, *second), 4.0 + both);
-        }
-    }
-    let multiples: [Set; 3] = [Set::Primes, Set::Triangular, Set::Squares];
-    let divisor = search.members.iter().fold(0, |all, &member| gcd(all, member));
-    if divisor > 1 {
-        for set in multiples {
-            let property = Property::Sets(SetRule::Times(divisor, set));
-            search.consider_among(&property, 4.0 + natural(divisor), naturals);
         }
     }
 }
