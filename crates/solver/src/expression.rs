@@ -15,6 +15,8 @@ mod notation;
 use num_bigint::BigInt;
 use num_traits::{One, Zero};
 
+#[cfg(test)]
+pub(crate) use formula::Right;
 pub use formula::{Formula, Phrase};
 
 /// An expression in the index `n` and in terms of sequences.
@@ -445,8 +447,8 @@ mod tests {
         assert_eq!(fold(FoldOperator::Maximum).latex(), "\\max_{0 \\le k \\le n} s(k)");
         let over = Over::Divisors(Box::new(Expression::shifted(1)));
         let divisors = Expression::fold(FoldOperator::Sum, "d", over, of());
-        assert_eq!(divisors.to_string(), "Sum_{d | n + 1} s(k)");
-        assert_eq!(divisors.latex(), "\\sum_{d \\mid n + 1} s(k)");
+        assert_eq!(divisors.to_string(), "Sum_{d | n+1} s(k)");
+        assert_eq!(divisors.latex(), "\\sum_{d \\mid n+1} s(k)");
     }
 
     #[test]

@@ -14,6 +14,8 @@ pub mod bits;
 pub mod expression;
 pub mod listing;
 pub mod polynomial;
+#[path = "relations/formula/mod.rs"]
+pub mod relation_formula;
 pub mod rule;
 pub mod terms;
 

@@ -260,11 +260,14 @@ impl Formula {
             Right::Words(words) if self.letter == "a" => words.written(notation),
             Right::Words(words) => format!("{} = {}", self.letter, words.written(notation)),
             Right::Equations(all) => {
-                let equation = |(index, right): &(Expression, Expression)| {
-                    let left = self.term(index.clone(), notation);
-                    format!("{left} = {}", right.text(notation))
+                // Neighbours with the same right side share it.
+                let equation = |alike: &[(Expression, Expression)]| {
+                    let left = alike.iter().map(|(index, _)| self.term(index.clone(), notation));
+                    let right = alike.first().map(|(_, right)| right.text(notation));
+                    left.chain(right).collect::<Vec<_>>().join(" = ")
                 };
-                let all: Vec<String> = all.iter().map(equation).collect();
+                let alike = all.chunk_by(|(_, one), (_, other)| one == other);
+                let all: Vec<String> = alike.map(equation).collect();
                 all.join(if latex { ",\\quad " } else { ", " })
             }
             Right::Cases(cases, otherwise) if latex => {
@@ -353,6 +356,8 @@ mod tests {
         let turn = Formula::in_turn(vec![multiple(1), multiple(3)]);
         assert_eq!(turn.to_string(), "a(2n) = n, a(2n+1) = 3 n");
         assert_eq!(turn.latex(), "a(2n) = n,\\quad a(2n+1) = 3 n");
+        let held = Formula::in_turn(vec![multiple(1), multiple(3), multiple(3)]);
+        assert_eq!(held.to_string(), "a(3n) = n, a(3n+1) = a(3n+2) = 3 n");
         let half = Expression::quotient(a(-1), Expression::integer(2));
         let even = Phrase::math(a(-1)).and_text(" is even");
         let cases = Formula::cases(vec![(half, even)], Expression::sum(vec![a(-1), a(-2)]));

@@ -101,7 +101,7 @@ impl Expression {
     }
 
     /// What is behind the minus that it begins with, if it does.
-    fn without_minus(&self) -> Option<Expression> {
+    pub(crate) fn without_minus(&self) -> Option<Expression> {
         match self {
             Expression::Integer(value) if value.is_negative() => Some(Expression::Integer(-value)),
             Expression::Product(factors) => match &factors[..] {
@@ -295,18 +295,22 @@ fn write_fold(
         (FoldOperator::Maximum, true) => "\\max",
         (FoldOperator::Maximum, false) => "Max",
     });
+    let text = |index: &Expression| match index.text(notation) {
+        text if index.is_plain_index() => text.replace(' ', ""),
+        text => text,
+    };
     match over {
         Over::Range(from, to) => match (operator, latex) {
-            (_, false) => write!(out, "_{{{index}={from}..{to}}}"),
+            (_, false) => write!(out, "_{{{index}={}..{}}}", text(from), text(to)),
             (FoldOperator::Maximum, true) => {
-                write!(out, "_{{{} \\le {index} \\le {}}}", from.latex(), to.latex())
+                write!(out, "_{{{} \\le {index} \\le {}}}", text(from), text(to))
             }
             (FoldOperator::Sum | FoldOperator::Product, true) => {
-                write!(out, "_{{{index}={}}}^{{{}}}", from.latex(), to.latex())
+                write!(out, "_{{{index}={}}}^{{{}}}", text(from), text(to))
             }
         },
-        Over::Divisors(of) if latex => write!(out, "_{{{index} \\mid {}}}", of.latex()),
-        Over::Divisors(of) => write!(out, "_{{{index} | {of}}}"),
+        Over::Divisors(of) if latex => write!(out, "_{{{index} \\mid {}}}", text(of)),
+        Over::Divisors(of) => write!(out, "_{{{index} | {}}}", text(of)),
     }
 }
 
