@@ -4,7 +4,7 @@ use num_bigint::BigInt;
 
 use super::rule::either;
 use super::{At, Parts, closed};
-use crate::expression::{Expression, Formula, Phrase};
+use crate::expression::{Expression, Formula, Phrase, n};
 use ninth_sequences::Relation;
 
 /// How many kinds of parts there are of size 1, 2, 3, ...
@@ -51,7 +51,9 @@ impl Parts {
             None => None,
         };
         match parts {
-            Some(parts) => Formula::words(format!("the number of partitions of n{parts}")),
+            Some(parts) => Formula::words(
+                Phrase::text("the number of partitions of ").and_math(n()).and_text(parts),
+            ),
             None => self.transform("Euler", of, kinds),
         }
     }
@@ -67,7 +69,9 @@ impl Parts {
             _ => None,
         };
         match parts {
-            Some(parts) => Formula::words(format!("the number of compositions of n{parts}")),
+            Some(parts) => Formula::words(
+                Phrase::text("the number of compositions of ").and_math(n()).and_text(parts),
+            ),
             None => self.transform("INVERT", of, kinds),
         }
     }

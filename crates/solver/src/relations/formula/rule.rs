@@ -267,12 +267,15 @@ impl Parts {
         let mut at = At { variable: n(), factor: runs.len() as i64, shift: 0 };
         if period > MOST || !self.is_inline(of) {
             let of = self.value(of, &At::n());
+            let mut places: Vec<Expression> = (0..3).map(Expression::integer).collect();
+            places.push(Expression::Symbol("..."));
+            let places = Expression::List(places);
             let all: Vec<BigInt> = runs.iter().map(|&run| run.into()).collect();
             return Formula::words(
                 Phrase::math(of)
                     .and_text(" for ")
-                    .and_math(Expression::comparison(n(), "=", Expression::integer(0)))
-                    .and_text(", 1, 2, ..., each repeated ")
+                    .and_math(Expression::comparison(n(), "=", places))
+                    .and_text(", each repeated ")
                     .and_math(Expression::list(&all))
                     .and_text(" times in turn"),
             );

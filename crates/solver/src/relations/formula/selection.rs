@@ -19,16 +19,14 @@ impl Clause {
 }
 
 /// `the primes p >= 5 with p + 2 prime`
-fn sentence(noun: &str, variable: Expression, bound: &str, clauses: Vec<Phrase>) -> Phrase {
-    let mut text = Phrase::text(format!("the {noun}"));
-    if clauses.is_empty() && bound.is_empty() {
-        return text;
-    }
-    text = text.and_text(" ").and_math(variable);
-    if !bound.is_empty() {
-        text = text.and_text(bound);
-    }
-    with(text, clauses)
+fn sentence(noun: &str, variable: Expression, bound: Option<i64>, clauses: Vec<Phrase>) -> Phrase {
+    let text = Phrase::text(format!("the {noun}"));
+    let subject = match bound {
+        Some(bound) => Expression::comparison(variable, ">=", Expression::integer(bound)),
+        None if clauses.is_empty() => return text,
+        None => variable,
+    };
+    with(text.and_text(" ").and_math(subject), clauses)
 }
 
 /// Conditions behind a text.
@@ -104,8 +102,7 @@ impl Parts {
             {
                 return Phrase::text(format!("the {noun}"));
             }
-            let bound = if bounded { format!(" >= {first}") } else { String::new() };
-            return sentence(noun, variable, &bound, clauses);
+            return sentence(noun, variable, bounded.then_some(first), clauses);
         }
         if let Relation::Apply { function, to } = source
             && let Relation::Affine { first, factor: 1, constant: 1 } = **to
@@ -114,7 +111,7 @@ impl Parts {
         {
             let variable = if noun == "primes" { Expression::Symbol("p") } else { k() };
             let clauses = predicates.iter().map(|one| clause(one, &variable)).collect();
-            return sentence(&noun, variable, "", words(clauses));
+            return sentence(&noun, variable, None, words(clauses));
         }
         if self.is_inline(source) {
             let name = named(&mut clauses);
@@ -124,7 +121,7 @@ impl Parts {
             return of_form(name.unwrap_or("numbers"), variable, form, rest);
         }
         let term = self.named(source, &At::variable(Expression::Symbol("m")));
-        sentence("terms", Expression::comparison(k(), "=", term), "", words(clauses))
+        sentence("terms", Expression::comparison(k(), "=", term), None, words(clauses))
     }
 
     /// The indices of the terms that pass, plus a number.
@@ -140,10 +137,10 @@ impl Parts {
         let mut clauses = build(self, &variable);
         let name = named(&mut clauses);
         let bound = match (plus, name) {
-            (0, _) | (1 | 2, Some("primes")) => String::new(),
-            _ => format!(" >= {plus}"),
+            (0, _) | (1 | 2, Some("primes")) => None,
+            _ => Some(plus),
         };
-        sentence(name.unwrap_or("numbers"), variable, &bound, words(clauses))
+        sentence(name.unwrap_or("numbers"), variable, bound, words(clauses))
     }
 
     /// What is asked of an index, so that the term there passes.

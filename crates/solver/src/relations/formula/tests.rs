@@ -391,7 +391,11 @@ fn numbers_in_words() {
         Some("a(n):\\ \\text{the numbers }k\\text{ with }\\varphi(k) = 4"),
     );
     check(select(counting(0), Function::IsPrime, Accepted::Is(1)), "the primes", None);
-    check(select(counting(3), Function::IsPrime, Accepted::Is(1)), "the primes p >= 3", None);
+    check(
+        select(counting(3), Function::IsPrime, Accepted::Is(1)),
+        "the primes p >= 3",
+        Some("a(n):\\ \\text{the primes }p \\ge 3"),
+    );
     check(select(counting(4), Function::IsPrime, Accepted::Is(0)), "the composite numbers", None);
     check(
         select(counting(0), Function::IsSquare, Accepted::Is(0)),
@@ -487,7 +491,7 @@ fn triangles() {
     check(
         cells(CellFunction::Gcd, 1, Reading::Antidiagonals),
         "T(n, k) = gcd(n, k) for n, k >= 1, by antidiagonals",
-        Some("a(n):\\ T(n, k) = \\gcd(n, k)\\text{ for n, k >= 1, by antidiagonals}"),
+        Some("a(n):\\ T(n, k) = \\gcd(n, k)\\text{ for }n, k \\ge 1\\text{, by antidiagonals}"),
     );
     check(
         cells(CellFunction::Divides, 1, Reading::Rows),

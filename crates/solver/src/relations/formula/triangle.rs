@@ -30,6 +30,13 @@ fn equation(left: Expression, right: Expression) -> Expression {
     Expression::comparison(left, "=", right)
 }
 
+/// The columns from the first one on, up to the number of the row.
+fn by_rows(origin: i64) -> Phrase {
+    let columns = Expression::comparison(k(), "<=", n());
+    let columns = Expression::comparison(integer(origin), "<=", columns);
+    Phrase::text(" for ").and_math(columns).and_text(", by rows")
+}
+
 impl Parts {
     /// A triangle whose entries are all multiplied by a number and moved.
     pub(super) fn triangle(&mut self, triangle: &Triangle, weight: i64, constant: i64) -> Formula {
@@ -37,16 +44,17 @@ impl Parts {
             |entry: Expression| Expression::sum(vec![multiple(weight, entry), integer(constant)]);
         match triangle {
             Triangle::Cells { cell: function, origin, reading } => {
-                let range = |name: &str| match reading {
-                    Reading::Rows => format!(" for {origin} <= k <= n, {name}"),
-                    Reading::Antidiagonals => format!(" for n, k >= {origin}, {name}"),
-                };
                 let end = match reading {
-                    Reading::Rows => range("by rows"),
-                    Reading::Antidiagonals => range("by antidiagonals"),
+                    Reading::Rows => by_rows(*origin),
+                    Reading::Antidiagonals => {
+                        let both = Expression::List(vec![n(), k()]);
+                        Phrase::text(" for ")
+                            .and_math(Expression::comparison(both, ">=", integer(*origin)))
+                            .and_text(", by antidiagonals")
+                    }
                 };
                 Formula::words(match entry(*function) {
-                    Ok(entry) => Phrase::math(equation(near(0, 0), scaled(entry))).and_text(end),
+                    Ok(entry) => Phrase::math(equation(near(0, 0), scaled(entry))).and(end),
                     Err(condition) => {
                         let [yes, no] = [1, 0].map(|value| scaled(integer(value)));
                         Phrase::math(equation(near(0, 0), yes))
@@ -55,7 +63,7 @@ impl Parts {
                             .and_text(", otherwise ")
                             .and_math(no)
                             .and_text(",")
-                            .and_text(end)
+                            .and(end)
                     }
                 })
             }
@@ -82,7 +90,7 @@ impl Parts {
                 };
                 let value = self.value(sequence, &At::variable(at));
                 let rule = Phrase::math(equation(near(0, 0), value));
-                Formula::words(rule.and_text(" for 0 <= k <= n, by rows"))
+                Formula::words(rule.and(by_rows(0)))
             }
             Triangle::Inside { left, right, factors: [a, b, c], constant } => {
                 let inside = Expression::sum(vec![
@@ -98,7 +106,9 @@ impl Parts {
                         .and_math(equation(cell(n(), integer(0)), left))
                         .and_text(", ")
                         .and_math(equation(cell(n(), n()), right))
-                        .and_text(" for n >= 1, by rows"),
+                        .and_text(" for ")
+                        .and_math(Expression::comparison(n(), ">=", integer(1)))
+                        .and_text(", by rows"),
                 )
             }
             Triangle::Weighted { diagonal, above } => {
