@@ -150,7 +150,7 @@ pub(super) struct Exponential {
 }
 
 impl Exponential {
-    /// The terms of `x[n] = factor x[n-1] + constant`, where the constant goes away.
+    /// The terms of `a(n) = factor a(n-1) + constant`, where the constant goes away.
     fn of_recurrence(first: &BigInt, factor: &BigInt, constant: &BigInt) -> Option<Self> {
         if factor.magnitude() <= BigInt::one().magnitude() {
             return None;
