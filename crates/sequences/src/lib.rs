@@ -16,7 +16,7 @@
 //! assert_eq!(growing.terms(5), [1, 2, 4, 7, 11]);
 //! assert_eq!(
 //!     growing.to_string(),
-//!     "x[n] = x[n-1] + s[n-1], x[0] = 1; s[n] = s[n-1] + 1, s[0] = 1"
+//!     "a(n) = a(n-1) + s(n-1), a(0) = 1; s(n) = s(n-1) + 1, s(0) = 1"
 //! );
 //!
 //! // Sample 7 of the training stream under seed 42 never changes.

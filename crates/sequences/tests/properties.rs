@@ -332,7 +332,7 @@ proptest! {
     #[test]
     fn formulas_are_tidy(relation in relations()) {
         let formula = relation.to_string();
-        prop_assert!(formula.starts_with("x"));
+        prop_assert!(formula.starts_with("a"));
         for untidy in ["+ -", "- -", "+ 0", "- 0", "  "] {
             prop_assert!(!formula.contains(untidy), "{}", formula);
         }

@@ -9,17 +9,22 @@
 //! assert_eq!(formula.latex(), "a(n) = a(n-1) + a(n-2),\\quad a(0) = 0,\\ a(1) = 1");
 //! ```
 
-use std::fmt::{self, Display, Formatter, Write};
+mod formula;
+mod notation;
 
 use num_bigint::BigInt;
-use num_traits::{One, Signed, Zero};
+use num_traits::{One, Zero};
+
+#[cfg(test)]
+pub(crate) use formula::Right;
+pub use formula::{Formula, Phrase};
 
 /// An expression in the index `n` and in terms of sequences.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Expression {
     /// A number.
     Integer(BigInt),
-    /// A symbol: `n`, `k`, `pi`, `e`, `phi`, `gamma`. Greek names become letters in LaTeX.
+    /// A symbol: `n`, `k`, `pi`, `e`, `phi`, `gamma`, `...`. Greek names become letters in LaTeX.
     Symbol(&'static str),
     /// A term or a function with a name: `a(n-1)`, `prime(n)`.
     Call(String, Vec<Expression>),
@@ -43,6 +48,45 @@ pub enum Expression {
     Root(Box<Expression>, u32),
     /// The remainder.
     Modulo(Box<Expression>, Box<Expression>),
+    /// `n!!`, the product of `n`, `n - 2`, `n - 4` and so on.
+    DoubleFactorial(Box<Expression>),
+    /// Without its sign.
+    Absolute(Box<Expression>),
+    /// A statement: two sides and `=`, `!=`, `<`, `<=`, `>` or `>=`.
+    Comparison(Box<Expression>, &'static str, Box<Expression>),
+    /// Expressions with commas between them.
+    List(Vec<Expression>),
+    /// A sum, a product or a maximum over the values of an index.
+    Fold {
+        /// What is done.
+        operator: FoldOperator,
+        /// The index, a letter.
+        index: &'static str,
+        /// Its values.
+        over: Over,
+        /// The expression in the index.
+        of: Box<Expression>,
+    },
+}
+
+/// What a [`Fold`](Expression::Fold) makes of its values.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FoldOperator {
+    /// Their sum.
+    Sum,
+    /// Their product.
+    Product,
+    /// The largest.
+    Maximum,
+}
+
+/// The values of the index of a [`Fold`](Expression::Fold).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Over {
+    /// From the first to the last, both included.
+    Range(Box<Expression>, Box<Expression>),
+    /// The divisors.
+    Divisors(Box<Expression>),
 }
 
 /// A term of the sequence itself: `a(n + shift)`.
@@ -53,22 +97,6 @@ pub fn a(shift: i64) -> Expression {
 /// The index.
 pub fn n() -> Expression {
     Expression::Symbol("n")
-}
-
-/// How tightly an expression binds: what stands within a tighter one needs brackets.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Binding {
-    Sum,
-    Product,
-    Power,
-    Atom,
-}
-
-/// In which notation.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Notation {
-    Plain,
-    Latex,
 }
 
 impl Expression {
@@ -87,10 +115,28 @@ impl Expression {
         Expression::sum(vec![n(), Expression::integer(shift)])
     }
 
-    /// A sum without zeros; 0 of nothing.
+    /// A sum without zeros and sums inside, its numbers made one; 0 of nothing.
     pub fn sum(summands: Vec<Expression>) -> Self {
-        let mut kept: Vec<Expression> =
-            summands.into_iter().filter(|one| !one.is_integer(0)).collect();
+        let flat = summands.into_iter().flat_map(|one| match one {
+            Expression::Sum(inner) => inner,
+            other => vec![other],
+        });
+        let mut kept: Vec<Expression> = flat.filter(|one| !one.is_integer(0)).collect();
+        let number = |one: &Expression| match one {
+            Expression::Integer(value) => Some(value.clone()),
+            _ => None,
+        };
+        let numbers: Vec<BigInt> = kept.iter().filter_map(number).collect();
+        if numbers.len() > 1 {
+            // Where the last of them stood.
+            let last = kept.iter().rposition(|one| number(one).is_some()).unwrap_or(0);
+            kept[last] = Expression::Integer(numbers.into_iter().sum());
+            let mut place = 0;
+            kept.retain(|one| {
+                place += 1;
+                !one.is_integer(0) && (number(one).is_none() || place == last + 1)
+            });
+        }
         match kept.len() {
             0 => Expression::integer(0),
             1 => kept.remove(0),
@@ -160,568 +206,134 @@ impl Expression {
         )
     }
 
+    /// Numbers with commas between them: the first few and an ellipsis if there are many.
+    pub fn list(values: &[BigInt]) -> Self {
+        /// The most numbers that are said.
+        const MOST: usize = 12;
+        /// The numbers that are said of more.
+        const FEW: usize = 8;
+        let shown = if values.len() > MOST { FEW } else { values.len() };
+        let mut all: Vec<Expression> =
+            values[..shown].iter().cloned().map(Expression::Integer).collect();
+        if shown < values.len() {
+            all.push(Expression::Symbol("..."));
+        }
+        Expression::List(all)
+    }
+
+    /// A statement about two expressions; see [`Comparison`](Self::Comparison) for the signs.
+    pub fn comparison(left: Expression, sign: &'static str, right: Expression) -> Self {
+        Expression::Comparison(Box::new(left), sign, Box::new(right))
+    }
+
+    /// A function with a name at one argument.
+    pub fn call(name: &str, argument: Expression) -> Self {
+        Expression::Call(name.to_owned(), vec![argument])
+    }
+
+    /// Rounded down; a number that needs none stays as it is.
+    pub fn floor(of: Expression) -> Self {
+        match of {
+            Expression::Integer(_) => of,
+            other => Expression::Floor(Box::new(other)),
+        }
+    }
+
+    /// The remainder.
+    pub fn modulo(of: Expression, modulus: Expression) -> Self {
+        Expression::Modulo(Box::new(of), Box::new(modulus))
+    }
+
+    /// The sum, product or maximum over a range of an index.
+    pub fn fold(operator: FoldOperator, index: &'static str, over: Over, of: Expression) -> Self {
+        Expression::Fold { operator, index, over, of: Box::new(of) }
+    }
+
     fn is_integer(&self, value: i64) -> bool {
         matches!(self, Expression::Integer(found) if *found == BigInt::from(value))
     }
 
-    /// The same with `n` replaced.
+    /// The same with `n` replaced. What becomes a sum in a sum is added up.
     #[must_use]
     pub fn with_index(&self, index: &Expression) -> Self {
-        let one = |inner: &Expression| Box::new(inner.with_index(index));
-        let all = |inner: &[Expression]| inner.iter().map(|one| one.with_index(index)).collect();
         match self {
             Expression::Symbol("n") => index.clone(),
+            Expression::Sum(summands) => {
+                Expression::sum(summands.iter().map(|one| one.with_index(index)).collect())
+            }
+            Expression::Product(factors) => match &factors[..] {
+                [number @ Expression::Integer(_), Expression::Symbol("n")] => {
+                    let times =
+                        |one: &Expression| Expression::product(vec![number.clone(), one.clone()]);
+                    match index {
+                        Expression::Sum(all) => Expression::sum(all.iter().map(times).collect()),
+                        other => times(other),
+                    }
+                }
+                _ => self.with_parts(&|one| one.with_index(index)),
+            },
+            _ => self.with_parts(&|one| one.with_index(index)),
+        }
+    }
+
+    /// The same with other parts.
+    fn with_parts(&self, change: &dyn Fn(&Expression) -> Expression) -> Self {
+        let one = |inner: &Expression| Box::new(change(inner));
+        let all = |inner: &[Expression]| inner.iter().map(change).collect();
+        match self {
             Expression::Integer(_) | Expression::Symbol(_) => self.clone(),
             Expression::Call(name, arguments) => Expression::Call(name.clone(), all(arguments)),
             Expression::Sum(summands) => Expression::Sum(all(summands)),
             Expression::Product(factors) => Expression::Product(all(factors)),
+            Expression::List(list) => Expression::List(all(list)),
             Expression::Quotient(above, below) => Expression::Quotient(one(above), one(below)),
             Expression::Power(base, exponent) => Expression::Power(one(base), one(exponent)),
             Expression::Factorial(of) => Expression::Factorial(one(of)),
+            Expression::DoubleFactorial(of) => Expression::DoubleFactorial(one(of)),
             Expression::Binomial(above, below) => Expression::Binomial(one(above), one(below)),
             Expression::Floor(of) => Expression::Floor(one(of)),
             Expression::Ceiling(of) => Expression::Ceiling(one(of)),
+            Expression::Absolute(of) => Expression::Absolute(one(of)),
             Expression::Root(of, degree) => Expression::Root(one(of), *degree),
             Expression::Modulo(of, modulus) => Expression::Modulo(one(of), one(modulus)),
-        }
-    }
-
-    /// The expression in LaTeX.
-    pub fn latex(&self) -> String {
-        self.text(Notation::Latex)
-    }
-
-    fn text(&self, notation: Notation) -> String {
-        let mut text = String::new();
-        // Writing to a string does not fail.
-        let _ = self.write(&mut text, notation);
-        text
-    }
-
-    fn binding(&self) -> Binding {
-        match self {
-            Expression::Integer(value) if value.is_negative() => Binding::Sum,
-            Expression::Sum(_) => Binding::Sum,
-            Expression::Product(factors) => match &factors[..] {
-                [Expression::Integer(value), ..] if value.is_negative() => Binding::Sum,
-                _ => Binding::Product,
-            },
-            Expression::Quotient(..) | Expression::Modulo(..) => Binding::Product,
-            Expression::Power(..) => Binding::Power,
-            _ => Binding::Atom,
-        }
-    }
-
-    /// Writes `self`, in brackets if it binds less tightly than its surroundings.
-    fn within(&self, out: &mut String, notation: Notation, outside: Binding) -> fmt::Result {
-        if self.binding() >= outside {
-            return self.write(out, notation);
-        }
-        out.push_str(if notation == Notation::Latex { "\\left(" } else { "(" });
-        self.write(out, notation)?;
-        out.push_str(if notation == Notation::Latex { "\\right)" } else { ")" });
-        Ok(())
-    }
-
-    /// Whether it begins with a minus, and what is behind that.
-    fn without_minus(&self) -> Option<Expression> {
-        match self {
-            Expression::Integer(value) if value.is_negative() => Some(Expression::Integer(-value)),
-            Expression::Product(factors) => match &factors[..] {
-                [Expression::Integer(value), rest @ ..] if value.is_negative() => {
-                    let mut all = vec![Expression::Integer(-value)];
-                    all.extend_from_slice(rest);
-                    Some(Expression::product(all))
-                }
-                _ => None,
-            },
-            Expression::Quotient(above, below) => {
-                Some(Expression::Quotient(Box::new(above.without_minus()?), below.clone()))
+            Expression::Comparison(left, sign, right) => {
+                Expression::Comparison(one(left), sign, one(right))
             }
-            _ => None,
-        }
-    }
-
-    fn write(&self, out: &mut String, notation: Notation) -> fmt::Result {
-        let latex = notation == Notation::Latex;
-        match self {
-            Expression::Integer(value) => write!(out, "{value}"),
-            Expression::Symbol(name) if latex && name.len() > 1 => write!(out, "\\{name}"),
-            Expression::Symbol(name) => out.write_str(name),
-            Expression::Call(name, arguments) => {
-                let single = name.chars().count() == 1;
-                match latex && !single {
-                    true => write!(out, "\\operatorname{{{}}}", name.replace('_', "\\_"))?,
-                    false => out.write_str(name)?,
-                }
-                out.push('(');
-                for (place, argument) in arguments.iter().enumerate() {
-                    if place > 0 {
-                        out.push_str(", ");
-                    }
-                    let text = argument.text(notation);
-                    // a(n-1), as everybody writes it, but prime(n + 1).
-                    let index =
-                        single && matches!(argument, Expression::Sum(parts) if parts.len() == 2);
-                    out.push_str(&if index { text.replace(' ', "") } else { text });
-                }
-                out.push(')');
-                Ok(())
-            }
-            Expression::Sum(summands) => {
-                for (place, summand) in summands.iter().enumerate() {
-                    match (place, summand.without_minus()) {
-                        (0, Some(positive)) => {
-                            out.push('-');
-                            positive.within(out, notation, Binding::Product)?;
-                        }
-                        (_, Some(positive)) => {
-                            out.push_str(" - ");
-                            positive.within(out, notation, Binding::Product)?;
-                        }
-                        (0, None) => summand.within(out, notation, Binding::Product)?,
-                        (_, None) => {
-                            out.push_str(" + ");
-                            summand.within(out, notation, Binding::Product)?;
-                        }
-                    }
-                }
-                Ok(())
-            }
-            Expression::Product(factors) => {
-                let mut rest = &factors[..];
-                if let [Expression::Integer(minus), others @ ..] = rest
-                    && *minus == BigInt::from(-1)
-                {
-                    out.push('-');
-                    rest = others;
-                }
-                for (place, factor) in rest.iter().enumerate() {
-                    if place > 0 {
-                        // Between numbers and before brackets that could be an argument.
-                        let number = matches!(factor, Expression::Integer(_));
-                        out.push_str(match (number, latex) {
-                            (true, true) => " \\cdot ",
-                            (true, false) => " * ",
-                            (false, _) => " ",
-                        });
-                    }
-                    let first_number = place == 0 && matches!(factor, Expression::Integer(_));
-                    let power = place > 0
-                        && matches!(factor, Expression::Power(base, _) if matches!(**base, Expression::Integer(_)));
-                    if power {
-                        out.truncate(out.len() - 1);
-                        out.push_str(if latex { " \\cdot " } else { " * " });
-                    }
-                    match first_number {
-                        true => factor.write(out, notation)?,
-                        false => factor.within(
-                            out,
-                            notation,
-                            match factor {
-                                Expression::Modulo(..) => Binding::Atom,
-                                Expression::Quotient(..) if !latex => Binding::Atom,
-                                _ => Binding::Product,
-                            },
-                        )?,
-                    }
-                }
-                Ok(())
-            }
-            Expression::Quotient(above, below) if latex => {
-                write!(out, "\\frac{{{}}}{{{}}}", above.latex(), below.latex())
-            }
-            Expression::Quotient(above, below) => {
-                above.within(out, notation, Binding::Product)?;
-                out.push('/');
-                below.within(out, notation, Binding::Power)
-            }
-            Expression::Power(base, exponent) => {
-                base.within(out, notation, Binding::Atom)?;
-                match latex {
-                    true => write!(out, "^{{{}}}", exponent.latex()),
-                    false => {
-                        out.push('^');
-                        exponent.within(out, notation, Binding::Atom)
-                    }
-                }
-            }
-            Expression::Factorial(of) => {
-                of.within(out, notation, Binding::Atom)?;
-                out.push('!');
-                Ok(())
-            }
-            Expression::Binomial(above, below) if latex => {
-                write!(out, "\\binom{{{}}}{{{}}}", above.latex(), below.latex())
-            }
-            Expression::Binomial(above, below) => {
-                write!(out, "binomial({}, {})", above.text(notation), below.text(notation))
-            }
-            Expression::Floor(of) if latex => {
-                write!(out, "\\left\\lfloor {} \\right\\rfloor", of.latex())
-            }
-            Expression::Floor(of) => write!(out, "floor({})", of.text(notation)),
-            Expression::Ceiling(of) if latex => {
-                write!(out, "\\left\\lceil {} \\right\\rceil", of.latex())
-            }
-            Expression::Ceiling(of) => write!(out, "ceiling({})", of.text(notation)),
-            Expression::Root(of, 2) if latex => write!(out, "\\sqrt{{{}}}", of.latex()),
-            Expression::Root(of, degree) if latex => {
-                write!(out, "\\sqrt[{degree}]{{{}}}", of.latex())
-            }
-            Expression::Root(of, 2) => write!(out, "sqrt({})", of.text(notation)),
-            Expression::Root(of, 3) => write!(out, "cbrt({})", of.text(notation)),
-            Expression::Root(of, degree) => {
-                of.within(out, notation, Binding::Atom)?;
-                write!(out, "^(1/{degree})")
-            }
-            Expression::Modulo(of, modulus) => {
-                of.within(out, notation, Binding::Power)?;
-                out.push_str(if latex { " \\bmod " } else { " mod " });
-                modulus.within(out, notation, Binding::Power)
-            }
-        }
-    }
-}
-
-/// In plain text.
-impl Display for Expression {
-    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.text(Notation::Plain))
-    }
-}
-
-/// What a sequence is, as a person would write it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Formula {
-    /// The letter of the sequence.
-    letter: String,
-    /// What it is.
-    right: Right,
-    /// The index of the first term.
-    first: i64,
-    /// The first terms, where the formula needs them.
-    seeds: Vec<BigInt>,
-    /// The sequences that it is made of.
-    parts: Vec<Formula>,
-}
-
-/// A part of a rule in words.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Part {
-    /// Words, with the spaces around them.
-    Words(String),
-    /// An expression among them.
-    Expression(Expression),
-}
-
-/// What stands behind the equals sign.
-#[derive(Clone, Debug, PartialEq, Eq)]
-enum Right {
-    Expression(Expression),
-    /// The rule says in words what the terms are: `the primes of the form 4 k + 1`.
-    Words(String),
-    /// Words around an expression: `the decimal digits of sqrt(2)`.
-    About(Vec<Part>),
-    /// Different rules in turn, for `n = k q + r`.
-    InTurn(Vec<Expression>),
-    /// The coefficients of the power series `A(x)` that solves an equation.
-    Series(Expression, Expression),
-}
-
-impl Formula {
-    /// `a(n) = right`, from index 0 on.
-    pub fn of(right: Expression) -> Self {
-        Formula::new(Right::Expression(right))
-    }
-
-    /// A rule in words.
-    pub fn words(text: impl Into<String>) -> Self {
-        Formula::new(Right::Words(text.into()))
-    }
-
-    /// A rule in words and expressions.
-    pub fn about(parts: Vec<Part>) -> Self {
-        Formula::new(Right::About(parts))
-    }
-
-    /// `a(k m) = first, a(k m + 1) = second, ...`, one expression in `m` for each residue; the
-    /// expressions use `n` for `m`.
-    pub fn in_turn(rules: Vec<Expression>) -> Self {
-        Formula::new(Right::InTurn(rules))
-    }
-
-    /// The coefficients of the power series `A(x)` that solves `left = right`.
-    pub fn series(left: Expression, right: Expression) -> Self {
-        Formula::new(Right::Series(left, right))
-    }
-
-    fn new(right: Right) -> Self {
-        Formula { letter: "a".into(), right, first: 0, seeds: Vec::new(), parts: Vec::new() }
-    }
-
-    /// The same from another index on, with its first terms.
-    #[must_use]
-    pub fn starting(mut self, first: i64, seeds: Vec<BigInt>) -> Self {
-        (self.first, self.seeds) = (first, seeds);
-        self
-    }
-
-    /// The same with the sequences that its expression names.
-    #[must_use]
-    pub fn with_parts(mut self, parts: Vec<Formula>) -> Self {
-        self.parts = parts;
-        self
-    }
-
-    /// The same under another letter. Its own terms are renamed.
-    #[must_use]
-    pub fn named(mut self, letter: &str) -> Self {
-        let old = std::mem::replace(&mut self.letter, letter.to_owned());
-        let rename = |expression: &mut Expression| expression.rename(&old, letter);
-        match &mut self.right {
-            Right::Expression(right) => rename(right),
-            Right::InTurn(rules) => rules.iter_mut().for_each(rename),
-<<<<<<< HEAD
-            Right::About(_, what, _) => rename(what),
-            Right::Words(_) | Right::Series(..) => {}
-=======
-            Right::About(parts) => parts.iter_mut().for_each(|part| match part {
-                Part::Expression(one) => rename(one),
-                Part::Words(_) => {}
-            }),
-            Right::Words(_) => {}
->>>>>>> w-constants
-        }
-        self
-    }
-
-    /// The same as a part of another formula: its letters move on, `a` to `s`, `s` to `t`, ...
-    #[must_use]
-    pub fn nested(&self) -> Self {
-        const LETTERS: [&str; 8] = ["a", "s", "t", "u", "v", "w", "y", "z"];
-        let next = |letter: &str| {
-            let place = LETTERS.iter().position(|known| *known == letter);
-            place.and_then(|place| LETTERS.get(place + 1)).copied().unwrap_or("z")
-        };
-        let mut moved = self.clone();
-        // From the last letter on, so that none is renamed twice.
-        for letter in LETTERS.iter().rev() {
-            moved.rename_all(letter, next(letter));
-        }
-        moved
-    }
-
-    fn rename_all(&mut self, old: &str, new: &str) {
-        if self.letter == old {
-            new.clone_into(&mut self.letter);
-        }
-        match &mut self.right {
-            Right::Expression(right) => right.rename(old, new),
-            Right::InTurn(rules) => rules.iter_mut().for_each(|rule| rule.rename(old, new)),
-            Right::About(..) | Right::Series(..) | Right::Words(_) => {}
-        }
-        self.parts.iter_mut().for_each(|part| part.rename_all(old, new));
-    }
-
-    /// The same with the index moved so that the first term has the index 0.
-    #[must_use]
-    pub fn starting_at_zero(mut self) -> Self {
-        let shift = Expression::shifted(self.first);
-        match &mut self.right {
-            Right::Expression(right) => *right = right.with_index(&shift),
-            Right::InTurn(rules) => {
-                rules.iter_mut().for_each(|rule| *rule = rule.with_index(&shift));
-            }
-            Right::About(..) | Right::Series(..) | Right::Words(_) => {}
-        }
-        // The terms named in the expression move back with their own index.
-        let first = self.first;
-        let letter = self.letter.clone();
-        match &mut self.right {
-            Right::Expression(right) => right.shift_terms(&letter, -first),
-            Right::InTurn(rules) => rules.iter_mut().for_each(|r| r.shift_terms(&letter, -first)),
-            Right::About(..) | Right::Series(..) | Right::Words(_) => {}
-        }
-        self.first = 0;
-        self
-    }
-
-    /// The index of the first term.
-    pub fn first(&self) -> i64 {
-        self.first
-    }
-
-    /// The closed form, where the formula is one: an expression in `n` alone.
-    pub fn closed_form(&self) -> Option<&Expression> {
-        match &self.right {
-            Right::Expression(right) if self.seeds.is_empty() && self.parts.is_empty() => {
-                Some(right)
-            }
-            _ => None,
-        }
-    }
-
-    /// The formula in LaTeX.
-    pub fn latex(&self) -> String {
-        self.text(Notation::Latex)
-    }
-
-    fn text(&self, notation: Notation) -> String {
-        let latex = notation == Notation::Latex;
-        let letter = &self.letter;
-        let mut text = match &self.right {
-            Right::Expression(right) => format!("{letter}(n) = {}", right.text(notation)),
-            Right::Words(words) if latex => format!("{letter}(n):\\ \\text{{{words}}}"),
-            Right::Words(words) if letter == "a" => words.clone(),
-            Right::Words(words) => format!("{letter} = {words}"),
-<<<<<<< HEAD
-            Right::Series(left, right) => {
-                let power = if latex { "x^{n}" } else { "x^n" };
-                let comma = if latex { ",\\quad " } else { ", " };
-                let (left, right) = (left.text(notation), right.text(notation));
-                format!("{letter}(n) = [{power}] A(x){comma}{left} = {right}")
-            }
-            Right::About(before, what, after) if latex => {
-                let after = if after.is_empty() { after } else { &format!("\\text{{{after}}}") };
-                format!("{letter}(n):\\ \\text{{{before}}}{}{after}", what.latex())
-=======
-            Right::About(parts) => {
-                let part = |part: &Part| match part {
-                    Part::Words(words) if latex => format!("\\text{{{words}}}"),
-                    Part::Words(words) => words.clone(),
-                    Part::Expression(one) => one.text(notation),
+            Expression::Fold { operator, index, over, of } => {
+                let over = match over {
+                    Over::Range(from, to) => Over::Range(one(from), one(to)),
+                    Over::Divisors(number) => Over::Divisors(one(number)),
                 };
-                let whole: String = parts.iter().map(part).collect();
-                match letter.as_str() {
-                    _ if latex => format!("{letter}(n):\\ {whole}"),
-                    "a" => whole,
-                    _ => format!("{letter} = {whole}"),
-                }
->>>>>>> w-constants
+                Expression::Fold { operator: *operator, index, over, of: one(of) }
             }
-            Right::InTurn(rules) => {
-                let period = rules.len();
-                let rule = |(place, right): (usize, &Expression)| {
-                    let index = match place {
-                        0 => format!("{period}n"),
-                        _ => format!("{period}n+{place}"),
-                    };
-                    format!("{letter}({index}) = {}", right.text(notation))
-                };
-                let rules: Vec<String> = rules.iter().enumerate().map(rule).collect();
-                rules.join(if latex { ",\\quad " } else { ", " })
-            }
-        };
-        for (index, seed) in (self.first..).zip(&self.seeds) {
-            let comma = match (latex, index == self.first) {
-                (true, true) => ",\\quad ",
-                (true, false) => ",\\ ",
-                (false, _) => ", ",
-            };
-            let _ = write!(text, "{comma}{letter}({index}) = {seed}");
         }
-        // Seeds say where a sequence starts; so does a formula that starts at 0, by convention.
-        let says_start = !self.seeds.is_empty()
-            || self.first == 0
-            || matches!(self.right, Right::Words(_) | Right::About(..));
-        if !says_start {
-            let from = self.first;
-            text +=
-                &if latex { format!(",\\quad n \\ge {from}") } else { format!(", n >= {from}") };
-        }
-        for part in &self.parts {
-            text += if latex { ";\\quad " } else { "; " };
-            text += &part.text(notation);
-        }
-        text
     }
-}
 
-impl Expression {
-    /// Moves the index of the terms of a sequence, where it is a plain sum.
-    fn shift_terms(&mut self, letter: &str, by: i64) {
+    /// Gives a sequence another name.
+    fn rename(&mut self, old: &str, new: &str) {
+        *self = self.renamed(old, new);
+    }
+
+    /// The same with the index of the terms of a sequence moved.
+    fn with_terms_moved(&self, letter: &str, by: i64) -> Self {
         match self {
             Expression::Call(name, arguments) if name == letter => {
-                for argument in arguments {
-                    *argument = argument.plus(by);
-                }
+                let moved = |index: &Expression| {
+                    Expression::sum(vec![index.clone(), Expression::integer(by)])
+                };
+                Expression::Call(name.clone(), arguments.iter().map(moved).collect())
             }
-            Expression::Call(_, all) | Expression::Sum(all) | Expression::Product(all) => {
-                all.iter_mut().for_each(|one| one.shift_terms(letter, by));
-            }
-            Expression::Quotient(one, other)
-            | Expression::Power(one, other)
-            | Expression::Binomial(one, other)
-            | Expression::Modulo(one, other) => {
-                one.shift_terms(letter, by);
-                other.shift_terms(letter, by);
-            }
-            Expression::Factorial(of)
-            | Expression::Floor(of)
-            | Expression::Ceiling(of)
-            | Expression::Root(of, _) => of.shift_terms(letter, by),
-            Expression::Integer(_) | Expression::Symbol(_) => {}
+            other => other.with_parts(&|one| one.with_terms_moved(letter, by)),
         }
     }
 
-    /// The sum with an integer, added to the one that is there.
-    fn plus(&self, value: i64) -> Expression {
-        let mut constant = BigInt::from(value);
-        let mut others = Vec::new();
-        let summands = match self {
-            Expression::Sum(summands) => summands.clone(),
-            other => vec![other.clone()],
-        };
-        for summand in summands {
-            match summand {
-                Expression::Integer(found) => constant += found,
-                Expression::Sum(inner) => {
-                    for one in inner {
-                        match one {
-                            Expression::Integer(found) => constant += found,
-                            other => others.push(other),
-                        }
-                    }
-                }
-                other => others.push(other),
+    fn renamed(&self, old: &str, new: &str) -> Self {
+        match self.with_parts(&|one| one.renamed(old, new)) {
+            Expression::Call(name, arguments) if name == old => {
+                Expression::Call(new.to_owned(), arguments)
             }
+            other => other,
         }
-        others.push(Expression::Integer(constant));
-        Expression::sum(others)
-    }
-
-    fn rename(&mut self, old: &str, new: &str) {
-        match self {
-            Expression::Call(name, arguments) => {
-                if name == old {
-                    new.clone_into(name);
-                }
-                arguments.iter_mut().for_each(|argument| argument.rename(old, new));
-            }
-            Expression::Sum(all) | Expression::Product(all) => {
-                all.iter_mut().for_each(|one| one.rename(old, new));
-            }
-            Expression::Quotient(one, other)
-            | Expression::Power(one, other)
-            | Expression::Binomial(one, other)
-            | Expression::Modulo(one, other) => {
-                one.rename(old, new);
-                other.rename(old, new);
-            }
-            Expression::Factorial(of)
-            | Expression::Floor(of)
-            | Expression::Ceiling(of)
-            | Expression::Root(of, _) => of.rename(old, new),
-            Expression::Integer(_) | Expression::Symbol(_) => {}
-        }
-    }
-}
-
-/// In plain text.
-impl Display for Formula {
-    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.text(Notation::Plain))
     }
 }
 
@@ -761,31 +373,109 @@ mod tests {
     }
 
     #[test]
-    fn words_around_an_expression() {
-        let root = Expression::Root(Box::new(Expression::integer(2)), 2);
-        let parts = vec![Part::Words("the digits of ".into()), Part::Expression(root)];
-        let formula = Formula::about(parts);
-        assert_eq!(formula.to_string(), "the digits of sqrt(2)");
-        assert_eq!(formula.latex(), "a(n):\\ \\text{the digits of }\\sqrt{2}");
+    fn signs() {
+        let integer = |value: i64| Expression::integer(value);
+        let product = Expression::product;
+        let sign = Expression::power(integer(-1), n());
+        assert_eq!(product(vec![integer(3), sign.clone()]).to_string(), "3 (-1)^n");
+        assert_eq!(product(vec![sign.clone(), n()]).to_string(), "(-1)^n n");
+        assert_eq!(sign.latex(), "(-1)^{n}");
+        let sum = Expression::sum(vec![n(), product(vec![integer(-3), sign])]);
+        assert_eq!(sum.to_string(), "n - 3 (-1)^n");
+        let raw = Expression::Product(vec![integer(1), n()]);
+        assert_eq!(raw.to_string(), "n");
+        assert_eq!(Expression::Product(vec![integer(-1), n()]).to_string(), "-n");
+        assert_eq!(Expression::Product(vec![integer(1)]).to_string(), "1");
+        let negative = product(vec![integer(-2), n()]);
+        assert_eq!(product(vec![n(), negative.clone()]).to_string(), "-2 n n");
+        assert_eq!(Expression::Product(vec![n(), negative]).to_string(), "n (-2 n)");
+        let power = Expression::power(integer(2), integer(-1));
+        assert_eq!(power.to_string(), "2^(-1)");
+        let quotient = Expression::quotient(integer(-3), integer(2));
+        assert_eq!(quotient.to_string(), "-3/2");
+        assert_eq!(quotient.latex(), "-\\frac{3}{2}");
+        assert_eq!(Expression::power(quotient.clone(), n()).to_string(), "(-3/2)^n");
+        assert_eq!(Expression::power(quotient, n()).latex(), "\\left(-\\frac{3}{2}\\right)^{n}");
     }
 
     #[test]
-    fn the_first_index_is_said() {
-        let squares = Formula::of(Expression::power(n(), Expression::integer(2)));
-        assert_eq!(squares.to_string(), "a(n) = n^2");
-        assert_eq!(squares.starting(1, Vec::new()).to_string(), "a(n) = n^2, n >= 1");
-    }
-
-    #[test]
-    fn parts_have_letters_of_their_own() {
-        let steps = Formula::of(Expression::product(vec![Expression::integer(2), a(-1)]))
-            .starting(0, integers(&[3]))
-            .named("s");
-        let right = Expression::sum(vec![a(-1), Expression::term("s", -1)]);
-        let whole = Formula::of(right).starting(0, integers(&[1])).with_parts(vec![steps]);
+    fn fractions_and_remainders() {
+        let integer = |value: i64| Expression::integer(value);
+        let half = Expression::quotient(integer(1), integer(2));
+        assert_eq!(Expression::product(vec![integer(3), half.clone()]).to_string(), "3 * (1/2)");
         assert_eq!(
-            whole.to_string(),
-            "a(n) = a(n-1) + s(n-1), a(0) = 1; s(n) = 2 s(n-1), s(0) = 3"
+            Expression::product(vec![integer(3), half.clone()]).latex(),
+            "3 \\cdot \\frac{1}{2}"
         );
+        let twice = Expression::quotient(half, n());
+        assert_eq!(twice.to_string(), "(1/2)/n");
+        let two_n = Expression::product(vec![integer(2), n()]);
+        assert_eq!(Expression::quotient(integer(1), two_n.clone()).to_string(), "1/(2 n)");
+        let modulo = Expression::modulo(two_n, integer(7));
+        assert_eq!(modulo.to_string(), "(2 n) mod 7");
+        assert_eq!(Expression::sum(vec![n(), modulo.clone()]).to_string(), "n + ((2 n) mod 7)");
+        assert_eq!(Expression::product(vec![n(), modulo.clone()]).to_string(), "n ((2 n) mod 7)");
+        assert_eq!(modulo.latex(), "(2 n) \\bmod 7");
+    }
+
+    #[test]
+    fn powers_of_powers() {
+        let factorial = Expression::Factorial(Box::new(n()));
+        let twice = Expression::Factorial(Box::new(factorial.clone()));
+        assert_eq!(twice.to_string(), "(n!)!");
+        assert_eq!(Expression::DoubleFactorial(Box::new(n())).to_string(), "n!!");
+        let square = Expression::power(factorial, Expression::integer(2));
+        assert_eq!(square.to_string(), "(n!)^2");
+        assert_eq!(Expression::power(square, n()).to_string(), "((n!)^2)^n");
+        let root = Expression::Root(Box::new(n()), 5);
+        assert_eq!(Expression::power(root, n()).to_string(), "(n^(1/5))^n");
+    }
+
+    #[test]
+    fn calls() {
+        let half = Expression::quotient(n(), Expression::integer(2));
+        let floor = Expression::floor(half.clone());
+        assert_eq!(Expression::call("a", floor.clone()).to_string(), "a(floor(n/2))");
+        assert_eq!(
+            Expression::call("a", Expression::sum(vec![n(), floor])).latex(),
+            "a\\left(n + \\left\\lfloor \\frac{n}{2} \\right\\rfloor\\right)"
+        );
+        let double = Expression::product(vec![Expression::integer(2), n()]);
+        let odd = Expression::sum(vec![double.clone(), Expression::integer(1)]);
+        assert_eq!(Expression::call("a", double).to_string(), "a(2n)");
+        assert_eq!(Expression::call("a", odd.clone()).to_string(), "a(2n+1)");
+        assert_eq!(Expression::call("prime", odd.clone()).to_string(), "prime(2 n + 1)");
+        assert_eq!(Expression::call("totient", odd).latex(), "\\varphi(2 n + 1)");
+        let digits = Expression::Call("digit_sum".into(), vec![n(), Expression::integer(2)]);
+        assert_eq!(digits.latex(), "\\operatorname{digit\\_sum}(n, 2)");
+    }
+
+    #[test]
+    fn folds() {
+        let range = || Over::Range(Box::new(Expression::integer(0)), Box::new(n()));
+        let of = || Expression::call("s", Expression::Symbol("k"));
+        let fold = |operator| Expression::fold(operator, "k", range(), of());
+        assert_eq!(fold(FoldOperator::Sum).to_string(), "Sum_{k=0..n} s(k)");
+        assert_eq!(fold(FoldOperator::Sum).latex(), "\\sum_{k=0}^{n} s(k)");
+        assert_eq!(fold(FoldOperator::Maximum).latex(), "\\max_{0 \\le k \\le n} s(k)");
+        let over = Over::Divisors(Box::new(Expression::shifted(1)));
+        let divisors = Expression::fold(FoldOperator::Sum, "d", over, of());
+        assert_eq!(divisors.to_string(), "Sum_{d | n+1} s(k)");
+        assert_eq!(divisors.latex(), "\\sum_{d \\mid n+1} s(k)");
+    }
+
+    #[test]
+    fn another_index() {
+        let polynomial = Expression::polynomial(&integers(&[2, 3]), &1.into(), &n());
+        assert_eq!(polynomial.with_index(&Expression::shifted(-1)).to_string(), "3 n - 1");
+        let prime = Expression::call("prime", Expression::shifted(1));
+        assert_eq!(prime.with_index(&Expression::shifted(-1)).to_string(), "prime(n)");
+        let sum = Expression::sum(vec![Expression::integer(2), n(), Expression::integer(-2)]);
+        assert_eq!(sum.to_string(), "n");
+        let list = Expression::list(&integers(&[1, -2]));
+        assert_eq!(list.to_string(), "1, -2");
+        let equation = Expression::comparison(n(), "!=", Expression::integer(2));
+        assert_eq!((equation.to_string(), equation.latex()), ("n != 2".into(), "n \\ne 2".into()));
+        assert_eq!(Expression::Absolute(Box::new(n())).latex(), "\\left|n\\right|");
     }
 }

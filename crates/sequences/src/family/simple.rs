@@ -16,7 +16,7 @@ pub(super) const ORDER_ZERO: Definition = Definition {
     example: &[1, 1, 1],
 };
 
-/// `x[n] = c`
+/// `a(n) = c`
 fn order_zero(&[term, ..]: &Values) -> Option<LeafRelation> {
     Some(LeafRelation::new(Relation::Constant(term)))
 }
@@ -34,7 +34,7 @@ pub(super) const ORDER_ONE: Definition = Definition {
     example: &[2, 4, 6],
 };
 
-/// `x[n] = a x[n-1] + c`. Degenerate: a factor of 0 (constant from the second term on), and a
+/// `a(n) = p a(n-1) + c`. Degenerate: a factor of 0 (constant from the second term on), and a
 /// factor of 1 without a constant.
 fn order_one(&[first, factor, constant, ..]: &Values) -> Option<LeafRelation> {
     let degenerate = factor == 0 || (factor == 1 && constant == 0);
@@ -56,11 +56,11 @@ pub(super) const ORDER_TWO: Definition = Definition {
     example: &[1, 0, 1, 0],
 };
 
-/// `x[n] = a x[n-1] + b x[n-2] + c`. Degenerate: `b = 0`, which is of order one.
-fn order_two(&[first, second, a, b, constant, ..]: &Values) -> Option<LeafRelation> {
-    (b != 0).then_some(LeafRelation::new(Relation::Linear {
+/// `a(n) = p a(n-1) + q a(n-2) + c`. Degenerate: `q = 0`, which is of order one.
+fn order_two(&[first, second, p, q, constant, ..]: &Values) -> Option<LeafRelation> {
+    (q != 0).then_some(LeafRelation::new(Relation::Linear {
         first: [first, second],
-        factors: [a, b],
+        factors: [p, q],
         constant,
     }))
 }
@@ -74,7 +74,7 @@ pub(super) const FIBONACCI: Definition = Definition {
     example: &[1, 1, 2, 3, 5],
 };
 
-/// `x[n] = x[n-1] + x[n-2]`. Degenerate: two zeros.
+/// `a(n) = a(n-1) + a(n-2)`. Degenerate: two zeros.
 fn fibonacci(&[first, second, ..]: &Values) -> Option<LeafRelation> {
     ((first, second) != (0, 0)).then_some(LeafRelation::new(Relation::Linear {
         first: [first, second],

@@ -1,6 +1,6 @@
 //! Loops over a buffer of terms.
 
-/// `x[0] = first`, and every other term from the one before it, until `next` returns `None`.
+/// `a(0) = first`, and every other term from the one before it, until `next` returns `None`.
 #[inline(always)]
 pub(super) fn unfold(
     terms: &mut [i64],

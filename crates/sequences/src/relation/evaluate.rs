@@ -188,15 +188,15 @@ impl Relation {
 // Functions that are always inlined: in the code that draws from one family, relations and
 // the lengths of cycles are constants then. That is 5 of 75 ns.
 
-/// `x[n] = a x[n-1] + b x[n-2] + constant`
+/// `a(n) = p a(n-1) + q a(n-2) + constant`
 #[inline(always)]
-fn linear(terms: &mut [i64], first: [i64; 2], [a, b]: [i64; 2], constant: i64) -> usize {
+fn linear(terms: &mut [i64], first: [i64; 2], [p, q]: [i64; 2], constant: i64) -> usize {
     let [mut before, mut last] = first;
     for (index, term) in terms.iter_mut().enumerate() {
         *term = before;
         let next = || {
-            let recent = a.checked_mul(last)?;
-            let earlier = b.checked_mul(before)?;
+            let recent = p.checked_mul(last)?;
+            let earlier = q.checked_mul(before)?;
             recent.checked_add(earlier)?.checked_add(constant)
         };
         match next() {
@@ -265,7 +265,7 @@ pub(super) fn weighted(
     })
 }
 
-/// `x[n] = floor((sum of past terms times factors + constant) / divisor)`, the oldest term first.
+/// `a(n) = floor((sum of past terms times factors + constant) / divisor)`, the oldest term first.
 fn rational_recurrence(
     terms: &mut [i64],
     past: &[Past],
@@ -292,7 +292,7 @@ fn rational_recurrence(
     terms.len()
 }
 
-/// `x[n] = floor(first ratio^n)`, or rounded up.
+/// `a(n) = floor(first ratio^n)`, or rounded up.
 #[inline(always)]
 fn geometric(terms: &mut [i64], first: i64, ratio: Ratio, rounding: Rounding) -> usize {
     let denominator = i64::from(ratio.denominator.get());
@@ -381,7 +381,7 @@ fn interleave_with(
     after_evens.min(after_odds)
 }
 
-/// `x[n] = addend[n] + sum of factors times earlier terms`, from the first terms of `lags`.
+/// `a(n) = addend(n) + sum of factors times earlier terms`, from the first terms of `lags`.
 fn recurrence(terms: &mut [i64], lags: &[Lag], addend: &Relation) -> usize {
     let given = lags.len().min(terms.len());
     // Term n of the addend is read before term n of the recurrence takes its place.
@@ -404,12 +404,12 @@ fn recurrence(terms: &mut [i64], lags: &[Lag], addend: &Relation) -> usize {
     length
 }
 
-/// `x[n] = floor((a + b n + c n^2 + d n^3) / divisor)`
-fn polynomial(terms: &mut [i64], [a, b, c, d]: [i64; 4], divisor: NonZeroU32) -> usize {
+/// `a(n) = floor((b + c n + d n^2 + e n^3) / divisor)`
+fn polynomial(terms: &mut [i64], [b, c, d, e]: [i64; 4], divisor: NonZeroU32) -> usize {
     let indices = 0..terms.len() as i64;
     map_while(terms, indices, |_, n| {
-        let cubic = d.checked_mul(n)?.checked_add(c)?.checked_mul(n)?;
-        let whole = cubic.checked_add(b)?.checked_mul(n)?.checked_add(a)?;
+        let cubic = e.checked_mul(n)?.checked_add(d)?.checked_mul(n)?;
+        let whole = cubic.checked_add(c)?.checked_mul(n)?.checked_add(b)?;
         Some(whole.div_euclid(i64::from(divisor.get())))
     })
 }
@@ -617,7 +617,7 @@ mod tests {
         };
         let tribonacci = recurrence(&[(0, 1), (0, 1), (1, 1)], 0, 1);
         assert_eq!(tribonacci.terms(8), [0, 0, 1, 1, 2, 4, 7, 13]);
-        // x[n] = x[n-1] + 2 x[n-3]: the oldest term stands first.
+        // a(n) = a(n-1) + 2 a(n-3): the oldest term stands first.
         assert_eq!(recurrence(&[(1, 2), (1, 0), (1, 1)], 0, 1).terms(6), [1, 1, 1, 3, 5, 7]);
         assert_eq!(recurrence(&[(100, 1)], 20, 2).terms(5), [100, 60, 40, 30, 25]);
         assert_eq!(recurrence(&[(-7, 1)], 0, 2).terms(4), [-7, -4, -2, -1]);
@@ -645,7 +645,7 @@ mod tests {
         let addend = Box::new(Relation::Constant(0));
         let tribonacci = Relation::Recurrence { lags, addend };
         assert_eq!(tribonacci.terms(8), [0, 0, 1, 1, 2, 4, 7, 13]);
-        // x[n] = x[n-1] + x[n-2] + n
+        // a(n) = a(n-1) + a(n-2) + n
         let lags = Box::new([lag(1, 1), lag(1, 1)]);
         let forced = Relation::Recurrence { lags, addend: counting(0) };
         assert_eq!(forced.terms(6), [1, 1, 4, 8, 16, 29]);

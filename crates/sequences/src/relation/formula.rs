@@ -1,14 +1,14 @@
 //! Relations as formulas.
 //!
 //! One convention throughout: a formula has one clause per sequence, separated by
-//! semicolons, the outermost (`x`) first and the sequences inside it (`s`, `t`, ...)
+//! semicolons, the outermost (`a`) first and the sequences inside it (`s`, `t`, ...)
 //! after it. A clause is a rule, then the first terms that the rule needs. All sequences
 //! start at index 0. A formula determines the terms.
 //!
 //! ```text
-//! x[n] = 2 x[n-1] + 1, x[0] = 3
-//! x[n] = x[n-1] + s[n-1], x[0] = 1; s = 2, 1, 2, 1, ...
-//! x[n] = s[n] mod 3; s[n] = s[n-1] + s[n-2], s[0] = 1, s[1] = 1
+//! a(n) = 2 a(n-1) + 1, a(0) = 3
+//! a(n) = a(n-1) + s(n-1), a(0) = 1; s = 2, 1, 2, 1, ...
+//! a(n) = s(n) mod 3; s(n) = s(n-1) + s(n-2), s(0) = 1, s(1) = 1
 //! ```
 
 use std::fmt::{self, Display, Formatter};
@@ -54,9 +54,9 @@ struct Names {
 }
 
 impl Names {
-    /// `x`, `s`, `t`, `u`, ..., and `s8`, `s9`, ... for the rare deeper ones.
+    /// `a`, `s`, `t`, `u`, ..., and `s8`, `s9`, ... for the rare deeper ones.
     fn next(&mut self) -> String {
-        const LETTERS: [&str; 8] = ["x", "s", "t", "u", "v", "w", "y", "z"];
+        const LETTERS: [&str; 8] = ["a", "s", "t", "u", "v", "w", "y", "z"];
         let index = self.used;
         self.used += 1;
         match LETTERS.get(index) {
@@ -69,21 +69,21 @@ impl Names {
 /// Writes the clause of the sequence `x` that follows `relation`, and those of the
 /// sequences inside it.
 fn clauses(f: &mut Formatter<'_>, relation: &Relation, x: &str, names: &mut Names) -> fmt::Result {
-    let last = format!("{x}[n-1]");
+    let last = format!("{x}(n-1)");
     match relation {
-        Relation::Constant(value) => write!(f, "{x}[n] = {value}"),
+        Relation::Constant(value) => write!(f, "{x}(n) = {value}"),
         Relation::Affine { first, factor, constant } => {
             let rule = sum(&[(*factor, &last)], *constant);
-            write!(f, "{x}[n] = {rule}, {x}[0] = {first}")
+            write!(f, "{x}(n) = {rule}, {x}(0) = {first}")
         }
         Relation::Linear { first: [first, second], factors: [a, b], constant } => {
-            let rule = sum(&[(*a, &last), (*b, &format!("{x}[n-2]"))], *constant);
-            write!(f, "{x}[n] = {rule}, {x}[0] = {first}, {x}[1] = {second}")
+            let rule = sum(&[(*a, &last), (*b, &format!("{x}(n-2)"))], *constant);
+            write!(f, "{x}(n) = {rule}, {x}(0) = {first}, {x}(1) = {second}")
         }
         Relation::Cycle(cycle) => write!(f, "{x} = {cycle}"),
         Relation::Sum { first, steps } => {
             let s = names.next();
-            write!(f, "{x}[n] = {last} + {s}[n-1], {x}[0] = {first}; ")?;
+            write!(f, "{x}(n) = {last} + {s}(n-1), {x}(0) = {first}; ")?;
             clauses(f, steps, &s, names)
         }
         Relation::Scale { first, ratios } => scale(f, x, *first, ratios, names),
@@ -93,55 +93,55 @@ fn clauses(f: &mut Formatter<'_>, relation: &Relation, x: &str, names: &mut Name
                 Rounding::Ceiling => "ceil",
             };
             match first {
-                1 => write!(f, "{x}[n] = {function}(({ratio})^n)"),
-                _ => write!(f, "{x}[n] = {function}({first} ({ratio})^n)"),
+                1 => write!(f, "{x}(n) = {function}(({ratio})^n)"),
+                _ => write!(f, "{x}(n) = {function}({first} ({ratio})^n)"),
             }
         }
         Relation::Hold { runs, of } => {
             let s = names.next();
             match runs.values() {
-                [run] => write!(f, "{x}[n] = {s}[floor(n / {run})]; ")?,
+                [run] => write!(f, "{x}(n) = {s}(floor(n / {run})); ")?,
                 _ => write!(f, "{x} = the terms of {s} in runs of {runs}; ")?,
             }
             clauses(f, of, &s, names)
         }
         Relation::Modulo { of, modulus } => {
             let s = names.next();
-            write!(f, "{x}[n] = {s}[n] mod {modulus}; ")?;
+            write!(f, "{x}(n) = {s}(n) mod {modulus}; ")?;
             clauses(f, of, &s, names)
         }
         Relation::Weighted { of, weights, constant } if weights.values().len() == 1 => {
             let s = names.next();
-            let rule = sum(&[(weights.values()[0], &format!("{s}[n]"))], *constant);
-            write!(f, "{x}[n] = {rule}; ")?;
+            let rule = sum(&[(weights.values()[0], &format!("{s}(n)"))], *constant);
+            write!(f, "{x}(n) = {rule}; ")?;
             clauses(f, of, &s, names)
         }
         Relation::Weighted { of, weights, constant } => {
             let (s, t) = (names.next(), names.next());
-            let rule = sum(&[(1, &format!("{t}[n] {s}[n]"))], *constant);
-            write!(f, "{x}[n] = {rule}; {t} = {weights}; ")?;
+            let rule = sum(&[(1, &format!("{t}(n) {s}(n)"))], *constant);
+            write!(f, "{x}(n) = {rule}; {t} = {weights}; ")?;
             clauses(f, of, &s, names)
         }
         Relation::Interleave { even, odd } => {
             let (s, t) = (names.next(), names.next());
-            write!(f, "{x}[2n] = {s}[n], {x}[2n+1] = {t}[n]; ")?;
+            write!(f, "{x}(2n) = {s}(n), {x}(2n+1) = {t}(n); ")?;
             clauses(f, even, &s, names)?;
             f.write_str("; ")?;
             clauses(f, odd, &t, names)
         }
         Relation::Switch { first, condition, then, otherwise } => {
             let (then, otherwise) = (step(*then, &last), step(*otherwise, &last));
-            write!(f, "{x}[n] = {then} if ")?;
+            write!(f, "{x}(n) = {then} if ")?;
             match condition {
                 Condition::Divisible(divisor) if divisor.get() == 2 => write!(f, "{last} is even")?,
                 Condition::Divisible(divisor) => write!(f, "{last} mod {divisor} = 0")?,
                 Condition::Below(threshold) => write!(f, "{last} < {threshold}")?,
-                Condition::Rising => write!(f, "{last} > {x}[n-2]")?,
+                Condition::Rising => write!(f, "{last} > {x}(n-2)")?,
             }
             write!(f, ", else {otherwise}, ")?;
             match condition {
-                Condition::Rising => write!(f, "{x}[-1] = {x}[0] = {first}"),
-                Condition::Divisible(_) | Condition::Below(_) => write!(f, "{x}[0] = {first}"),
+                Condition::Rising => write!(f, "{x}(-1) = {x}(0) = {first}"),
+                Condition::Divisible(_) | Condition::Below(_) => write!(f, "{x}(0) = {first}"),
             }
         }
         Relation::RationalRecurrence { past, constant, divisor } => {
@@ -149,42 +149,42 @@ fn clauses(f: &mut Formatter<'_>, relation: &Relation, x: &str, names: &mut Name
         }
         Relation::Product { first, factors } => {
             let s = names.next();
-            write!(f, "{x}[n] = {s}[n-1] {last}, {x}[0] = {first}; ")?;
+            write!(f, "{x}(n) = {s}(n-1) {last}, {x}(0) = {first}; ")?;
             clauses(f, factors, &s, names)
         }
         Relation::Alternate { first, steps: [one, other] } if one == other => {
-            write!(f, "{x}[n] = {}, {x}[0] = {first}", step(*one, &last))
+            write!(f, "{x}(n) = {}, {x}(0) = {first}", step(*one, &last))
         }
         Relation::Alternate { first, steps: [one, other] } => {
             let (one, other) =
-                (step(*one, &format!("{x}[2n]")), step(*other, &format!("{x}[2n+1]")));
-            write!(f, "{x}[2n+1] = {one}, {x}[2n+2] = {other}, {x}[0] = {first}")
+                (step(*one, &format!("{x}(2n)")), step(*other, &format!("{x}(2n+1)")));
+            write!(f, "{x}(2n+1) = {one}, {x}(2n+2) = {other}, {x}(0) = {first}")
         }
         Relation::Iterate { first, factor, function, weight } => {
             let value = bracketed(&function.of(&last).to_string());
             let rule = sum(&[(*factor, &last), (*weight, &value)], 0);
-            write!(f, "{x}[n] = {rule}, {x}[0] = {first}")
+            write!(f, "{x}(n) = {rule}, {x}(0) = {first}")
         }
         Relation::Recurrence { lags, addend } => recurrence(f, x, lags, addend, names),
         Relation::Polynomial { coefficients: [a, b, c, d], divisor } => {
             let rule = sum(&[(*d, "n^3"), (*c, "n^2"), (*b, "n")], *a);
             match divisor.get() {
-                1 => write!(f, "{x}[n] = {rule}"),
-                divisor if rule.contains(' ') => write!(f, "{x}[n] = floor(({rule}) / {divisor})"),
-                divisor => write!(f, "{x}[n] = floor({rule} / {divisor})"),
+                1 => write!(f, "{x}(n) = {rule}"),
+                divisor if rule.contains(' ') => write!(f, "{x}(n) = floor(({rule}) / {divisor})"),
+                divisor => write!(f, "{x}(n) = floor({rule} / {divisor})"),
             }
         }
         Relation::Digits { numerator, denominator, base } => {
             let base = (*base).max(2);
-            write!(f, "{x}[n] = floor({base}^(n+1) {numerator} / {denominator}) mod {base}")
+            write!(f, "{x}(n) = floor({base}^(n+1) {numerator} / {denominator}) mod {base}")
         }
         Relation::Apply { function, to } => {
             // Functions of the index itself need no clause of their own.
             if let Relation::Affine { first, factor: 1, constant } = **to {
-                return write!(f, "{x}[n] = {}", function.of(&sum(&[(constant, "n")], first)));
+                return write!(f, "{x}(n) = {}", function.of(&sum(&[(constant, "n")], first)));
             }
             let s = names.next();
-            write!(f, "{x}[n] = {}; ", function.of(&format!("{s}[n]")))?;
+            write!(f, "{x}(n) = {}; ", function.of(&format!("{s}(n)")))?;
             clauses(f, to, &s, names)
         }
         Relation::RootDigits { radicand, degree } => {
@@ -199,14 +199,14 @@ fn clauses(f: &mut Formatter<'_>, relation: &Relation, x: &str, names: &mut Name
         }
         Relation::After { first, then } => {
             let s = names.next();
-            write!(f, "{x}[n] = {s}[n-1], {x}[0] = {first}; ")?;
+            write!(f, "{x}(n) = {s}(n-1), {x}(0) = {first}; ")?;
             clauses(f, then, &s, names)
         }
         Relation::Select { from, predicate: Predicate { function, accepted }, output } => {
             let s = names.next();
             let term = match output {
                 SelectOutput::Terms => s.clone(),
-                SelectOutput::Indices => format!("{s}[n]"),
+                SelectOutput::Indices => format!("{s}(n)"),
             };
             let value = function.of(&term).to_string();
             let condition = match accepted {
@@ -225,14 +225,14 @@ fn clauses(f: &mut Formatter<'_>, relation: &Relation, x: &str, names: &mut Name
         Relation::Combine { operation, left, right } => {
             let (s, t) = (names.next(), names.next());
             match operation {
-                Operation::Sum => write!(f, "{x}[n] = {s}[n] + {t}[n]")?,
-                Operation::Difference => write!(f, "{x}[n] = {s}[n] - {t}[n]")?,
-                Operation::Product => write!(f, "{x}[n] = {s}[n] {t}[n]")?,
-                Operation::Quotient => write!(f, "{x}[n] = floor({s}[n] / {t}[n])")?,
-                Operation::Remainder => write!(f, "{x}[n] = {s}[n] mod {t}[n]")?,
-                Operation::Gcd => write!(f, "{x}[n] = gcd({s}[n], {t}[n])")?,
+                Operation::Sum => write!(f, "{x}(n) = {s}(n) + {t}(n)")?,
+                Operation::Difference => write!(f, "{x}(n) = {s}(n) - {t}(n)")?,
+                Operation::Product => write!(f, "{x}(n) = {s}(n) {t}(n)")?,
+                Operation::Quotient => write!(f, "{x}(n) = floor({s}(n) / {t}(n))")?,
+                Operation::Remainder => write!(f, "{x}(n) = {s}(n) mod {t}(n)")?,
+                Operation::Gcd => write!(f, "{x}(n) = gcd({s}(n), {t}(n))")?,
                 Operation::Convolution => {
-                    write!(f, "{x}[n] = {s}[0] {t}[n] + {s}[1] {t}[n-1] + ... + {s}[n] {t}[0]")?;
+                    write!(f, "{x}(n) = {s}(0) {t}(n) + {s}(1) {t}(n-1) + ... + {s}(n) {t}(0)")?;
                 }
             }
             f.write_str("; ")?;
@@ -243,18 +243,18 @@ fn clauses(f: &mut Formatter<'_>, relation: &Relation, x: &str, names: &mut Name
         Relation::Transformed { by, of } => {
             let s = names.next();
             match by {
-                Transform::Differences => write!(f, "{x}[n] = {s}[n+1] - {s}[n]")?,
-                Transform::Products => write!(f, "{x}[n] = {s}[0] {s}[1] ... {s}[n]")?,
-                Transform::Records => write!(f, "{x}[n] = max({s}[0], ..., {s}[n])")?,
+                Transform::Differences => write!(f, "{x}(n) = {s}(n+1) - {s}(n)")?,
+                Transform::Products => write!(f, "{x}(n) = {s}(0) {s}(1) ... {s}(n)")?,
+                Transform::Records => write!(f, "{x}(n) = max({s}(0), ..., {s}(n))")?,
                 Transform::Binomial => {
-                    write!(f, "{x}[n] = sum of binomial(n, k) {s}[k] over k = 0..n")?;
+                    write!(f, "{x}(n) = sum of binomial(n, k) {s}(k) over k = 0..n")?;
                 }
-                Transform::Divisors => write!(f, "{x}[n] = sum of {s}[d-1] over d dividing n + 1")?,
+                Transform::Divisors => write!(f, "{x}(n) = sum of {s}(d-1) over d dividing n + 1")?,
                 Transform::Euler => {
-                    write!(f, "{x}[n] = coefficient of z^n in product of (1 - z^k)^(-{s}[k-1])")?;
+                    write!(f, "{x}(n) = coefficient of z^n in product of (1 - z^k)^(-{s}(k-1))")?;
                 }
                 Transform::Compositions => {
-                    write!(f, "{x}[n] = coefficient of z^n in 1 / (1 - sum of {s}[k-1] z^k)")?;
+                    write!(f, "{x}(n) = coefficient of z^n in 1 / (1 - sum of {s}(k-1) z^k)")?;
                 }
             }
             f.write_str("; ")?;
@@ -292,18 +292,18 @@ fn recurrence(
     let mut products: Vec<(i64, String)> = lags
         .iter()
         .enumerate()
-        .map(|(place, lag)| (lag.factor, format!("{x}[n-{}]", place + 1)))
+        .map(|(place, lag)| (lag.factor, format!("{x}(n-{})", place + 1)))
         .collect();
     let (constant, inner) = match constant_addend {
         Some(constant) => (constant, None),
         None => (0, Some(names.next())),
     };
-    products.extend(inner.iter().map(|s| (1, format!("{s}[n]"))));
+    products.extend(inner.iter().map(|s| (1, format!("{s}(n)"))));
     let products: Vec<(i64, &str)> =
         products.iter().map(|(factor, symbol)| (*factor, symbol.as_str())).collect();
-    write!(f, "{x}[n] = {}", sum(&products, constant))?;
+    write!(f, "{x}(n) = {}", sum(&products, constant))?;
     for (place, lag) in lags.iter().enumerate() {
-        write!(f, ", {x}[{place}] = {}", lag.first)?;
+        write!(f, ", {x}({place}) = {}", lag.first)?;
     }
     match inner {
         Some(s) => {
@@ -326,7 +326,7 @@ fn triangle(f: &mut Formatter<'_>, x: &str, inner: &Triangle, names: &mut Names)
                 TermIndex::FromEdge => "min(k, n-k)",
                 TermIndex::FromMiddle => "max(k, n-k)",
             };
-            write!(f, "{x} = T(n, k) by rows, T(n, k) = {s}[{index}]; ")?;
+            write!(f, "{x} = T(n, k) by rows, T(n, k) = {s}({index}); ")?;
             clauses(f, sequence, &s, names)
         }
         Triangle::Cells { cell, origin, reading: Reading::Rows } => {
@@ -341,7 +341,7 @@ fn triangle(f: &mut Formatter<'_>, x: &str, inner: &Triangle, names: &mut Names)
             let rule = sum(&cells, *constant);
             write!(
                 f,
-                "{x} = T(n, k) by rows, T(n, k) = {rule}, T(n, 0) = {s}[n], T(n, n) = {t}[n]; "
+                "{x} = T(n, k) by rows, T(n, k) = {rule}, T(n, 0) = {s}(n), T(n, n) = {t}(n); "
             )?;
             clauses(f, left, &s, names)?;
             f.write_str("; ")?;
@@ -371,16 +371,16 @@ fn scale(
     ratios: &Cycle<Ratio>,
     names: &mut Names,
 ) -> fmt::Result {
-    let last = format!("{x}[n-1]");
+    let last = format!("{x}(n-1)");
     if let [ratio] = *ratios.values() {
         let rule = step(Step { ratio, constant: 0 }, &last);
-        return write!(f, "{x}[n] = {rule}, {x}[0] = {first}");
+        return write!(f, "{x}(n) = {rule}, {x}(0) = {first}");
     }
     let s = names.next();
     let integers = ratios.values().iter().all(|ratio| ratio.denominator.get() == 1);
     let rule =
-        if integers { format!("{s}[n-1] {last}") } else { format!("floor({s}[n-1] {last})") };
-    write!(f, "{x}[n] = {rule}, {x}[0] = {first}; {s} = {ratios}")
+        if integers { format!("{s}(n-1) {last}") } else { format!("floor({s}(n-1) {last})") };
+    write!(f, "{x}(n) = {rule}, {x}(0) = {first}; {s} = {ratios}")
 }
 
 fn rational_recurrence(
@@ -390,17 +390,17 @@ fn rational_recurrence(
     constant: i64,
     divisor: u32,
 ) -> fmt::Result {
-    let names: Vec<String> = (1..=past.len()).map(|lag| format!("{x}[n-{lag}]")).collect();
+    let names: Vec<String> = (1..=past.len()).map(|lag| format!("{x}(n-{lag})")).collect();
     let products = past.iter().rev().zip(&names).map(|(past, name)| (past.factor, name.as_str()));
     let products: Vec<(i64, &str)> = products.collect();
     let rule = sum(&products, constant);
     match (divisor, rule.contains(" + ") || rule.contains(" - ")) {
-        (1, _) => write!(f, "{x}[n] = {rule}")?,
-        (_, false) => write!(f, "{x}[n] = floor({rule} / {divisor})")?,
-        (_, true) => write!(f, "{x}[n] = floor(({rule}) / {divisor})")?,
+        (1, _) => write!(f, "{x}(n) = {rule}")?,
+        (_, false) => write!(f, "{x}(n) = floor({rule} / {divisor})")?,
+        (_, true) => write!(f, "{x}(n) = floor(({rule}) / {divisor})")?,
     }
     for (index, Past { first, .. }) in past.iter().enumerate() {
-        write!(f, ", {x}[{index}] = {first}")?;
+        write!(f, ", {x}({index}) = {first}")?;
     }
     Ok(())
 }
@@ -437,17 +437,17 @@ mod tests {
 
     #[test]
     fn recurrences_on_the_past_terms() {
-        assert_eq!(formula(Relation::Constant(7)), "x[n] = 7");
-        assert_eq!(formula(affine(3, 2, -1)), "x[n] = 2 x[n-1] - 1, x[0] = 3");
+        assert_eq!(formula(Relation::Constant(7)), "a(n) = 7");
+        assert_eq!(formula(affine(3, 2, -1)), "a(n) = 2 a(n-1) - 1, a(0) = 3");
         let linear = Relation::Linear { first: [1, 0], factors: [0, 1], constant: 0 };
-        assert_eq!(formula(linear), "x[n] = x[n-2], x[0] = 1, x[1] = 0");
-        assert_eq!(formula(Relation::Cycle(Cycle::from([5]))), "x = 5, 5, ...");
+        assert_eq!(formula(linear), "a(n) = a(n-2), a(0) = 1, a(1) = 0");
+        assert_eq!(formula(Relation::Cycle(Cycle::from([5]))), "a = 5, 5, ...");
     }
 
     #[test]
     fn sequences_inside_a_sequence() {
         let sum = Relation::Sum { first: 1, steps: Box::new(Relation::Cycle(Cycle::from([2, 1]))) };
-        assert_eq!(formula(sum), "x[n] = x[n-1] + s[n-1], x[0] = 1; s = 2, 1, 2, 1, ...");
+        assert_eq!(formula(sum), "a(n) = a(n-1) + s(n-1), a(0) = 1; s = 2, 1, 2, 1, ...");
         let weighted = Relation::Weighted {
             of: Box::new(affine(1, 1, 2)),
             weights: Cycle::from([1, -1]),
@@ -455,7 +455,7 @@ mod tests {
         };
         assert_eq!(
             formula(weighted),
-            "x[n] = t[n] s[n] + 128; t = 1, -1, 1, -1, ...; s[n] = s[n-1] + 2, s[0] = 1"
+            "a(n) = t(n) s(n) + 128; t = 1, -1, 1, -1, ...; s(n) = s(n-1) + 2, s(0) = 1"
         );
         let interleaved = Relation::Interleave {
             even: Box::new(Relation::Constant(4)),
@@ -463,7 +463,7 @@ mod tests {
         };
         assert_eq!(
             formula(interleaved),
-            "x[2n] = s[n], x[2n+1] = t[n]; s[n] = 4; t[n] = t[n-1] + 2, t[0] = 3"
+            "a(2n) = s(n), a(2n+1) = t(n); s(n) = 4; t(n) = t(n-1) + 2, t(0) = 3"
         );
     }
 
@@ -471,13 +471,13 @@ mod tests {
     fn runs_and_remainders() {
         let run = |length| NonZeroU32::new(length).unwrap();
         let hold = |runs| Relation::Hold { runs, of: Box::new(Relation::Constant(4)) };
-        assert_eq!(formula(hold(Cycle::from([run(2)]))), "x[n] = s[floor(n / 2)]; s[n] = 4");
+        assert_eq!(formula(hold(Cycle::from([run(2)]))), "a(n) = s(floor(n / 2)); s(n) = 4");
         assert_eq!(
             formula(hold(Cycle::from([run(1), run(2)]))),
-            "x = the terms of s in runs of 1, 2, 1, 2, ...; s[n] = 4"
+            "a = the terms of s in runs of 1, 2, 1, 2, ...; s(n) = 4"
         );
         let modulo = Relation::Modulo { of: Box::new(Relation::Constant(4)), modulus: run(3) };
-        assert_eq!(formula(modulo), "x[n] = s[n] mod 3; s[n] = 4");
+        assert_eq!(formula(modulo), "a(n) = s(n) mod 3; s(n) = 4");
     }
 
     #[test]
@@ -485,20 +485,20 @@ mod tests {
         let scale = |ratios| Relation::Scale { first: 8, ratios };
         assert_eq!(
             formula(scale(Cycle::from([ratio(1, 2), ratio(3, 2)]))),
-            "x[n] = floor(s[n-1] x[n-1]), x[0] = 8; s = 1/2, 3/2, 1/2, 3/2, ..."
+            "a(n) = floor(s(n-1) a(n-1)), a(0) = 8; s = 1/2, 3/2, 1/2, 3/2, ..."
         );
         assert_eq!(
             formula(scale(Cycle::from([ratio(2, 1), ratio(3, 1)]))),
-            "x[n] = s[n-1] x[n-1], x[0] = 8; s = 2, 3, 2, 3, ..."
+            "a(n) = s(n-1) a(n-1), a(0) = 8; s = 2, 3, 2, 3, ..."
         );
         assert_eq!(
             formula(scale(Cycle::from([ratio(3, 2)]))),
-            "x[n] = floor(3 x[n-1] / 2), x[0] = 8"
+            "a(n) = floor(3 a(n-1) / 2), a(0) = 8"
         );
         let geometric =
             |first, rounding| Relation::Geometric { first, ratio: ratio(3, 2), rounding };
-        assert_eq!(formula(geometric(5, Rounding::Floor)), "x[n] = floor(5 (3/2)^n)");
-        assert_eq!(formula(geometric(1, Rounding::Ceiling)), "x[n] = ceil((3/2)^n)");
+        assert_eq!(formula(geometric(5, Rounding::Floor)), "a(n) = floor(5 (3/2)^n)");
+        assert_eq!(formula(geometric(1, Rounding::Ceiling)), "a(n) = ceil((3/2)^n)");
     }
 
     #[test]
@@ -511,12 +511,12 @@ mod tests {
         };
         let divisible = |divisor| Condition::Divisible(NonZeroU32::new(divisor).unwrap());
         let rule = |question, end| {
-            format!("x[n] = x[n-1] + 1 if {question}, else floor(x[n-1] / 2) + 3, {end}")
+            format!("a(n) = a(n-1) + 1 if {question}, else floor(a(n-1) / 2) + 3, {end}")
         };
-        assert_eq!(formula(switch(divisible(2))), rule("x[n-1] is even", "x[0] = 1"));
-        assert_eq!(formula(switch(divisible(3))), rule("x[n-1] mod 3 = 0", "x[0] = 1"));
-        assert_eq!(formula(switch(Condition::Below(9))), rule("x[n-1] < 9", "x[0] = 1"));
-        assert_eq!(formula(switch(Condition::Rising)), rule("x[n-1] > x[n-2]", "x[-1] = x[0] = 1"));
+        assert_eq!(formula(switch(divisible(2))), rule("a(n-1) is even", "a(0) = 1"));
+        assert_eq!(formula(switch(divisible(3))), rule("a(n-1) mod 3 = 0", "a(0) = 1"));
+        assert_eq!(formula(switch(Condition::Below(9))), rule("a(n-1) < 9", "a(0) = 1"));
+        assert_eq!(formula(switch(Condition::Rising)), rule("a(n-1) > a(n-2)", "a(-1) = a(0) = 1"));
     }
 
     #[test]
@@ -530,11 +530,11 @@ mod tests {
         };
         assert_eq!(
             recurrence(&[(0, 1), (0, 0), (1, -2)], 3, 1),
-            "x[n] = -2 x[n-1] + x[n-3] + 3, x[0] = 0, x[1] = 0, x[2] = 1"
+            "a(n) = -2 a(n-1) + a(n-3) + 3, a(0) = 0, a(1) = 0, a(2) = 1"
         );
-        assert_eq!(recurrence(&[(8, 3)], 1, 2), "x[n] = floor((3 x[n-1] + 1) / 2), x[0] = 8");
-        assert_eq!(recurrence(&[(8, 3)], 0, 2), "x[n] = floor(3 x[n-1] / 2), x[0] = 8");
-        assert_eq!(recurrence(&[], 5, 1), "x[n] = 5");
+        assert_eq!(recurrence(&[(8, 3)], 1, 2), "a(n) = floor((3 a(n-1) + 1) / 2), a(0) = 8");
+        assert_eq!(recurrence(&[(8, 3)], 0, 2), "a(n) = floor(3 a(n-1) / 2), a(0) = 8");
+        assert_eq!(recurrence(&[], 5, 1), "a(n) = 5");
     }
 
     #[test]
@@ -542,7 +542,7 @@ mod tests {
         let factors = Box::new(affine(1, 1, 1));
         assert_eq!(
             formula(Relation::Product { first: 1, factors }),
-            "x[n] = s[n-1] x[n-1], x[0] = 1; s[n] = s[n-1] + 1, s[0] = 1"
+            "a(n) = s(n-1) a(n-1), a(0) = 1; s(n) = s(n-1) + 1, s(0) = 1"
         );
     }
 
@@ -553,17 +553,17 @@ mod tests {
             steps: Box::new(steps),
         });
         let text = formula(tree);
-        assert!(text.ends_with("s8[n] = s8[n-1] + s9[n-1], s8[0] = 0; s9[n] = 1"), "{text}");
+        assert!(text.ends_with("s8(n) = s8(n-1) + s9(n-1), s8(0) = 0; s9(n) = 1"), "{text}");
     }
 
     #[test]
     fn rules_of_the_wider_phase() {
         let counting = |first| Box::new(Relation::arithmetic(first, 1));
         let apply = |function, to| Relation::Apply { function, to };
-        assert_eq!(formula(apply(Function::Totient, counting(3))), "x[n] = totient(n + 3)");
+        assert_eq!(formula(apply(Function::Totient, counting(3))), "a(n) = totient(n + 3)");
         assert_eq!(
             formula(apply(Function::Power(2), Box::new(affine(1, 2, 0)))),
-            "x[n] = s[n]^2; s[n] = 2 s[n-1], s[0] = 1"
+            "a(n) = s(n)^2; s(n) = 2 s(n-1), s(0) = 1"
         );
         let lag = |first, factor| Lag { first, factor };
         let recurrence = |lags: &[Lag], addend| Relation::Recurrence {
@@ -572,19 +572,19 @@ mod tests {
         };
         assert_eq!(
             formula(recurrence(&[lag(1, 1), lag(1, 0), lag(2, -2)], Relation::Constant(3))),
-            "x[n] = x[n-1] - 2 x[n-3] + 3, x[0] = 1, x[1] = 1, x[2] = 2"
+            "a(n) = a(n-1) - 2 a(n-3) + 3, a(0) = 1, a(1) = 1, a(2) = 2"
         );
         assert_eq!(
             formula(recurrence(&[lag(1, 2)], affine(0, 1, 1))),
-            "x[n] = 2 x[n-1] + s[n], x[0] = 1; s[n] = s[n-1] + 1, s[0] = 0"
+            "a(n) = 2 a(n-1) + s(n), a(0) = 1; s(n) = s(n-1) + 1, s(0) = 0"
         );
         let constant = Relation::Constant;
         assert_eq!(
             formula(recurrence(&[lag(4, 0), lag(2, 0)], constant(0))),
-            "x = 4, 2, then 0 for ever"
+            "a = 4, 2, then 0 for ever"
         );
         let period = recurrence(&[lag(4, 0), lag(2, 0), lag(7, 1)], constant(0));
-        assert_eq!(formula(period), "x = 4, 2, 7, 4, 2, 7, ...");
+        assert_eq!(formula(period), "a = 4, 2, 7, 4, 2, 7, ...");
         let select = |function, accepted, output| Relation::Select {
             from: counting(1),
             predicate: Predicate { function, accepted },
@@ -594,28 +594,28 @@ mod tests {
         let accepted = Accepted::Remainder { residue: 1, modulus };
         assert_eq!(
             formula(select(Function::Power(1), accepted, SelectOutput::Terms)),
-            "x = the terms of s with s mod 4 = 1; s[n] = s[n-1] + 1, s[0] = 1"
+            "a = the terms of s with s mod 4 = 1; s(n) = s(n-1) + 1, s(0) = 1"
         );
         assert_eq!(
             formula(select(Function::IsPrime, Accepted::Is(1), SelectOutput::Indices)),
-            "x = the n with is_prime(s[n]) = 1; s[n] = s[n-1] + 1, s[0] = 1"
+            "a = the n with is_prime(s(n)) = 1; s(n) = s(n-1) + 1, s(0) = 1"
         );
         let polynomial =
             |coefficients| Relation::Polynomial { coefficients, divisor: NonZeroU32::MIN };
-        assert_eq!(formula(polynomial([-1, 0, 2, 1])), "x[n] = n^3 + 2 n^2 - 1");
+        assert_eq!(formula(polynomial([-1, 0, 2, 1])), "a(n) = n^3 + 2 n^2 - 1");
         let steps = [Step::affine(2, 3), Step::affine(1, -4)];
         assert_eq!(
             formula(Relation::Alternate { first: 5, steps }),
-            "x[2n+1] = 2 x[2n] + 3, x[2n+2] = x[2n+1] - 4, x[0] = 5"
+            "a(2n+1) = 2 a(2n) + 3, a(2n+2) = a(2n+1) - 4, a(0) = 5"
         );
         let iterate = |function| Relation::Iterate { first: 5, factor: 1, function, weight: 1 };
         assert_eq!(
             formula(iterate(Function::DigitSum(10))),
-            "x[n] = x[n-1] + digit_sum(x[n-1], 10), x[0] = 5"
+            "a(n) = a(n-1) + digit_sum(a(n-1), 10), a(0) = 5"
         );
         assert_eq!(
             formula(iterate(Function::Remainder(modulus))),
-            "x[n] = x[n-1] + (x[n-1] mod 4), x[0] = 5"
+            "a(n) = a(n-1) + (a(n-1) mod 4), a(0) = 5"
         );
         let combine = Relation::Combine {
             operation: Operation::Quotient,
@@ -624,7 +624,7 @@ mod tests {
         };
         assert_eq!(
             formula(combine),
-            "x[n] = floor(s[n] / t[n]); s[n] = 96; t[n] = t[n-1] + 1, t[0] = 1"
+            "a(n) = floor(s(n) / t(n)); s(n) = 96; t(n) = t(n-1) + 1, t(0) = 1"
         );
         let triangle = |triangle| formula(Relation::Triangle(Box::new(triangle)));
         let inside = Triangle::Inside {
@@ -635,13 +635,13 @@ mod tests {
         };
         assert_eq!(
             triangle(inside),
-            "x = T(n, k) by rows, T(n, k) = T(n-1, k-1) + T(n-1, k), T(n, 0) = s[n], \
-             T(n, n) = t[n]; s[n] = 1; t[n] = 2"
+            "a = T(n, k) by rows, T(n, k) = T(n-1, k-1) + T(n-1, k), T(n, 0) = s(n), \
+             T(n, n) = t(n); s(n) = 1; t(n) = 2"
         );
         let weighted = Triangle::Weighted { diagonal: [1, 0, 0], above: [0, 0, 1] };
         assert_eq!(
             triangle(weighted),
-            "x = T(n, k) by rows, T(n, k) = T(n-1, k-1) + k T(n-1, k), T(0, 0) = 1"
+            "a = T(n, k) by rows, T(n, k) = T(n-1, k-1) + k T(n-1, k), T(0, 0) = 1"
         );
     }
 }

@@ -1,6 +1,6 @@
 //! Relations: trees of recurrences and operations on sequences.
 //!
-//! Every sequence starts at index 0 and is called `x` here; the sequences inside a
+//! Every sequence starts at index 0 and is called `a` here; the sequences inside a
 //! relation are called `s` and `t`. [`Relation`]'s `Display` (in `formula.rs`) uses the
 //! same letters.
 //!
@@ -42,52 +42,52 @@ pub use transform::Transform;
 /// let fibonacci = Relation::Linear { first: [1, 1], factors: [1, 1], constant: 0 };
 /// assert_eq!(fibonacci.terms(6), [1, 1, 2, 3, 5, 8]);
 /// assert_eq!(fibonacci.terms(200).len(), 92); // the next one does not fit an i64
-/// assert_eq!(fibonacci.to_string(), "x[n] = x[n-1] + x[n-2], x[0] = 1, x[1] = 1");
+/// assert_eq!(fibonacci.to_string(), "a(n) = a(n-1) + a(n-2), a(0) = 1, a(1) = 1");
 /// ```
 ///
 /// For storage, a relation of a family is best written as the family's name and its
 /// parameter index (see [`Family::relation`](crate::Family::relation)).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Relation {
-    /// Order 0: `x[n] = c`.
+    /// Order 0: `a(n) = c`.
     Constant(i64),
-    /// Order 1: `x[n] = a x[n-1] + c`.
+    /// Order 1: `a(n) = p a(n-1) + c`.
     Affine {
-        /// `x[0]`
+        /// `a(0)`
         first: i64,
-        /// `a`
+        /// `p`
         factor: i64,
         /// `c`
         constant: i64,
     },
-    /// Order 2: `x[n] = a x[n-1] + b x[n-2] + c`.
+    /// Order 2: `a(n) = p a(n-1) + q a(n-2) + c`.
     Linear {
-        /// `x[0]` and `x[1]`
+        /// `a(0)` and `a(1)`
         first: [i64; 2],
-        /// `a` and `b`
+        /// `p` and `q`
         factors: [i64; 2],
         /// `c`
         constant: i64,
     },
     /// One to four values that repeat.
     Cycle(Cycle<i64>),
-    /// A running total: `x[n] = x[n-1] + s[n-1]`.
+    /// A running total: `a(n) = a(n-1) + s(n-1)`.
     Sum {
-        /// `x[0]`
+        /// `a(0)`
         first: i64,
         /// `s`
         steps: Box<Relation>,
     },
-    /// A running product, rounded down at each term: `x[n] = floor(r[n-1] x[n-1])`.
+    /// A running product, rounded down at each term: `a(n) = floor(r(n-1) a(n-1))`.
     Scale {
-        /// `x[0]`
+        /// `a(0)`
         first: i64,
         /// `r`
         ratios: Cycle<Ratio>,
     },
-    /// A geometric sequence, rounded once at each term: `x[n] = floor(c r^n)`.
+    /// A geometric sequence, rounded once at each term: `a(n) = floor(c r^n)`.
     Geometric {
-        /// `c`, which is also `x[0]`
+        /// `c`, which is also `a(0)`
         first: i64,
         /// `r`
         ratio: Ratio,
@@ -101,14 +101,14 @@ pub enum Relation {
         /// `s`
         of: Box<Relation>,
     },
-    /// `x[n] = s[n] mod m`, never negative.
+    /// `a(n) = s(n) mod m`, never negative.
     Modulo {
         /// `s`
         of: Box<Relation>,
         /// `m`
         modulus: NonZeroU32,
     },
-    /// `x[n] = t[n] s[n] + c`.
+    /// `a(n) = t(n) s(n) + c`.
     Weighted {
         /// `s`
         of: Box<Relation>,
@@ -117,7 +117,7 @@ pub enum Relation {
         /// `c`
         constant: i64,
     },
-    /// Two sequences interleaved: `x[2n] = s[n]`, `x[2n+1] = t[n]`.
+    /// Two sequences interleaved: `a(2n) = s(n)`, `a(2n+1) = t(n)`.
     Interleave {
         /// `s`
         even: Box<Relation>,
@@ -126,7 +126,7 @@ pub enum Relation {
     },
     /// One of two steps, chosen by a condition on the terms before.
     Switch {
-        /// `x[0]`
+        /// `a(0)`
         first: i64,
         /// The condition.
         condition: Condition,
@@ -135,51 +135,51 @@ pub enum Relation {
         /// The step where it does not.
         otherwise: Step,
     },
-    /// Order k, with rational factors: `x[n] = floor((a x[n-1] + b x[n-2] + ... + c) / d)`.
+    /// Order k, with rational factors: `a(n) = floor((p a(n-1) + q a(n-2) + ... + c) / d)`.
     RationalRecurrence {
-        /// The first k terms and the factors, from `x[0]` and the factor of `x[n-k]` on.
+        /// The first k terms and the factors, from `a(0)` and the factor of `a(n-k)` on.
         past: Box<[Past]>,
         /// `c`
         constant: i64,
         /// `d`
         divisor: NonZeroU32,
     },
-    /// A running product: `x[n] = s[n-1] x[n-1]`.
+    /// A running product: `a(n) = s(n-1) a(n-1)`.
     Product {
-        /// `x[0]`
+        /// `a(0)`
         first: i64,
         /// `s`
         factors: Box<Relation>,
     },
-    /// Two steps in alternation: every `x[2n+1]` by the first, every `x[2n+2]` by the second.
+    /// Two steps in alternation: every `a(2n+1)` by the first, every `a(2n+2)` by the second.
     Alternate {
-        /// `x[0]`
+        /// `a(0)`
         first: i64,
         /// The steps.
         steps: [Step; 2],
     },
-    /// `x[n] = a x[n-1] + b f(x[n-1])`
+    /// `a(n) = p a(n-1) + q f(a(n-1))`
     Iterate {
-        /// `x[0]`
+        /// `a(0)`
         first: i64,
-        /// `a`
+        /// `p`
         factor: i64,
         /// `f`
         function: Function,
-        /// `b`
+        /// `q`
         weight: i64,
     },
-    /// A recurrence of any order: `x[n]` is a sum of multiples of the terms before it, and
-    /// of `s[n]`.
+    /// A recurrence of any order: `a(n)` is a sum of multiples of the terms before it, and
+    /// of `s(n)`.
     Recurrence {
         /// The first terms and the factors.
         lags: Box<[Lag]>,
         /// `s`
         addend: Box<Relation>,
     },
-    /// `x[n] = floor((a + b n + c n^2 + d n^3) / q)`
+    /// `a(n) = floor((b + c n + d n^2 + e n^3) / q)`
     Polynomial {
-        /// `a`, `b`, `c` and `d`
+        /// `b`, `c`, `d` and `e`
         coefficients: [i64; 4],
         /// `q`
         divisor: NonZeroU32,
@@ -193,7 +193,7 @@ pub enum Relation {
         /// The base, at least 2.
         base: u8,
     },
-    /// The decimal digits of a root; `x[0]` is its integer part.
+    /// The decimal digits of a root; `a(0)` is its integer part.
     RootDigits {
         /// The number under the root.
         radicand: u32,
@@ -206,14 +206,14 @@ pub enum Relation {
         /// The number under the root.
         radicand: u32,
     },
-    /// A term in front of a sequence: `x[n] = s[n-1]`.
+    /// A term in front of a sequence: `a(n) = s(n-1)`.
     After {
-        /// `x[0]`
+        /// `a(0)`
         first: i64,
         /// `s`
         then: Box<Relation>,
     },
-    /// A function of every term: `x[n] = f(s[n])`.
+    /// A function of every term: `a(n) = f(s(n))`.
     Apply {
         /// `f`
         function: Function,
@@ -252,18 +252,18 @@ pub enum Relation {
 /// One of the k earlier terms in a recurrence of order k.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Past {
-    /// `x[i]`, for the i-th of them.
+    /// `a(i)`, for the i-th of them.
     pub first: i64,
-    /// The factor of `x[n-k+i]`.
+    /// The factor of `a(n-k+i)`.
     pub factor: i64,
 }
 
 /// The `i`-th part of a recurrence.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Lag {
-    /// `x[i]`
+    /// `a(i)`
     pub first: i64,
-    /// The factor of `x[n-1-i]` in `x[n]`.
+    /// The factor of `a(n-1-i)` in `a(n)`.
     pub factor: i64,
 }
 
@@ -271,7 +271,7 @@ pub struct Lag {
 /// `T(0, 0), T(1, 0), T(1, 1), T(2, 0), ...`
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Triangle {
-    /// Row `n` is made of the terms of `s`: `T(n, k) = s[...]`.
+    /// Row `n` is made of the terms of `s`: `T(n, k) = s(...)`.
     Of {
         /// `s`
         sequence: Relation,
@@ -310,18 +310,18 @@ pub enum Triangle {
     Listed(Listed),
 }
 
-/// A condition on the terms before `x[n]`.
+/// A condition on the terms before `a(n)`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Condition {
-    /// Whether `x[n-1]` is divisible by this number.
+    /// Whether `a(n-1)` is divisible by this number.
     Divisible(NonZeroU32),
-    /// Whether `x[n-1]` is below this number.
+    /// Whether `a(n-1)` is below this number.
     Below(i64),
-    /// Whether the last step went up, `x[n-1] > x[n-2]`; before the first step none did.
+    /// Whether the last step went up, `a(n-1) > a(n-2)`; before the first step none did.
     Rising,
 }
 
-/// A rule for one term: `x[n] = floor(r x[n-1]) + c`.
+/// A rule for one term: `a(n) = floor(r a(n-1)) + c`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Step {
     /// `r`
@@ -423,7 +423,7 @@ impl Ratio {
 }
 
 impl Step {
-    /// `x[n] = factor x[n-1] + constant`.
+    /// `a(n) = factor a(n-1) + constant`.
     pub const fn affine(factor: i64, constant: i64) -> Self {
         Self { ratio: Ratio::integer(factor), constant }
     }

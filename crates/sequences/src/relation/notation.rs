@@ -60,7 +60,7 @@ mod tests {
     #[test]
     fn brackets_where_they_are_needed() {
         assert_eq!(bracketed("n"), "n");
-        assert_eq!(bracketed("x[n-1]"), "x[n-1]");
+        assert_eq!(bracketed("a(n-1)"), "a(n-1)");
         assert_eq!(bracketed("f(n + 1)"), "f(n + 1)");
         assert_eq!(bracketed("n + 1"), "(n + 1)");
         assert_eq!(bracketed("f(n) mod 2"), "(f(n) mod 2)");

@@ -6,24 +6,24 @@ use super::function::arithmetic::gcd;
 /// An operation on two sequences `s` and `t`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Operation {
-    /// `x[n] = s[n] + t[n]`
+    /// `a(n) = s(n) + t(n)`
     Sum,
-    /// `x[n] = s[n] - t[n]`
+    /// `a(n) = s(n) - t(n)`
     Difference,
-    /// `x[n] = s[n] t[n]`
+    /// `a(n) = s(n) t(n)`
     Product,
-    /// `x[n] = floor(s[n] / t[n])`, as long as `t[n]` is not zero
+    /// `a(n) = floor(s(n) / t(n))`, as long as `t(n)` is not zero
     Quotient,
-    /// `x[n] = s[n] mod t[n]`, as long as `t[n]` is not zero
+    /// `a(n) = s(n) mod t(n)`, as long as `t(n)` is not zero
     Remainder,
-    /// `x[n] = gcd(s[n], t[n])`
+    /// `a(n) = gcd(s(n), t(n))`
     Gcd,
-    /// `x[n] = s[0] t[n] + s[1] t[n-1] + ... + s[n] t[0]`
+    /// `a(n) = s(0) t(n) + s(1) t(n-1) + ... + s(n) t(0)`
     Convolution,
 }
 
 impl Operation {
-    /// Replaces the terms of `s` in `terms` by those of `x`; `others` are as many terms of `t`.
+    /// Replaces the terms of `s` in `terms` by those of `a`; `others` are as many terms of `t`.
     /// Returns how many terms there are: fewer where one is not defined or overflows.
     pub(super) fn apply(self, terms: &mut [i64], others: &[i64]) -> usize {
         if self == Self::Convolution {

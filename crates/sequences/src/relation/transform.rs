@@ -1,27 +1,27 @@
 //! Transforms of a sequence: differences, the binomial transform, the Euler transform and others.
 
-/// A way to turn a sequence `s` into a sequence `x`.
+/// A way to turn a sequence `s` into a sequence `a`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Transform {
-    /// `x[n] = s[n+1] - s[n]`
+    /// `a(n) = s(n+1) - s(n)`
     Differences,
-    /// `x[n] = s[0] s[1] ... s[n]`
+    /// `a(n) = s(0) s(1) ... s(n)`
     Products,
-    /// `x[n] = max(s[0], ..., s[n])`
+    /// `a(n) = max(s(0), ..., s(n))`
     Records,
-    /// `x[n] = binomial(n, 0) s[0] + binomial(n, 1) s[1] + ... + binomial(n, n) s[n]`
+    /// `a(n) = binomial(n, 0) s(0) + binomial(n, 1) s(1) + ... + binomial(n, n) s(n)`
     Binomial,
-    /// `x[n] = s[d-1]`, summed over the divisors `d` of `n + 1`.
+    /// `a(n) = s(d-1)`, summed over the divisors `d` of `n + 1`.
     Divisors,
-    /// The Euler transform: the number of partitions of `n` into parts with `s[k-1]` kinds of
-    /// size `k`. `x[n]` is the coefficient of `z^n` in the product of all `(1 - z^k)^(-s[k-1])`.
+    /// The Euler transform: the number of partitions of `n` into parts with `s(k-1)` kinds of
+    /// size `k`. `a(n)` is the coefficient of `z^n` in the product of all `(1 - z^k)^(-s(k-1))`.
     Euler,
-    /// The INVERT transform, which counts the same parts in order: the coefficients of `1 / (1 - s[0] z - s[1] z^2 - ...)`.
+    /// The INVERT transform, which counts the same parts in order: the coefficients of `1 / (1 - s(0) z - s(1) z^2 - ...)`.
     Compositions,
 }
 
 impl Transform {
-    /// The number of terms of `s` that determine the first `count` of `x`.
+    /// The number of terms of `s` that determine the first `count` of `a`.
     pub(super) fn needs(self, count: usize) -> usize {
         match self {
             Self::Differences if count > 0 => count + 1,
@@ -34,7 +34,7 @@ impl Transform {
         }
     }
 
-    /// Replaces the first `found` terms, those of `s`, by those of `x`, and returns how
+    /// Replaces the first `found` terms, those of `s`, by those of `a`, and returns how
     /// many there are: fewer where a number overflows.
     pub(super) fn apply(self, terms: &mut [i64], found: usize) -> usize {
         match self {
@@ -44,7 +44,7 @@ impl Transform {
             Self::Binomial => binomial(&mut terms[..found]),
             Self::Divisors => divisors(&mut terms[..found]),
             Self::Euler => {
-                // n x[n] is the sum of c[k] x[n-k], where c is the divisor sum of k s[k-1].
+                // n a(n) is the sum of c(k) a(n-k), where c is the divisor sum of k s(k-1).
                 let exact = euler_exponents(&mut terms[..found]);
                 series(terms, exact, true)
             }
@@ -118,7 +118,7 @@ fn euler_exponents(terms: &mut [i64]) -> usize {
     divisors(terms)
 }
 
-/// `x[0] = 1`, and `x[n]` is the sum of `s[k-1] x[n-k]` for `k` from 1 to `n`, divided by
+/// `a(0) = 1`, and `a(n)` is the sum of `s(k-1) a(n-k)` for `k` from 1 to `n`, divided by
 /// `n` where `divided`.
 fn series(terms: &mut [i64], found: usize, divided: bool) -> usize {
     /// Up to here nothing is allocated.

@@ -5,7 +5,7 @@ use num_traits::{Signed, Zero};
 
 use super::fixed::Fixed;
 use super::real::Function;
-use crate::expression::{Expression, Part};
+use crate::expression::{Expression, Phrase};
 
 /// `c0 + c1 x + c2 x^2 + ... = factor f(x)`, with a polynomial alone where `f` is none.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -65,7 +65,7 @@ impl Equation {
     }
 
     /// The equation as it is written.
-    pub(super) fn parts(&self) -> [Part; 3] {
+    pub(super) fn phrase(&self) -> Phrase {
         let x = Expression::Symbol("x");
         let coefficients: Vec<BigInt> = self.coefficients.iter().map(|&c| c.into()).collect();
         let left = Expression::polynomial(&coefficients, &1.into(), &x);
@@ -76,6 +76,6 @@ impl Equation {
                 Expression::Call(function.name().to_owned(), vec![x]),
             ]),
         };
-        [Part::Expression(left), Part::Words(" = ".into()), Part::Expression(right)]
+        Phrase::math(left).and_text(" = ").and_math(right)
     }
 }

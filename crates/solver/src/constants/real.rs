@@ -5,7 +5,7 @@ use num_traits::{One, Signed, ToPrimitive, Zero};
 
 use super::equation::Equation;
 use super::fixed::{Fixed, GUARD};
-use crate::expression::{Expression, Formula, Part};
+use crate::expression::{Expression, Formula, Phrase};
 
 /// A function of one real number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -349,40 +349,34 @@ impl Real {
     }
 
     /// What the letters of the expression mean, where that is not common.
-    fn legend(&self) -> Vec<Part> {
+    fn legend(&self) -> Option<Phrase> {
         let meaning = |letter: &Real, words: &str| {
-            vec![Part::Expression(letter.expression()), Part::Words(format!(" is {words}"))]
+            Some(Phrase::math(letter.expression()).and_text(format!(" is {words}")))
         };
         match self {
             Real::Catalan => meaning(self, "Catalan's constant"),
             Real::EulerGamma => meaning(self, "Euler's constant"),
             Real::Phi => meaning(self, "the golden ratio"),
             Real::Solution(equation, near) => {
-                let mut parts = meaning(self, &format!("the solution near {near:.4} of "));
-                parts.extend(equation.parts());
-                parts
+                let letter = meaning(self, &format!("the solution near {near:.4} of "))?;
+                Some(letter.and(equation.phrase()))
             }
-            Real::Sum(all) | Real::Product(all) => {
-                all.iter().map(Real::legend).find(|legend| !legend.is_empty()).unwrap_or_default()
-            }
+            Real::Sum(all) | Real::Product(all) => all.iter().find_map(Real::legend),
             Real::Quotient(one, other) | Real::General(one, other) => {
-                let first = one.legend();
-                if first.is_empty() { other.legend() } else { first }
+                one.legend().or_else(|| other.legend())
             }
             Real::Power(of, ..) | Real::Of(_, of) => of.legend(),
-            Real::Ratio(..) | Real::Pi | Real::E | Real::Zeta(_) | Real::Gamma(..) => Vec::new(),
+            Real::Ratio(..) | Real::Pi | Real::E | Real::Zeta(_) | Real::Gamma(..) => None,
         }
     }
 
     /// "The digits of" the number, say, with the meaning of its letters.
     pub(super) fn formula(&self, before: &str) -> Formula {
-        let mut parts = vec![Part::Words(before.into()), Part::Expression(self.expression())];
-        let legend = self.legend();
-        if !legend.is_empty() {
-            parts.push(Part::Words(", where ".into()));
-            parts.extend(legend);
-        }
-        Formula::about(parts)
+        let all = Phrase::text(before).and_math(self.expression());
+        Formula::words(match self.legend() {
+            Some(legend) => all.and_text(", where ").and(legend),
+            None => all,
+        })
     }
 }
 

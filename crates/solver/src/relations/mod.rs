@@ -13,6 +13,7 @@
 //! | `ratios.rs` | the simplest fraction as a factor |
 //! | `switch.rs` | steps that depend on the terms |
 
+mod formula;
 mod linear;
 mod ratios;
 mod simplicity;
@@ -64,7 +65,7 @@ impl Generator for DrawnRelation {
     }
 
     fn formula(&self) -> Formula {
-        Formula::words(self.relation.to_string())
+        formula::formula(&self.relation)
     }
 }
 

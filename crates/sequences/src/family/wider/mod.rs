@@ -191,7 +191,7 @@ fn values(function: Function, first: i64) -> Relation {
     apply(function, counting(first))
 }
 
-/// `f(s[n])`
+/// `f(s(n))`
 fn apply(function: Function, to: Relation) -> Relation {
     match function {
         Function::Power(1) => to,
@@ -205,7 +205,7 @@ fn select(from: Relation, function: Function, accepted: Accepted) -> Relation {
     Relation::Select { from: Box::new(from), predicate, output: SelectOutput::Terms }
 }
 
-/// `factor s[n] + constant`
+/// `factor s(n) + constant`
 fn scaled(of: Relation, factor: i64, constant: i64) -> Relation {
     match (factor, constant) {
         (1, 0) => of,
@@ -213,7 +213,7 @@ fn scaled(of: Relation, factor: i64, constant: i64) -> Relation {
     }
 }
 
-/// `x[n] = factor x[n-k] + constant` from the first `k` terms.
+/// `a(n) = factor a(n-k) + constant` from the first `k` terms.
 fn lagged(first: &[i64], factor: i64, constant: i64) -> Relation {
     let last = first.len() - 1;
     let lags = first

@@ -115,7 +115,7 @@ pub(in crate::family) const SPARSE_RECURRENCE: Definition = Definition {
     example: &[1, 1, 1, 2, 2, 3, 4, 5, 7],
 };
 
-/// `x[n] = a x[n-i] + b x[n-j] + c`. Degenerate: a factor of zero.
+/// `a(n) = p a(n-i) + q a(n-j) + c`. Degenerate: a factor of zero.
 fn sparse_recurrence(&[pair, start, sign, constant, alike, ..]: &Values) -> Option<Relation> {
     let [near, far] = *PAIRS.get(usize::try_from(pair).ok()?)?;
     let start = *STARTS.get(usize::try_from(start).ok()?)?;
@@ -354,7 +354,7 @@ fn interleaved_growing(&[even, odd, even_step, odd_step, growth, ..]: &Values) -
     })
 }
 
-/// A recurrence from `x[i]` and the factor of `x[n-1-i]` for each `i`, and an addend.
+/// A recurrence from `a(i)` and the factor of `a(n-1-i)` for each `i`, and an addend.
 fn recurrence(parts: &[(i64, i64)], addend: Relation) -> Relation {
     let lags = parts.iter().map(|&(first, factor)| Lag { first, factor });
     Relation::Recurrence { lags: lags.collect(), addend: Box::new(addend) }

@@ -649,7 +649,7 @@ mod tests {
         let of = |function: Function, argument| function.of(argument).to_string();
         assert_eq!(of(Function::Totient, "n + 1"), "totient(n + 1)");
         assert_eq!(of(Function::Power(2), "n + 1"), "(n + 1)^2");
-        assert_eq!(of(Function::Power(2), "s[n]"), "s[n]^2");
+        assert_eq!(of(Function::Power(2), "s(n)"), "s(n)^2");
         assert_eq!(of(Function::Power(1), "n"), "n");
         assert_eq!(of(Function::DigitSum(2), "n"), "digit_sum(n, 2)");
         assert_eq!(of(Function::Root(2), "n"), "floor(sqrt(n))");
