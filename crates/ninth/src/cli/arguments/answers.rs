@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use ninth_inference::blend::Method;
+use ninth_inference::answer::Method;
 use ninth_model::decoding::{DecodingKind, Generation};
 use ninth_sequences::{Family, Phase};
 
@@ -83,6 +83,9 @@ pub struct PredictArguments {
     /// cached, naive or parallel [default: model's]
     #[arg(long, value_name = "HOW", value_parser = generations(), hide_possible_values = true)]
     pub generation: Option<Generation>,
+    /// Print formulas in LaTeX
+    #[arg(long, conflicts_with = "json")]
+    pub latex: bool,
     /// Print one JSON object
     #[arg(long)]
     pub json: bool,
@@ -122,10 +125,13 @@ pub struct ExplainArguments {
     #[arg(long, value_name = "N", default_value_t = 4,
         value_parser = clap::value_parser!(u32).range(1..=1000))]
     pub count: u32,
-    /// How many relations
+    /// How many rules
     #[arg(long, value_name = "N", default_value_t = 5,
         value_parser = clap::value_parser!(u32).range(1..))]
     pub top: u32,
+    /// Print formulas in LaTeX
+    #[arg(long, conflicts_with = "json")]
+    pub latex: bool,
     /// Print one JSON object
     #[arg(long)]
     pub json: bool,
