@@ -21,10 +21,10 @@ fn the_terms_and_what_follows_are_shown_with_the_candidates() {
     let few = ninth("predict 1 2 --top 3").good().out;
     assert_eq!(few.split("\n\n").nth(1).unwrap().lines().count(), 4, "{few}");
 
-    let squares = ninth("predict 0 1 4 9 16 25").good().out;
-    assert_contains(&squares, &["\n    36  a(n) = n^2"]);
-    let squares = ninth("predict 0 1 4 9 16 25 --latex").good().out;
-    assert_contains(&squares, &["\n    36  a(n) = n^{2}"]);
+    let squares = ninth("predict 1 4 9 16 25").good().out;
+    assert_contains(&squares, &["\n    36  a(n) = n^2, n >= 1\n"]);
+    let squares = ninth("predict 1 4 9 16 25 --latex").good().out;
+    assert_contains(&squares, &["\n    36  a(n) = n^{2},\\quad n \\ge 1\n"]);
     ninth("predict 0 1 4 9 --latex --json").bad(2);
 }
 
@@ -56,9 +56,12 @@ fn candidates_come_with_the_rules_behind_them() {
         object["candidates"][0].clone()
     };
     for method in ["model", "relations", "blend"] {
-        let squares = first(&format!("0 1 4 9 16 25 --method {method}"));
-        assert_eq!((&squares["term"], &squares["formula"]), (&36.into(), &"a(n) = n^2".into()));
-        assert_eq!(squares["latex"], "a(n) = n^{2}");
+        let squares = first(&format!("1 4 9 16 25 --method {method}"));
+        assert_eq!(
+            (&squares["term"], &squares["formula"]),
+            (&36.into(), &"a(n) = n^2, n >= 1".into())
+        );
+        assert_eq!(squares["latex"], "a(n) = n^{2},\\quad n \\ge 1");
         assert!(squares["rule_probability"].as_f64().unwrap() > 0.5, "{squares}");
     }
     let keys = first("2 4 6 8 10 12");

@@ -256,6 +256,9 @@ names the most probable next term. No model is right more often after so many
 terms, on average over all sequences. The figures are those of `ninth evaluate`,
 under the mixture that a training ends with.
 
+What was enumerated is kept in your cache folder, or in the one that the variable
+NINTH_CACHE names (none if it is empty); the first use takes longer.
+
 --json prints one object:
   relations, probability  how many were enumerated, and their probability
   exact, seconds          true: nothing is sampled; the time it took
