@@ -4,7 +4,7 @@ use ninth_inference::Named;
 use ninth_sequences::{IntegerRange, PhaseWeights, Sampler, Source, Stream};
 use serde::{Serialize, Serializer};
 
-use super::rule::{self, Rule, STACK};
+use super::rule::{self, ClassicalRule, STACK};
 use crate::finite::not_finite;
 
 /// How often a rule applied and was right, over some questions.
@@ -65,21 +65,21 @@ impl Count {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct RuleTallies {
     /// The term after a full context; in a file, the one asked for.
-    pub last: [Count; Rule::ALL.len() + 1],
+    pub last: [Count; ClassicalRule::ALL.len() + 1],
     /// Every term after the first; of a file, nothing.
-    pub all: [Count; Rule::ALL.len() + 1],
+    pub all: [Count; ClassicalRule::ALL.len() + 1],
 }
 
 impl RuleTallies {
     /// The names, in the order of the counts.
     pub fn names() -> impl Iterator<Item = &'static str> {
-        Rule::ALL.into_iter().map(Rule::name).chain([STACK])
+        ClassicalRule::ALL.into_iter().map(ClassicalRule::name).chain([STACK])
     }
 }
 
 /// The answers of the rules, in the order of [`RuleTallies::names`]. The next term is
 /// known to lie in the range, so an answer outside of it is moved to its nearest end.
-fn answers(terms: &[i64], range: IntegerRange) -> [Option<i64>; Rule::ALL.len() + 1] {
+fn answers(terms: &[i64], range: IntegerRange) -> [Option<i64>; ClassicalRule::ALL.len() + 1] {
     let within = |term: i64| term.clamp(range.min(), range.max());
     rule::predict_all(terms).map(|answer| answer.map(within))
 }

@@ -2,7 +2,7 @@
 
 use ninth_evaluation::calibration::{ConfidenceJudge, Last};
 use ninth_evaluation::methods::{MethodTally, answer_all, candidates, tally};
-use ninth_evaluation::rules::{Count, Rule, predict_all};
+use ninth_evaluation::rules::{ClassicalRule, Count, predict_all};
 use ninth_inference::answer::{Answers, Method};
 use ninth_model::Batch;
 use ninth_sequences::IntegerRange;
@@ -48,7 +48,7 @@ pub struct EvaluateDataReport {
     pub methods: Vec<(Method, MethodTally)>,
     /// The rules on the same rows, in the order of
     /// [`RuleTallies::names`](ninth_evaluation::rules::RuleTallies::names).
-    pub rules: [Count; Rule::ALL.len() + 1],
+    pub rules: [Count; ClassicalRule::ALL.len() + 1],
     /// The calibration of the model on the rows that it can see, where asked for and where there
     /// are such; a regression has none.
     pub calibration: Option<Calibrated>,
@@ -68,7 +68,7 @@ pub struct DataRow {
     /// What the classical rules say, in the order of
     /// [`RuleTallies::names`](ninth_evaluation::rules::RuleTallies::names); nothing about terms of
     /// more than 64 bits.
-    pub rules: [Option<i64>; Rule::ALL.len() + 1],
+    pub rules: [Option<i64>; ClassicalRule::ALL.len() + 1],
 }
 
 impl EvaluateDataReport {
@@ -114,7 +114,7 @@ impl Model {
         let said = answered.iter().map(|(row, by_method)| (by_method, &row.target));
         let methods = tally(&answers.methods(), said);
         let rows: Vec<DataRow> = answered.into_iter().map(|(row, _)| row).collect();
-        let mut rules: [Count; Rule::ALL.len() + 1] = Default::default();
+        let mut rules: [Count; ClassicalRule::ALL.len() + 1] = Default::default();
         for row in &rows {
             let target = i64::try_from(&row.target).ok();
             for (count, answer) in rules.iter_mut().zip(row.rules) {
@@ -151,7 +151,7 @@ impl Model {
 }
 
 /// The classical rules on terms of 64 bits.
-fn said_by_rules(terms: &[BigInt]) -> [Option<i64>; Rule::ALL.len() + 1] {
+fn said_by_rules(terms: &[BigInt]) -> [Option<i64>; ClassicalRule::ALL.len() + 1] {
     let terms: Result<Vec<i64>, _> = terms.iter().map(i64::try_from).collect();
     terms.map_or_else(|_| Default::default(), |terms| predict_all(&terms))
 }

@@ -274,7 +274,7 @@ fn rows_say_what_the_rules_do_and_a_summary_how_often_they_are_right() {
     };
     assert_eq!(rules(0), [Some(5), Some(7), Some(7), None, None, Some(7)]);
     assert_eq!(rules(1), [Some(16), Some(24), None, None, Some(32), Some(32)]);
-    assert_eq!(rules(2), [Some(1), Some(0), None, Some(3), None, Some(3)]);
+    assert_eq!(rules(2), [Some(1), Some(-5), None, Some(3), None, Some(3)]);
     assert_eq!(rules(3), [Some(3), Some(0), Some(0), None, None, Some(0)]);
     assert_eq!(rules(4)[..3], [Some(3000), Some(4000), Some(4000)], "beyond every model");
 

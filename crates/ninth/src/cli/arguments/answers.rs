@@ -45,9 +45,9 @@ Both are about the model: with one of them --method is model.
   candidates  for the first of them, the most likely first, --top of them:
               [{\"term\": 34, \"probability\": 0.99, \"formula\": ..., \"latex\":
               ..., \"name\": ..., \"number\": \"A000045\", \"rule_probability\":
-              0.98}, ...]; the last five are of the most probable rule behind it,
-              null where there is none; of a regression only the predicted term,
-              its probability null
+              0.98}, ...]; the last five are of the most probable rule behind
+              it, null where there is none; of a regression only the predicted
+              term, its probability null
   other       the probability that it is none of them
   model       \"embedded\", or the path of the weights
   method      who was asked: \"model\", \"relations\" or \"blend\"")]
@@ -186,8 +186,8 @@ and their stack, the first of the last three that fits all terms, else linear.
 The model's answers, those of rules (relations, see `ninth explain`) and a blend
 of both are judged side by side; --method says which of them the rows of a file
 have. Terms of a file may be integers of any size: every row is judged, and a
-method that cannot answer it is silent, and not right. Of the chosen method it is
-also shown how sure its answers are, and how often they are right.
+method that cannot answer it is silent, and not right. Of the chosen method it
+is also shown how sure its answers are, and how often they are right.
 
 Calibration is whether the model alone is as sure as it is right: ten bins of
 confidence, the expected calibration error, and the same with logits divided by
@@ -256,8 +256,8 @@ names the most probable next term. No model is right more often after so many
 terms, on average over all sequences. The figures are those of `ninth evaluate`,
 under the mixture that a training ends with.
 
-What was enumerated is kept in your cache folder, or in the one that the variable
-NINTH_CACHE names (none if it is empty); the first use takes longer.
+What was enumerated is kept in your cache folder, or in the one that the
+variable NINTH_CACHE names (none if it is empty); the first use takes longer.
 
 --json prints one object:
   relations, probability  how many were enumerated, and their probability
