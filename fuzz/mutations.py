@@ -54,8 +54,9 @@ MUTATIONS = [
     ("whole sequences count from the third term", "inference/src/metrics.rs",
      "pub const WHOLE_FROM: usize = MIN_TERMS - 2;", "pub const WHOLE_FROM: usize = MIN_TERMS - 3;",
      "-p ninth-inference --lib metrics"),
-    ("the blend trusts every relation in full", "inference/src/blend.rs",
-     "TRUST * explanation.confidence;", "explanation.confidence;", "-p ninth-inference --test blend"),
+    ("rules have no part in the blend", "inference/src/answer/mod.rs",
+     "sum.add_rules(&self.explanation);\n        Answer {", "Answer {",
+     "-p ninth-inference --test answer"),
 ]
 
 

@@ -21,7 +21,7 @@ pub mod seeds;
 use std::path::{Path, PathBuf};
 use std::str;
 
-use ninth::{data_file, terms as written};
+use ninth::{BigInt, data_file, terms as written};
 use ninth_evaluation::ablation::journal::{self, Finished, Header};
 use ninth_evaluation::ablation::trial::TrialOutcome;
 use ninth_inference::Posterior;
@@ -163,7 +163,7 @@ pub fn csv(bytes: &[u8]) -> bool {
         for row in &rows {
             let line = lines[row.line as usize - 1];
             let (id, terms) = line.split_once(',').expect("a row has two fields");
-            let expected = [&row.terms[..], &[row.target]].concat();
+            let expected = [&row.terms[..], std::slice::from_ref(&row.target)].concat();
             assert_eq!((id, written::spaced(terms)), (&row.id[..], Ok(expected)), "{line:?}");
         }
     }
@@ -173,8 +173,8 @@ pub fn csv(bytes: &[u8]) -> bool {
 /// Target: terms as a person writes them.
 pub fn terms(bytes: &[u8]) -> bool {
     let Ok(text) = str::from_utf8(bytes) else { return false };
-    let joined = |terms: &[i64], by: &str| {
-        let terms: Vec<String> = terms.iter().map(i64::to_string).collect();
+    let joined = |terms: &[BigInt], by: &str| {
+        let terms: Vec<String> = terms.iter().map(BigInt::to_string).collect();
         terms.join(by)
     };
     let (listed, spaced) = (written::listed(text), written::spaced(text));

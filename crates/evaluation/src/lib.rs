@@ -5,7 +5,7 @@
 //! |---|---|
 //! | [`rules`] | classical rules that need no training |
 //! | [`calibration`] | whether a model's confidence is its accuracy |
-//! | [`methods`] | how often the model, relations and their blend are right |
+//! | [`methods`] | how often the model, rules and their blend are right, and how sure they are |
 //! | [`never_trained`] | a model on parameters that its training never drew |
 //! | [`examples`] | sequences with their formulas and a model's predictions |
 //! | [`ablation`] | what each decision is worth |

@@ -1,23 +1,18 @@
-//! Prints the relations behind some terms:
+//! Prints the rules behind some terms:
 //! `cargo run --release -p ninth-inference --example relations_behind -- 1 2 6 12 36`.
 
-use ninth_inference::{Explainer, Posterior};
-use ninth_sequences::{IntegerRange, PhaseWeights, Sampler};
+use ninth_inference::{explain, integer};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let given: Vec<i64> =
-        std::env::args().skip(1).map(|term| term.parse()).collect::<Result<_, _>>()?;
-    let terms = if given.is_empty() { vec![1, 2, 6, 12, 36] } else { given };
+    let given: Vec<_> =
+        std::env::args().skip(1).map(|word| integer::parse(&word)).collect::<Result<_, _>>()?;
+    let terms = if given.is_empty() { [1, 2, 6, 12, 36].map(Into::into).to_vec() } else { given };
 
-    // The index of what the generator draws. `Explainer::searching` does without.
-    let sampler = Sampler::new(0, IntegerRange::default(), 9)?;
-    let posterior = Posterior::new(&sampler, PhaseWeights::DOCUMENT);
-    let explanation = Explainer::knowing(&posterior).explain(&terms, 3);
-
-    println!("{terms:?} follow a relation with probability {:.3}", explanation.confidence);
-    for fitting in explanation.relations.iter().take(5) {
-        let (probability, next) = (fitting.probability, &fitting.continuation);
-        println!("{probability:.4}  {next:?}  {}", fitting.relation);
+    let explanation = explain(&terms, 3);
+    println!("a rule is right with probability {:.3}", explanation.confidence);
+    for rule in explanation.rules.iter().take(5) {
+        let next: Vec<String> = rule.continuation.iter().map(ToString::to_string).collect();
+        println!("{:.4}  {}  {}", rule.probability, next.join(" "), rule.formula());
     }
     Ok(())
 }

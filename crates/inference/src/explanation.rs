@@ -54,9 +54,14 @@ impl Explanation {
 }
 
 impl FittingRule {
-    /// What it is, as a person would say it: `n^2, the squares (A000290)`.
+    /// The rule as a formula: `a(n) = n^2`.
     pub fn formula(&self) -> String {
         self.rule.formula().to_string()
+    }
+
+    /// The same in LaTeX.
+    pub fn latex(&self) -> String {
+        self.rule.formula().latex()
     }
 
     /// Its name and number, where it is a known sequence: `the squares (A000290)`.

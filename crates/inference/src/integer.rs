@@ -60,6 +60,8 @@ impl fmt::Display for NotAnInteger {
     }
 }
 
+impl std::error::Error for NotAnInteger {}
+
 /// Reads an integer of any size: digits, with a sign or without.
 ///
 /// # Errors

@@ -1,10 +1,12 @@
 //! Sequences in a CSV file: the header `id,terms`, then a row per sequence, its terms separated
-//! by spaces. The last term is the target, to be predicted from those before it.
+//! by spaces: integers of any size. The last term is the target, to be predicted from those before
+//! it.
 
 use std::fs;
 use std::path::Path;
 
 use csv::{ErrorKind, Position};
+use num_bigint::BigInt;
 
 use crate::error::Error;
 use crate::terms;
@@ -17,9 +19,9 @@ pub struct Question {
     /// Its id.
     pub id: String,
     /// The terms given; at least one.
-    pub terms: Vec<i64>,
+    pub terms: Vec<BigInt>,
     /// The term to predict.
-    pub target: i64,
+    pub target: BigInt,
 }
 
 /// Reads a data file.

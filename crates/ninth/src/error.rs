@@ -53,7 +53,7 @@ pub enum Error {
         /// The option: a field of [`PredictOptions`](crate::PredictOptions).
         option: &'static str,
         /// Who is asked.
-        method: ninth_inference::blend::Method,
+        method: ninth_inference::answer::Method,
     },
     /// A training cannot begin with the weights of a model of another shape or range.
     #[error("a training cannot begin with the weights of {name}: {source}")]

@@ -1,11 +1,11 @@
-//! Explaining: the relations behind some terms, as formulas.
+//! Explaining: the rules behind some terms, as formulas.
 
-use ninth_inference::{Explainer, FittingRelation};
-use ninth_training::Config;
+use ninth_inference::integer::integers;
+use ninth_inference::{FittingRule, beginning};
+use num_bigint::BigInt;
 use serde::Serialize;
 
 use crate::error::Error;
-use crate::index_file;
 
 /// More terms than a person has, and few enough to take no time.
 const MOST_TERMS: usize = 1000;
@@ -13,9 +13,9 @@ const MOST_TERMS: usize = 1000;
 /// How to explain.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ExplainOptions {
-    /// Terms to continue each relation by.
+    /// Terms to continue each rule by.
     pub count: usize,
-    /// Relations to name, the most probable first.
+    /// Rules to name, the most probable first.
     pub top: usize,
 }
 
@@ -25,40 +25,48 @@ impl Default for ExplainOptions {
     }
 }
 
-/// The relations that fit some terms; as JSON the object of `ninth explain --json`.
+/// The rules that fit some terms; as JSON the object of `ninth explain --json`.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct ExplainReport {
     /// The terms given.
-    pub terms: Vec<i64>,
-    /// The probability that they follow a relation at all.
+    #[serde(serialize_with = "integers")]
+    pub terms: Vec<BigInt>,
+    /// The probability that one of the rules is right.
     pub confidence: f64,
-    /// Relations that fit; those that go on alike count once.
+    /// Rules that fit; those that go on alike count once.
     pub found: usize,
-    /// The most probable of them.
-    pub relations: Vec<FittingRelation>,
+    /// The most probable of them. Their probabilities, with those of the rules that are not named,
+    /// add up to the confidence.
+    pub relations: Vec<FittingRule>,
     /// Where none is likely, the part of the terms that follows one.
     pub beginning: Option<ExplainedBeginning>,
-    /// The probability of all relations that fit and are not named, given that one is right.
+    /// The probability of all rules that fit and are not named.
     #[serde(skip)]
     pub rest: f64,
 }
 
-/// A relation that fits the first terms only.
+/// A rule that fits the first terms only.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct ExplainedBeginning {
     /// How many terms it fits.
     pub terms: usize,
-    /// The relation.
+    /// The rule.
     pub formula: String,
+    /// The same in LaTeX.
+    pub latex: String,
+    /// Its name, where it is a known sequence.
+    pub name: Option<String>,
+    /// The number of that sequence in the OEIS.
+    pub number: Option<String>,
 }
 
-/// The relations behind some terms, the most probable first, with the terms that follow.
+/// The rules behind some terms, the most probable first, with the terms that follow.
 ///
 /// ```
 /// # fn main() -> Result<(), ninth::Error> {
-/// let report = ninth::explain(&[1, 2, 6, 12, 36])?;
-/// println!("{}", report.relations[0].relation);
-/// assert_eq!(report.relations[0].continuation[..2], [72, 216]);
+/// let report = ninth::explain(&[1, 4, 9, 16, 25])?;
+/// assert_eq!(report.relations[0].formula(), "a(n) = n^2, n >= 1");
+/// assert_eq!(report.relations[0].continuation[..2], [36, 49].map(Into::into));
 /// # Ok(())
 /// # }
 /// ```
@@ -66,7 +74,7 @@ pub struct ExplainedBeginning {
 /// # Errors
 ///
 /// If there are no terms, or more than 1000.
-pub fn explain(terms: &[i64]) -> Result<ExplainReport, Error> {
+pub fn explain<T: Clone + Into<BigInt>>(terms: &[T]) -> Result<ExplainReport, Error> {
     explain_with(terms, &ExplainOptions::default())
 }
 
@@ -75,28 +83,36 @@ pub fn explain(terms: &[i64]) -> Result<ExplainReport, Error> {
 /// # Errors
 ///
 /// As for [`explain`].
-pub fn explain_with(terms: &[i64], options: &ExplainOptions) -> Result<ExplainReport, Error> {
-    let &first = terms.first().ok_or(ninth_model::Error::NoTerms)?;
+pub fn explain_with<T: Clone + Into<BigInt>>(
+    terms: &[T],
+    options: &ExplainOptions,
+) -> Result<ExplainReport, Error> {
+    if terms.is_empty() {
+        return Err(ninth_model::Error::NoTerms.into());
+    }
     if terms.len() > MOST_TERMS {
         return Err(Error::TooManyTerms { given: terms.len(), allowed: MOST_TERMS });
     }
-    let every = index_file::of_every_phase(&Config::default());
-    let posterior = index_file::beginning_with(first, &every)?;
-    let explainer = Explainer::knowing(&posterior);
-    let explanation = explainer.explain(terms, options.count);
-    let found = explanation.relations.len();
-    let (shown, rest) = explanation.relations.split_at(found.min(options.top));
+    let terms: Vec<BigInt> = terms.iter().cloned().map(Into::into).collect();
+    let explanation = ninth_inference::explain(&terms, options.count);
+    let mut relations = explanation.rules;
+    let found = relations.len();
+    let rest = relations.drain(found.min(options.top)..).map(|rule| rule.probability).sum();
     let doubtful = explanation.confidence < 0.5;
-    let beginning = if doubtful { explainer.beginning(terms) } else { None };
+    let beginning = if doubtful { beginning(&terms) } else { None };
+    let beginning = beginning.map(|(terms, rule)| ExplainedBeginning {
+        terms,
+        formula: rule.formula(),
+        latex: rule.latex(),
+        name: rule.known.map(|known| known.name().to_string()),
+        number: rule.known.map(|known| known.number().to_string()),
+    });
     Ok(ExplainReport {
-        terms: terms.to_vec(),
+        terms,
         confidence: explanation.confidence,
         found,
-        relations: shown.to_vec(),
-        beginning: beginning.map(|(terms, explained)| ExplainedBeginning {
-            terms,
-            formula: explained.relation.to_string(),
-        }),
-        rest: rest.iter().map(|explained| explained.probability).sum(),
+        relations,
+        beginning,
+        rest,
     })
 }

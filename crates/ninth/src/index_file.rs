@@ -1,12 +1,10 @@
 //! The index of everything that can be drawn, and the limit that follows from it, kept in the
-//! user's cache folder.
+//! user's cache folder. Answers do not depend on either.
 //!
-//! Building the index takes 0.2 s (with the wider phase, 2 s); reading the part that some terms
-//! need takes 1 ms. A file that is missing, damaged or of another version is written anew; where
-//! none can be written the index is in memory alone.
+//! Building the index takes 0.2 s (with the wider phase, 2 s). A file that is missing, damaged or of
+//! another version is written anew; where none can be written the index is in memory alone.
 
-use std::fs::{self, File};
-use std::io::{Read, Seek, SeekFrom};
+use std::fs;
 use std::path::{Path, PathBuf};
 
 use ninth_inference::{IndexKey, Limit, Posterior};
@@ -22,20 +20,6 @@ fn mixture(config: &Config) -> PhaseWeights {
     config.curriculum.final_mixture()
 }
 
-/// The config whose index explains terms: every phase is drawn, whatever a training had of
-/// the wider one.
-pub fn of_every_phase(config: &Config) -> Config {
-    const WIDER: f64 = 0.5;
-    let mut every = config.clone();
-    every.curriculum.wider = WIDER;
-    every
-}
-
-/// Whether there is a folder to keep an index in.
-pub fn can_keep() -> bool {
-    folder().is_some()
-}
-
 /// The index of what `config` draws: from its file, or built and then kept there. A notice is
 /// given before the wider phase is enumerated, which takes seconds.
 pub fn posterior(config: &Config) -> Result<Posterior, Error> {
@@ -43,8 +27,9 @@ pub fn posterior(config: &Config) -> Result<Posterior, Error> {
         return Ok(posterior);
     }
     if config.curriculum.wider > 0.0 {
-        let again = if can_keep() { "this once" } else { "as there is no folder to keep it in" };
-        notice(&format!("building the index of relations, {again}; it takes seconds"));
+        let kept = folder().is_some();
+        let again = if kept { "this once" } else { "as there is no folder to keep it in" };
+        notice(&format!("enumerating all relations, {again}; it takes seconds"));
     }
     build(config)
 }
@@ -78,27 +63,6 @@ fn build(config: &Config) -> Result<Posterior, Error> {
         keep(&path, &posterior.to_bytes());
     }
     Ok(posterior)
-}
-
-/// The part of the index whose sequences begin with this term.
-pub fn beginning_with(first: i64, config: &Config) -> Result<Posterior, Error> {
-    kept_beginning_with(first, config).map_or_else(|| posterior(config), Ok)
-}
-
-/// The same from its file; `None` without a valid file. It is never built here.
-pub fn kept_beginning_with(first: i64, config: &Config) -> Option<Posterior> {
-    let key = key(config).ok()?;
-    let mut file = File::open(path(&folder()?, key)).ok()?;
-    let size = file.metadata().ok()?.len();
-    let read = |start, length| {
-        // Never allocates more than the size of the file.
-        (length as u64 <= size).then_some(())?;
-        file.seek(SeekFrom::Start(start)).ok()?;
-        let mut bytes = vec![0; length];
-        file.read_exact(&mut bytes).ok()?;
-        Some(bytes)
-    };
-    Posterior::beginning_with(first, key, size, read).ok()
 }
 
 /// The index from its file; `None` without a valid file.

@@ -1,18 +1,22 @@
 //! Integer sequences: what comes next, and why.
 //!
 //! A small causal transformer names the next term of a sequence, and a search names the
-//! relations behind it. This crate is the face of the project: functions that take options with
+//! rules behind it. This crate is the face of the project: functions that take options with
 //! defaults and return plain data that serialises with serde. The program `ninth` prints them.
 //!
 //! ```
 //! # fn main() -> Result<(), ninth::Error> {
-//! // The next term, by the built-in model and the relations that fit.
+//! // The next term, by the built-in model and the rules that fit.
 //! let prediction = ninth::predict(&[1, 1, 2, 3, 5, 8, 13, 21])?;
-//! assert_eq!(prediction.next, [34]);
+//! assert_eq!(prediction.next, [34.into()]);
 //!
-//! // The relations behind some terms, the most probable first.
-//! let explanation = ninth::explain(&[1000, 2000, 3000])?;
-//! assert_eq!(explanation.relations[0].relation.to_string(), "x[n] = x[n-1] + 1000, x[0] = 1000");
+//! // The rules behind some terms, the most probable first.
+//! let explanation = ninth::explain(&[1000, 2000, 3000, 4000])?;
+//! assert_eq!(explanation.relations[0].formula(), "a(n) = 1000 n, n >= 1");
+//!
+//! // Integers have no limit.
+//! let large: Vec<ninth::BigInt> = (90..96).map(|n| ninth::BigInt::from(10).pow(n)).collect();
+//! assert_eq!(ninth::predict(&large)?.next, [ninth::BigInt::from(10).pow(96)]);
 //!
 //! // Sequences of the training data.
 //! for sequence in ninth::sample(&ninth::SampleOptions::default())?.take(2) {
@@ -34,9 +38,9 @@
 //! | know the memory of a training | [`memory()`] |
 //! | compare and time the engines | [`doctor`] |
 //!
-//! The first use of relations builds an index of them, which takes seconds, and keeps it in the
-//! user's cache folder; the environment variable `NINTH_CACHE` names another folder, or none if
-//! it is empty. [`on_notice`] says when that happens.
+//! The limit takes seconds to compute, and is kept in the user's cache folder; the environment
+//! variable `NINTH_CACHE` names another folder, or none if it is empty. [`on_notice`] says when it
+//! is computed. Answers depend on no file but the model.
 //!
 //! # Features
 //!
@@ -87,10 +91,11 @@ pub use train::{
     KnownLimit, RunFolder, TrainEvent, TrainOptions, TrainReport, TrainingSession, train,
 };
 
-pub use ninth_inference::blend::Method;
-pub use ninth_inference::{FittingRelation, Named};
+pub use ninth_inference::answer::Method;
+pub use ninth_inference::{FittingRule, Named};
 pub use ninth_model::decoding::{DecodingKind, Generation};
 pub use ninth_sequences::{Family, Phase};
 pub use ninth_settings::{Assignment, parse_assignment};
 pub use ninth_training::engine::DeviceInfo;
 pub use ninth_training::{Config, Preset};
+pub use num_bigint::BigInt;

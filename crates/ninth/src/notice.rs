@@ -5,8 +5,8 @@ use std::sync::OnceLock;
 
 static LISTENER: OnceLock<fn(&str)> = OnceLock::new();
 
-/// Calls `listener` with a sentence before the first use of something that takes seconds: the
-/// index of relations is built, or a GPU is compared with the processor. It is set once for the
+/// Calls `listener` with a sentence before the first use of something that takes seconds: all
+/// relations are enumerated for the limit, or a GPU is compared with the processor. It is set once for the
 /// process; later calls change nothing.
 pub fn on_notice(listener: fn(&str)) {
     let _ = LISTENER.set(listener);

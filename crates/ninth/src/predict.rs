@@ -2,20 +2,15 @@
 
 use std::sync::OnceLock;
 
-use ninth_inference::blend::{Answer, Answers, Method, explainable};
-use ninth_inference::{Explainer, Posterior};
+use ninth_inference::answer::{Answer, Answers, Method, NextTerm};
+use ninth_inference::integer::{integer, integers};
 use ninth_model::decoding::{DecodingKind, Generation, GenerationSettings};
 use ninth_model::output::Output;
-use ninth_sequences::Relation;
-use ninth_training::Config;
+use num_bigint::BigInt;
 use serde::{Serialize, Serializer};
 
 use crate::error::Error;
-use crate::index_file;
 use crate::model::Model;
-
-/// Candidates whose formula is looked for: the rest are unlikely, and may be thousands.
-const EXPLAINED: usize = 10;
 
 /// How to predict. What is `None` is as the config of the model says.
 #[derive(Clone, Debug, PartialEq)]
@@ -61,14 +56,19 @@ impl Default for PredictOptions {
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct PredictReport {
     /// The terms given.
-    pub terms: Vec<i64>,
+    #[serde(serialize_with = "integers")]
+    pub terms: Vec<BigInt>,
     /// How many of them, from the first, the model cannot see.
     pub ignored: usize,
-    /// The predicted terms: fewer than asked for where a relation leaves 64 bits, none where
-    /// only relations are asked and none fits.
-    pub next: Vec<i64>,
+    /// The predicted terms: fewer than asked for where a rule ends or its terms have more than
+    /// [`LARGEST`](ninth_inference::answer::LARGEST) bits, none where only rules are asked and
+    /// none fits.
+    #[serde(serialize_with = "integers")]
+    pub next: Vec<BigInt>,
     /// Candidates for the first of them, the most likely first.
     pub candidates: Vec<PredictedTerm>,
+    /// The probability that it is none of these; a regression has none.
+    pub other: Option<f64>,
     /// The name of the model.
     pub model: String,
     /// Who was asked.
@@ -76,28 +76,57 @@ pub struct PredictReport {
     pub method: Method,
 }
 
-/// A candidate for the next term.
+/// A candidate for the next term, with the most probable rule that has the terms given and goes
+/// on with it, where there is one.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct PredictedTerm {
     /// The term.
-    pub term: i64,
-    /// Its probability; a regression has none.
-    pub probability: Option<f32>,
-    /// The most probable relation that has the terms given and goes on with this one, where
-    /// there is one.
+    #[serde(serialize_with = "integer")]
+    pub term: BigInt,
+    /// Its probability, whatever it follows from; a regression has none.
+    pub probability: Option<f64>,
+    /// The rule as a formula.
     pub formula: Option<String>,
+    /// The same in LaTeX.
+    pub latex: Option<String>,
+    /// The name of the known sequence that it is.
+    pub name: Option<String>,
+    /// The number of that sequence in the OEIS.
+    pub number: Option<String>,
+    /// The probability that the rule is right, as [`explain`](crate::explain) gives it.
+    pub rule_probability: Option<f64>,
+}
+
+impl PredictedTerm {
+    /// The candidates of an answer with the rules behind them.
+    pub(crate) fn all_of(answer: &Answer) -> Vec<Self> {
+        let one = |NextTerm { term, probability }: &NextTerm| {
+            let rule = answer.rule_behind(term);
+            let known = rule.and_then(|rule| rule.known);
+            PredictedTerm {
+                term: term.clone(),
+                probability: *probability,
+                formula: rule.map(|rule| rule.formula()),
+                latex: rule.map(|rule| rule.latex()),
+                name: known.map(|known| known.name().to_string()),
+                number: known.map(|known| known.number().to_string()),
+                rule_probability: rule.map(|rule| rule.probability),
+            }
+        };
+        answer.candidates.iter().map(one).collect()
+    }
 }
 
 pub(crate) fn by_name<S: Serializer>(method: &Method, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_str(method.name())
 }
 
-/// What follows some terms, by the built-in model and the relations that fit.
+/// What follows some terms, by the built-in model and the rules that fit.
 ///
 /// ```
 /// # fn main() -> Result<(), ninth::Error> {
 /// let report = ninth::predict(&[1, 1, 2, 3, 5, 8, 13, 21])?;
-/// assert_eq!(report.next, [34]);
+/// assert_eq!(report.next, [34.into()]);
 /// # Ok(())
 /// # }
 /// ```
@@ -105,7 +134,7 @@ pub(crate) fn by_name<S: Serializer>(method: &Method, serializer: S) -> Result<S
 /// # Errors
 ///
 /// As for [`Model::predict`].
-pub fn predict(terms: &[i64]) -> Result<PredictReport, Error> {
+pub fn predict<T: Clone + Into<BigInt>>(terms: &[T]) -> Result<PredictReport, Error> {
     predict_with(terms, &PredictOptions::default())
 }
 
@@ -114,7 +143,10 @@ pub fn predict(terms: &[i64]) -> Result<PredictReport, Error> {
 /// # Errors
 ///
 /// As for [`Model::predict`].
-pub fn predict_with(terms: &[i64], options: &PredictOptions) -> Result<PredictReport, Error> {
+pub fn predict_with<T: Clone + Into<BigInt>>(
+    terms: &[T],
+    options: &PredictOptions,
+) -> Result<PredictReport, Error> {
     static BUILT_IN: OnceLock<Model> = OnceLock::new();
     let model = match BUILT_IN.get() {
         Some(model) => model,
@@ -135,7 +167,7 @@ impl Model {
     ///
     /// let model = Model::built_in()?;
     /// let options = PredictOptions { count: 3, ..Default::default() };
-    /// assert_eq!(model.predict(&[2, 4, 6, 8], &options)?.next, [10, 12, 14]);
+    /// assert_eq!(model.predict(&[2, 4, 6, 8], &options)?.next, [10, 12, 14].map(Into::into));
     /// # Ok(())
     /// # }
     /// ```
@@ -144,40 +176,40 @@ impl Model {
     ///
     /// If there are no terms, the model is asked alone and cannot see one of them, or the
     /// options do not go together.
-    pub fn predict(&self, terms: &[i64], options: &PredictOptions) -> Result<PredictReport, Error> {
-        let config = self.config();
-        let generation = generation(options, &config.generation)?;
+    pub fn predict<T: Clone + Into<BigInt>>(
+        &self,
+        terms: &[T],
+        options: &PredictOptions,
+    ) -> Result<PredictReport, Error> {
+        let terms: Vec<BigInt> = terms.iter().cloned().map(Into::into).collect();
+        let generation = generation(options, &self.config().generation)?;
         let predictor = self.predictor();
         let architecture = predictor.model().architecture();
-        let method = method(options, &generation, architecture.model().output)?;
-        let ignored = terms.len().saturating_sub(architecture.context());
-        // What is explained is what was seen by the method.
-        let seen = match method {
-            Method::Model => &terms[ignored..],
-            Method::Relations | Method::Blend => explainable(terms),
-        };
-        let posterior = relations(config, method, seen)?;
-        let explainer = posterior.as_ref().map_or(Explainer::searching(), Explainer::knowing);
-        let answers = Answers::new(method, predictor, explainer)?;
-        let answer = answers.answer(terms, options.top)?;
+        let output = architecture.model().output;
+        let method = method(options, &generation, output)?;
+        let answers = Answers::new(method, predictor)?;
+        let answer = answers.answer(&terms, options.top)?;
         let next = match method {
             Method::Model => {
                 let decoding = generation.decoding(options.seed.unwrap_or(0));
-                predictor.continuation(terms, options.count, generation.strategy, decoding)
+                let shown = answers.shown(&terms)?;
+                let strategy = generation.strategy;
+                let next = predictor.continuation(&shown, options.count, strategy, decoding)?;
+                next.into_iter().map(BigInt::from).collect()
             }
             Method::Relations | Method::Blend => {
-                answers.continuation(terms, &answer, options.count)
+                answers.continuation(&terms, &answer, options.count)?
             }
-        }?;
-        let formulas = formulas(explainer, seen, &answer);
-        let candidates = answer.candidates.iter().zip(formulas).map(|(candidate, formula)| {
-            PredictedTerm { term: candidate.term, probability: candidate.probability, formula }
-        });
+        };
+        let candidates = PredictedTerm::all_of(&answer);
+        let named: Option<f64> = candidates.iter().map(|candidate| candidate.probability).sum();
         Ok(PredictReport {
-            terms: terms.to_vec(),
-            ignored,
+            ignored: terms.len().saturating_sub(architecture.context()),
+            terms,
             next,
-            candidates: candidates.collect(),
+            candidates,
+            // Rounding may carry the sum of all a little beyond 1.
+            other: named.map(|named| (1.0 - named).max(0.0)),
             model: self.name().to_string(),
             method,
         })
@@ -213,7 +245,7 @@ fn generation(
 }
 
 /// Who is asked: by default both, unless the options or the config say how the model
-/// chooses, which relations do not, or the model has no probabilities.
+/// chooses, which rules do not, or the model has no probabilities.
 fn method(
     options: &PredictOptions,
     generation: &GenerationSettings,
@@ -235,33 +267,4 @@ fn method(
             DecodingKind::Beam | DecodingKind::Sample => Method::Model,
         }),
     }
-}
-
-/// The index of relations, as much of it as is needed. The model needs none: it is only
-/// looked up for formulas then, where it is kept.
-fn relations(config: &Config, method: Method, terms: &[i64]) -> Result<Option<Posterior>, Error> {
-    let every = index_file::of_every_phase(config);
-    let Some(&first) = terms.first() else { return Ok(None) };
-    match method {
-        Method::Relations | Method::Blend if index_file::can_keep() => {
-            index_file::beginning_with(first, &every).map(Some)
-        }
-        Method::Model | Method::Relations | Method::Blend => {
-            Ok(index_file::kept_beginning_with(first, &every))
-        }
-    }
-}
-
-/// The formulas of the relations behind the first candidates: the most probable one that
-/// has the terms that were seen and goes on with the candidate.
-fn formulas(explainer: Explainer<'_>, terms: &[i64], answer: &Answer) -> Vec<Option<String>> {
-    let nexts = answer.candidates.iter().take(EXPLAINED).map(|next| next.term);
-    let mut formulas: Vec<Option<String>> = if answer.is_explained() {
-        nexts.map(|term| answer.relation_behind(term).map(Relation::to_string)).collect()
-    } else {
-        let behind = explainer.behind(terms, &nexts.collect::<Vec<_>>()).into_iter();
-        behind.map(|behind| behind.map(|(relation, _)| relation.to_string())).collect()
-    };
-    formulas.resize(answer.candidates.len(), None);
-    formulas
 }

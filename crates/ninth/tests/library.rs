@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use ninth::{
-    Config, Error, Method, Model, PredictOptions, RunFolder, TrainEvent, TrainOptions,
+    BigInt, Config, Error, Method, Model, PredictOptions, RunFolder, TrainEvent, TrainOptions,
     TrainingSession, data_file,
 };
 
@@ -87,9 +87,24 @@ fn a_model_survives_its_file() {
 }
 
 #[test]
+fn integers_have_no_limit() {
+    let unit = BigInt::from(10).pow(99);
+    let terms: Vec<BigInt> = (1..9).map(|n| &unit * n + n * n).collect();
+    let report = ninth::predict(&terms).unwrap();
+    assert_eq!((&report.terms, &report.next), (&terms, &vec![unit * 9 + 81]));
+    // Whatever turns into them is taken.
+    let of: [Vec<BigInt>; 3] = [
+        ninth::predict(&[2_u8, 4, 6, 8]).unwrap().next,
+        ninth::predict(&[2_i128, 4, 6, 8]).unwrap().next,
+        ninth::predict(&vec![2, 4, 6, 8]).unwrap().next,
+    ];
+    assert!(of.iter().all(|next| *next == [10.into()]), "{of:?}");
+}
+
+#[test]
 fn errors_name_what_was_found_and_what_is_allowed() {
     let message = |error: Option<Error>| error.unwrap().to_string();
-    assert_eq!(message(ninth::predict(&[]).err()), "no terms given; at least one is needed");
+    assert_eq!(message(ninth::predict::<i64>(&[]).err()), "no terms given; at least one is needed");
     assert_eq!(
         message(ninth::explain(&[1; 1001]).err()),
         "1001 terms given; at most 1000 are allowed"
@@ -154,15 +169,67 @@ mod program {
     fn an_evaluation_is_what_the_program_prints() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("d.csv");
-        std::fs::write(&path, "id,terms\na,1 2 3 4\nb,2 4 8 16\nc,1 99999\n").unwrap();
+        let large = "1".repeat(100);
+        let content = format!("id,terms\na,1 2 3 4\nb,2 4 8 16\nc,1 99999\nd,-1 {large}\n");
+        std::fs::write(&path, content).unwrap();
         let model = Model::built_in().unwrap();
         let questions = data_file::read(&path).unwrap();
         let name = path.display().to_string();
         let options = EvaluateDataOptions { name: name.clone(), ..Default::default() };
         let report = model.evaluate_data(&questions, &options).unwrap();
-        assert_eq!(report.skipped, Some((4, 99_999)));
+        assert_eq!(report.by(Method::Blend).questions(), 4);
+        assert_eq!(report.by(Method::Model).answered(), 0.75);
+        assert_eq!(report.rows[3].target.to_string(), large);
         let rows: Vec<Value> = report.rows.iter().map(json).collect();
         assert_eq!(rows, printed(&format!("evaluate --data {name} --json")));
         assert_eq!([json(&report)], *printed(&format!("evaluate --data {name} --json --summary")));
+    }
+
+    /// Predict, explain and evaluate are one computation.
+    #[test]
+    fn predict_explain_and_evaluate_say_the_same() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("d.csv");
+        let rows = [&[1, 4, 9, 16, 25][..], &[2, 4, 6, 8], &[3, -6, 12, -24, 48], &[7, 7, 2, 9]];
+        let line = |terms: &&[i64]| {
+            let terms: Vec<String> = terms.iter().map(ToString::to_string).collect();
+            format!("x,{} 0\n", terms.join(" "))
+        };
+        let lines: String = rows.iter().map(line).collect();
+        std::fs::write(&path, format!("id,terms\n{lines}")).unwrap();
+        let questions = data_file::read(&path).unwrap();
+        for method in [Method::Relations, Method::Blend] {
+            let of_file = EvaluateDataOptions { method: Some(method), ..Default::default() };
+            let model = Model::built_in().unwrap();
+            let evaluated = model.evaluate_data(&questions, &of_file).unwrap();
+            let options = PredictOptions { method: Some(method), ..Default::default() };
+            for (row, terms) in evaluated.rows.iter().zip(rows) {
+                let predicted = ninth::predict_with(terms, &options).unwrap();
+                assert_eq!(row.candidates, predicted.candidates);
+                let named = predicted.candidates.iter().filter_map(|next| next.probability);
+                let sum: f64 = named.sum();
+                assert!((sum + predicted.other.unwrap() - 1.0).abs() < 1e-9, "{terms:?}");
+
+                let all = ExplainOptions { count: 1, top: usize::MAX };
+                let explained = ninth::explain_with(terms, &all).unwrap();
+                for candidate in &predicted.candidates {
+                    let mut rules = explained
+                        .relations
+                        .iter()
+                        .filter(|rule| rule.continuation.first() == Some(&candidate.term));
+                    let by_rules: f64 = rules.clone().map(|rule| rule.probability).sum();
+                    let first = rules.next();
+                    assert_eq!(candidate.formula, first.map(|rule| rule.formula()));
+                    assert_eq!(candidate.latex, first.map(|rule| rule.latex()));
+                    assert_eq!(candidate.rule_probability, first.map(|rule| rule.probability));
+                    let probability = candidate.probability.unwrap();
+                    match method {
+                        Method::Relations => assert!((probability - by_rules).abs() < 1e-9),
+                        Method::Blend => assert!(probability >= by_rules - 1e-9),
+                        Method::Model => unreachable!(),
+                    }
+                }
+            }
+        }
     }
 }

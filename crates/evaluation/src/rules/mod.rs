@@ -4,15 +4,15 @@
 //! beyond what its parameters need.
 //!
 //! ```
-//! use ninth_evaluation::rules::Rule;
+//! use ninth_evaluation::rules::ClassicalRule;
 //!
-//! assert_eq!(Rule::Recurrence.predict(&[1, 1, 2, 3, 5, 8, 13, 21]), Some(34));
-//! assert_eq!(Rule::Recurrence.predict(&[3, 1, 4]), None);
+//! assert_eq!(ClassicalRule::Recurrence.predict(&[1, 1, 2, 3, 5, 8, 13, 21]), Some(34));
+//! assert_eq!(ClassicalRule::Recurrence.predict(&[3, 1, 4]), None);
 //! ```
 
 mod recurrence;
 mod rule;
 mod tally;
 
-pub use rule::{Rule, STACK, predict_all, stack};
-pub use tally::{Count, RuleTallies, answers, judge_rules};
+pub use rule::{ClassicalRule, STACK, predict_all, stack};
+pub use tally::{Count, RuleTallies, judge_rules};

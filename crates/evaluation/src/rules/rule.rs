@@ -8,7 +8,7 @@ use super::recurrence;
 
 /// A rule that names the next term x\[n\] of given terms x\[0\], ..., x\[n-1\].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Rule {
+pub enum ClassicalRule {
     /// x\[n\] = x\[n-1\]. Applies to one term or more.
     Repeat,
     /// x\[n\] = 2 x\[n-1\] - x\[n-2\], the last step again; x\[n-1\] after a single term.
@@ -34,34 +34,40 @@ pub enum Rule {
     Recurrence,
 }
 
-impl Rule {
+impl ClassicalRule {
     /// All of them.
-    pub const ALL: [Rule; 5] =
-        [Rule::Repeat, Rule::Linear, Rule::Difference, Rule::Period, Rule::Recurrence];
+    pub const ALL: [ClassicalRule; 5] = [
+        ClassicalRule::Repeat,
+        ClassicalRule::Linear,
+        ClassicalRule::Difference,
+        ClassicalRule::Period,
+        ClassicalRule::Recurrence,
+    ];
 
     /// The rules that fit all given terms where they apply, in the order in which
     /// [`stack`] tries them: the simplest first.
-    pub const FITTING: [Rule; 3] = [Rule::Difference, Rule::Period, Rule::Recurrence];
+    pub const FITTING: [ClassicalRule; 3] =
+        [ClassicalRule::Difference, ClassicalRule::Period, ClassicalRule::Recurrence];
 
     /// The name.
     pub const fn name(self) -> &'static str {
         match self {
-            Rule::Repeat => "repeat",
-            Rule::Linear => "linear",
-            Rule::Difference => "difference",
-            Rule::Period => "period",
-            Rule::Recurrence => "recurrence",
+            ClassicalRule::Repeat => "repeat",
+            ClassicalRule::Linear => "linear",
+            ClassicalRule::Difference => "difference",
+            ClassicalRule::Period => "period",
+            ClassicalRule::Recurrence => "recurrence",
         }
     }
 
     /// The next term; `None` where the rule does not apply.
     pub fn predict(self, terms: &[i64]) -> Option<i64> {
         match self {
-            Rule::Repeat => terms.last().copied(),
-            Rule::Linear => linear(terms),
-            Rule::Difference => difference(terms),
-            Rule::Period => period(terms),
-            Rule::Recurrence => (1..=recurrence::MAX_ORDER)
+            ClassicalRule::Repeat => terms.last().copied(),
+            ClassicalRule::Linear => linear(terms),
+            ClassicalRule::Difference => difference(terms),
+            ClassicalRule::Period => period(terms),
+            ClassicalRule::Recurrence => (1..=recurrence::MAX_ORDER)
                 .find_map(|order| recurrence::fit(terms, order))
                 .and_then(recurrence::Fit::integer),
         }
@@ -71,23 +77,24 @@ impl Rule {
 /// The name of [`stack`] beside those of the rules.
 pub const STACK: &str = "stack";
 
-/// The rules in one: the first of [`Rule::FITTING`] that applies, else linear extrapolation,
+/// The rules in one: the first of [`ClassicalRule::FITTING`] that applies, else linear extrapolation,
 /// else (where that overflows 64 bits) the last term again. `None` only without terms.
 pub fn stack(terms: &[i64]) -> Option<i64> {
-    let mut rules = Rule::FITTING.into_iter().chain([Rule::Linear, Rule::Repeat]);
+    let mut rules =
+        ClassicalRule::FITTING.into_iter().chain([ClassicalRule::Linear, ClassicalRule::Repeat]);
     rules.find_map(|rule| rule.predict(terms))
 }
 
-/// The predictions of [`Rule::ALL`] in their order, then of the [`stack`]; nothing is computed
+/// The predictions of [`ClassicalRule::ALL`] in their order, then of the [`stack`]; nothing is computed
 /// twice.
-pub fn predict_all(terms: &[i64]) -> [Option<i64>; Rule::ALL.len() + 1] {
-    let said = Rule::ALL.map(|rule| rule.predict(terms));
+pub fn predict_all(terms: &[i64]) -> [Option<i64>; ClassicalRule::ALL.len() + 1] {
+    let said = ClassicalRule::ALL.map(|rule| rule.predict(terms));
     let [repeat, linear, difference, period, recurrence] = said;
     let stack = difference.or(period).or(recurrence).or(linear).or(repeat);
     [repeat, linear, difference, period, recurrence, stack]
 }
 
-/// See [`Rule::Linear`].
+/// See [`ClassicalRule::Linear`].
 fn linear(terms: &[i64]) -> Option<i64> {
     match *terms {
         [] => None,
@@ -96,7 +103,7 @@ fn linear(terms: &[i64]) -> Option<i64> {
     }
 }
 
-/// See [`Rule::Difference`].
+/// See [`ClassicalRule::Difference`].
 fn difference(terms: &[i64]) -> Option<i64> {
     /// Of the differences.
     const MAX_ORDER: usize = 3;
@@ -118,7 +125,7 @@ fn difference(terms: &[i64]) -> Option<i64> {
     None
 }
 
-/// See [`Rule::Period`].
+/// See [`ClassicalRule::Period`].
 fn period(terms: &[i64]) -> Option<i64> {
     /// Terms that repeat earlier ones, at least.
     const CONFIRMATION: usize = 2;
@@ -156,15 +163,18 @@ mod tests {
 
     #[test]
     fn halves_go_on_as_long_as_they_are_whole() {
-        assert_eq!(Rule::Recurrence.predict(&[16, 8, 4, 2]), Some(1));
-        assert_eq!(Rule::Recurrence.predict(&[16, 8, 4, 2, 1]), None);
+        assert_eq!(ClassicalRule::Recurrence.predict(&[16, 8, 4, 2]), Some(1));
+        assert_eq!(ClassicalRule::Recurrence.predict(&[16, 8, 4, 2, 1]), None);
         assert_eq!(stack(&[16, 8, 4, 2, 1]), Some(0), "the last step again");
     }
 
     #[test]
     fn numbers_too_large_for_the_answer_are_none() {
-        assert_eq!(Rule::Linear.predict(&[i64::MIN, i64::MAX]), None);
-        assert_eq!(Rule::Difference.predict(&[i64::MAX - 2, i64::MAX - 1, i64::MAX]), None);
+        assert_eq!(ClassicalRule::Linear.predict(&[i64::MIN, i64::MAX]), None);
+        assert_eq!(
+            ClassicalRule::Difference.predict(&[i64::MAX - 2, i64::MAX - 1, i64::MAX]),
+            None
+        );
         assert_eq!(stack(&[i64::MIN, i64::MAX]), Some(i64::MAX), "the last term again");
         let large: Vec<i64> = (0..8).map(|n| i64::MAX - n * n * n * (1 << 50) - n).collect();
         for count in 0..=8 {
@@ -214,7 +224,7 @@ mod tests {
             let value = |n: i64| coefficients.iter().rev().fold(0, |sum, c| sum * n + c);
             let count = coefficients.len() + 1 + more;
             let terms: Vec<i64> = (0..count as i64).map(value).collect();
-            prop_assert_eq!(Rule::Difference.predict(&terms), Some(value(count as i64)));
+            prop_assert_eq!(ClassicalRule::Difference.predict(&terms), Some(value(count as i64)));
             prop_assert_eq!(stack(&terms), Some(value(count as i64)));
         }
 
@@ -226,7 +236,7 @@ mod tests {
             let count = (2 * cycle.len()).max(3) + more;
             let terms: Vec<i64> = cycle.iter().copied().cycle().take(count).collect();
             let next = Some(cycle[count % cycle.len()]);
-            prop_assert_eq!(Rule::Period.predict(&terms), next);
+            prop_assert_eq!(ClassicalRule::Period.predict(&terms), next);
             prop_assert_eq!(next_by_period(&terms), next);
         }
 
@@ -235,15 +245,15 @@ mod tests {
             terms in prop::collection::vec(0i64..3, 0..9),
         ) {
             let expected = (0..=3).find_map(|degree| next_by_polynomial(&terms, degree));
-            prop_assert_eq!(Rule::Difference.predict(&terms).map(i128::from), expected);
-            prop_assert_eq!(Rule::Period.predict(&terms), next_by_period(&terms));
+            prop_assert_eq!(ClassicalRule::Difference.predict(&terms).map(i128::from), expected);
+            prop_assert_eq!(ClassicalRule::Period.predict(&terms), next_by_period(&terms));
         }
 
         #[test]
         fn the_stack_is_the_first_rule_that_fits(terms in prop::collection::vec(-4i64..9, 0..9)) {
             let all = predict_all(&terms);
             prop_assert_eq!(all.last().copied().flatten(), stack(&terms));
-            for (rule, said) in Rule::ALL.into_iter().zip(all) {
+            for (rule, said) in ClassicalRule::ALL.into_iter().zip(all) {
                 prop_assert_eq!(rule.predict(&terms), said);
             }
         }

@@ -4,7 +4,7 @@ use ninth_inference::Named;
 use ninth_sequences::{IntegerRange, PhaseWeights, Sampler, Source, Stream};
 use serde::{Serialize, Serializer};
 
-use super::rule::{self, Rule, STACK};
+use super::rule::{self, ClassicalRule, STACK};
 use crate::finite::not_finite;
 
 /// How often a rule applied and was right, over some questions.
@@ -17,16 +17,20 @@ pub struct Count {
     applied: u64,
     right: u64,
     distance: f64,
+    distances: u64,
 }
 
 impl Count {
-    /// Counts a question with the rule's answer, if it gave one.
-    pub fn add(&mut self, answer: Option<i64>, target: i64) {
+    /// Counts a question with the rule's answer, if it gave one. `None` is a right term of more
+    /// than 64 bits, which no rule names.
+    pub fn add(&mut self, answer: Option<i64>, target: Option<i64>) {
         self.asked += 1;
         let Some(answer) = answer else { return };
         self.applied += 1;
+        let Some(target) = target else { return };
         self.right += u64::from(answer == target);
         self.distance += answer.abs_diff(target) as f64;
+        self.distances += 1;
     }
 
     /// The number of questions.
@@ -51,7 +55,7 @@ impl Count {
 
     /// The mean distance of its answers to the right terms; NaN where it gave none.
     pub fn distance(&self) -> f64 {
-        self.distance / self.applied as f64
+        self.distance / self.distances as f64
     }
 }
 
@@ -61,21 +65,21 @@ impl Count {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct RuleTallies {
     /// The term after a full context; in a file, the one asked for.
-    pub last: [Count; Rule::ALL.len() + 1],
+    pub last: [Count; ClassicalRule::ALL.len() + 1],
     /// Every term after the first; of a file, nothing.
-    pub all: [Count; Rule::ALL.len() + 1],
+    pub all: [Count; ClassicalRule::ALL.len() + 1],
 }
 
 impl RuleTallies {
     /// The names, in the order of the counts.
     pub fn names() -> impl Iterator<Item = &'static str> {
-        Rule::ALL.into_iter().map(Rule::name).chain([STACK])
+        ClassicalRule::ALL.into_iter().map(ClassicalRule::name).chain([STACK])
     }
 }
 
 /// The answers of the rules, in the order of [`RuleTallies::names`]. The next term is
 /// known to lie in the range, so an answer outside of it is moved to its nearest end.
-pub fn answers(terms: &[i64], range: IntegerRange) -> [Option<i64>; Rule::ALL.len() + 1] {
+fn answers(terms: &[i64], range: IntegerRange) -> [Option<i64>; ClassicalRule::ALL.len() + 1] {
     let within = |term: i64| term.clamp(range.min(), range.max());
     rule::predict_all(terms).map(|answer| answer.map(within))
 }
@@ -98,7 +102,7 @@ pub fn judge_rules(
             let answers = answers(&terms[..seen], sampler.range());
             let add = |counts: &mut [Count]| {
                 for (count, answer) in counts.iter_mut().zip(answers) {
-                    count.add(answer, target);
+                    count.add(answer, Some(target));
                 }
             };
             add(&mut tallies.all);
@@ -155,10 +159,12 @@ mod tests {
     fn shares_follow_from_the_counts() {
         let mut count = Count::default();
         for (answer, target) in [(Some(3), 3), (Some(5), 3), (None, 3), (None, 4)] {
-            count.add(answer, target);
+            count.add(answer, Some(target));
         }
         assert_eq!((count.asked(), count.accuracy(), count.applies()), (4, 0.25, 0.5));
         assert_eq!((count.accuracy_applied(), count.distance()), (0.5, 1.0));
+        count.add(Some(7), None);
+        assert_eq!((count.asked(), count.applies(), count.distance()), (5, 0.6, 1.0));
         assert!(Count::default().accuracy().is_nan());
     }
 

@@ -63,6 +63,9 @@ ninth_settings::options! {
     }
 }
 
+/// The size of the largest terms that are continued to, in bits: 20,000 digits.
+pub const LARGEST: u64 = 1 << 16;
+
 /// A possible next term.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct NextTerm {
@@ -123,6 +126,12 @@ impl<'a> Answers<'a> {
             Method::Blend if !has_probabilities(predictor) => Err(Error::RegressionBlend),
             Method::Model | Method::Relations | Method::Blend => Ok(Answers { predictor, method }),
         }
+    }
+
+    /// The methods that can answer, whoever is asked: a regression cannot be blended.
+    pub fn methods(&self) -> Vec<Method> {
+        let blends = has_probabilities(self.predictor);
+        Method::ALL.iter().copied().filter(|method| blends || *method != Method::Blend).collect()
     }
 
     /// The `top` most likely next terms.
@@ -228,7 +237,7 @@ impl<'a> Answers<'a> {
     /// The `count` terms that follow, given the answer for these terms. The first is the
     /// likeliest candidate; the rule behind it goes on if it made up at least half of the
     /// candidate's probability, else the model or the forecast, one term after the other. Fewer
-    /// terms where the rule's sequence ends, none without candidates.
+    /// terms where the rule's sequence ends or exceeds [`LARGEST`], none without candidates.
     ///
     /// # Errors
     ///
@@ -254,9 +263,7 @@ impl<'a> Answers<'a> {
             && (self.method == Method::Relations
                 || 2.0 * by_rules >= first.probability.unwrap_or_default())
         {
-            let known = explainable(terms).len();
-            let mut all = rule.rule.terms(known + count);
-            return Ok(all.split_off(known.min(all.len())));
+            return Ok(continued(rule, explainable(terms).len(), count));
         }
         if let Ok(shown) = self.shown(terms) {
             let greedy = Decoding::Greedy;
@@ -270,10 +277,31 @@ impl<'a> Answers<'a> {
         while all.len() < terms.len() + count {
             let evidence = self.evidence(&all, Explanation::default());
             let next = evidence.answer(&Shares::FITTED, 1).candidates.into_iter().next();
-            let Some(next) = next else { break };
-            all.push(next.term);
+            match next {
+                Some(next) if next.term.bits() <= LARGEST => all.push(next.term),
+                _ => break,
+            }
         }
         Ok(all.split_off(terms.len()))
+    }
+}
+
+/// The terms of a rule after the first `known`, `count` of them; fewer where the sequence ends or
+/// exceeds [`LARGEST`].
+fn continued(rule: &FittingRule, known: usize, count: usize) -> Vec<BigInt> {
+    let mut wanted = known;
+    loop {
+        // Terms may square from one to the next: then further ones are asked for one by one.
+        let all = rule.rule.terms(wanted);
+        let bits = |back: usize| all.len().checked_sub(back).map_or(0, |place| all[place].bits());
+        let end = all.iter().skip(known).position(|term| term.bits() > LARGEST);
+        if all.len() < wanted || wanted == known + count || end.is_some() {
+            let end = known + end.unwrap_or(all.len().saturating_sub(known));
+            return all.into_iter().take(end).skip(known).collect();
+        }
+        let slow = bits(1) <= bits(2) + bits(2) / 4 + 16;
+        let further = if slow { wanted.max(16) } else { 1 };
+        wanted = (wanted + further).min(known + count);
     }
 }
 

@@ -1,20 +1,20 @@
 //! A model on the rows of a data file.
 
 use ninth_evaluation::calibration::{ConfidenceJudge, Last};
-use ninth_evaluation::methods::{MethodTally, answer_all, tally};
-use ninth_evaluation::rules::{Count, Rule, answers as answers_of_rules, predict_all};
-use ninth_inference::Explainer;
-use ninth_inference::blend::{Answers, Method};
+use ninth_evaluation::methods::{MethodTally, answer_all, candidates, tally};
+use ninth_evaluation::rules::{ClassicalRule, Count, predict_all};
+use ninth_inference::answer::{Answers, Method};
 use ninth_model::Batch;
-use ninth_model::decoding::Candidate;
+use ninth_sequences::IntegerRange;
 use ninth_training::trained_model::TrainedModel;
+use num_bigint::BigInt;
 
 use super::{Calibrated, TOP};
 use crate::data_file::Question;
 use crate::engine::cores;
 use crate::error::Error;
-use crate::index_file;
 use crate::model::Model;
+use crate::predict::PredictedTerm;
 
 /// How to evaluate a model by given sequences.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,15 +44,14 @@ pub struct EvaluateDataReport {
     pub method: Method,
     /// One for each question.
     pub rows: Vec<DataRow>,
-    /// All methods, on the rows that are judged.
+    /// All methods, on all rows: one that cannot answer a row is silent on it.
     pub methods: Vec<(Method, MethodTally)>,
     /// The rules on the same rows, in the order of
     /// [`RuleTallies::names`](ninth_evaluation::rules::RuleTallies::names).
-    pub rules: [Count; Rule::ALL.len() + 1],
-    /// The calibration, where asked for; a regression has none.
+    pub rules: [Count; ClassicalRule::ALL.len() + 1],
+    /// The calibration of the model on the rows that it can see, where asked for and where there
+    /// are such; a regression has none.
     pub calibration: Option<Calibrated>,
-    /// The first row that is not judged: its line, and the term that the model does not know.
-    pub skipped: Option<(u64, i64)>,
 }
 
 /// A row; as JSON a line of `ninth evaluate --data FILE --json`.
@@ -61,27 +60,27 @@ pub struct DataRow {
     /// Its name.
     pub id: String,
     /// The terms given.
-    pub terms: Vec<i64>,
+    pub terms: Vec<BigInt>,
     /// The term asked for.
-    pub target: i64,
-    /// Candidates for it, the most likely first; none where the model cannot see the terms.
-    pub candidates: Vec<Candidate>,
-    /// What the rules say, in the order of
-    /// [`RuleTallies::names`](ninth_evaluation::rules::RuleTallies::names).
-    pub rules: [Option<i64>; Rule::ALL.len() + 1],
+    pub target: BigInt,
+    /// Candidates for it, the most likely first; none where the method is silent.
+    pub candidates: Vec<PredictedTerm>,
+    /// What the classical rules say, in the order of
+    /// [`RuleTallies::names`](ninth_evaluation::rules::RuleTallies::names); nothing about terms of
+    /// more than 64 bits.
+    pub rules: [Option<i64>; ClassicalRule::ALL.len() + 1],
 }
 
 impl EvaluateDataReport {
     /// How a method did; nothing where it was not asked.
     pub fn by(&self, method: Method) -> MethodTally {
         let found = self.methods.iter().find(|(other, _)| *other == method);
-        found.map_or_else(MethodTally::default, |(_, tally)| *tally)
+        found.map_or_else(MethodTally::default, |(_, tally)| tally.clone())
     }
 }
 
 impl Model {
-    /// Evaluates the model by given sequences. A row with a term out of the model's range is not
-    /// judged.
+    /// Evaluates the model by given sequences, whatever the size of their terms.
     ///
     /// # Errors
     ///
@@ -96,71 +95,71 @@ impl Model {
         let architecture = model.architecture();
         let (range, context) = (architecture.range(), architecture.context());
         let method = options.method.unwrap_or(Method::best_for(architecture.model().output));
-        let every = index_file::posterior(&index_file::of_every_phase(config))?;
-        let answers = Answers::new(method, self.predictor(), Explainer::knowing(&every))?;
-        let asked: Vec<&[i64]> =
+        let answers = Answers::new(method, self.predictor())?;
+        let asked: Vec<&[BigInt]> =
             questions.iter().map(|question| question.terms.as_slice()).collect();
-        let answered = answer_all(&answers, &asked, TOP, cores());
+        let answered = answer_all(&answers, &asked, TOP, cores(), |index, by_method| {
+            let Question { id, terms, target, .. } = &questions[index];
+            let chosen = by_method.iter().find(|(other, _)| *other == method);
+            let row = DataRow {
+                id: id.clone(),
+                terms: terms.clone(),
+                target: target.clone(),
+                candidates: chosen.map_or_else(Vec::new, |(_, said)| PredictedTerm::all_of(said)),
+                rules: said_by_rules(terms),
+            };
+            (row, candidates(by_method))
+        });
 
+        let said = answered.iter().map(|(row, by_method)| (by_method, &row.target));
+        let methods = tally(&answers.methods(), said);
+        let rows: Vec<DataRow> = answered.into_iter().map(|(row, _)| row).collect();
+        let mut rules: [Count; ClassicalRule::ALL.len() + 1] = Default::default();
+        for row in &rows {
+            let target = i64::try_from(&row.target).ok();
+            for (count, answer) in rules.iter_mut().zip(row.rules) {
+                count.add(answer, target);
+            }
+        }
         let mut report = EvaluateDataReport {
             model: self.name().to_string(),
             data: options.name.clone(),
             method,
-            rows: Vec::with_capacity(questions.len()),
-            methods: Vec::new(),
-            rules: Default::default(),
+            rows,
+            methods,
+            rules,
             calibration: None,
-            skipped: None,
         };
-        let mut judged = Vec::new();
-        // The terms shown to the model, and the one asked for, as classes.
-        let mut classes: Vec<Vec<u16>> = Vec::new();
-        for (Question { line, id, terms, target }, answer) in questions.iter().zip(&answered) {
-            let shown = &terms[terms.len().saturating_sub(context)..];
-            let outside = |terms: &[i64]| terms.iter().copied().find(|term| !range.contains(*term));
-            let unknown = outside(shown);
-            // Rules see all terms, and like the model they know of the range that is its own.
-            let rules = match unknown {
-                None => answers_of_rules(terms, range),
-                Some(_) => predict_all(terms),
-            };
-            // Nobody can name a term that is not among the classes.
-            match unknown.or(outside(&[*target])) {
-                Some(term) => {
-                    report.skipped.get_or_insert((*line, term));
-                }
-                None => {
-                    judged.push((answer, *target));
-                    for (count, answer) in report.rules.iter_mut().zip(&rules) {
-                        count.add(*answer, *target);
-                    }
-                    let all = shown.iter().chain([target]);
-                    classes.push(all.filter_map(|term| range.class_of(*term)).collect());
-                }
-            }
-            let by_method = answer.iter().flatten().find(|(other, _)| *other == method);
-            report.rows.push(DataRow {
-                id: id.clone(),
-                terms: terms.clone(),
-                target: *target,
-                candidates: by_method.map_or_else(Vec::new, |(_, candidates)| candidates.clone()),
-                rules,
-            });
-        }
-        report.methods = tally(judged.into_iter());
+        let seen: Vec<Vec<u16>> =
+            report.rows.iter().filter_map(|row| classes(row, range, context)).collect();
         if options.calibration
+            && !seen.is_empty()
             && let Some(mut judge) = ConfidenceJudge::new(model, parameters, cores())
         {
             let sampler = config.sampler(config.seed())?;
             let temperatures =
                 judge.fitted_temperatures(&sampler, config.curriculum.final_mixture());
-            let mut batch = Batch::new(context, classes.len());
-            for (index, classes) in classes.iter().enumerate() {
-                batch.set(index, classes.iter().copied());
+            let mut batch = Batch::new(context, seen.len());
+            for (index, classes) in seen.into_iter().enumerate() {
+                batch.set(index, classes);
             }
             let found = judge.judge_batch(&batch, Last::OfEach, temperatures);
             report.calibration = Some(Calibrated { temperatures, found });
         }
         Ok(report)
     }
+}
+
+/// The classical rules on terms of 64 bits.
+fn said_by_rules(terms: &[BigInt]) -> [Option<i64>; ClassicalRule::ALL.len() + 1] {
+    let terms: Result<Vec<i64>, _> = terms.iter().map(i64::try_from).collect();
+    terms.map_or_else(|_| Default::default(), |terms| predict_all(&terms))
+}
+
+/// The terms shown to the model and the one asked for, as classes; `None` where one of them is out
+/// of its range.
+fn classes(row: &DataRow, range: IntegerRange, context: usize) -> Option<Vec<u16>> {
+    let shown = &row.terms[row.terms.len().saturating_sub(context)..];
+    let class = |term: &BigInt| range.class_of(i64::try_from(term).ok()?);
+    shown.iter().chain([&row.target]).map(class).collect()
 }

@@ -6,8 +6,8 @@ use ninth_evaluation::never_trained::{
     NeverTrained, NeverTrainedSummary, TrainedParameters, judge_never_trained,
 };
 use ninth_evaluation::rules::{RuleTallies, judge_rules};
-use ninth_inference::blend::{Answers, Method};
-use ninth_inference::{Explainer, Limit};
+use ninth_inference::Limit;
+use ninth_inference::answer::{Answers, Method};
 use ninth_sequences::{Family, Sampler, Stream};
 use ninth_training::engine::EngineState;
 use ninth_training::trained_model::TrainedModel;
@@ -20,7 +20,7 @@ use crate::error::Error;
 use crate::index_file;
 use crate::model::Model;
 
-/// Fresh sequences that every method is asked about: relations take milliseconds for each.
+/// Fresh sequences that every method is asked about: rules take milliseconds for each.
 const ASKED: usize = 1000;
 
 /// How to evaluate a model by fresh sequences.
@@ -57,7 +57,7 @@ pub struct EvaluateReport {
     pub limit: Limit,
     /// The classical rules on the same sequences.
     pub rules: RuleTallies,
-    /// The model, relations, and the blend of both.
+    /// The model, rules, and the blend of both.
     pub methods: Vec<(Method, MethodTally)>,
     /// The calibration; a regression has none.
     pub calibration: Option<Calibrated>,
@@ -123,7 +123,7 @@ impl Model {
         engine.restore(EngineState { parameters: parameters.clone(), ..state })?;
         let mixture = config.curriculum.final_mixture();
         let judgement = judge(&mut engine, &sampler, mixture, Stream::Evaluation, 0, sequences)?;
-        let limit = index_file::posterior(config)?.limit();
+        let limit = index_file::limit(config)?;
         let rules = judge_rules(&sampler, mixture, Stream::Evaluation, 0, sequences);
         let calibration = ConfidenceJudge::new(model, parameters, cores()).map(|mut judge| {
             let temperatures = judge.fitted_temperatures(&sampler, mixture);
@@ -131,8 +131,7 @@ impl Model {
                 judge.judge(&sampler, mixture, Stream::Evaluation, 0, sequences, temperatures);
             Calibrated { temperatures, found }
         });
-        let every = index_file::posterior(&index_file::of_every_phase(config))?;
-        let answers = Answers::new(Method::Model, self.predictor(), Explainer::knowing(&every))?;
+        let answers = Answers::new(Method::Model, self.predictor())?;
         let methods =
             judge_methods(&answers, &sampler, mixture, sequences.min(ASKED), TOP, cores());
         let classes = sampler.range().classes();

@@ -1,18 +1,20 @@
 //! Evaluations in JSON. Metrics that are NaN are omitted.
 
-use ninth_evaluation::calibration::Calibrated;
+use ninth_evaluation::calibration::{Bin, Calibrated};
 use ninth_evaluation::methods::MethodTally;
 use ninth_evaluation::never_trained::NeverTrainedSummary;
 use ninth_evaluation::rules::{Count, RuleTallies};
-use ninth_inference::blend::Method;
+use ninth_inference::answer::Method;
+use ninth_inference::integer::{integer, integers};
 use ninth_inference::{Limit, Named};
-use ninth_model::decoding::Candidate;
 use ninth_sequences::Phase;
 use ninth_training::baselines::Uniform;
 use ninth_training::metrics::Metrics;
+use num_bigint::BigInt;
 use serde::{Serialize, Serializer};
 
 use super::{DataRow, EvaluateDataReport, EvaluateReport, NeverTrainedReport};
+use crate::predict::PredictedTerm;
 
 #[derive(Serialize)]
 struct EvaluateJson<'a> {
@@ -72,27 +74,21 @@ impl Serialize for EvaluateReport {
 #[derive(Serialize)]
 struct DataRowJson<'a> {
     id: &'a str,
-    terms: &'a [i64],
-    target: i64,
-    candidates: Vec<CandidateJson>,
+    #[serde(serialize_with = "integers")]
+    terms: &'a [BigInt],
+    #[serde(serialize_with = "integer")]
+    target: &'a BigInt,
+    candidates: &'a [PredictedTerm],
     rules: Named<Option<i64>>,
-}
-
-#[derive(Serialize)]
-struct CandidateJson {
-    term: i64,
-    /// A regression has none.
-    probability: Option<f32>,
 }
 
 impl Serialize for DataRow {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let candidate = |&Candidate { term, probability }| CandidateJson { term, probability };
         let json = DataRowJson {
             id: &self.id,
             terms: &self.terms,
-            target: self.target,
-            candidates: self.candidates.iter().map(candidate).collect(),
+            target: &self.target,
+            candidates: &self.candidates,
             rules: Named(RuleTallies::names().zip(self.rules).collect()),
         };
         json.serialize(serializer)
@@ -107,7 +103,8 @@ struct DataJson<'a> {
     judged: u32,
     method: &'static str,
     #[serde(flatten)]
-    best: MethodTally,
+    best: &'a MethodTally,
+    reliability: Vec<Bin>,
     methods: Named<&'a MethodTally>,
     rules: Named<&'a Count>,
     /// A regression has none.
@@ -124,7 +121,8 @@ impl Serialize for EvaluateDataReport {
             rows: self.rows.len(),
             judged: best.questions(),
             method: self.method.name(),
-            best,
+            best: &best,
+            reliability: best.reliability().bins().collect(),
             methods: by_method(&self.methods),
             rules: Named(RuleTallies::names().zip(&self.rules).collect()),
             calibration: self.calibration.as_ref(),

@@ -234,11 +234,7 @@ fn the_rows_of_a_file_are_judged_by_their_last_terms() {
     assert_eq!(rows[2]["terms"].as_array().unwrap().len(), 10);
     for (row, terms) in rows.iter().zip(["1 2 3 4 5 6 7 8", "5", "9 8 7 6 5 4 3 2 1 0"]) {
         let alone = json(&ninth(&format!("predict {terms} --json")).good().out);
-        let mut alone = alone["candidates"].clone();
-        for candidate in alone.as_array_mut().unwrap() {
-            candidate.as_object_mut().unwrap().remove("formula");
-        }
-        assert_eq!(row["candidates"], alone);
+        assert_eq!(row["candidates"], alone["candidates"]);
         assert_eq!(row["candidates"].as_array().unwrap().len(), 5);
     }
 
@@ -278,21 +274,22 @@ fn rows_say_what_the_rules_do_and_a_summary_how_often_they_are_right() {
     };
     assert_eq!(rules(0), [Some(5), Some(7), Some(7), None, None, Some(7)]);
     assert_eq!(rules(1), [Some(16), Some(24), None, None, Some(32), Some(32)]);
-    assert_eq!(rules(2), [Some(1), Some(0), None, Some(3), None, Some(3)]);
+    assert_eq!(rules(2), [Some(1), Some(-5), None, Some(3), None, Some(3)]);
     assert_eq!(rules(3), [Some(3), Some(0), Some(0), None, None, Some(0)]);
     assert_eq!(rules(4)[..3], [Some(3000), Some(4000), Some(4000)], "beyond every model");
 
     let summary = json(&file(content, "--json --summary --method model").good().out);
-    assert_eq!((&summary["rows"], &summary["judged"]), (&5.into(), &4.into()));
+    assert_eq!((&summary["rows"], &summary["judged"]), (&5.into(), &5.into()));
+    assert_eq!(summary["answered"], 0.8, "the model is silent on the large one");
     assert_eq!((&summary["model"], &summary["data"]), (&"embedded".into(), &"rows.csv".into()));
     let stack = &summary["rules"]["stack"];
-    assert_eq!((&stack["accuracy"], &stack["applies"]), (&0.75.into(), &1.0.into()));
+    assert_eq!((&stack["accuracy"], &stack["applies"]), (&0.8.into(), &1.0.into()));
     let difference = &summary["rules"]["difference"];
-    assert_eq!((&difference["applies"], &difference["accuracy"]), (&0.5.into(), &0.25.into()));
-    assert_eq!(difference["accuracy_applied"], 0.5);
-    assert_eq!(difference["distance"], 0.5);
+    assert_eq!((&difference["applies"], &difference["accuracy"]), (&0.6.into(), &0.4.into()));
+    assert!((difference["accuracy_applied"].as_f64().unwrap() - 2.0 / 3.0).abs() < 1e-9);
+    assert!((difference["distance"].as_f64().unwrap() - 1.0 / 3.0).abs() < 1e-9);
     let first = rows[..4].iter().filter(|row| row["candidates"][0]["term"] == row["target"]);
-    assert_eq!(summary["top_1"], first.count() as f64 / 4.0);
+    assert_eq!(summary["top_1"], first.count() as f64 / 5.0);
     let calibration = &summary["calibration"];
     assert_eq!(calibration["last"]["plain"]["count"], 4);
     assert_eq!(calibration["all"]["plain"]["count"], 3 + 5 + 5 + 3);
@@ -304,10 +301,10 @@ fn rows_say_what_the_rules_do_and_a_summary_how_often_they_are_right() {
 
     let out = file(content, "").good().out;
     assert_contains(&out, &["Classical rules on the same rows", "\nCalibration\n", "asked for"]);
-    assert_eq!(cell(&out, "Classical rules", "difference", 1), "50.0 %");
+    assert_eq!(cell(&out, "Classical rules", "difference", 1), "66.7 %");
     assert!(out.lines().all(|line| line.chars().count() <= 80), "{out}");
 
-    let nothing = json(&file("id,terms\nb,1 2 300\n", "--json --summary").good().out);
+    let nothing = json(&file("id,terms\n", "--json --summary").good().out);
     assert_eq!(nothing["judged"], 0);
     assert!(!nothing.to_string().contains("null"));
     file(content, "--summary").bad(2);
@@ -319,38 +316,81 @@ fn rows_say_what_the_rules_do_and_a_summary_how_often_they_are_right() {
         assert_eq!(of["methods"], summary["methods"]);
         assert_eq!(of["top_1"], summary["methods"][method]["top_1"]);
     }
-    // A relation is behind each row that is judged; the fall does not go on like that.
-    assert_eq!(summary["methods"]["relations"]["top_1"], 0.75);
-    assert_eq!(cell(&out, "By who is asked", "relations", 2), "75.0 %");
+    // A rule is behind each row but the fall, which does not go on like that.
+    assert_eq!(summary["methods"]["relations"]["top_1"], 0.8);
+    assert_eq!(cell(&out, "By who is asked", "relations", 4), "80.0 %");
     let rows = file(content, "--json --method relations").good().out;
     let firsts = rows.lines().map(|row| json(row)["candidates"][0]["term"].as_i64());
-    assert_eq!(firsts.collect::<Vec<_>>(), [Some(7), Some(32), Some(3), Some(0), None]);
+    assert_eq!(firsts.collect::<Vec<_>>(), [7, 32, 3, 0, 4000].map(Some));
     file(content, "--method best").bad(2);
     ninth("evaluate --method model").bad(2);
     ninth("evaluate --summary --json").bad(2);
 }
 
 #[test]
-fn rows_out_of_range_are_not_judged_which_is_said() {
-    let rows = "id,terms\na,1 2 3\nb,1 2 300\nc,-4 2 3\nd,1 99999999999999999999\n\
-                far,300 1 2 3 4 5 6 7 8 9\n";
-    for options in ["", "--json"] {
-        let run = file(rows, options).good();
-        assert_contains(&run.err, &["3 of 5 rows not judged", "0 to 255", "line 3 with 300"]);
-    }
-    // Each has its line of JSON; what the model does not see may be anything, and
-    // what it is not told, too.
-    let out = file(rows, "--json").good().out;
-    let rows: Vec<_> = out.lines().map(json).collect();
-    assert_eq!(
-        rows.iter().map(|row| row["id"].clone()).collect::<Vec<_>>(),
-        ["a", "b", "c", "d", "far"]
+fn every_row_is_judged_whatever_its_size() {
+    let large = "9".repeat(100);
+    let rows = format!(
+        "id,terms\na,1 2 3\nb,1 2 300\nc,-4 2 3\nd,1 {large}\n\
+         far,300 1 2 3 4 5 6 7 8 9\ngrows,1{z} 2{z} 3{z} 4{z} 5{z} 6{z} 7{z}\n",
+        z = "0".repeat(99)
     );
-    let candidates: Vec<usize> =
-        rows.iter().map(|row| row["candidates"].as_array().unwrap().len()).collect();
-    assert_eq!(candidates, [5, 5, 0, 5, 5]);
-    let none = file("id,terms\nb,1 2 300\n", "").good();
-    assert_contains(&none.out, &["On 0 rows", "-"]);
+    for (method, answered) in [("model", 4), ("relations", 0), ("blend", 6)] {
+        let run = file(&rows, &format!("--json --method {method}")).good();
+        assert_eq!(run.err, "");
+        assert_contains(&run.out, &[&format!("\"terms\":[1],\"target\":{large},")]);
+        let found: Vec<_> = run.out.lines().map(json).collect();
+        assert_eq!(found.len(), 6);
+        let said =
+            found.iter().filter(|row| !row["candidates"].as_array().unwrap().is_empty()).count();
+        let summary = json(&file(&rows, &format!("--json --summary --method {method}")).good().out);
+        assert_eq!(summary["judged"], 6);
+        assert_eq!(summary["answered"].as_f64().unwrap(), said as f64 / 6.0);
+        assert!(answered == 0 || said == answered, "{method}: {said}");
+        assert_eq!(summary["methods"][method]["answered"], summary["answered"]);
+    }
+    assert_contains(&file(&rows, "").good().out, &["On 6 rows"]);
+    assert_contains(&file("id,terms\n", "").good().out, &["On 0 rows", "-"]);
+}
+
+#[test]
+fn the_summary_of_a_file_says_how_sure_its_answers_are() {
+    let content = "id,terms\na,1 4 9 16 25 36 49\nb,2 4 6 8 10 12 14 16\nc,9 1 7 2 250 4 6\n";
+    for method in ["model", "relations", "blend"] {
+        let options = format!("--json --method {method}");
+        let rows: Vec<_> = file(content, &options).good().out.lines().map(json).collect();
+        let summary = json(&file(content, &format!("{options} --summary")).good().out);
+        let firsts: Vec<(f64, bool)> = rows
+            .iter()
+            .filter_map(|row| {
+                let first = row["candidates"].get(0)?;
+                Some((first["probability"].as_f64()?, first["term"] == row["target"]))
+            })
+            .collect();
+        for (name, at_least) in [("sure", 0.99), ("likely", 0.9)] {
+            let above = firsts.iter().filter(|(probability, _)| *probability >= at_least);
+            let right = above.clone().filter(|(_, right)| *right).count();
+            let expected = serde_json::json!({
+                "at_least": at_least, "count": above.count(), "right": right
+            });
+            assert_eq!(summary[name], expected, "{method}");
+        }
+        let bins = summary["reliability"].as_array().unwrap();
+        assert_eq!(bins.len(), 10);
+        let count: u64 = bins.iter().map(|bin| bin["count"].as_u64().unwrap()).sum();
+        assert_eq!(count, firsts.len() as u64);
+        let error: f64 = bins
+            .iter()
+            .filter(|bin| bin["count"] != 0)
+            .map(|bin| {
+                let figure = |name: &str| bin[name].as_f64().unwrap();
+                figure("count") * (figure("confidence") - figure("accuracy")).abs()
+            })
+            .sum();
+        let ece = summary["ece"].as_f64().unwrap();
+        assert!((ece - error / count as f64).abs() < 1e-9, "{method}");
+    }
+    assert_contains(&file(content, "").good().out, &["How sure, and how often right", "at least"]);
 }
 
 #[test]

@@ -7,7 +7,8 @@ fn the_terms_and_what_follows_are_shown_with_the_candidates() {
     let lines: Vec<&str> = run.out.lines().collect();
     let next = lines[0].strip_prefix("1 1 2 3 5 8 13 21 -> ").unwrap();
     next.parse::<u8>().unwrap();
-    assert_eq!((lines[1], lines[7]), ("", ""));
+    assert_eq!((lines[1], lines[8]), ("", ""));
+    assert_contains(lines[7], &["  another term  ", "%"]);
     let candidates: Vec<Vec<&str>> =
         lines[2..7].iter().map(|line| line.split_whitespace().collect()).collect();
     assert_eq!(candidates[0][0], next);
@@ -15,29 +16,82 @@ fn the_terms_and_what_follows_are_shown_with_the_candidates() {
         candidate[0].parse::<u8>().unwrap();
         assert!(candidate.contains(&"%"), "{candidate:?}");
     }
-    // The relation behind the candidate that has one.
-    assert!(lines[8..].contains(&"    34  x[n] = x[n-1] + x[n-2], x[0] = 1, x[1] = 1"));
+    // The rule behind the candidate that has one.
+    assert_contains(lines[9], &["    34  ", "n-1", "n-2"]);
     let few = ninth("predict 1 2 --top 3").good().out;
-    assert_eq!(few.split("\n\n").nth(1).unwrap().lines().count(), 3, "{few}");
+    assert_eq!(few.split("\n\n").nth(1).unwrap().lines().count(), 4, "{few}");
+
+    let squares = ninth("predict 1 4 9 16 25").good().out;
+    assert_contains(&squares, &["\n    36  a(n) = n^2, n >= 1\n"]);
+    let squares = ninth("predict 1 4 9 16 25 --latex").good().out;
+    assert_contains(&squares, &["\n    36  a(n) = n^{2},\\quad n \\ge 1\n"]);
+    ninth("predict 0 1 4 9 --latex --json").bad(2);
 }
 
-/// With an index and without, where no folder can have one.
+/// Answers depend on no file of the cache.
 #[test]
-fn candidates_come_with_the_formulas_behind_them() {
+fn the_cache_changes_no_answer() {
     let folder = tempfile::tempdir().unwrap();
-    let formula = |cache: &str, arguments: &str| {
-        let arguments = format!("predict {arguments} --json --top 200");
-        let output = command(folder.path(), &arguments).env("NINTH_CACHE", cache).output();
-        let object = json(&String::from_utf8(output.unwrap().stdout).unwrap());
-        let candidates = object["candidates"].as_array().unwrap().clone();
-        assert!(candidates[10..].iter().all(|candidate| candidate["formula"].is_null()));
-        candidates[0]["formula"].clone()
-    };
-    for cache in [crate::CACHE, ""] {
-        assert_eq!(formula(cache, "2 4 6 8 10 12"), "x[n] = x[n-1] + 2, x[0] = 2");
-        assert_eq!(formula(cache, "1 2 4 8 16 32"), "x[n] = 2 x[n-1], x[0] = 1");
+    for arguments in ["predict 1 2 4 8 16 32 --json --top 20", "explain 1 2 6 12 36 --json"] {
+        let run = |cache: Option<&str>| {
+            let mut command = command(folder.path(), arguments);
+            match cache {
+                Some(name) => command.env("NINTH_CACHE", name),
+                None => command.env_remove("NINTH_CACHE").env("HOME", folder.path()),
+            };
+            let output = command.output().unwrap();
+            assert_eq!((output.status.code(), output.stderr), (Some(0), Vec::new()));
+            output.stdout
+        };
+        let answers = [Some(""), Some("kept"), Some(crate::CACHE), None].map(run);
+        assert!(answers.iter().all(|answer| *answer == answers[0]), "{arguments}");
     }
-    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0, "nothing is kept");
+}
+
+#[test]
+fn candidates_come_with_the_rules_behind_them() {
+    let first = |arguments: &str| {
+        let object = json(&ninth(&format!("predict {arguments} --json --top 200")).good().out);
+        object["candidates"][0].clone()
+    };
+    for method in ["model", "relations", "blend"] {
+        let squares = first(&format!("1 4 9 16 25 --method {method}"));
+        assert_eq!(
+            (&squares["term"], &squares["formula"]),
+            (&36.into(), &"a(n) = n^2, n >= 1".into())
+        );
+        assert_eq!(squares["latex"], "a(n) = n^{2},\\quad n \\ge 1");
+        assert!(squares["rule_probability"].as_f64().unwrap() > 0.0, "{squares}");
+    }
+    let keys = first("2 4 6 8 10 12");
+    let keys: Vec<&String> = keys.as_object().unwrap().keys().collect();
+    let expected =
+        ["term", "probability", "formula", "latex", "name", "number", "rule_probability"];
+    assert_eq!(keys, expected);
+}
+
+#[test]
+fn what_doubles_doubles() {
+    let object = json(&ninth("predict 1 2 4 8 16 32 64 128 --json").good().out);
+    let first = &object["candidates"][0];
+    assert_eq!(first["term"], 256);
+    assert!(first["probability"].as_f64().unwrap() >= 0.95, "{first}");
+}
+
+/// Compared as text: a reader of JSON may know 64 bits only.
+#[test]
+fn a_hundred_digits_go_in_and_out() {
+    let terms: Vec<String> = (1..9).map(|k| format!("-{k}{}7", "0".repeat(98))).collect();
+    let expected = format!("-9{}7", "0".repeat(98));
+    let given = terms.join(" ");
+    let text = ninth(&format!("predict {given}")).good().out;
+    assert!(text.starts_with(&format!("{given} -> {expected}\n")), "{text}");
+    let text = ninth(&format!("predict {given} --json")).good().out;
+    assert!(text.starts_with(&format!("{{\"terms\":[{}],", terms.join(","))), "{text}");
+    assert_contains(&text, &[&format!("\"next\":[{expected}]"), &format!("\"term\":{expected},")]);
+    let text = ninth(&format!("explain {given} --count 1 --json")).good().out;
+    assert_contains(&text, &[&format!("\"next\":[{expected}]")]);
 }
 
 #[test]
@@ -46,7 +100,7 @@ fn the_json_is_as_documented() {
     assert_eq!(run.out.lines().count(), 1);
     let object = json(&run.out);
     let keys: Vec<&String> = object.as_object().unwrap().keys().collect();
-    assert_eq!(keys, ["terms", "ignored", "next", "candidates", "model", "method"]);
+    assert_eq!(keys, ["terms", "ignored", "next", "candidates", "other", "model", "method"]);
     assert_eq!(object["method"], "blend");
     assert_eq!(object["terms"], json("[2, 4, 6]"));
     assert_eq!(object["ignored"], 0);
@@ -61,12 +115,16 @@ fn the_json_is_as_documented() {
     assert!(probabilities.is_sorted_by(|a, b| a >= b), "{probabilities:?}");
     assert!(probabilities[0] > 0.0 && probabilities.iter().sum::<f64>() <= 1.0 + 1e-6);
 
-    // All classes together are certain.
+    let other = object["other"].as_f64().unwrap();
+    assert!((probabilities.iter().sum::<f64>() + other - 1.0).abs() < 1e-9);
+
+    // Something that nobody names stays possible, but for a model alone.
     let object = json(&ninth("predict 2 4 6 --json --top 9999").good().out);
-    let all = object["candidates"].as_array().unwrap();
-    let sum: f64 = all.iter().map(|c| c["probability"].as_f64().unwrap()).sum();
-    assert_eq!(all.len(), 256);
-    assert!((sum - 1.0).abs() < 1e-3, "{sum}");
+    let other = object["other"].as_f64().unwrap();
+    assert!(other > 0.0 && other < 0.5, "{other}");
+    let object = json(&ninth("predict 2 4 6 --json --top 9999 --method model").good().out);
+    assert_eq!(object["candidates"].as_array().unwrap().len(), 256);
+    assert!(object["other"].as_f64().unwrap() < 1e-3);
 }
 
 #[test]
@@ -105,7 +163,14 @@ fn one_term_is_enough_and_of_many_the_last_eight_are_used() {
     let long = json(&long.out);
     assert_eq!(long["ignored"], 2);
     assert_eq!(long["terms"].as_array().unwrap().len(), 10);
-    assert_eq!(long["candidates"], eight["candidates"]);
+    // The rules beside its candidates are those of all terms.
+    let of_model = |answer: &serde_json::Value| {
+        let candidates = answer["candidates"].as_array().unwrap().iter();
+        candidates
+            .map(|next| (next["term"].clone(), next["probability"].clone()))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(of_model(&long), of_model(&eight));
 
     let run = ninth("predict 200 100 5 6 7 8 9 10 11 12").good();
     assert_contains(&run.err, &["10 terms", "last 8"]);
@@ -119,10 +184,13 @@ fn terms_that_are_wrong_are_named_with_their_place() {
     assert_contains(&message("1 2.5"), &["term 2 is \"2.5\": not an integer"]);
     assert_contains(&message("1,,3"), &["term 2 is \"\": not an integer"]);
     assert_contains(&message("-5x"), &["term 1 is \"-5x\": not an integer"]);
-    assert_contains(&message("1 256"), &["term 2 is 256", "from 0 to 255"]);
-    assert_contains(&message("1 99999999999999999999999"), &["term 2 is 9999", "too large"]);
+    let by_model = |terms: &str| message(&format!("--method model {terms}"));
+    assert_contains(&by_model("1 256"), &["term 2 is 256", "from 0 to 255"]);
+    let large = "99999999999999999999999";
+    assert_contains(&by_model(&format!("1 {large}")), &[&format!("term 2 is {large};")]);
     for negative in ["4 -2 3", "4 -2,3", "4,-2,3", "4, -2", "4 -2 --json"] {
-        assert_contains(&message(negative), &["term 2 is -2;", "from 0 to 255"]);
+        assert_contains(&by_model(negative), &["term 2 is -2;", "from 0 to 255"]);
+        ninth(&format!("predict {negative}")).good();
     }
     assert_contains(&message("--method model -2,-3,-4"), &["term 1 is -2;"]);
     for nothing in ["", "--json"] {
@@ -157,20 +225,23 @@ fn terms_can_be_chosen_and_computed_in_other_ways() {
 }
 
 #[test]
-fn relations_know_no_range_and_the_model_always_says_something() {
+fn there_is_always_an_answer() {
     let next = |arguments: &str| {
         let object = json(&ninth(&format!("predict {arguments} --json")).good().out);
         object["next"].clone()
     };
     for method in ["", "--method blend", "--method relations"] {
-        assert_eq!(next(&format!("-2,-3,-4 --count 3 {method}")), json("[-5, -6, -7]"));
+        assert_eq!(next(&format!("-2,-3,-4,-5 --count 3 {method}")), json("[-6, -7, -8]"));
         assert_eq!(next(&format!("2 4 8 16 32 64 128 --count 2 {method}")), json("[256, 512]"));
     }
-    let odd = "9 9 1 7 2 8 0 4 250 3 77 31";
-    let run = ninth(&format!("predict {odd} --method relations")).good();
-    assert_eq!((run.out.as_str(), run.err.as_str()), ("No relation fits these 12 terms.\n", ""));
-    assert_eq!(next(&format!("{odd} --method relations")), json("[]"));
-    assert_eq!(next(odd), next(&format!("{odd} --method model")));
+    for odd in ["-9 100 -3", "1000 9 1 7 2 8 0 4", "-5", "7 -123456789012345678901234567890 3"] {
+        assert_eq!(next(odd).as_array().unwrap().len(), 1, "{odd}");
+        assert_eq!(next(&format!("{odd} --count 7")).as_array().unwrap().len(), 7, "{odd}");
+    }
+    let run = ninth("predict 5 2 --method relations").good();
+    assert_eq!((run.out.as_str(), run.err.as_str()), ("No rule fits these 2 terms.\n", ""));
+    let object = json(&ninth("predict 5 2 --method relations --json").good().out);
+    assert_eq!((&object["next"], &object["other"]), (&json("[]"), &1.0.into()));
     for options in ["--decoding greedy", "--generation naive"] {
         let message = ninth(&format!("predict 1 2 3 --method blend {options}")).bad(2);
         assert_contains(&message, &[options.split(' ').next().unwrap(), "--method model"]);

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use ninth_inference::blend::Method;
+use ninth_inference::answer::Method;
 use ninth_model::decoding::{DecodingKind, Generation};
 use ninth_sequences::{Family, Phase};
 
@@ -20,15 +20,15 @@ Examples:
   ninth predict --model runs/strong-1 --json 10 20 30
 
 One to eight terms; of more, the model sees the last eight (a model trained with
-another sequences.context sees another number), relations all.
+another sequences.context sees another number), rules all. Terms may be integers
+of any size.
 
---method says who is asked: the model, the relations that fit all terms (see
-`ninth explain`), or both (blend), relations weighing more the surer it is that
-there is one. Relations are not bound to the model's range. The first prediction
-writes an index of them into your cache folder, which takes seconds.
+--method says who is asked: the model, the rules that fit all terms (relations,
+see `ninth explain`), or both (blend), rules weighing more the surer it is that
+one is right. Only the model alone is bound to its range.
 
-Below the candidates stand the formulas of relations that have the terms and go
-on with one of the first ten, where there are any.
+Below the candidates stands how probable another term is, then the formulas of
+rules that have the terms and go on with a candidate, where there are any.
 
 --decoding is how terms are chosen: the likeliest one each time (greedy), the
 likeliest continuation as a whole (beam), or by their probabilities (sample).
@@ -39,12 +39,16 @@ Both are about the model: with one of them --method is model.
 --json prints one object:
   terms       the terms given
   ignored     how many of them, from the first, the model could not see
-  next        the predicted terms, --count of them; fewer where a relation
-              leaves 64 bits, none where only relations are asked and none fits
-  candidates  for the first of them, the most likely first:
-              [{\"term\": 34, \"probability\": 0.99, \"formula\": ...}, ...],
-              --top of them; of a regression only the predicted one, its
-              probability null; formula as below, null where there is none
+  next        the predicted terms, --count of them; fewer where a rule ends or
+              exceeds 20,000 digits, none where only rules are asked and none
+              fits
+  candidates  for the first of them, the most likely first, --top of them:
+              [{\"term\": 34, \"probability\": 0.99, \"formula\": ..., \"latex\":
+              ..., \"name\": ..., \"number\": \"A000045\", \"rule_probability\":
+              0.98}, ...]; the last five are of the most probable rule behind
+              it, null where there is none; of a regression only the predicted
+              term, its probability null
+  other       the probability that it is none of them
   model       \"embedded\", or the path of the weights
   method      who was asked: \"model\", \"relations\" or \"blend\"")]
 pub struct PredictArguments {
@@ -83,6 +87,9 @@ pub struct PredictArguments {
     /// cached, naive or parallel [default: model's]
     #[arg(long, value_name = "HOW", value_parser = generations(), hide_possible_values = true)]
     pub generation: Option<Generation>,
+    /// Print formulas in LaTeX
+    #[arg(long, conflicts_with = "json")]
+    pub latex: bool,
     /// Print one JSON object
     #[arg(long)]
     pub json: bool,
@@ -95,25 +102,23 @@ Examples:
   ninth explain 1, 2, 6, 12, 36 --count 8
   ninth explain 1000 -37 4 --json
 
-The relations that have all of these terms, the most probable first: those that
-the training data is drawn from, and those that a search finds, whatever their
-parameters. The shortest to say is the most probable; of those that go on alike,
-the shortest stands for all. Terms may be any integers of 64 bits; more of them
-say more. What is listed are probabilities given that there is a relation;
-that there is none, and it fits by coincidence, has its own.
+The rules that have all of these terms, the most probable first, each with the
+terms that follow. The shortest to say is the most probable; of those that go on
+alike, the shortest stands for all. Terms may be integers of any size; more of
+them say more. The probabilities are those that a rule is right: what is missing
+from 100 % is that all of them fit by coincidence.
 
 --json prints one object:
   terms       the terms given
-  confidence  the probability that they follow a relation at all
-  found       how many relations fit, counting those that go on alike once
-  relations   --top of them: [{\"formula\": \"x[n] = 7\", \"probability\": 0.9,
-              \"drawn\": true, \"next\": [7, 7, 7, 7]}, ...], where drawn says
-              whether the training data has it
+  confidence  the probability that one of the rules is right
+  found       how many rules fit, counting those that go on alike once
+  relations   --top of them: [{\"formula\": \"a(n) = n^2\", \"latex\": ...,
+              \"name\": ..., \"number\": \"A000290\", \"probability\": 0.9,
+              \"next\": [36, 49, 64, 81]}, ...], where name and number are those
+              of a known sequence, or null
   beginning   where none is likely, the part of the terms that follows one:
-              {\"terms\": 7, \"formula\": ...}, or null
-
-The index of what is drawn is kept in your cache folder, or in the one that the
-variable NINTH_CACHE names (none if it is empty); the first use makes it.")]
+              {\"terms\": 7, \"formula\": ..., \"latex\": ..., \"name\": ...,
+              \"number\": ...}, or null")]
 pub struct ExplainArguments {
     /// The terms, separated by spaces or commas
     #[arg(value_name = "TERMS")]
@@ -122,10 +127,13 @@ pub struct ExplainArguments {
     #[arg(long, value_name = "N", default_value_t = 4,
         value_parser = clap::value_parser!(u32).range(1..=1000))]
     pub count: u32,
-    /// How many relations
+    /// How many rules
     #[arg(long, value_name = "N", default_value_t = 5,
         value_parser = clap::value_parser!(u32).range(1..))]
     pub top: u32,
+    /// Print formulas in LaTeX
+    #[arg(long, conflicts_with = "json")]
+    pub latex: bool,
     /// Print one JSON object
     #[arg(long)]
     pub json: bool,
@@ -175,19 +183,28 @@ Beside the model stand rules that need no training: repeat the last term; linear
 period; recurrence (linear with a constant, order up to 3, rational factors);
 and their stack, the first of the last three that fits all terms, else linear.
 
-The model's answers, those of relations (see `ninth explain`) and a blend of
-both are judged side by side; --method says which of them the rows of a file
-have.
+The model's answers, those of rules (relations, see `ninth explain`) and a blend
+of both are judged side by side; --method says which of them the rows of a file
+have. Terms of a file may be integers of any size: every row is judged, and a
+method that cannot answer it is silent, and not right. Of the chosen method it
+is also shown how sure its answers are, and how often they are right.
 
-Calibration is whether the model is as sure as it is right: ten bins of
+Calibration is whether the model alone is as sure as it is right: ten bins of
 confidence, the expected calibration error, and the same with logits divided by
 the temperature that fits fresh sequences of another stream best.
 
 --json prints one object with all figures; with --data, one object per row, with
-id, terms, target, candidates: [{\"term\": 34, \"probability\": 0.99}, ...], five
-of them, the most likely first, or none if the terms are out of range; and
-rules: what each says, null if nothing. With --summary one object for a file.
-Among the fields:
+id, terms, target, candidates as `ninth predict --json` has them, five of them,
+or none where the method is silent; and rules: what each classical rule says,
+null if nothing. With --summary one object for a file. Among the fields:
+  top_1, top_5, answered, distance, ece, sure, likely
+                 of the chosen method, and under methods of each: the shares of
+                 right first candidates, of right ones among five and of rows
+                 with an answer; the mean distance; the expected calibration
+                 error; the answers with at least 99 % and 90 %: {at_least,
+                 count, right}
+  reliability    of the chosen method, ten bins of the probability of the first
+                 candidate: [{from, to, count, confidence, accuracy}, ...]
   rules          by name: accuracy, applies (how often it says something),
                  accuracy_applied (how often it is right then), distance; of
                  fresh sequences under last and all, the positions
@@ -238,6 +255,9 @@ goes through every relation with its probability, knows the terms so far, and
 names the most probable next term. No model is right more often after so many
 terms, on average over all sequences. The figures are those of `ninth evaluate`,
 under the mixture that a training ends with.
+
+What was enumerated is kept in your cache folder, or in the one that the
+variable NINTH_CACHE names (none if it is empty); the first use takes longer.
 
 --json prints one object:
   relations, probability  how many were enumerated, and their probability

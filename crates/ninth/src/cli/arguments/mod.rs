@@ -13,6 +13,7 @@ mod values;
 use std::ffi::OsString;
 
 use clap::{Parser, Subcommand};
+use num_bigint::BigInt;
 
 pub use answers::{
     EvaluateArguments, ExplainArguments, LimitArguments, PredictArguments, SampleArguments,
@@ -53,7 +54,7 @@ pub enum Command {
     Sample(SampleArguments),
     /// Judge a model by fresh sequences, or by those in a file
     Evaluate(EvaluateArguments),
-    /// Say which relations are behind some terms, as formulas
+    /// Say which rules are behind some terms, as formulas
     Explain(ExplainArguments),
     /// Compute how good a predictor can be
     Limit(LimitArguments),
@@ -68,7 +69,7 @@ pub enum Command {
 }
 
 /// The terms of a command, separated by spaces or commas.
-pub fn terms_given(words: &[String]) -> Result<Vec<i64>, Error> {
+pub fn terms_given(words: &[String]) -> Result<Vec<BigInt>, Error> {
     terms::listed(&words.join(" ")).map_err(|error| Error::Usage(error.to_string()))
 }
 

@@ -1,7 +1,7 @@
 //! Values with names and bounds.
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
-use ninth_inference::blend::Method;
+use ninth_inference::answer::Method;
 use ninth_model::decoding::{DecodingKind, Generation};
 use ninth_sequences::{Family, Phase};
 use ninth_training::Preset;

@@ -3,13 +3,11 @@
 use std::io::{self, Write};
 use std::path::Path;
 
-use ninth_inference::blend::Method;
+use ninth_inference::answer::Method;
 
 use crate::cli::arguments::EvaluateArguments;
 use crate::cli::error::Error;
-use crate::cli::output::terminal::{
-    self, Style, TextTable, counted, decimal, grouped, percent, say,
-};
+use crate::cli::output::terminal::{self, Style, TextTable, counted, decimal, percent};
 use crate::cli::output::{evaluation, metrics};
 use crate::data_file;
 use crate::evaluate::{EvaluateDataOptions, EvaluateDataReport, EvaluateOptions};
@@ -78,20 +76,7 @@ fn by_file(model: &Model, path: &Path, arguments: &EvaluateArguments) -> Result<
     } else {
         tables_of_file(&mut out, style, &report)?;
     }
-    out.flush()?;
-    if let Some((line, term)) = report.skipped {
-        let (all, best) = (report.rows.len() as u64, report.by(report.method));
-        let range = model.config().range()?;
-        say(format_args!(
-            "ninth: {} of {} not judged, out of the model's range of {} to {}; the first is \
-             line {line} with {term}",
-            grouped(all - u64::from(best.questions())),
-            counted(all, "row"),
-            range.min(),
-            range.max(),
-        ));
-    }
-    Ok(())
+    Ok(out.flush()?)
 }
 
 fn tables_of_file(
@@ -106,6 +91,7 @@ fn tables_of_file(
     let mut table = TextTable::new(&[]);
     table.row("top-1 accuracy", [percent(best.top_1())]);
     table.row("top-5 accuracy", [percent(best.among())]);
+    table.row("answered", [percent(best.answered())]);
     table.row("mean distance", [decimal(best.distance(), 2)]);
     table.write(out, style)?;
     if best.questions() == 0 {
@@ -115,7 +101,9 @@ fn tables_of_file(
     evaluation::methods_of_file(out, style, report.method, &report.methods)?;
     writeln!(out)?;
     let model = report.by(Method::Model);
-    evaluation::rules_of_file(out, style, &report.rules, model.top_1(), model.distance())?;
+    evaluation::rules_of_file(out, style, &report.rules, &model)?;
+    writeln!(out)?;
+    evaluation::reliability(out, style, &best)?;
     if let Some(calibrated) = &report.calibration {
         writeln!(out)?;
         evaluation::calibration(out, style, calibrated, "asked for")?;

@@ -1,9 +1,12 @@
-//! `ninth explain`: the relations behind some terms.
+//! `ninth explain`: the rules behind some terms.
 
 use std::io::Write;
 
+use ninth_inference::FittingRule;
+
 use crate::cli::arguments::{ExplainArguments, terms_given};
 use crate::cli::error::Error;
+use crate::cli::output::formula::{Notation, named};
 use crate::cli::output::terminal::{self, counted, small_percent, spaced};
 use crate::explain::{ExplainOptions, ExplainedBeginning, explain_with};
 
@@ -18,36 +21,40 @@ pub fn run(arguments: &ExplainArguments) -> Result<(), Error> {
         terminal::write_json(&mut out, &report)?;
         return Ok(out.flush()?);
     }
+    let notation = Notation::new(arguments.latex);
+    let beginning = report.beginning.as_ref().map(|beginning| {
+        let ExplainedBeginning { terms, formula, latex, name, number } = beginning;
+        let rule = named(notation.of(formula, latex), name.as_deref(), number.as_deref());
+        format!("first {terms} follow {rule}")
+    });
     let Some(first) = report.relations.first() else {
-        writeln!(out, "No relation fits these {}.", counted(report.terms.len() as u64, "term"))?;
-        if let Some(ExplainedBeginning { terms, formula }) = &report.beginning {
-            writeln!(out, "The first {terms} follow {formula}")?;
+        writeln!(out, "No rule fits these {}.", counted(report.terms.len() as u64, "term"))?;
+        if let Some(beginning) = beginning {
+            writeln!(out, "The {beginning}")?;
         }
         return Ok(out.flush()?);
     };
     writeln!(out, "{} -> {}\n", spaced(&report.terms), style.bold(spaced(&first.continuation)))?;
-    let next: Vec<String> = report
-        .relations
-        .iter()
-        .map(|relation| spaced(&relation.continuation).to_string())
-        .collect();
-    let width = next.iter().map(String::len).max().unwrap_or(0).max("next".len());
-    writeln!(out, "  {}", style.dim(format_args!("         {:<width$}  formula", "next")))?;
-    for (fitting, next) in report.relations.iter().zip(next) {
-        let share = small_percent(fitting.probability);
-        writeln!(out, "  {share:>7}  {next:<width$}  {}", fitting.relation)?;
+    for rule in &report.relations {
+        let FittingRule { probability, continuation, known, .. } = rule;
+        let formula = match notation {
+            Notation::Plain => rule.formula(),
+            Notation::Latex => rule.latex(),
+        };
+        let formula = named(&formula, known.map(|k| k.name()), known.map(|k| k.number()));
+        writeln!(out, "  {:>7}  {formula}", small_percent(*probability))?;
+        writeln!(out, "           {}", style.dim(spaced(continuation)))?;
     }
     writeln!(out)?;
-    let rest = report.found - report.relations.len();
-    if rest > 0 {
-        let more = format!("{rest} more, {} together", small_percent(report.rest));
+    let unnamed = report.found - report.relations.len();
+    if unnamed > 0 {
+        let more = format!("{unnamed} more, {} together", small_percent(report.rest));
         writeln!(out, "  {}", style.dim(more))?;
     }
-    let chance = small_percent(1.0 - report.confidence);
-    let note = format!("{chance} that it is a coincidence, and there is no relation behind it");
-    writeln!(out, "  {}", style.dim(note))?;
-    if let Some(ExplainedBeginning { terms, formula }) = &report.beginning {
-        writeln!(out, "  the first {terms} follow {formula}")?;
+    let none = small_percent(1.0 - report.confidence);
+    writeln!(out, "  {}", style.dim(format_args!("{none} that none of them is right")))?;
+    if let Some(beginning) = beginning {
+        writeln!(out, "  the {beginning}")?;
     }
     Ok(out.flush()?)
 }

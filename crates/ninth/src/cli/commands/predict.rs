@@ -2,16 +2,20 @@
 
 use std::io::Write;
 
-use ninth_inference::blend::Method;
+use ninth_inference::answer::Method;
 
 use crate::cli::arguments::{PredictArguments, terms_given};
 use crate::cli::error::Error;
+use crate::cli::output::formula::{Notation, named};
 use crate::cli::output::terminal::{self, bar, counted, say, small_percent, spaced};
 use crate::model::Model;
 use crate::predict::{PredictOptions, PredictedTerm};
 
 /// Columns of the bar of a probability of 1.
 const BAR: usize = 18;
+
+/// Candidates whose rule is printed: the rest are unlikely.
+const EXPLAINED: usize = 10;
 
 /// Prints what follows the terms.
 pub fn run(arguments: &PredictArguments) -> Result<(), Error> {
@@ -36,14 +40,15 @@ pub fn run(arguments: &PredictArguments) -> Result<(), Error> {
     }
     let candidates = &report.candidates;
     if candidates.is_empty() {
-        writeln!(out, "No relation fits these {}.", counted(report.terms.len() as u64, "term"))?;
+        writeln!(out, "No rule fits these {}.", counted(report.terms.len() as u64, "term"))?;
         return Ok(out.flush()?);
     }
     writeln!(out, "{} -> {}", spaced(&report.terms), style.bold(spaced(&report.next)))?;
     writeln!(out)?;
     let width = candidates.iter().map(|c| c.term.to_string().len()).max().unwrap_or(0).max(4);
     for PredictedTerm { term, probability, .. } in candidates {
-        let Some(probability) = probability.map(f64::from) else {
+        let term = term.to_string();
+        let Some(probability) = *probability else {
             writeln!(
                 out,
                 "  {term:>width$}  the nearest integer; a regression has no probabilities"
@@ -54,15 +59,23 @@ pub fn run(arguments: &PredictArguments) -> Result<(), Error> {
         let line = format!("  {term:>width$}  {share:>7}  {bar}");
         writeln!(out, "{}", line.trim_end())?;
     }
-    let mut explained = candidates
-        .iter()
-        .filter_map(|candidate| Some((candidate.term, candidate.formula.as_ref()?)));
-    let first = explained.next();
-    if first.is_some() {
-        writeln!(out)?;
+    if let Some(other) = report.other
+        && other > 0.0
+    {
+        let line = format!("another term  {}", small_percent(other));
+        writeln!(out, "  {}", style.dim(line))?;
     }
-    for (term, formula) in first.into_iter().chain(explained) {
-        writeln!(out, "  {term:>width$}  {formula}")?;
+    let notation = Notation::new(arguments.latex);
+    let explained = candidates.iter().filter_map(|candidate| {
+        let PredictedTerm { term, formula, latex, name, number, .. } = candidate;
+        let formula = notation.of(formula.as_ref()?, latex.as_ref()?);
+        Some((term, named(formula, name.as_deref(), number.as_deref())))
+    });
+    for (place, (term, formula)) in explained.take(EXPLAINED).enumerate() {
+        if place == 0 {
+            writeln!(out)?;
+        }
+        writeln!(out, "  {:>width$}  {formula}", term.to_string())?;
     }
     Ok(out.flush()?)
 }

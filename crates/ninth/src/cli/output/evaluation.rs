@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use ninth_evaluation::calibration::{Bin, Reliability};
 use ninth_evaluation::methods::MethodTally;
 use ninth_evaluation::rules::{Count, RuleTallies};
-use ninth_inference::blend::Method;
+use ninth_inference::answer::Method;
 use ninth_training::metrics::Metrics;
 use ninth_training::validation::Judgement;
 
@@ -57,8 +57,7 @@ pub fn rules_of_file(
     out: &mut dyn Write,
     style: Style,
     counts: &[Count],
-    model: f64,
-    distance: f64,
+    model: &MethodTally,
 ) -> io::Result<()> {
     writeln!(out, "{}", style.bold("Classical rules on the same rows"))?;
     writeln!(out)?;
@@ -68,8 +67,9 @@ pub fn rules_of_file(
         table.row(name, shares.into_iter().chain([decimal(count.distance(), 2)]));
     }
     table.gap();
-    let none = || "-".to_string();
-    table.row("the model", [percent(model), none(), none(), decimal(distance, 2)]);
+    let [first, answered] = [model.top_1(), model.answered()];
+    let shares = [first, answered, first / answered].map(percent);
+    table.row("the model", shares.into_iter().chain([decimal(model.distance(), 2)]));
     table.write(out, style)?;
     writeln!(out)?;
     notes(
@@ -94,12 +94,12 @@ pub fn methods_of_file(
 ) -> io::Result<()> {
     writeln!(out, "{}", style.bold("By who is asked"))?;
     writeln!(out)?;
-    let mut table = TextTable::new(&["", "top-1", "top-5", "distance"]);
+    let mut table = TextTable::new(&["", "top-1", "top-5", "answered", "distance", "ECE"]);
     for (method, tally) in tallies {
         let mark = if *method == chosen { " *" } else { "" };
-        let shares = [tally.top_1(), tally.among()].map(percent);
-        let cells = shares.into_iter().chain([decimal(tally.distance(), 2)]);
-        table.row(&format!("{}{mark}", method.name()), cells);
+        let shares = [tally.top_1(), tally.among(), tally.answered()].map(percent);
+        let others = [decimal(tally.distance(), 2), error(tally.reliability())];
+        table.row(&format!("{}{mark}", method.name()), shares.into_iter().chain(others));
     }
     table.write(out, style)?;
     writeln!(out)?;
@@ -107,7 +107,8 @@ pub fn methods_of_file(
         out,
         style,
         &[
-            "relations  those that fit all terms, by their probability (ninth explain)",
+            "relations  the rules that fit all terms, by their probability (ninth explain)",
+            "distance   mean, over answers and right terms of 64 bits",
             "*          what the figures above and the rows of --json are of",
         ],
     )
@@ -136,6 +137,40 @@ fn notes(out: &mut dyn Write, style: Style, notes: &[&str]) -> io::Result<()> {
     notes.iter().try_for_each(|note| writeln!(out, "  {}", style.dim(note)))
 }
 
+/// How sure the answers are, and how often they are right.
+pub fn reliability(out: &mut dyn Write, style: Style, tally: &MethodTally) -> io::Result<()> {
+    if tally.reliability().count() == 0 {
+        return Ok(());
+    }
+    writeln!(out, "{}", style.bold("How sure, and how often right"))?;
+    writeln!(out)?;
+    let mut table = TextTable::new(&["probability", "answers", "mean", "right"]);
+    for bin in tally.reliability().bins() {
+        let label = format!("{:.0} to {:.0} %", 100.0 * bin.from, 100.0 * bin.to);
+        let cells = [grouped(bin.count), percent(bin.confidence), percent(bin.accuracy)];
+        table.row(&label, cells);
+    }
+    table.gap();
+    for above in [tally.likely(), tally.sure()] {
+        let label = format!("at least {:.0} %", 100.0 * above.at_least);
+        let count = grouped(u64::from(above.count));
+        table.row(&label, [count, String::new(), percent(above.accuracy())]);
+    }
+    table.write(out, style)?;
+    writeln!(out)?;
+    let ece = error(tally.reliability());
+    let note = format!("ECE {ece}: expected calibration error, the mean of |mean - right|");
+    notes(out, style, &[&note])
+}
+
+/// An expected calibration error: those of good models are too small for one digit.
+fn error(reliability: &Reliability) -> String {
+    match reliability.error() {
+        error if error.is_finite() => format!("{:.2} %", 100.0 * error),
+        _ => "-".to_string(),
+    }
+}
+
 /// The reliability table, and the errors before and after. `last` is the heading of the
 /// last position.
 pub fn calibration(
@@ -157,13 +192,9 @@ pub fn calibration(
     table.write(out, style)?;
     writeln!(out)?;
     let mut table = TextTable::new(&["", "temperature", "ECE", "CE"]);
-    // Errors of good models are too small for one digit.
     let cells = |temperature: f64, reliability: &Reliability| {
-        let error = match reliability.error() {
-            error if error.is_finite() => format!("{:.2} %", 100.0 * error),
-            _ => "-".to_string(),
-        };
-        [decimal(temperature, 2), error, decimal(reliability.cross_entropy(), 3)]
+        let cross_entropy = decimal(reliability.cross_entropy(), 3);
+        [decimal(temperature, 2), error(reliability), cross_entropy]
     };
     for (label, temperature, calibration) in
         [(last, temperatures.last, &found.last), ("all terms", temperatures.all, &found.all)]

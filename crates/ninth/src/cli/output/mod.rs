@@ -5,12 +5,14 @@
 //! | `terminal` | tables, bars and colours |
 //! | `metrics` | metrics of a model and of the limit |
 //! | `evaluation` | what `evaluate` prints beyond these |
+//! | `formula` | formulas with the names of known sequences |
 //! | `training` | what `train` prints before and after |
 //! | `progress` | what it prints meanwhile |
 //! | `doctor` | what `doctor` prints |
 
 pub mod doctor;
 pub mod evaluation;
+pub mod formula;
 pub mod metrics;
 pub mod progress;
 pub mod terminal;

@@ -147,9 +147,9 @@ pub fn shell_word(word: impl Display) -> String {
 }
 
 /// Integers with spaces between them.
-pub fn spaced(terms: &[i64]) -> impl Display {
-    struct Spaced<'a>(&'a [i64]);
-    impl Display for Spaced<'_> {
+pub fn spaced<T: Display>(terms: &[T]) -> impl Display {
+    struct Spaced<'a, T>(&'a [T]);
+    impl<T: Display> Display for Spaced<'_, T> {
         fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             let texts: Vec<String> = self.0.iter().map(ToString::to_string).collect();
             f.pad(&texts.join(" "))
