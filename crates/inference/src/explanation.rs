@@ -77,7 +77,7 @@ impl Serialize for FittingRule {
             formula: String,
             latex: String,
             name: Option<&'a str>,
-            number: Option<&'a str>,
+            number: Option<String>,
             probability: f64,
             #[serde(serialize_with = "integers")]
             next: &'a [BigInt],

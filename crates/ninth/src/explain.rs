@@ -105,7 +105,7 @@ pub fn explain_with<T: Clone + Into<BigInt>>(
         formula: rule.formula(),
         latex: rule.latex(),
         name: rule.known.map(|known| known.name().to_string()),
-        number: rule.known.map(|known| known.number().to_string()),
+        number: rule.known.map(|known| known.number()),
     });
     Ok(ExplainReport {
         terms,

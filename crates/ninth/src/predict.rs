@@ -109,7 +109,7 @@ impl PredictedTerm {
                 formula: rule.map(|rule| rule.formula()),
                 latex: rule.map(|rule| rule.latex()),
                 name: known.map(|known| known.name().to_string()),
-                number: known.map(|known| known.number().to_string()),
+                number: known.map(|known| known.number()),
                 rule_probability: rule.map(|rule| rule.probability),
             }
         };

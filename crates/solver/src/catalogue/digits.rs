@@ -474,7 +474,7 @@ mod tests {
     fn constants() {
         assert_eq!(pi(20).to_string(), "314159265358979323846");
         assert_eq!(euler_number(20).to_string(), "271828182845904523536");
-        let ln2 = 2 * inverse_tangent(3, &ten(15), false);
+        let ln2: BigInt = 2 * inverse_tangent(3, &ten(15), false);
         assert!(ln2.to_f64().is_some_and(|it| (it / 1e15 - std::f64::consts::LN_2).abs() < 1e-13));
     }
 

@@ -68,7 +68,7 @@ impl Values {
                 }
                 found
             }
-            (None, Right::Cases(..)) => return Err(Words),
+            (None, Right::Cases(..) | Right::Series(..)) => return Err(Words),
         };
         self.known.insert(key, value.clone());
         Ok(value)
