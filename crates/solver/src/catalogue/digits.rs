@@ -173,7 +173,7 @@ fn drop_every(list: &mut Vec<i64>, step: usize, from: usize) {
     let mut place = 0;
     list.retain(|_| {
         place += 1;
-        place < from || (place - from) % step != 0
+        place < from || !(place - from).is_multiple_of(step)
     });
 }
 
@@ -426,8 +426,8 @@ pub(super) const ENTRIES: &[Entry] = &[
     values(6577, "Collatz steps", 1, 7, "steps to 1 by halving even numbers and 3 n + 1 for odd ones", of!(|n| collatz_steps(n, false))),
     values(8908, "lengths of Collatz trajectories", 1, 10, "numbers on the way to 1 by halving even numbers and 3 n + 1 for odd ones", of!(|n| collatz_steps(n, false) + 1)),
     values(6667, "tripling steps of Collatz", 1, 10, "tripling steps on the way to 1", of!(|n| collatz_steps(n, true))),
-    values(6370, "Collatz map", 0, 9, "n/2 if n is even, else 3 n + 1", of!(|n| if n % 2 == 0 { n / 2 } else { 3 * n + 1 })),
-    values(14682, "Collatz map with halving", 0, 10, "n/2 if n is even, else (3 n + 1)/2", of!(|n| if n % 2 == 0 { n / 2 } else { 3 * n / 2 + 1 })),
+    values(6370, "Collatz map", 0, 9, "n/2 if n is even, else 3 n + 1", of!(|n| if n.is_multiple_of(2) { n / 2 } else { 3 * n + 1 })),
+    values(14682, "Collatz map with halving", 0, 10, "n/2 if n is even, else (3 n + 1)/2", of!(|n| if n.is_multiple_of(2) { n / 2 } else { 3 * n / 2 + 1 })),
     // Sequences that refer to themselves.
     series(1462, "Golomb's sequence", 1, 7, "how often n occurs in the sequence", |count| from_before(count, &[1], |terms, n| 1 + at(terms, n as i64 - at(terms, terms[n - 1])))),
     series(2, "Kolakoski sequence", 1, 7, "the lengths of its own runs, of 1 and 2 in turn", kolakoski),

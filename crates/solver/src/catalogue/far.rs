@@ -3,10 +3,18 @@
 use num_bigint::BigInt;
 use num_traits::{Signed, ToPrimitive};
 
-use super::search::{Known, Start};
 use super::{Entry, Row, Source, table};
 use crate::bits;
 use crate::terms::Terms;
+
+/// Where in the known sequence the first term stands.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Start {
+    /// At this place, counted from 0.
+    Place(usize),
+    /// At this number, among the numbers with a property; its place is not known.
+    Value(u64),
+}
 
 /// Kinds of numbers that need tests of primality only, so that large ones can be looked at.
 const BY_PRIMALITY: [u32; 25] = [
@@ -31,12 +39,13 @@ const MOST_TERMS: usize = 600;
 /// The most entries that are continued so far.
 const MOST_CONTINUED: usize = 6;
 
-/// Pushes the entries that hold the terms in a row, from a start beyond the table on.
-pub(super) fn search(terms: &Terms, candidates: &mut Vec<Known>) {
+/// The entries that hold the terms in a row, from a start beyond the table on.
+pub(super) fn search(terms: &Terms) -> Vec<(&'static Entry, Start)> {
     let exact = terms.exact();
     if !exact[0].is_positive() || exact.windows(2).any(|pair| pair[0] >= pair[1]) {
-        return;
+        return Vec::new();
     }
+    let mut found = Vec::new();
     let mut continued = 0;
     for row in table() {
         let start = match row.entry.source {
@@ -51,8 +60,9 @@ pub(super) fn search(terms: &Terms, candidates: &mut Vec<Known>) {
                 }
             }),
         };
-        candidates.extend(start.map(|start| Known::plain(row.entry, start)));
+        found.extend(start.map(|start| (row.entry, start)));
     }
+    found
 }
 
 /// The numbers of an entry from one of them on.

@@ -5,21 +5,12 @@ use num_bigint::BigInt;
 use num_integer::Integer;
 use num_traits::{One, Signed, Zero};
 
-use super::far;
+use super::far::{self, Start};
 use super::{Entry, ROW, Row, Source, table};
 use crate::bits;
 use crate::expression::{Expression, Formula, n};
 use crate::rule::{Generator, Rule};
 use crate::terms::Terms;
-
-/// Where in the known sequence the first term stands.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) enum Start {
-    /// At this place, counted from 0.
-    Place(usize),
-    /// At this number, among the numbers with a property; its place is not known.
-    Value(u64),
-}
 
 /// `(multiple s(step k + start) + added)/divisor`, for an entry `s`.
 #[derive(Clone, Debug, PartialEq)]
@@ -67,7 +58,8 @@ pub fn solve(terms: &Terms, found: &mut Vec<Rule>) {
         candidates[from..].iter_mut().for_each(|known| known.alternates = true);
     }
     if !candidates.iter().any(Known::is_exact) {
-        far::search(terms, &mut candidates);
+        let far = far::search(terms).into_iter();
+        candidates.extend(far.map(|(entry, start)| Known::plain(entry, start)));
     }
     for count in 1..=MOST_IRREGULAR {
         if !candidates.is_empty() || terms.len() < LEAST_BEHIND + count {
@@ -165,6 +157,8 @@ fn search(terms: &Terms, irregular: &[BigInt], candidates: &mut Vec<Known>) {
     let Some(anchor) = differences.iter().position(|&difference| difference != 0) else { return };
     // Behind irregular terms fewer steps, or there would be too many ways to fit.
     let steps = if irregular.is_empty() { &STEPS[..] } else { &STEPS[..2] };
+    // A progression is a multiple of every other one: only entries as they are count then.
+    let straight = differences.iter().all(|&difference| difference == differences[0]);
     let mut continued = 0;
     for row in table() {
         for &step in steps {
@@ -176,6 +170,12 @@ fn search(terms: &Terms, irregular: &[BigInt], candidates: &mut Vec<Known>) {
                 };
                 if !alike(&row.low, place, step, &differences[..overlap - 1], anchor) {
                     continue;
+                }
+                if straight {
+                    let next = row.low.get((place as i64 + step) as usize);
+                    if row.low[place] != low[0] || next != Some(&low[1]) {
+                        continue;
+                    }
                 }
                 if overlap < low.len() {
                     continued += 1;
@@ -262,18 +262,16 @@ fn solved(row: &Row, place: usize, step: i64, terms: &Terms, anchor: usize) -> O
         irregular: Vec::new(),
     };
     let taken = usize::from(known.has_factor()) + usize::from(!known.added.is_zero());
-    // A progression is a multiple of every other one.
-    let straight = || (2..count).all(|k| at(k) - at(k - 1) == at(1) - at(0));
     let enough = match taken {
         0 => count >= LEAST_ALIKE,
-        _ => count >= LEAST_CONFIRMING + taken && !straight(),
+        _ => count >= LEAST_CONFIRMING + taken,
     };
     (fits && enough).then_some(known)
 }
 
 impl Known {
     /// An entry from a start on, as it is.
-    pub(super) fn plain(entry: &'static Entry, start: Start) -> Self {
+    fn plain(entry: &'static Entry, start: Start) -> Self {
         Known {
             entry,
             start,

@@ -339,10 +339,10 @@ pub(super) fn alkyls<T: Exact>(count: usize) -> Option<Vec<T>> {
         let n = terms.len() - 1; // nodes below the root
         squares.push(dot((0..=n).map(|k| (terms[k].clone(), terms[n - k].clone())))?);
         let cube = dot((0..=n).map(|k| (terms[k].clone(), squares[n - k].clone())))?;
-        let even = (0..=n).filter(|k| (n - k) % 2 == 0);
+        let even = (0..=n).filter(|k| (n - k).is_multiple_of(2));
         let mixed = dot(even.map(|k| (terms[k].clone(), terms[(n - k) / 2].clone())))?;
         let mut sum = cube.checked_add(&mixed.checked_mul(&T::from(3))?)?;
-        if n % 3 == 0 {
+        if n.is_multiple_of(3) {
             sum = sum.checked_add(&terms[n / 3].checked_mul(&T::from(2))?)?;
         }
         terms.push(sum.div_floor(&T::from(6)));
