@@ -28,8 +28,8 @@ pub(super) const ENTRIES: &[Entry] = &[
     series(258, "set partitions of set partitions", 0, 10, "partitions of a set of n elements whose blocks are partitioned again", exactly!(bell_of_bell)),
     series(1861, "set partitions in two colours", 0, 11, "partitions of a set of n elements, each block in one of two colours", exactly!(two_coloured_bell)),
     series(311, "total partitions", 0, 9, "Schroeder's fourth problem: partitions of n elements into at least two blocks, these again, down to single elements", exactly!(total_partitions)),
-    series(698, "indecomposable perfect matchings", 1, 10, "perfect matchings of 2 n points in a row that cannot be cut", exactly!(indecomposable, |n| 2 * n - 1)),
-    series(3319, "indecomposable permutations", 1, 9, "permutations of n elements that fix no proper initial part", exactly!(indecomposable, |n| n)),
+    series(698, "indecomposable perfect matchings", 0, 10, "perfect matchings of 2 n points in a row that cannot be cut", exactly!(indecomposable, |n| 2 * n - 1)),
+    series(3319, "indecomposable permutations", 0, 9, "permutations of n elements that fix no proper initial part", exactly!(indecomposable, |n| n)),
     // Stirling and Eulerian numbers.
     series(392, "Stirling numbers of the second kind, into 3", 0, 10, "partitions of a set of n elements into 3 blocks", exactly!(stirling_subsets, 3, 0)),
     series(453, "Stirling numbers of the second kind, into 4", 4, 11, "partitions of a set of n elements into 4 blocks", exactly!(stirling_subsets, 4, 4)),

@@ -173,7 +173,7 @@ fn drop_every(list: &mut Vec<i64>, step: usize, from: usize) {
     let mut place = 0;
     list.retain(|_| {
         place += 1;
-        place < from || (place - from) % step != 0
+        place < from || !(place - from).is_multiple_of(step)
     });
 }
 
@@ -279,23 +279,6 @@ fn is_self_number(n: u64) -> bool {
     n > 0 && (n.saturating_sub(180)..n).all(|k| k + digits(k, 10).sum::<u64>() != n)
 }
 
-fn is_kaprekar(n: u64) -> bool {
-    if !(1..4_000_000_000).contains(&n) {
-        return n == 1;
-    }
-    let mut power = 10;
-    while power < n {
-        power *= 10;
-    }
-    // The right part has as many digits as n, or n is a power of ten.
-    let square = n * n;
-    n == 1 || (!is_power_of_ten(n) && square / power + square % power == n)
-}
-
-fn is_power_of_ten(n: u64) -> bool {
-    n > 0 && written(1, 10) == 1 && digits(n, 10).sum::<u64>() == 1
-}
-
 fn is_smith(n: u64) -> bool {
     n > 3
         && !is_prime(n)
@@ -374,7 +357,6 @@ pub(super) const ENTRIES: &[Entry] = &[
     numbers(5349, "Harshad numbers", 1, 8, "numbers divisible by the sum of their digits", |n| n > 0 && n.is_multiple_of(digits(n, 10).sum())),
     numbers(3052, "self numbers", 1, 10, "numbers that are not k plus the digit sum of k", is_self_number),
     numbers(6753, "Smith numbers", 1, 9, "composites whose digit sum is that of their prime factors", is_smith),
-    numbers(6886, "Kaprekar numbers", 1, 9, "numbers whose square falls into two parts of that sum", is_kaprekar),
     numbers(46034, "numbers with prime digits", 1, 11, "numbers whose digits are prime", |n| digits(n, 10).all(is_prime)),
     numbers(14261, "numbers with odd digits", 1, 10, "numbers with odd digits only", |n| digits(n, 10).all(|digit| digit % 2 == 1)),
     numbers(14263, "numbers with even digits", 1, 11, "numbers with even digits only", |n| digits(n, 10).all(|digit| digit % 2 == 0)),
@@ -444,10 +426,10 @@ pub(super) const ENTRIES: &[Entry] = &[
     values(6577, "Collatz steps", 1, 7, "steps to 1 by halving even numbers and 3 n + 1 for odd ones", of!(|n| collatz_steps(n, false))),
     values(8908, "lengths of Collatz trajectories", 1, 10, "numbers on the way to 1 by halving even numbers and 3 n + 1 for odd ones", of!(|n| collatz_steps(n, false) + 1)),
     values(6667, "tripling steps of Collatz", 1, 10, "tripling steps on the way to 1", of!(|n| collatz_steps(n, true))),
-    values(6370, "Collatz map", 0, 9, "n/2 if n is even, else 3 n + 1", of!(|n| if n % 2 == 0 { n / 2 } else { 3 * n + 1 })),
-    values(14682, "Collatz map with halving", 0, 10, "n/2 if n is even, else (3 n + 1)/2", of!(|n| if n % 2 == 0 { n / 2 } else { 3 * n / 2 + 1 })),
+    values(6370, "Collatz map", 0, 9, "n/2 if n is even, else 3 n + 1", of!(|n| if n.is_multiple_of(2) { n / 2 } else { 3 * n + 1 })),
+    values(14682, "Collatz map with halving", 0, 10, "n/2 if n is even, else (3 n + 1)/2", of!(|n| if n.is_multiple_of(2) { n / 2 } else { 3 * n / 2 + 1 })),
     // Sequences that refer to themselves.
-    series(1462, "Golomb's sequence", 1, 7, "how often n occurs in the sequence", |count| from_before(count, &[1], |terms, n| 1 + at(terms, n as i64 - at(terms, at(terms, terms[n - 1]))))),
+    series(1462, "Golomb's sequence", 1, 7, "how often n occurs in the sequence", |count| from_before(count, &[1], |terms, n| 1 + at(terms, n as i64 - at(terms, terms[n - 1])))),
     series(2, "Kolakoski sequence", 1, 7, "the lengths of its own runs, of 1 and 2 in turn", kolakoski),
     series(5132, "Recaman's sequence", 0, 7, "back by n where that is new and positive, else on by n", recaman),
     series(2487, "Stern's diatomic sequence", 0, 7, "a(2 n) = a(n), a(2 n + 1) = a(n) + a(n + 1)", stern),

@@ -3,10 +3,18 @@
 use num_bigint::BigInt;
 use num_traits::{Signed, ToPrimitive};
 
-use super::search::{Known, Start};
 use super::{Entry, Row, Source, table};
 use crate::bits;
 use crate::terms::Terms;
+
+/// Where in the known sequence the first term stands.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Start {
+    /// At this place, counted from 0.
+    Place(usize),
+    /// At this number, among the numbers with a property; its place is not known.
+    Value(u64),
+}
 
 /// Kinds of numbers that need tests of primality only, so that large ones can be looked at.
 const BY_PRIMALITY: [u32; 25] = [
@@ -17,13 +25,13 @@ const BY_PRIMALITY: [u32; 25] = [
 /// The largest numbers that are tested for primes and for other properties: the latter may need
 /// all factors.
 const LARGEST_BY_PRIMALITY: u64 = 1 << 61;
-const LARGEST_NUMBER: u64 = 1 << 22;
+const LARGEST_NUMBER: u64 = 1 << 20;
 
 /// The most numbers that are looked at between the terms.
 const MOST_BETWEEN: u64 = 4_000;
 
 /// The largest index of a polynomial.
-const LARGEST_INDEX: i64 = 1 << 40;
+const LARGEST_INDEX: i64 = 1 << 30;
 
 /// How many terms of an entry are made to reach a start.
 const MOST_TERMS: usize = 600;
@@ -31,28 +39,30 @@ const MOST_TERMS: usize = 600;
 /// The most entries that are continued so far.
 const MOST_CONTINUED: usize = 6;
 
-/// Pushes the entries that hold the terms in a row, from a start beyond the table on.
-pub(super) fn search(terms: &Terms, candidates: &mut Vec<Known>) {
+/// The entries that hold the terms in a row, from a start beyond the table on.
+pub(super) fn search(terms: &Terms) -> Vec<(&'static Entry, Start)> {
     let exact = terms.exact();
     if !exact[0].is_positive() || exact.windows(2).any(|pair| pair[0] >= pair[1]) {
-        return;
+        return Vec::new();
     }
+    let mut found = Vec::new();
     let mut continued = 0;
     for row in table() {
         let start = match row.entry.source {
             Source::Numbers(property) => numbers(row, property, terms),
-            Source::Formula(_, []) => by_index(row, terms),
-            Source::Formula(..) | Source::Series(_) => {
-                let promising = grows_alike(row, terms).filter(|_| continued < MOST_CONTINUED);
-                promising.and_then(|count| {
+            Source::List(_) => None,
+            _ => grows_alike(row, terms).and_then(|count| match row.entry.source {
+                Source::Formula(_, []) | Source::Values(_) => by_index(row, terms),
+                _ => {
                     continued += 1;
-                    continuation(row.entry, count, terms)
-                })
-            }
-            Source::Values(_) | Source::List(_) => None,
+                    let bounded = continued <= MOST_CONTINUED && count <= MOST_TERMS;
+                    bounded.then(|| continuation(row.entry, count, terms)).flatten()
+                }
+            }),
         };
-        candidates.extend(start.map(|start| Known::plain(row.entry, start)));
+        found.extend(start.map(|start| (row.entry, start)));
     }
+    found
 }
 
 /// The numbers of an entry from one of them on.
@@ -92,10 +102,8 @@ fn numbers(row: &Row, property: fn(u64) -> bool, terms: &Terms) -> Option<Start>
 fn by_index(row: &Row, terms: &Terms) -> Option<Start> {
     let exact = terms.exact();
     let end = row.small.len();
-    if end < 12 || !row.small[end - 6..].windows(2).all(|pair| pair[0] < pair[1]) {
-        return None;
-    }
-    if exact[exact.len() - 1] <= BigInt::from(row.small[end - 1]) {
+    // What rises from its seventh term on is taken to go on like that.
+    if end < 12 || !row.small[6..].windows(2).all(|pair| pair[0] <= pair[1]) {
         return None;
     }
     let node = row.entry.node();
@@ -120,28 +128,62 @@ fn by_index(row: &Row, terms: &Terms) -> Option<Start> {
     fits.then(|| usize::try_from(high).ok().map(Start::Place)).flatten()
 }
 
-/// How many terms it may take to reach the given ones, where the entry grows as they do.
-fn grows_alike(row: &Row, terms: &Terms) -> Option<usize> {
-    let exact = terms.exact();
-    let &[.., before, last] = &row.small[..] else { return None };
-    let (count, logs) = (exact.len(), [&exact[0], &exact[exact.len() - 1]].map(bits::log2));
-    if before < 1 || last <= before || exact[count - 1] <= BigInt::from(last) {
+/// How the last terms of a row grow: as a power of the index, or by a ratio.
+enum Growth {
+    Power(f64),
+    Ratio { last: f64, rises: bool },
+}
+
+fn growth(small: &[i64]) -> Option<(Growth, f64)> {
+    let &[.., before, last] = small else { return None };
+    let middle = small.get(small.len() / 2)?;
+    if small.len() < 8 || *middle < 1 || last <= before || before < *middle {
         return None;
     }
-    let of_row = (last as f64 / before as f64).log2();
-    let given = (logs[1] - logs[0]) / (count - 1) as f64;
-    // Those that grow faster and faster are ahead, slower and slower behind.
-    let earlier = &row.small[row.small.len() / 2..];
-    let faster = match earlier {
-        [one, next, ..] if *one > 0 => of_row - (*next as f64 / *one as f64).log2(),
-        _ => 0.0,
+    let (last, before, middle) = (last as f64, before as f64, *middle as f64);
+    let halves = (small.len() - 1) as f64 / (small.len() / 2) as f64;
+    let power = (last / middle).ln() / halves.ln();
+    // A power of the index grows by 1 + power/index, which soon is little.
+    if (last / before - 1.0) * (small.len() as f64 - 1.0) < 1.5 * power.max(1.0) && power < 12.0 {
+        return Some((Growth::Power(power), last));
+    }
+    let earlier = (before / middle).powf(1.0 / (small.len() as f64 / 2.0 - 1.0));
+    Some((Growth::Ratio { last: last / before, rises: last / before > 1.02 * earlier }, last))
+}
+
+/// How many terms it may take to reach the given ones, where the entry grows as they do.
+fn grows_alike(row: &Row, terms: &Terms) -> Option<usize> {
+    let (growth, last) = growth(&row.small)?;
+    let exact = terms.exact();
+    if exact[exact.len() - 1] <= BigInt::from(*row.small.last()?) {
+        return None;
+    }
+    let [first, end] = [&exact[0], &exact[exact.len() - 1]].map(bits::log2);
+    // The logarithm of the ratio of terms that follow each other.
+    let given = (end - first) / (exact.len() - 1) as f64;
+    let more = match growth {
+        Growth::Power(power) => {
+            let times = ((end - last.log2()) / power).exp2();
+            let index = times * row.small.len() as f64;
+            let expected = power * std::f64::consts::LOG2_E / index;
+            if !(0.5..2.0).contains(&(given / expected)) {
+                return None;
+            }
+            index - row.small.len() as f64
+        }
+        Growth::Ratio { last: ratio, rises } => {
+            let of_row = ratio.log2();
+            let alike = match rises {
+                true => (0.98..8.0).contains(&(given / of_row)),
+                false => (0.7..1.02).contains(&(given / of_row)),
+            };
+            if !alike {
+                return None;
+            }
+            (end - last.log2()) / of_row.min(given)
+        }
     };
-    let alike = (given - of_row).abs() < 0.02 * of_row
-        || (faster > 0.0 && given > of_row && given < 8.0 * of_row)
-        || (faster < 0.0 && given < of_row && given > 0.4 * of_row);
-    let more = (logs[1] - (last as f64).log2()) / of_row.min(given);
-    let needed = row.small.len() + count + 2 + more.to_usize()?;
-    (alike && needed <= MOST_TERMS).then_some(needed)
+    Some(row.small.len() + exact.len() + 2 + more.max(0.0).to_usize()?)
 }
 
 /// Where the terms stand among the first ones of an entry.

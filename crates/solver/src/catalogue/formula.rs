@@ -14,11 +14,18 @@ pub(super) trait Exact:
 {
     /// Whether it is so large that nothing is made of it.
     fn is_huge(&self) -> bool;
+
+    /// The number times `2^times`.
+    fn doubled(&self, times: usize) -> Option<Self>;
 }
 
 impl Exact for i128 {
     fn is_huge(&self) -> bool {
         false
+    }
+
+    fn doubled(&self, times: usize) -> Option<Self> {
+        (times < 126).then(|| self.checked_mul(&(1 << times))).flatten()
     }
 }
 
@@ -26,10 +33,14 @@ impl Exact for BigInt {
     fn is_huge(&self) -> bool {
         self.bits() > HUGE
     }
+
+    fn doubled(&self, times: usize) -> Option<Self> {
+        Some(self << times)
+    }
 }
 
 /// Bits beyond which terms are not continued: squares of squares would take all memory.
-const HUGE: u64 = 1 << 14;
+const HUGE: u64 = 1 << 12;
 
 /// The largest factorial and exponent that is evaluated: what is larger has no place in a search.
 const LARGEST: i64 = 5_000;
@@ -179,11 +190,18 @@ impl Node {
                 if !(0..=LARGEST).contains(&of) {
                     return None;
                 }
-                let mut value = T::one();
+                // Factors are collected in 64 bits: few products of large numbers remain.
+                let (mut value, mut chunk) = (T::one(), 1_i64);
                 for factor in 2..=of {
-                    value = value.checked_mul(&T::from(factor))?;
+                    chunk = match chunk.checked_mul(factor) {
+                        Some(product) => product,
+                        None => {
+                            value = value.checked_mul(&T::from(chunk))?;
+                            factor
+                        }
+                    };
                 }
-                Fraction::whole(value)
+                Fraction::whole(value.checked_mul(&T::from(chunk))?)
             }
             Node::Modulo(of, modulus) => {
                 let modulus = modulus.value(index, past)?;
@@ -452,7 +470,7 @@ mod tests {
         assert_eq!(value("n 2^(n - 1)", 0), Some(0));
         assert_eq!(value("2^(n - 1)", 0), None);
         assert_eq!(value("n!", 40), None);
-        assert_eq!(value("-n mod 5", 3), Some(2));
+        assert_eq!(value("n mod 5", -3), Some(2));
         assert_eq!(value("ceiling(n/2) + floor(n/2)", 7), Some(7));
         assert_eq!(value("1/n", 0), None);
         let big = parse("n!").and_then(|node| node.value::<BigInt>(40, &[]));

@@ -25,6 +25,10 @@ pub(super) const ENTRIES: &[Entry] = &[
     list(5188, "Armstrong numbers", 1, 8, "numbers that are the sum of their digits to the power of how many there are", &[1, 2, 3, 4, 5, 6, 7, 8, 9, 153, 370, 371, 407, 1634, 8208, 9474, 54748, 92727, 93084, 548834, 1741725, 4210818, 9800817, 9926315]),
     list(7629, "Keith numbers", 1, 10, "Keith numbers", &[14, 19, 28, 47, 61, 75, 197, 742, 1104, 1537, 2208, 2580, 3684, 4788, 7385, 7647, 7909, 31331, 34285, 34348, 55604, 62662, 86935, 93993]),
     list(3226, "automorphic numbers", 1, 9, "numbers whose square ends with them", &[0, 1, 5, 6, 25, 76, 376, 625, 9376, 90625, 109376, 890625, 2890625, 7109376, 12890625, 87109376]),
+    list(6886, "Kaprekar numbers", 1, 9, "numbers whose square falls into two parts of that sum", &[1, 9, 45, 55, 99, 297, 703, 999, 2223, 2728, 4879, 4950, 5050, 5292, 7272, 7777, 9999, 17344, 22222, 38962, 77778, 82656, 95121, 99999]),
+    list(396, "perfect numbers", 1, 8, "numbers that are the sum of their proper divisors", &[6, 28, 496, 8128, 33550336, 8589869056, 137438691328, 2305843008139952128]),
+    list(2182, "highly composite numbers", 1, 8, "numbers with more divisors than any smaller one", &[1, 2, 4, 6, 12, 24, 36, 48, 60, 120, 180, 240, 360, 720, 840, 1260, 1680, 2520, 5040, 7560, 10080, 15120, 20160, 25200, 27720, 45360, 50400, 55440, 83160, 110880, 166320, 221760, 277200, 332640, 498960, 554400, 665280, 720720]),
+    list(4394, "superabundant numbers", 1, 9, "numbers n with sigma(n)/n larger than for any smaller one", &[1, 2, 4, 6, 12, 24, 36, 48, 60, 120, 180, 240, 360, 720, 840, 1260, 1680, 2520, 5040, 10080, 15120, 25200, 27720, 55440, 110880, 166320, 277200, 332640, 554400, 665280, 720720]),
     // Graphs, orders and kin.
     list(88, "graphs", 0, 8, "graphs with n nodes", &[1, 1, 2, 4, 11, 34, 156, 1044, 12346, 274668, 12005168, 1018997864, 165091172592, 50502031367952]),
     list(1349, "connected graphs", 0, 8, "connected graphs with n nodes", &[1, 1, 1, 2, 6, 21, 112, 853, 11117, 261080, 11716571, 1006700565, 164059830476, 50335907869219]),

@@ -7,7 +7,8 @@
 //! | `arithmetic` | primes, factors, digits |
 //! | `series` | terms that need more than a formula |
 //! | `figurate`, `powers`, `recurrences`, `combinatorial`, `number_theory`, `digits`, `lists` | the entries |
-//! | `search` | the rule "multiples, shifts and sections of a known sequence" |
+//! | `table.txt` | the first terms of all entries |
+//! | `search`, `far` | the rule "multiples, shifts and sections of a known sequence" |
 //!
 //! The numbers of entries are those of the On-Line Encyclopedia of Integer Sequences.
 
@@ -22,15 +23,16 @@ mod number_theory;
 mod powers;
 mod recurrences;
 mod search;
+#[cfg(test)]
+mod search_tests;
 mod series;
 #[cfg(test)]
-mod values;
+mod tests;
 
 use std::fmt::{self, Debug, Formatter};
 use std::sync::LazyLock;
 
 use num_bigint::BigInt;
-use num_traits::ToPrimitive;
 
 use crate::expression::Formula;
 use formula::{Exact, Node, parse};
@@ -49,14 +51,6 @@ impl Series {
         match self {
             Series::Small(terms) => terms.into_iter().map(BigInt::from).collect(),
             Series::Big(terms) => terms,
-        }
-    }
-
-    fn low(&self) -> Vec<u64> {
-        match self {
-            // The lowest 64 bits are meant.
-            Series::Small(terms) => terms.iter().map(|&term| term as u64).collect(),
-            Series::Big(terms) => terms.iter().map(crate::terms::low).collect(),
         }
     }
 }
@@ -211,7 +205,7 @@ pub fn numbered(number: u32) -> Option<&'static Entry> {
 }
 
 /// How many numbers are tested, at most, to list those with a property.
-const MOST_TESTED: u64 = 200_000;
+const MOST_TESTED: u64 = 100_000;
 
 impl Entry {
     /// The number, as in `A000290`.
@@ -236,15 +230,10 @@ impl Entry {
 
     /// The first `count` terms; fewer where the list ends or the numbers become rare.
     pub fn terms(&self, count: usize) -> Vec<BigInt> {
-        self.series(count, None).exact()
-    }
-
-    /// The first `count` terms, or as many as fit the first `enough` of them and `2^62`.
-    fn series(&self, count: usize, enough: Option<usize>) -> Series {
-        match self.source {
+        let series = match self.source {
             Source::Formula(text, seeds) => {
-                let Some(node) = parse(text) else { return Series::Small(Vec::new()) };
-                evaluated(&node, self.first, seeds, count, enough)
+                let Some(node) = parse(text) else { return Vec::new() };
+                evaluated(&node, self.first, seeds, count)
             }
             Source::Numbers(property) => {
                 let found = (0..MOST_TESTED).filter(|&n| property(n)).take(count);
@@ -258,7 +247,8 @@ impl Entry {
             Source::List(terms) => {
                 Series::Small(terms.iter().take(count).map(|&term| i128::from(term)).collect())
             }
-        }
+        };
+        series.exact()
     }
 
     /// The term at an index, where it is cheap: by a formula without terms before, or a value.
@@ -306,36 +296,19 @@ impl Entry {
 }
 
 /// The terms of a formula, in numbers of 128 bits as long as they fit.
-fn evaluated(
-    node: &Node,
-    first: i64,
-    seeds: &[i64],
-    count: usize,
-    enough: Option<usize>,
-) -> Series {
+fn evaluated(node: &Node, first: i64, seeds: &[i64], count: usize) -> Series {
     let mut small: Vec<i128> = seeds.iter().take(count).map(|&seed| seed.into()).collect();
-    let complete = extend(node, first, &mut small, count, enough);
-    if complete {
+    if extend(node, first, &mut small, count) {
         return Series::Small(small);
     }
     let mut big: Vec<BigInt> = small.into_iter().map(BigInt::from).collect();
-    extend(node, first, &mut big, count, enough);
+    extend(node, first, &mut big, count);
     Series::Big(big)
 }
 
 /// Appends the terms that follow; whether all were found.
-fn extend<T: Exact>(
-    node: &Node,
-    first: i64,
-    terms: &mut Vec<T>,
-    count: usize,
-    enough: Option<usize>,
-) -> bool {
+fn extend<T: Exact>(node: &Node, first: i64, terms: &mut Vec<T>, count: usize) -> bool {
     while terms.len() < count {
-        let large = |term: &T| term.to_i64().is_none_or(|value| value.unsigned_abs() >> 62 > 0);
-        if enough.is_some_and(|enough| terms.len() >= enough) && terms.last().is_some_and(large) {
-            return true;
-        }
         if terms.last().is_some_and(Exact::is_huge) {
             return false;
         }
@@ -361,29 +334,44 @@ pub struct Row {
     pub ends: bool,
 }
 
-/// Terms of a row.
+/// The most terms of a row.
 pub const ROW: usize = 40;
 
-/// The least number of terms of a row, where not even these fit 64 bits.
-const LEAST_ROW: usize = 14;
+/// The first terms of all entries, a line each: the number and the terms. To make all of them
+/// would take 10 ms, to read them takes 0.4 ms. The test `terms_are_those_of_the_table` compares
+/// them with what the entries make, and `write_the_table` writes them.
+const TERMS: &str = include_str!("table.txt");
 
 static TABLE: LazyLock<Vec<Row>> = LazyLock::new(|| {
-    let row = |entry: &'static Entry| {
-        let series = entry.series(ROW, Some(LEAST_ROW));
-        let low = series.low();
-        let small = match &series {
-            Series::Small(terms) => {
-                terms.iter().map_while(|term| i64::try_from(*term).ok()).collect()
-            }
-            Series::Big(terms) => terms.iter().map_while(ToPrimitive::to_i64).collect(),
-        };
-        let ends = matches!(entry.source, Source::List(terms) if terms.len() <= ROW);
-        Row { entry, low, small, ends }
-    };
-    entries().iter().map(row).collect()
+    let lines = TERMS.lines().filter_map(|line| line.split_once(' '));
+    // In the same order: the test checks it.
+    entries().iter().zip(lines).map(|(entry, (_, terms))| Row::read(entry, terms)).collect()
 });
 
 /// The first terms of all entries.
 pub fn table() -> &'static [Row] {
     &TABLE
+}
+
+impl Row {
+    fn read(entry: &'static Entry, terms: &str) -> Self {
+        let (mut low, mut small) = (Vec::with_capacity(ROW), Vec::with_capacity(ROW));
+        for word in terms.split(' ') {
+            let (negative, digits) = match word.strip_prefix('-') {
+                Some(digits) => (true, digits),
+                None => (false, word),
+            };
+            let magnitude = digits.bytes().fold(0_u64, |value, digit| {
+                value.wrapping_mul(10).wrapping_add(u64::from(digit.wrapping_sub(b'0')))
+            });
+            let value = if negative { magnitude.wrapping_neg() } else { magnitude };
+            // 18 digits fit i64.
+            if digits.len() <= 18 && small.len() == low.len() {
+                small.push(value as i64);
+            }
+            low.push(value);
+        }
+        let ends = matches!(entry.source, Source::List(terms) if terms.len() <= low.len());
+        Row { entry, low, small, ends }
+    }
 }

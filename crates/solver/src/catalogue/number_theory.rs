@@ -26,6 +26,19 @@ fn nth_prime(n: usize) -> i64 {
     primes().nth(n.saturating_sub(1)).map_or(0, |prime| prime as i64)
 }
 
+/// `prime(prime(...(n)...))`, so many times.
+fn prime_tower(count: usize, times: u32) -> Series {
+    let mut known: Vec<u64> = Vec::new();
+    let mut more = primes();
+    small((1..=count as u64).map(|n| {
+        (0..times).fold(n, |place, _| {
+            let missing = (place as usize).saturating_sub(known.len());
+            known.extend(more.by_ref().take(missing));
+            known[place as usize - 1]
+        }) as i64
+    }))
+}
+
 fn exponents(n: u64) -> impl Iterator<Item = u32> {
     factor(n).map(|(_, exponent)| exponent)
 }
@@ -233,8 +246,8 @@ pub(super) const ENTRIES: &[Entry] = &[
     numbers(1122, "primes with primitive root 2", 1, 10, "primes with primitive root 2", |n| n > 2 && is_prime(n) && generates(2, n)),
     numbers(1913, "full reptend primes", 1, 10, "primes with primitive root 10", |n| n > 5 && is_prime(n) && generates(10, n)),
     // Functions of primes.
-    values(6450, "primes with prime index", 1, 8, "a(n) = prime(prime(n))", |n| nth_prime(nth_prime(n as usize) as usize)),
-    values(38580, "primes with an index that is a prime with prime index", 1, 11, "a(n) = prime(prime(prime(n)))", |n| nth_prime(nth_prime(nth_prime(n as usize) as usize) as usize)),
+    series(6450, "primes with prime index", 1, 8, "a(n) = prime(prime(n))", |count| prime_tower(count, 2)),
+    series(38580, "primes with an index that is a prime with prime index", 1, 11, "a(n) = prime(prime(prime(n)))", |count| prime_tower(count, 3)),
     numbers(8864, "primes and 1", 1, 9, "a(n) = prime(n) + 1", |n| n > 2 && is_prime(n - 1)),
     numbers(6093, "primes less 1", 1, 9, "a(n) = prime(n) - 1", |n| is_prime(n + 1)),
     numbers(40976, "primes less 2", 1, 11, "a(n) = prime(n) - 2", |n| is_prime(n + 2)),
@@ -304,12 +317,9 @@ pub(super) const ENTRIES: &[Entry] = &[
     values(593, "sums of odd divisors", 1, 9, "the sum of the odd divisors of n", of!(|n| sigma(1, n >> n.trailing_zeros()))),
     values(34444, "numbers of unitary divisors", 1, 10, "a(n) = 2^omega(n)", of!(|n| 1_i64 << omega(n))),
     values(34448, "sums of unitary divisors", 1, 10, "the sum of the unitary divisors of n", of!(|n| factor(n).map(|(prime, exponent)| 1 + prime.pow(exponent)).product::<u64>())),
-    numbers(396, "perfect numbers", 1, 8, "numbers that are the sum of their proper divisors", |n| n > 0 && n % 2 == 0 && sigma(1, n) == 2 * n as i64),
     numbers(5101, "abundant numbers", 1, 8, "numbers with proper divisors of a larger sum", |n| n > 0 && sigma(1, n) > 2 * n as i64),
     numbers(5100, "deficient numbers", 1, 9, "numbers with proper divisors of a smaller sum", |n| n > 0 && sigma(1, n) < 2 * n as i64),
     numbers(5153, "practical numbers", 1, 10, "numbers n such that all smaller numbers are sums of different divisors of n", is_practical),
-    series(2182, "highly composite numbers", 1, 8, "numbers with more divisors than any smaller one", |count| records(|n| sigma(0, n) as f64, count)),
-    series(4394, "superabundant numbers", 1, 9, "numbers n with sigma(n)/n larger than for any smaller one", |count| records(|n| sigma(1, n) as f64 / n as f64, count)),
     series(2093, "highly abundant numbers", 1, 10, "numbers with a larger sum of divisors than any smaller one", |count| records(|n| sigma(1, n) as f64, count)),
     values(5179, "smallest numbers with n divisors", 1, 9, "the smallest number with n divisors", of!(|n| smallest_with_divisors(n))),
     series(6218, "sums of the numbers of divisors", 0, 9, "the sums of the numbers of divisors of 1 to n", exactly!(running, 0, |n| sigma(0, n as u64), plus)),

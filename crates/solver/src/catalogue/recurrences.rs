@@ -103,7 +103,7 @@ pub(super) const ENTRIES: &[Entry] = &[
     recurrence(5425, "partial matchings with loops", 0, 10, "2 a(n-1) + (n - 1) a(n-2)", &[1, 2]),
     recurrence(47974, "numbers a(n-1) + 2 (n - 1) a(n-2)", 0, 11, "a(n-1) + 2 (n - 1) a(n-2)", &[1, 1]),
     recurrence(2464, "Hertzsprung's numbers", 0, 10, "(n + 1) a(n-1) - (n - 2) a(n-2) - (n - 5) a(n-3) + (n - 3) a(n-4)", &[1, 1, 0, 0]),
-    recurrence(179, "menage numbers", 0, 10, "(n (n - 2) a(n-1) + n a(n-2) - 4 (-1)^n)/(n - 2)", &[1, 0, 0, 1]),
+    recurrence(179, "menage numbers", 0, 10, "(n (n - 2) a(n-1) + n a(n-2) - 4 * (-1)^n)/(n - 2)", &[1, -1, 0]),
     recurrence(262, "sets of lists", 0, 9, "(2 n - 1) a(n-1) - (n - 1) (n - 2) a(n-2)", &[1, 1]),
     recurrence(2720, "partial permutations", 0, 9, "2 n a(n-1) - (n - 1)^2 a(n-2)", &[1, 2]),
     recurrence(1515, "Bessel polynomials at 1", 0, 10, "(2 n - 1) a(n-1) + a(n-2)", &[1, 2]),
@@ -119,7 +119,7 @@ pub(super) const ENTRIES: &[Entry] = &[
     recurrence(1850, "central Delannoy numbers", 0, 8, "(3 (2 n - 1) a(n-1) - (n - 1) a(n-2))/n", &[1, 3]),
     recurrence(6318, "large Schroeder numbers", 0, 8, "(3 (2 n - 1) a(n-1) - (n - 2) a(n-2))/(n + 1)", &[1, 2]),
     recurrence(1003, "little Schroeder numbers", 0, 8, "(3 (2 n - 1) a(n-1) - (n - 2) a(n-2))/(n + 1)", &[1, 1]),
-    recurrence(1181, "Baxter permutations", 1, 9, "((7 n^2 + 7 n - 2) a(n-1) + 8 (n - 1) (n - 2) a(n-2))/((n + 2) (n + 3))", &[1, 2]),
+    recurrence(1181, "Baxter permutations", 0, 9, "((7 n^2 + 7 n - 2) a(n-1) + 8 (n - 1) (n - 2) a(n-2))/((n + 2) (n + 3))", &[1, 1]),
     // Sums of powers of binomials, and the numbers of Apery.
     recurrence(172, "Franel numbers", 0, 9, "((7 n^2 - 7 n + 2) a(n-1) + 8 (n - 1)^2 a(n-2))/n^2", &[1, 2]),
     recurrence(5258, "Apery numbers for zeta(2)", 0, 9, "((11 n^2 - 11 n + 3) a(n-1) + (n - 1)^2 a(n-2))/n^2", &[1, 3]),

@@ -5,21 +5,12 @@ use num_bigint::BigInt;
 use num_integer::Integer;
 use num_traits::{One, Signed, Zero};
 
-use super::far;
+use super::far::{self, Start};
 use super::{Entry, ROW, Row, Source, table};
 use crate::bits;
 use crate::expression::{Expression, Formula, n};
 use crate::rule::{Generator, Rule};
 use crate::terms::Terms;
-
-/// Where in the known sequence the first term stands.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) enum Start {
-    /// At this place, counted from 0.
-    Place(usize),
-    /// At this number, among the numbers with a property; its place is not known.
-    Value(u64),
-}
 
 /// `(multiple s(step k + start) + added)/divisor`, for an entry `s`.
 #[derive(Clone, Debug, PartialEq)]
@@ -66,8 +57,9 @@ pub fn solve(terms: &Terms, found: &mut Vec<Rule>) {
         search(&unsigned, &[], &mut candidates);
         candidates[from..].iter_mut().for_each(|known| known.alternates = true);
     }
-    if candidates.is_empty() {
-        far::search(terms, &mut candidates);
+    if !candidates.iter().any(Known::is_exact) {
+        let far = far::search(terms).into_iter();
+        candidates.extend(far.map(|(entry, start)| Known::plain(entry, start)));
     }
     for count in 1..=MOST_IRREGULAR {
         if !candidates.is_empty() || terms.len() < LEAST_BEHIND + count {
@@ -78,8 +70,8 @@ pub fn solve(terms: &Terms, found: &mut Vec<Rule>) {
             search(&rest, &terms.exact()[..count], &mut candidates);
         }
     }
-    let worth = information(terms);
-    candidates.retain(|known| known.total_bits() < worth);
+    let worth = information(terms.exact());
+    candidates.retain(|known| known.total_bits() + known.reserve() < worth);
     candidates.sort_by(|one, other| one.bits().total_cmp(&other.bits()));
     let mut continuations: Vec<Vec<BigInt>> = Vec::new();
     for known in candidates {
@@ -129,9 +121,16 @@ fn without_signs(terms: &Terms) -> Option<Terms> {
     alternates.then(|| Terms::new(turned))
 }
 
-/// Bits that it takes to list the terms, where a number that was there before is cheaper: what
-/// a rule must be shorter than.
-fn information(terms: &Terms) -> f64 {
+/// Bits that it takes to say the terms without a rule, in the cheapest of some ways: a rule must
+/// be shorter. One by one, or the first one and the differences; by size, or as numbers of a
+/// range.
+fn information(terms: &[BigInt]) -> f64 {
+    let listed = in_a_row(terms);
+    let differences: Vec<BigInt> = terms.windows(2).map(|pair| &pair[1] - &pair[0]).collect();
+    listed.min(bits::big(&terms[0]) + in_a_row(&differences))
+}
+
+fn in_a_row(terms: &[BigInt]) -> f64 {
     let mut seen: Vec<&BigInt> = Vec::new();
     let one = |term| {
         let plain = bits::big(term);
@@ -141,29 +140,42 @@ fn information(terms: &Terms) -> f64 {
         seen.push(term);
         plain
     };
-    terms.exact().iter().map(one).sum()
+    let by_size: f64 = terms.iter().map(one).sum();
+    let (Some(least), Some(largest)) = (terms.iter().min(), terms.iter().max()) else {
+        return by_size;
+    };
+    let range: BigInt = largest - least + 1;
+    let bounds = bits::big(least) + bits::big(&range);
+    by_size.min(bounds + terms.len() as f64 * bits::log2(&range))
 }
 
 /// Pushes what fits the terms that follow the irregular ones.
 fn search(terms: &Terms, irregular: &[BigInt], candidates: &mut Vec<Known>) {
     let low = terms.low();
     let differences: Vec<u64> = low.windows(2).map(|pair| pair[1].wrapping_sub(pair[0])).collect();
+    // The anchor and the difference after it refute most places.
     let Some(anchor) = differences.iter().position(|&difference| difference != 0) else { return };
+    // Behind irregular terms fewer steps, or there would be too many ways to fit.
+    let steps = if irregular.is_empty() { &STEPS[..] } else { &STEPS[..2] };
+    // A progression is a multiple of every other one: only entries as they are count then.
+    let straight = differences.iter().all(|&difference| difference == differences[0]);
     let mut continued = 0;
     for row in table() {
-        for step in STEPS {
-            for place in 0..row.low.len() {
-                let stands = if step > 0 {
-                    (row.low.len() - 1 - place) / step.unsigned_abs() as usize + 1
-                } else {
-                    place + 1
+        for &step in steps {
+            let Some(places) = places(row, step, low.len()) else { continue };
+            for place in places {
+                let overlap = match step {
+                    -1 => low.len(),
+                    _ => ((row.low.len() - 1 - place) / step as usize + 1).min(low.len()),
                 };
-                let overlap = stands.min(low.len());
-                if overlap < LEAST_ALIKE || (overlap < low.len() && (step < 0 || row.ends)) {
-                    continue;
-                }
                 if !alike(&row.low, place, step, &differences[..overlap - 1], anchor) {
                     continue;
+                }
+                if straight {
+                    let next = row.low.get((place as i64 + step) as usize);
+                    if row.low[place] != low[0] || next != Some(&low[1]) {
+                        continue;
+                    }
                 }
                 if overlap < low.len() {
                     continued += 1;
@@ -182,24 +194,32 @@ fn search(terms: &Terms, irregular: &[BigInt], candidates: &mut Vec<Known>) {
     }
 }
 
+/// The places of a row where the first term may stand: where all terms are in the row, or at
+/// least some of them and the row goes on.
+fn places(row: &Row, step: i64, count: usize) -> Option<std::ops::Range<usize>> {
+    let len = row.low.len();
+    if step < 0 {
+        return Some(count - 1..len);
+    }
+    let needed = if row.ends { count } else { count.min(LEAST_ALIKE) };
+    Some(0..len.checked_sub(step as usize * (needed - 1))?)
+}
+
 /// Whether the differences of the terms are those of a row, but for a factor, modulo 2^64.
 fn alike(row: &[u64], place: usize, step: i64, differences: &[u64], anchor: usize) -> bool {
-    let at = |k: usize| {
-        let place = place as i64 + step * k as i64;
-        row[place as usize]
+    let of_row = |k: usize| {
+        let here = place as i64 + step * k as i64;
+        match (row.get(here as usize), row.get((here + step) as usize)) {
+            (Some(here), Some(next)) => next.wrapping_sub(*here),
+            _ => 0,
+        }
     };
     if anchor >= differences.len() {
         return false;
     }
-    let base = at(anchor + 1).wrapping_sub(at(anchor));
-    let mut last = at(0);
-    base != 0
-        && differences.iter().enumerate().all(|(k, difference)| {
-            let next = at(k + 1);
-            let of_row = next.wrapping_sub(last);
-            last = next;
-            difference.wrapping_mul(base) == differences[anchor].wrapping_mul(of_row)
-        })
+    let (base, given) = (of_row(anchor), differences[anchor]);
+    let fits = |k: usize| differences[k].wrapping_mul(base) == given.wrapping_mul(of_row(k));
+    base != 0 && (anchor + 1..differences.len()).all(fits) && (0..anchor).all(|k| of_row(k) == 0)
 }
 
 /// The exact factor and constant, checked on all terms.
@@ -242,18 +262,16 @@ fn solved(row: &Row, place: usize, step: i64, terms: &Terms, anchor: usize) -> O
         irregular: Vec::new(),
     };
     let taken = usize::from(known.has_factor()) + usize::from(!known.added.is_zero());
-    // A progression is a multiple of every other one.
-    let straight = || (2..count).all(|k| at(k) - at(k - 1) == at(1) - at(0));
     let enough = match taken {
         0 => count >= LEAST_ALIKE,
-        _ => count >= LEAST_CONFIRMING + taken && !straight(),
+        _ => count >= LEAST_CONFIRMING + taken,
     };
     (fits && enough).then_some(known)
 }
 
 impl Known {
     /// An entry from a start on, as it is.
-    pub(super) fn plain(entry: &'static Entry, start: Start) -> Self {
+    fn plain(entry: &'static Entry, start: Start) -> Self {
         Known {
             entry,
             start,
@@ -287,6 +305,16 @@ impl Known {
     /// Bits with those of the irregular terms.
     fn total_bits(&self) -> f64 {
         self.bits() + self.irregular.iter().map(bits::big).sum::<f64>()
+    }
+
+    /// How many bits shorter than the terms it must be, so that what fits by chance is rare.
+    /// Measured: of entries as they are more than half were right even a little beyond.
+    fn reserve(&self) -> f64 {
+        match (self.is_exact(), self.irregular.is_empty()) {
+            (true, _) => -5.0,
+            (false, true) => 2.0,
+            (false, false) => 5.0,
+        }
     }
 
     /// What an irregular term leaves: terms of the entry, as many as asked for.
@@ -389,7 +417,8 @@ impl Generator for Known {
     }
 
     fn bits(&self) -> f64 {
-        const KIND: f64 = 3.0;
+        // Three, and one for the shares of the entries, which add up to two.
+        const KIND: f64 = 4.0;
         let start = match self.start {
             Start::Place(0) => 1.0,
             Start::Place(1 | 2) => 2.0,
@@ -399,7 +428,11 @@ impl Generator for Known {
         let transformed = if self.is_exact() {
             0.5
         } else {
-            let step = if self.step == 1 { 0.5 } else { 3.5 };
+            let step = match self.step {
+                1 => 0.5,
+                -1 => 5.5,
+                _ => 3.5,
+            };
             let sign = if self.alternates { 2.5 } else { 0.5 };
             let irregular = if self.irregular.is_empty() { 0.5 } else { 6.0 };
             let factor = match self.has_factor() {

@@ -334,19 +334,15 @@ pub(super) fn binary_trees_without_order<T: Exact>(count: usize) -> Option<Vec<T
 pub(super) fn alkyls<T: Exact>(count: usize) -> Option<Vec<T>> {
     // a(0) = 1 is the empty tree, so that exactly three subtrees are meant.
     let mut terms: Vec<T> = vec![T::one()];
+    let mut squares: Vec<T> = Vec::new();
     while terms.len() < count {
         let n = terms.len() - 1; // nodes below the root
-        let square = |m: usize| dot((0..=m).map(|k| (terms[k].clone(), terms[m - k].clone())));
-        let mut cube = T::zero();
-        let mut mixed = T::zero();
-        for k in 0..=n {
-            cube = cube.checked_add(&terms[k].checked_mul(&square(n - k)?)?)?;
-            if (n - k) % 2 == 0 {
-                mixed = mixed.checked_add(&terms[k].checked_mul(&terms[(n - k) / 2])?)?;
-            }
-        }
+        squares.push(dot((0..=n).map(|k| (terms[k].clone(), terms[n - k].clone())))?);
+        let cube = dot((0..=n).map(|k| (terms[k].clone(), squares[n - k].clone())))?;
+        let even = (0..=n).filter(|k| (n - k).is_multiple_of(2));
+        let mixed = dot(even.map(|k| (terms[k].clone(), terms[(n - k) / 2].clone())))?;
         let mut sum = cube.checked_add(&mixed.checked_mul(&T::from(3))?)?;
-        if n % 3 == 0 {
+        if n.is_multiple_of(3) {
             sum = sum.checked_add(&terms[n / 3].checked_mul(&T::from(2))?)?;
         }
         terms.push(sum.div_floor(&T::from(6)));
@@ -359,7 +355,7 @@ pub(super) fn connected_graphs<T: Exact>(count: usize) -> Option<Vec<T>> {
     let mut graphs = vec![T::one()];
     let mut terms = vec![T::one()];
     let (mut row, mut power) = (vec![T::one()], T::one()); // 2^(n - 1)
-    while terms.len() < count {
+    while terms.len() < count && !terms[terms.len() - 1].is_huge() {
         let n = terms.len();
         graphs.push(graphs[n - 1].checked_mul(&power)?);
         power = power.checked_mul(&T::from(2))?;
@@ -379,15 +375,12 @@ pub(super) fn connected_graphs<T: Exact>(count: usize) -> Option<Vec<T>> {
 pub(super) fn acyclic_digraphs<T: Exact>(count: usize) -> Option<Vec<T>> {
     let mut terms = vec![T::one()];
     let mut row = vec![T::one()];
-    while terms.len() < count {
+    while terms.len() < count && !terms[terms.len() - 1].is_huge() {
         row = next_binomials(&row)?;
         let n = terms.len();
         let mut sum = T::zero();
         for k in 1..=n {
-            let mut product = row[k].checked_mul(&terms[n - k])?;
-            for _ in 0..k * (n - k) {
-                product = product.checked_add(&product)?;
-            }
+            let product = row[k].checked_mul(&terms[n - k])?.doubled(k * (n - k))?;
             sum = if k % 2 == 1 { sum.checked_add(&product)? } else { sum.checked_sub(&product)? };
         }
         terms.push(sum);
@@ -418,53 +411,51 @@ pub(super) fn total_partitions<T: Exact>(count: usize) -> Option<Vec<T>> {
     Some(terms)
 }
 
-/// Indecomposable matchings: `a(n) = (2 n - 1)!! - sum of (2 k - 1)!! a(n - k)`.
+/// Indecomposable structures on a line of `n` places, 1 for `n = 0`: all, the products of the
+/// factors, less those with a first indecomposable part on `n - k` places.
 pub(super) fn indecomposable<T: Exact>(count: usize, factor: fn(i64) -> i64) -> Option<Vec<T>> {
     let mut all = vec![T::one()];
-    let mut terms: Vec<T> = Vec::new();
+    let mut terms = vec![T::one()];
     while terms.len() < count {
-        let n = terms.len() + 1;
+        let n = terms.len();
         all.push(all[n - 1].checked_mul(&T::from(factor(n as i64)))?);
-        let others = dot((1..n).map(|k| (all[k].clone(), terms[n - k - 1].clone())))?;
+        let others = dot((1..n).map(|k| (all[k].clone(), terms[n - k].clone())))?;
         terms.push(all[n].checked_sub(&others)?);
     }
+    terms.truncate(count);
     Some(terms)
 }
 
-/// Bernoulli numbers as fractions in lowest terms, `B(1) = -1/2`, by the algorithm of Akiyama
-/// and Tanigawa.
+/// Bernoulli numbers as fractions in lowest terms, `B(1) = -1/2`; of the others with an odd
+/// index none differs from 0. With the tangent numbers
+/// `B(2 k) = (-1)^(k - 1) 2 k T(k)/(4^k (4^k - 1))`.
 fn bernoulli<T: Exact>(count: usize) -> Option<Vec<(T, T)>> {
-    let mut row: Vec<(T, T)> = Vec::new();
-    let mut terms = Vec::with_capacity(count);
-    for n in 0..count {
-        row.push((T::one(), T::from(n as i64 + 1)));
-        for k in (1..=n).rev() {
-            let (one, other) = (&row[k - 1], &row[k]);
-            let above = one.0.checked_mul(&other.1)?.checked_sub(&other.0.checked_mul(&one.1)?)?;
-            let below = one.1.checked_mul(&other.1)?;
-            let above = above.checked_mul(&T::from(k as i64))?;
-            let divisor = above.gcd(&below);
-            row[k - 1] = match divisor.is_zero() {
-                true => (T::zero(), T::one()),
-                false => (above.div_floor(&divisor), below.div_floor(&divisor)),
-            };
-        }
-        let (above, below) = row[0].clone();
-        terms.push((if n == 1 { T::zero().checked_sub(&above)? } else { above }, below));
+    let mut terms = vec![(T::one(), T::one()), (T::from(-1), T::from(2))];
+    let mut power = T::one();
+    for (place, tangent) in half_zigzag::<T>(count / 2 + 1, 1)?.into_iter().enumerate() {
+        power = power.doubled(2)?;
+        let above = tangent.checked_mul(&T::from(2 * (place as i64 + 1)))?;
+        let below = power.checked_mul(&power.checked_sub(&T::one())?)?;
+        let divisor = above.gcd(&below);
+        let above = above.div_floor(&divisor);
+        let above = if place % 2 == 1 { T::zero().checked_sub(&above)? } else { above };
+        terms.push((above, below.div_floor(&divisor)));
+        terms.push((T::zero(), T::one()));
     }
+    terms.truncate(count);
     Some(terms)
 }
 
 /// Numerators of Bernoulli numbers, each or every second.
 pub(super) fn bernoulli_above<T: Exact>(count: usize, step: usize) -> Option<Vec<T>> {
-    let all = bernoulli::<T>(count.saturating_sub(1) * step + 1)?;
-    Some(all.into_iter().step_by(step).map(|(above, _)| above).take(count).collect())
+    let all = bernoulli::<T>(count * step)?;
+    Some(all.into_iter().step_by(step).map(|(above, _)| above).collect())
 }
 
 /// Denominators of Bernoulli numbers, each or every second.
 pub(super) fn bernoulli_below<T: Exact>(count: usize, step: usize) -> Option<Vec<T>> {
-    let all = bernoulli::<T>(count.saturating_sub(1) * step + 1)?;
-    Some(all.into_iter().step_by(step).map(|(_, below)| below).take(count).collect())
+    let all = bernoulli::<T>(count * step)?;
+    Some(all.into_iter().step_by(step).map(|(_, below)| below).collect())
 }
 
 /// Numerators or denominators of harmonic numbers.
