@@ -3,7 +3,7 @@
 use std::fmt::{self, Display, Formatter};
 
 use super::function::{Function, in_base, prime, square};
-use super::numbers::{digits, gcd, is_prime, kronecker};
+use super::numbers::{digits, gcd, is_prime, kronecker, square_root};
 use super::sets::SetRule;
 
 /// A polynomial of degree at most three, from the constant on.
@@ -78,6 +78,8 @@ pub enum Test {
     NotPrime,
     /// `f` is a square.
     Square,
+    /// `f` is a power of 2.
+    PowerOfTwo,
     /// `f` is a triangular number.
     Triangular,
     /// `f` divides `x`.
@@ -115,6 +117,7 @@ impl Test {
             Test::Prime => prime(value),
             Test::NotPrime => !prime(value),
             Test::Square => square(value),
+            Test::PowerOfTwo => value > 0 && value.count_ones() == 1,
             Test::Triangular => (0..1 << 59).contains(&value) && square(8 * value + 1),
             Test::Divides => value != 0 && signed % value == 0,
             Test::DoesNotDivide => value == 0 || signed % value != 0,
@@ -160,8 +163,14 @@ pub enum Property {
     /// The number is or is not a square modulo the member, a prime: whether the Legendre symbols
     /// -1, 0 and 1 are in. Modulo 2 it is 0.
     Symbol(i64, [bool; 3]),
+    /// These numbers are squares modulo the member, a prime, or are not.
+    Symbols(Vec<(i64, bool)>),
     /// `a i^2 + b i j + c j^2`
     Form([i64; 3]),
+    /// `a i^2 + c j^2` with positive `i` and `j`.
+    PositiveForm(u64, u64),
+    /// Digits in a base occur so often.
+    DigitCounts(u8, Vec<(u64, u32)>),
     /// Made of two sets with a name.
     Sets(SetRule),
     /// All prime factors are among these.
@@ -202,7 +211,20 @@ impl Property {
                 2 => allowed[1],
                 _ => allowed[(kronecker(*number, x) + 1) as usize],
             },
+            Property::Symbols(all) => {
+                all.iter().all(|(number, is)| kronecker(*number, x) == if *is { 1 } else { -1 })
+            }
             Property::Form(form) => represented(*form, x),
+            Property::PositiveForm(a, c) => {
+                let parts = (1..).map(|j| c * j * j).take_while(|part| *part < x);
+                let mut rests = parts.map(|part| x - part);
+                rests.any(|rest| rest % a == 0 && square_root(rest / a).is_some())
+            }
+            Property::DigitCounts(base, counts) => {
+                let mut found = [0_u32; 16];
+                digits(x, (*base).into()).for_each(|digit| found[digit as usize & 15] += 1);
+                counts.iter().all(|(digit, count)| found[*digit as usize & 15] == *count)
+            }
             Property::Sets(rule) => rule.holds(x),
             Property::Smooth(primes) => {
                 let mut rest = x;
@@ -230,7 +252,7 @@ impl Property {
             Property::Primes(maps) => {
                 maps.first().map_or(1, |map| if map.apply(x) < Some(1 << 16) { 1 } else { 8 })
             }
-            Property::Form(_) => 1 + x.isqrt() / 4,
+            Property::Form(_) | Property::PositiveForm(..) => 1 + x.isqrt() / 4,
             Property::Sets(rule) => rule.cost(x),
             _ => 1,
         }
@@ -251,6 +273,7 @@ impl Property {
                 }
             }
             Property::Residues(modulus, residues) => match &residues[..] {
+                [0] => format!("{base} divisible by {modulus}"),
                 [one] => format!("{base} of the form {modulus} k + {one}"),
                 _ => format!("{base} congruent to {} modulo {modulus}", listed(residues, "or")),
             },
@@ -293,6 +316,35 @@ impl Property {
                     format!("{base} p such that {number} is a square modulo p other than 0")
                 }
             },
+            Property::Symbols(all) => {
+                let of = |wanted: bool| {
+                    let chosen = all.iter().filter(|(_, is)| *is == wanted);
+                    chosen.map(|(number, _)| number.to_string()).collect::<Vec<String>>().join(", ")
+                };
+                match (of(true), of(false)) {
+                    (is, not) if not.is_empty() => {
+                        format!("{base} p such that {is} are squares modulo p")
+                    }
+                    (is, not) if is.is_empty() => {
+                        format!("{base} p such that {not} are not squares modulo p")
+                    }
+                    (is, not) => {
+                        format!("{base} p such that modulo p squares: {is}, and not squares: {not}")
+                    }
+                }
+            }
+            Property::PositiveForm(a, c) => {
+                let form = form_words([*a as i64, 0, *c as i64]);
+                format!("{base} of the form {form} with positive x and y")
+            }
+            Property::DigitCounts(base_of, counts) => {
+                let one = |(digit, count): &(u64, u32)| match count {
+                    1 => format!("one digit {digit}"),
+                    _ => format!("{count} digits {digit}"),
+                };
+                let all: Vec<String> = counts.iter().map(one).collect();
+                format!("{base} with exactly {}{}", all.join(" and "), in_base(*base_of))
+            }
             Property::Form(form) => format!("{base} of the form {}", form_words(*form)),
             Property::Sets(rule) => rule.words(base),
             Property::Smooth(primes) => {
@@ -353,6 +405,7 @@ fn value_words(base: &str, map: Map, function: Function, test: Test) -> String {
         Test::Prime => ("is prime".to_owned(), false),
         Test::NotPrime => ("is not prime".to_owned(), false),
         Test::Square => ("is a square".to_owned(), false),
+        Test::PowerOfTwo => ("is a power of 2".to_owned(), false),
         Test::Triangular => ("is a triangular number".to_owned(), false),
         Test::SameAs(other) => (format!("equals the {}", other.noun()), false),
         Test::Divides => (format!("divides {at}"), true),

@@ -22,6 +22,7 @@ pub fn solve(search: &mut Search<'_>) {
     if all_prime {
         classes_of_primes(search);
         symbols(search);
+        genera(search);
     }
     forms(search, all_prime);
 }
@@ -34,7 +35,7 @@ fn classes(search: &mut Search<'_>) {
         let modulus = members[period] - members[0];
         let surplus = count - period;
         let repeats = members.windows(period + 1).all(|pair| pair[period] - pair[0] == modulus);
-        if repeats && surplus >= 4 && surplus > period {
+        if repeats && surplus >= 4 && surplus >= period {
             let mut residues: Vec<u64> =
                 members[..period].iter().map(|one| one % modulus).collect();
             residues.sort_unstable();
@@ -42,6 +43,10 @@ fn classes(search: &mut Search<'_>) {
                 .map(|taken| (((modulus as f64) - taken as f64) / taken as f64).log2())
                 .sum();
             let bits = 2.0 + natural(modulus) + choice;
+            // Four classes that repeat once are some evidence for small numbers only.
+            if surplus == period && bits > 26.0 {
+                return;
+            }
             let property = Property::Residues(modulus, residues);
             search.consider_among(&property, bits, |base| base == Base::Naturals);
             return;
@@ -138,6 +143,26 @@ fn symbols(search: &mut Search<'_>) {
     }
 }
 
+/// Primes that agree in some symbols: those of a genus of quadratic forms.
+fn genera(search: &mut Search<'_>) {
+    const PRIME_DISCRIMINANTS: [i64; 13] = [-4, 8, -8, -3, 5, -7, -11, 13, 17, -19, -23, 29, -31];
+    let members = search.members;
+    let constant = |&number: &i64| {
+        let first = kronecker(number, members[0]);
+        let same = members.iter().all(|&member| kronecker(number, member) == first);
+        (same && first != 0).then_some((number, first == 1))
+    };
+    let mut known: Vec<(i64, bool)> = PRIME_DISCRIMINANTS.iter().filter_map(constant).collect();
+    // The third of these three follows from the others.
+    if known.iter().filter(|(number, _)| matches!(number, -4 | 8 | -8)).count() == 3 {
+        known.retain(|(number, _)| *number != -8);
+    }
+    if known.len() > 1 {
+        let size: f64 = known.iter().map(|(number, _)| natural(number.unsigned_abs())).sum();
+        search.consider_among(&Property::Symbols(known), 2.0 + size, |base| base == Base::Primes);
+    }
+}
+
 /// Primes, or numbers, that a reduced quadratic form represents.
 fn forms(search: &mut Search<'_>, all_prime: bool) {
     let first = search.members.iter().copied().find(|&member| member > 1).unwrap_or(1) as i64;
@@ -160,10 +185,14 @@ fn forms(search: &mut Search<'_>, all_prime: bool) {
                     continue;
                 }
                 let bits = natural(a as u64) + natural(b as u64 + 1) + natural(c as u64) - 1.0;
+                let bits = bits + if all_prime { 0.0 } else { 1.0 };
+                let among = if all_prime { Base::Primes } else { Base::Naturals };
                 let property = Property::Form([a, b, c]);
-                search.consider_among(&property, bits, |base| {
-                    base == if all_prime { Base::Primes } else { Base::Naturals }
-                });
+                search.consider_among(&property, bits, |base| base == among);
+                if b == 0 && !all_prime {
+                    let property = Property::PositiveForm(a as u64, c as u64);
+                    search.consider_among(&property, bits + 1.0, |base| base == among);
+                }
             }
         }
     }

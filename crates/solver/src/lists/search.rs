@@ -12,7 +12,7 @@ const KIND: f64 = 3.0;
 const MARGIN: f64 = 5.0;
 
 /// The units of work of a search, about 20 nanoseconds each.
-const WORK: u64 = 100_000;
+const WORK: u64 = 60_000;
 
 /// At most so many units for one hypothesis.
 const LARGEST_WORK: u64 = 25_000;

@@ -2,7 +2,7 @@
 
 use super::Base;
 use super::function::{Function, OF_DIGITS, OF_FACTORS, factor_cost, prime, split, square};
-use super::numbers::{factors, gcd};
+use super::numbers::{self, factors, gcd};
 use super::property::{Map, Property, Test, digit_set};
 use super::search::Search;
 use super::{combined, tuples};
@@ -37,6 +37,7 @@ pub fn solve(search: &mut Search<'_>) {
     divisors(search);
     digits(search);
     strings(search);
+    digit_counts(search);
     tuples::solve(search);
     combined::solve(search);
     for (map, bits) in MAPS_OF_FACTORS {
@@ -130,6 +131,9 @@ fn of_function(
     }
     if each(|f, _| square(f)) {
         consider(Test::Square, 4.0);
+    }
+    if each(|f, _| f > 0 && f.count_ones() == 1) {
+        consider(Test::PowerOfTwo, 4.5);
     }
     if each(|f, _| (0..1 << 59).contains(&f) && square(8 * f + 1)) {
         consider(Test::Triangular, 6.0);
@@ -248,6 +252,38 @@ fn digits(search: &mut Search<'_>) {
             if all.count_ones() > 1 {
                 let bits = one + f64::from(base).log2() * f64::from(all.count_ones() - 1);
                 search.consider(&Property::HasDigits(base, all), bits);
+            }
+        }
+    }
+}
+
+/// How often one digit or two digits occur.
+fn digit_counts(search: &mut Search<'_>) {
+    let members = search.members;
+    for base in [10_u8, 3, 4, 5, 6, 7, 8, 9] {
+        let count = |member: u64| {
+            let mut found = [0_u32; 16];
+            numbers::digits(member, base.into()).for_each(|digit| found[digit as usize] += 1);
+            found
+        };
+        let first = count(members[0]);
+        let mut same = [true; 16];
+        for &member in &members[1..] {
+            let other = count(member);
+            (0..16).for_each(|digit| same[digit] &= other[digit] == first[digit]);
+        }
+        let base_bits = if base == 10 { 0.0 } else { natural(base.into()) };
+        let constant: Vec<(u64, u32)> = (0..u64::from(base))
+            .map(|digit| (digit, first[digit as usize]))
+            .filter(|(digit, count)| same[*digit as usize] && *count > 0)
+            .collect();
+        let size = |(_, count): &(u64, u32)| f64::from(base).log2() + natural((*count).into());
+        for (place, one) in constant.iter().enumerate() {
+            let bits = 3.5 + base_bits + size(one);
+            search.consider(&Property::DigitCounts(base, vec![*one]), bits);
+            for other in &constant[..place] {
+                let property = Property::DigitCounts(base, vec![*other, *one]);
+                search.consider(&property, bits + size(other));
             }
         }
     }
