@@ -338,7 +338,7 @@ pub struct Row {
 pub const ROW: usize = 40;
 
 /// The first terms of all entries, a line each: the number and the terms. To make all of them
-/// would take 10 ms, to read them takes 0.4 ms. The test `terms_are_those_of_the_table` compares
+/// takes tens of milliseconds, to read them about one. The test `terms_are_those_of_the_table` compares
 /// them with what the entries make, and `write_the_table` writes them.
 const TERMS: &str = include_str!("table.txt");
 
