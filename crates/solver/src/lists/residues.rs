@@ -44,7 +44,7 @@ fn classes(search: &mut Search<'_>) {
                 .sum();
             let bits = 2.0 + natural(modulus) + choice;
             // Four classes that repeat once are some evidence for small numbers only.
-            if surplus == period && bits > 26.0 {
+            if surplus == period && bits > 40.0 {
                 return;
             }
             let property = Property::Residues(modulus, residues);
@@ -184,10 +184,14 @@ fn forms(search: &mut Search<'_>, all_prime: bool) {
                 if all_prime && !tests.iter().all(square) {
                     continue;
                 }
-                let bits = natural(a as u64) + natural(b as u64 + 1) + natural(c as u64) - 1.0;
-                let bits = bits + if all_prime { 0.0 } else { 1.0 };
                 let among = if all_prime { Base::Primes } else { Base::Naturals };
                 let property = Property::Form([a, b, c]);
+                let first = search.members[0];
+                if !search.pay(property.cost(first)) || !property.holds(first) {
+                    continue;
+                }
+                let bits = natural(a as u64) + natural(b as u64 + 1) + natural(c as u64) - 1.0;
+                let bits = bits + if all_prime { 0.0 } else { 1.0 };
                 search.consider_among(&property, bits, |base| base == among);
                 if b == 0 && !all_prime {
                     let property = Property::PositiveForm(a as u64, c as u64);
