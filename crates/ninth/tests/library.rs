@@ -96,7 +96,7 @@ fn integers_have_no_limit() {
     let of: [Vec<BigInt>; 3] = [
         ninth::predict(&[2_u8, 4, 6, 8]).unwrap().next,
         ninth::predict(&[2_i128, 4, 6, 8]).unwrap().next,
-        ninth::predict(&vec![2, 4, 6, 8]).unwrap().next,
+        ninth::predict(&Vec::from([2, 4, 6, 8])).unwrap().next,
     ];
     assert!(of.iter().all(|next| *next == [10.into()]), "{of:?}");
 }
