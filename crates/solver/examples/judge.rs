@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 use std::time::Instant;
 
-use ninth_solver::{Generator, Rule, Terms, next, solve};
+use ninth_solver::{Generator, Terms, next, solve};
 use num_bigint::BigInt;
 
 fn main() {
@@ -13,7 +13,7 @@ fn main() {
     let text = std::fs::read_to_string(&arguments[0]).expect("a file");
     let rows: usize = arguments.get(1).and_then(|rows| rows.parse().ok()).unwrap_or(usize::MAX);
     let show = arguments.iter().any(|argument| argument == "--wrong");
-    let mut by_kind: BTreeMap<String, [usize; 2]> = BTreeMap::new();
+    let mut by_kind: BTreeMap<&str, [usize; 2]> = BTreeMap::new();
     let mut by_margin: BTreeMap<i64, [usize; 2]> = BTreeMap::new();
     let (mut right, mut five, mut silent, mut count) = (0, 0, 0, 0);
     let start = Instant::now();
@@ -38,12 +38,7 @@ fn main() {
         let good = nexts.first().is_some_and(|(term, _)| *term == target);
         right += usize::from(good);
         five += usize::from(nexts.iter().take(5).any(|(term, _)| *term == target));
-        let kind = format!("{:?}", first.rule);
-        let kind: String = match &first.rule {
-            Rule::Relation(_) | Rule::Transformed(_) => kind.chars().take(44).collect(),
-            _ => kind.split(['(', ' ']).next().unwrap_or_default().to_owned(),
-        };
-        by_kind.entry(kind).or_default()[usize::from(good)] += 1;
+        by_kind.entry(first.rule.kind()).or_default()[usize::from(good)] += 1;
         by_margin.entry((margin * 5).clamp(-20, 60)).or_default()[usize::from(good)] += 1;
         if show && !good && margin >= 1 {
             println!(

@@ -90,7 +90,7 @@ pub fn solve(terms: &Terms, found: &mut Vec<Rule>) {
         if rule.is_rational() {
             return;
         }
-        if collector.add(Rule::Algebraic(rule)) {
+        if collector.add(Rule::new(rule)) {
             solved.push(lengths);
             if solved.len() == 2 || terms.len() > TERMS_TO_FIT {
                 return;

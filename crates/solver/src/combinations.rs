@@ -161,7 +161,7 @@ pub fn solve(terms: &Terms, found: &mut Vec<Rule>) {
         remainders(small, &mut all);
         of_function(small, &mut all);
     }
-    found.extend(all.into_iter().map(Rule::Combination));
+    found.extend(all.into_iter().map(Rule::new));
     pairs(terms, found);
 }
 
@@ -173,13 +173,13 @@ pub(crate) fn pairs(terms: &Terms, found: &mut Vec<Rule>) {
     let mut all = Vec::new();
     joined(terms, &mut all);
     in_turn(terms, &mut all);
-    found.extend(all.into_iter().map(Rule::Combination));
+    found.extend(all.into_iter().map(Rule::new));
 }
 
 /// Finds known sequences as they are, by their first terms: fast enough for the simpler sequences
 /// that operations leave.
 pub(crate) fn alone(terms: &Terms, found: &mut Vec<Rule>) {
-    found.extend(known(terms.low()).map(|part| Rule::Combination(Alone(part))));
+    found.extend(known(terms.low()).map(|part| Rule::new(Alone(part))));
 }
 
 fn part(place: u16, start: u8) -> Part {

@@ -9,14 +9,12 @@
 //! assert_eq!(formula.latex(), "a(n) = a(n-1) + a(n-2),\\quad a(0) = 0,\\ a(1) = 1");
 //! ```
 
-mod formula;
+pub(crate) mod formula;
 mod notation;
 
 use num_bigint::BigInt;
 use num_traits::{One, Zero};
 
-#[cfg(test)]
-pub(crate) use formula::Right;
 pub use formula::{Formula, Phrase};
 
 /// An expression in the index `n` and in terms of sequences.

@@ -78,5 +78,5 @@ pub fn solve(terms: &Terms, found: &mut Vec<Rule>) {
             }
         }
     }
-    found.extend(all.into_iter().map(|relation| Rule::Relation(DrawnRelation::new(relation))));
+    found.extend(all.into_iter().map(|relation| Rule::new(DrawnRelation::new(relation))));
 }

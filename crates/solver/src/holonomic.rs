@@ -108,7 +108,7 @@ impl Search<'_> {
         let others = factors[1..].iter().map(|one| factor_bits(&sign(one)));
         let numbers = factor_bits(&factors[0].abs()) - 1.0 + others.sum::<f64>();
         let in_family = family.map(|bits| bits + numbers);
-        self.collector.add(Rule::Holonomic(Holonomic { relation, in_family }))
+        self.collector.add(Rule::new(Holonomic { relation, in_family }))
     }
 
     /// Coefficients of single powers, `n a(n-1) + n` but not `(2 n + 1) a(n-1)`, which a few
@@ -190,7 +190,7 @@ impl Search<'_> {
             let columns =
                 [column(Some(0), &[1]), column(Some(1), &[-s, -1]), column(None, &[-t, -q])];
             if let Some(relation) = Relation::checked(&columns, &[1, 1, 1], self.terms, 0) {
-                self.collector.add(Rule::Holonomic(Holonomic { relation, in_family: None }));
+                self.collector.add(Rule::new(Holonomic { relation, in_family: None }));
             }
         }
     }

@@ -263,7 +263,7 @@ impl LinearRecurrence {
     /// Adds it if the recurrence saves bits, whether or not it is written in closed form.
     fn add_to(self, collector: &mut Collector) -> bool {
         let (seeds, bits) = (self.seeds.len(), self.recurrence_bits());
-        collector.add_as(Rule::LinearRecurrence(self), seeds, bits)
+        collector.add_as(Rule::new(self), seeds, bits)
     }
 
     /// `a(n) = a(n-1) + a(n-2)`, the best known recurrence.

@@ -218,7 +218,7 @@ fn units(terms: &Terms, collector: &mut Collector) {
             columns.push(Column::power(History::ONE, rest.1));
             factors.push(small.wrapping_neg());
             if let Some(relation) = Relation::checked(&columns, &factors, terms, *first) {
-                collector.add(Rule::Nonlinear(Nonlinear { relation, place }));
+                collector.add(Rule::new(Nonlinear { relation, place }));
             }
         }
     }
@@ -255,7 +255,7 @@ pub fn solve(terms: &Terms, found: &mut Vec<Rule>) {
             if relation.is_linear() {
                 continue;
             }
-            collector.add(Rule::Nonlinear(Nonlinear { relation, place }));
+            collector.add(Rule::new(Nonlinear { relation, place }));
         }
     }
     let mut rules = found.split_off(before);

@@ -32,7 +32,7 @@ pub fn solve(terms: &Terms, found: &mut Vec<Rule>) {
         }
         if last.iter().all(|value| *value == last[0]) {
             let newton: Vec<BigInt> = differences.iter().map(|row| row[0].clone()).collect();
-            found.push(Rule::Polynomial(shortest(&newton)));
+            found.push(Rule::new(shortest(&newton)));
             return;
         }
         let next = last.windows(2).map(|pair| &pair[1] - &pair[0]).collect();
@@ -86,7 +86,7 @@ pub fn rounded(terms: &Terms, found: &mut Vec<Rule>) {
                 }
             }
         }
-        found.extend(simplest.map(Rule::Polynomial));
+        found.extend(simplest.map(Rule::new));
     }
 }
 
@@ -118,7 +118,7 @@ pub(crate) fn line(terms: &Terms, found: &mut Vec<Rule>) {
             false => vec![terms.exact()[0].clone(), first.clone()],
         };
         // From index 0 on, so that parallel lines are said alike.
-        found.push(Rule::Polynomial(in_powers(&newton, 0)));
+        found.push(Rule::new(in_powers(&newton, 0)));
     }
 }
 

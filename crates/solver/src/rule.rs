@@ -1,11 +1,14 @@
 //! Rules: what a sequence of integers may follow.
 
+use std::fmt::Debug;
+use std::sync::Arc;
+
 use num_bigint::BigInt;
 
 use crate::expression::Formula;
 
 /// What each kind of rule can do.
-pub trait Generator {
+pub trait Generator: Debug + Send + Sync {
     /// The first `count` terms, from the first one that was given on; fewer where the sequence
     /// ends.
     fn terms(&self, count: usize) -> Vec<BigInt>;
@@ -19,59 +22,52 @@ pub trait Generator {
 
     /// The rule as a formula.
     fn formula(&self) -> Formula;
+
+    /// The name of its type.
+    fn kind(&self) -> &'static str {
+        let name = std::any::type_name::<Self>();
+        name.rsplit("::").next().unwrap_or(name)
+    }
 }
 
-macro_rules! rules {
-    ($( $(#[$about:meta])* $variant:ident($type:ty), )*) => {
-        /// A rule for a sequence of integers of any size.
-        #[derive(Clone, Debug, PartialEq)]
-        pub enum Rule { $( $(#[$about])* $variant($type), )* }
+/// A rule for a sequence of integers of any size. Each kind has a file of its own; they know of
+/// this type, and this type knows none of them.
+#[derive(Clone, Debug)]
+pub struct Rule(Arc<dyn Generator>);
 
-        impl Generator for Rule {
-            fn terms(&self, count: usize) -> Vec<BigInt> {
-                match self { $( Rule::$variant(rule) => rule.terms(count), )* }
-            }
-
-            fn bits(&self) -> f64 {
-                match self { $( Rule::$variant(rule) => rule.bits(), )* }
-            }
-
-            fn seeds(&self) -> usize {
-                match self { $( Rule::$variant(rule) => rule.seeds(), )* }
-            }
-
-            fn formula(&self) -> Formula {
-                match self { $( Rule::$variant(rule) => rule.formula(), )* }
-            }
-        }
-    };
+impl Rule {
+    /// The rule of some kind.
+    pub fn new(rule: impl Generator + 'static) -> Self {
+        Rule(Arc::new(rule))
+    }
 }
 
-rules! {
-    /// A polynomial in the index.
-    Polynomial(crate::polynomial::Polynomial),
-    /// Known sequences made into one.
-    Combination(crate::combinations::Combination),
-    /// Made of a simpler sequence.
-    Transformed(crate::operation::Transformed),
-    /// Sequences in turn.
-    Interleaved(crate::interleaved::Interleaved),
-    /// A relation of the algebra that sequences are drawn from.
-    Relation(crate::relations::DrawnRelation),
-    /// A linear recurrence with constant coefficients.
-    LinearRecurrence(crate::linear_recurrence::LinearRecurrence),
-    /// A linear recurrence with polynomials in the index as coefficients.
-    Holonomic(crate::holonomic::Holonomic),
-    /// An algebraic generating function.
-    Algebraic(crate::algebraic::Algebraic),
-    /// A nonlinear recurrence.
-    Nonlinear(crate::nonlinear::Nonlinear),
-    /// Digits of a constant.
-    ConstantDigits(crate::constants::ConstantDigits),
-    /// The continued fraction of a constant.
-    ConstantFraction(crate::constants::ConstantFraction),
-    /// A known sequence.
-    Known(crate::catalogue::Known),
-    /// Numbers with a property, in increasing order.
-    List(crate::lists::ListRule),
+impl Generator for Rule {
+    fn terms(&self, count: usize) -> Vec<BigInt> {
+        self.0.terms(count)
+    }
+
+    fn bits(&self) -> f64 {
+        self.0.bits()
+    }
+
+    fn seeds(&self) -> usize {
+        self.0.seeds()
+    }
+
+    fn formula(&self) -> Formula {
+        self.0.formula()
+    }
+
+    fn kind(&self) -> &'static str {
+        self.0.kind()
+    }
+}
+
+/// Rules that read the same are the same.
+impl PartialEq for Rule {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+            || (self.bits() == other.bits() && self.formula() == other.formula())
+    }
 }

@@ -6,9 +6,9 @@ use std::collections::HashMap;
 use num_bigint::BigInt;
 use num_traits::Signed;
 
+use crate::construction::{self, Construction, Transformed};
 use crate::interleaved::{self, Interleaved};
 use crate::listing::Listing;
-use crate::operation::{self, Operation, Transformed};
 use crate::rule::{Generator, Rule};
 use crate::terms::Terms;
 use crate::{
@@ -103,7 +103,7 @@ fn outermost(terms: &Terms, found: &mut Vec<Rule>) {
 
 /// The terms as an operation on a simpler sequence, which may be one again, `depth` deep.
 fn operations(terms: &Terms, depth: usize, found: &mut Vec<Rule>) {
-    for operation in operation::usual(terms.exact()) {
+    for operation in construction::usual(terms.exact()) {
         let Some(inner) = operation.undo(terms.exact()) else { continue };
         if inner.len() < 4 || inner == terms.exact() || is_too_large(&inner) {
             continue;
@@ -111,10 +111,11 @@ fn operations(terms: &Terms, depth: usize, found: &mut Vec<Rule>) {
         let inner = Terms::new(inner);
         let mut rules = Vec::new();
         leaves(&inner, &mut rules);
-        if matches!(operation, Operation::RunningSum | Operation::RunningProduct) && depth > 1 {
+        if matches!(operation, Construction::RunningSum | Construction::RunningProduct) && depth > 1
+        {
             combinations::pairs(&inner, &mut rules);
         }
-        if depth > 1 && !matches!(operation, Operation::After(_)) {
+        if depth > 1 && !matches!(operation, Construction::After(_)) {
             operations(&inner, depth - 1, &mut rules);
         }
         if rules.is_empty() {
@@ -123,12 +124,7 @@ fn operations(terms: &Terms, depth: usize, found: &mut Vec<Rule>) {
         let listing = Listing::of(inner.exact());
         for rule in shortest(rules, &inner, &listing) {
             let first = terms.exact()[0].clone();
-            found.push(Rule::Transformed(Transformed::new(
-                operation.clone(),
-                first,
-                rule,
-                &listing,
-            )));
+            found.push(Rule::new(Transformed::new(operation.clone(), first, rule, &listing)));
         }
     }
 }
@@ -146,7 +142,7 @@ fn in_turn(terms: &Terms, found: &mut Vec<Rule>) {
             rules.extend(best);
         }
         if rules.len() == of {
-            found.push(Rule::Interleaved(Interleaved::new(rules, &parts)));
+            found.push(Rule::new(Interleaved::new(rules, &parts)));
         }
     }
 }

@@ -47,8 +47,14 @@ const MOST_CONTINUED: usize = 12;
 
 /// Finds the known sequences behind the terms; the shortest descriptions, one per continuation.
 pub fn solve(terms: &Terms, found: &mut Vec<Rule>) {
+    found.extend(known_behind(terms).into_iter().map(Rule::new));
+}
+
+/// The known sequences that the terms are, the shortest descriptions first.
+pub(super) fn known_behind(terms: &Terms) -> Vec<Known> {
+    let mut found = Vec::new();
     if terms.len() < LEAST_ALIKE || terms.is_constant() {
-        return;
+        return found;
     }
     let mut candidates = Vec::new();
     search(terms, &[], &mut candidates);
@@ -80,11 +86,12 @@ pub fn solve(terms: &Terms, found: &mut Vec<Rule>) {
             continue;
         }
         continuations.push(more);
-        found.push(Rule::Known(known));
+        found.push(known);
         if continuations.len() == MOST {
-            return;
+            break;
         }
     }
+    found
 }
 
 /// The entry that the terms are, from its first term or one of the next three on; the most

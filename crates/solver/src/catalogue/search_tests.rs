@@ -4,7 +4,7 @@ use num_bigint::BigInt;
 use proptest::prelude::*;
 
 use super::*;
-use crate::rule::{Generator, Rule};
+use crate::rule::Generator;
 use crate::terms::Terms;
 
 fn best(terms: &[i64]) -> Option<(Known, String)> {
@@ -12,16 +12,10 @@ fn best(terms: &[i64]) -> Option<(Known, String)> {
 }
 
 fn best_of(terms: &Terms) -> Option<(Known, String)> {
-    let mut found = Vec::new();
-    solve(terms, &mut found);
-    match found.into_iter().next()? {
-        Rule::Known(known) => {
-            assert_eq!(known.terms(terms.len()), terms.exact());
-            let formula = known.formula().to_string();
-            Some((known, formula))
-        }
-        _ => None,
-    }
+    let known = known_behind(terms).into_iter().next()?;
+    assert_eq!(known.terms(terms.len()), terms.exact());
+    let formula = known.formula().to_string();
+    Some((known, formula))
 }
 
 /// The entry and the formula that are found, and the term that follows.

@@ -2,8 +2,9 @@
 
 use std::sync::LazyLock;
 
+use super::elementary::Elementary;
 use super::interval::Interval;
-use super::real::{Function, Real};
+use super::real::Real;
 use crate::bits;
 
 /// A constant, its value and the bits of its name.
@@ -61,7 +62,7 @@ pub(super) fn ratio(above: i64, below: i64) -> f64 {
 /// The constants with names that enter combinations of two, the most common first.
 pub(super) static NAMED: LazyLock<Vec<Base>> = LazyLock::new(|| {
     let root = |k: i64, n: i64| Real::power(Real::Ratio(k, 1), 1, n);
-    let log = |k: i64| Real::of(Function::Log, Real::Ratio(k, 1));
+    let log = |k: i64| Real::of(Elementary::Log, Real::Ratio(k, 1));
     vec![
         Base::new(1.5, Real::Pi),
         Base::new(2.5, Real::E),
@@ -78,8 +79,8 @@ pub(super) static NAMED: LazyLock<Vec<Base>> = LazyLock::new(|| {
         Base::new(4.0, Real::power(Real::Pi, 2, 1)),
         Base::new(6.0, log(10)),
         Base::new(6.0, log(5)),
-        Base::new(6.0, Real::of(Function::Log, Real::Phi)),
-        Base::new(6.0, Real::of(Function::Log, Real::Pi)),
+        Base::new(6.0, Real::of(Elementary::Log, Real::Phi)),
+        Base::new(6.0, Real::of(Elementary::Log, Real::Pi)),
         Base::new(6.5, root(6, 2)),
         Base::new(6.5, root(7, 2)),
         Base::new(6.5, root(10, 2)),
@@ -136,7 +137,7 @@ pub(super) static ALL: LazyLock<Vec<Base>> = LazyLock::new(|| {
         }
     }
     for k in [3, 5, 6, 7, 10, 11, 13, 17, 19, 23, 29, 31, 37] {
-        all.push(Base::new(4.0 + number(k), Real::of(Function::Log, Real::Ratio(k, 1))));
+        all.push(Base::new(4.0 + number(k), Real::of(Elementary::Log, Real::Ratio(k, 1))));
     }
     for s in 3..=20 {
         all.push(Base::new(4.0 + number(s.into()), Real::Zeta(s)));
@@ -147,7 +148,7 @@ pub(super) static ALL: LazyLock<Vec<Base>> = LazyLock::new(|| {
             all.push(Base::new(bits, Real::Gamma(p, q)));
         }
     }
-    use Function::{Arctan, Cos, Cosh, Exp, Log, Sin, Sinh, Tan, Tanh};
+    use Elementary::{Arctan, Cos, Cosh, Exp, Log, Sin, Sinh, Tan, Tanh};
     for function in [Sin, Cos, Tan, Sinh, Cosh, Tanh, Arctan] {
         for (above, below) in [(1, 1), (2, 1), (1, 2), (3, 1), (1, 3)] {
             if (function, above, below) != (Arctan, 1, 1) {
@@ -188,7 +189,7 @@ pub(super) static ALL: LazyLock<Vec<Base>> = LazyLock::new(|| {
 
 /// A function that is inverted, the bits of its name, and its inverse on the interval.
 pub(super) struct Inverse {
-    pub(super) function: Function,
+    pub(super) function: Elementary,
     pub(super) bits: f64,
     pub(super) inverse: fn(Interval) -> Option<Interval>,
 }
@@ -196,26 +197,26 @@ pub(super) struct Inverse {
 /// The functions and their inverses.
 pub(super) static INVERSES: [Inverse; 14] = {
     const fn entry(
-        function: Function,
+        function: Elementary,
         bits: f64,
         inverse: fn(Interval) -> Option<Interval>,
     ) -> Inverse {
         Inverse { function, bits, inverse }
     }
     [
-        entry(Function::Exp, 3.0, |x| x.map(f64::ln)),
-        entry(Function::Log, 2.5, |x| x.map(f64::exp)),
-        entry(Function::Sin, 4.5, |x| x.map(f64::asin)),
-        entry(Function::Cos, 4.5, |x| x.map(f64::acos)),
-        entry(Function::Tan, 4.5, |x| x.map(f64::atan)),
-        entry(Function::Arctan, 5.0, |x| (x.high < 1.57).then(|| x.map(f64::tan))?),
-        entry(Function::Arcsin, 6.0, |x| (x.high < 1.57).then(|| x.map(f64::sin))?),
-        entry(Function::Arccos, 6.0, |x| (x.high < 1.57).then(|| x.map(f64::cos))?),
-        entry(Function::Sinh, 5.5, |x| x.map(f64::asinh)),
-        entry(Function::Cosh, 5.5, |x| x.map(f64::acosh)),
-        entry(Function::Tanh, 5.5, |x| x.map(f64::atanh)),
-        entry(Function::Arsinh, 6.5, |x| x.map(f64::sinh)),
-        entry(Function::Arcosh, 6.5, |x| x.map(f64::cosh)),
-        entry(Function::Artanh, 6.5, |x| x.map(f64::tanh)),
+        entry(Elementary::Exp, 3.0, |x| x.map(f64::ln)),
+        entry(Elementary::Log, 2.5, |x| x.map(f64::exp)),
+        entry(Elementary::Sin, 4.5, |x| x.map(f64::asin)),
+        entry(Elementary::Cos, 4.5, |x| x.map(f64::acos)),
+        entry(Elementary::Tan, 4.5, |x| x.map(f64::atan)),
+        entry(Elementary::Arctan, 5.0, |x| (x.high < 1.57).then(|| x.map(f64::tan))?),
+        entry(Elementary::Arcsin, 6.0, |x| (x.high < 1.57).then(|| x.map(f64::sin))?),
+        entry(Elementary::Arccos, 6.0, |x| (x.high < 1.57).then(|| x.map(f64::cos))?),
+        entry(Elementary::Sinh, 5.5, |x| x.map(f64::asinh)),
+        entry(Elementary::Cosh, 5.5, |x| x.map(f64::acosh)),
+        entry(Elementary::Tanh, 5.5, |x| x.map(f64::atanh)),
+        entry(Elementary::Arsinh, 6.5, |x| x.map(f64::sinh)),
+        entry(Elementary::Arcosh, 6.5, |x| x.map(f64::cosh)),
+        entry(Elementary::Artanh, 6.5, |x| x.map(f64::tanh)),
     ]
 };

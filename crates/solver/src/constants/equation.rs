@@ -3,8 +3,8 @@
 use num_bigint::BigInt;
 use num_traits::{Signed, Zero};
 
+use super::elementary::Elementary;
 use super::fixed::Fixed;
-use super::real::Function;
 use crate::expression::{Expression, Phrase};
 
 /// `c0 + c1 x + c2 x^2 + ... = factor f(x)`, with a polynomial alone where `f` is none.
@@ -13,7 +13,7 @@ pub struct Equation {
     /// The coefficients from the constant on.
     pub(super) coefficients: Vec<i64>,
     /// What the polynomial equals, if not zero.
-    pub(super) right: Option<(i64, Function)>,
+    pub(super) right: Option<(i64, Elementary)>,
 }
 
 impl Equation {
@@ -31,17 +31,17 @@ impl Equation {
             }
             if let Some((factor, function)) = self.right {
                 let (result, derivative) = match function {
-                    Function::Sin => f.sine_cosine(&x)?,
-                    Function::Cos => {
+                    Elementary::Sin => f.sine_cosine(&x)?,
+                    Elementary::Cos => {
                         let (sine, cosine) = f.sine_cosine(&x)?;
                         (cosine, -sine)
                     }
-                    Function::Exp => {
+                    Elementary::Exp => {
                         let result = f.exp(&x)?;
                         (result.clone(), result)
                     }
-                    Function::Log => (f.log(&x)?, f.divide(&one, &x)?),
-                    Function::Tan => {
+                    Elementary::Log => (f.log(&x)?, f.divide(&one, &x)?),
+                    Elementary::Tan => {
                         let (sine, cosine) = f.sine_cosine(&x)?;
                         let tangent = f.divide(&sine, &cosine)?;
                         let slope = &one + f.multiply(&tangent, &tangent);

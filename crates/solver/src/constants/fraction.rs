@@ -55,7 +55,7 @@ pub(super) fn solve(given: &[i64], found: &mut Vec<Rule>) {
         };
         let right = agree(given.len().min(FIRST)) && agree(given.len());
         if right {
-            found.push(Rule::ConstantFraction(ConstantFraction { real, bits: bits + KIND }));
+            found.push(Rule::new(ConstantFraction { real, bits: bits + KIND }));
             return;
         }
     }

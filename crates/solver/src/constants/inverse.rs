@@ -1,9 +1,10 @@
 //! Closed forms within an interval, by inverting each shape.
 
 use super::base::{ALL, INVERSES, NAMED, coefficient, number, ratio};
+use super::elementary::Elementary;
 use super::equation::Equation;
 use super::interval::Interval;
-use super::real::{Function, Real};
+use super::real::Real;
 
 /// A search for closed forms of at most so many bits.
 pub(super) struct Search {
@@ -152,7 +153,7 @@ impl Search {
                 },
             };
             for entry in &INVERSES {
-                let exponential = entry.function == Function::Exp;
+                let exponential = entry.function == Elementary::Exp;
                 if exponential && upside_down {
                     continue;
                 }
@@ -162,8 +163,8 @@ impl Search {
                 let bits = shape::FUNCTION + entry.bits + turned;
                 let whole = |of: Real| {
                     let value = match (entry.function, of) {
-                        (Function::Exp, Real::Ratio(1, 1)) => Real::E,
-                        (Function::Exp, Real::Ratio(-1, 1)) => Real::power(Real::E, -1, 1),
+                        (Elementary::Exp, Real::Ratio(1, 1)) => Real::E,
+                        (Elementary::Exp, Real::Ratio(-1, 1)) => Real::power(Real::E, -1, 1),
                         (function, of) => Real::of(function, of),
                     };
                     if upside_down { Real::quotient(Real::Ratio(1, 1), value) } else { value }
@@ -177,7 +178,8 @@ impl Search {
                     // Those are fractions of pi.
                     let known = matches!(
                         (entry.function, above, below),
-                        (Function::Arctan, 1, 1) | (Function::Arcsin | Function::Arccos, 1, 1 | 2)
+                        (Elementary::Arctan, 1, 1)
+                            | (Elementary::Arcsin | Elementary::Arccos, 1, 1 | 2)
                     );
                     if (!negative || exponential) && !known {
                         let all = bits + numbers + f64::from(u8::from(negative));
@@ -187,7 +189,7 @@ impl Search {
                 for base in &NAMED[..20] {
                     let circular = matches!(
                         (entry.function, &base.real),
-                        (Function::Sin | Function::Cos | Function::Tan, Real::Pi)
+                        (Elementary::Sin | Elementary::Cos | Elementary::Tan, Real::Pi)
                     );
                     let bits = bits + if circular { 0.5 } else { 1.0 + base.bits };
                     if let Some((above, below, negative)) = self.fraction(y.over(base.value), bits)
@@ -378,7 +380,7 @@ impl Search {
                 if above == below {
                     continue;
                 }
-                let log = |of: Real| Real::of(Function::Log, of);
+                let log = |of: Real| Real::of(Elementary::Log, of);
                 let numbers =
                     if below == 1 { number(above) } else { 2.0 + number(above) + number(below) };
                 self.offer(bits + numbers, || {
@@ -449,7 +451,7 @@ impl Search {
 
     /// `a x^2 + b x + c = d f(x)`.
     fn equations(&mut self, x: Interval) {
-        use Function::{Cos, Exp, Log, Sin, Tan};
+        use Elementary::{Cos, Exp, Log, Sin, Tan};
         let near = x.middle();
         for function in [Sin, Cos, Exp, Log, Tan] {
             let (low, high) = (function.approximate(x.low), function.approximate(x.high));

@@ -3,29 +3,10 @@
 use num_bigint::BigInt;
 use num_traits::{One, Signed, ToPrimitive, Zero};
 
+use super::elementary::Elementary;
 use super::equation::Equation;
 use super::fixed::{Fixed, GUARD};
 use crate::expression::{Expression, Formula, Phrase};
-
-/// A function of one real number.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[expect(missing_docs, reason = "the usual names")]
-pub enum Function {
-    Exp,
-    Log,
-    Sin,
-    Cos,
-    Tan,
-    Arcsin,
-    Arccos,
-    Arctan,
-    Sinh,
-    Cosh,
-    Tanh,
-    Arsinh,
-    Arcosh,
-    Artanh,
-}
 
 /// A real number in closed form.
 #[derive(Clone, Debug, PartialEq)]
@@ -57,83 +38,9 @@ pub enum Real {
     /// A power with any exponent.
     General(Box<Real>, Box<Real>),
     /// A function's value.
-    Of(Function, Box<Real>),
+    Of(Elementary, Box<Real>),
     /// The solution of an equation near a number.
     Solution(Equation, f64),
-}
-
-impl Function {
-    /// The function in hardware precision.
-    pub(super) fn approximate(self, x: f64) -> f64 {
-        match self {
-            Function::Exp => x.exp(),
-            Function::Log => x.ln(),
-            Function::Sin => x.sin(),
-            Function::Cos => x.cos(),
-            Function::Tan => x.tan(),
-            Function::Arcsin => x.asin(),
-            Function::Arccos => x.acos(),
-            Function::Arctan => x.atan(),
-            Function::Sinh => x.sinh(),
-            Function::Cosh => x.cosh(),
-            Function::Tanh => x.tanh(),
-            Function::Arsinh => x.asinh(),
-            Function::Arcosh => x.acosh(),
-            Function::Artanh => x.atanh(),
-        }
-    }
-
-    pub(super) fn evaluate(self, f: Fixed, x: &BigInt) -> Option<BigInt> {
-        let one = f.one();
-        let square = || f.multiply(x, x);
-        match self {
-            Function::Exp => f.exp(x),
-            Function::Log => f.log(x),
-            Function::Sin => Some(f.sine_cosine(x)?.0),
-            Function::Cos => Some(f.sine_cosine(x)?.1),
-            Function::Tan => {
-                let (sine, cosine) = f.sine_cosine(x)?;
-                f.divide(&sine, &cosine)
-            }
-            Function::Arcsin => f.arctan(&f.divide(x, &f.root(&(one - square()), 2)?)?),
-            // 2 arctan(sqrt((1 - x)/(1 + x)))
-            Function::Arccos => {
-                let ratio = f.divide(&(&one - x), &(&one + x))?;
-                Some(f.arctan(&f.root(&ratio, 2)?)? * 2)
-            }
-            Function::Arctan => f.arctan(x),
-            Function::Sinh | Function::Cosh | Function::Tanh => {
-                let (up, down) = (f.exp(x)?, f.exp(&-x)?);
-                match self {
-                    Function::Sinh => Some((up - down) >> 1),
-                    Function::Cosh => Some((up + down) >> 1),
-                    _ => f.divide(&(&up - &down), &(&up + &down)),
-                }
-            }
-            Function::Arsinh => f.log(&(f.root(&(square() + one), 2)? + x)),
-            Function::Arcosh => f.log(&(f.root(&(square() - one), 2)? + x)),
-            Function::Artanh => Some(f.log(&f.divide(&(&one + x), &(&one - x))?)? >> 1),
-        }
-    }
-
-    pub(super) fn name(self) -> &'static str {
-        match self {
-            Function::Exp => "exp",
-            Function::Log => "log",
-            Function::Sin => "sin",
-            Function::Cos => "cos",
-            Function::Tan => "tan",
-            Function::Arcsin => "arcsin",
-            Function::Arccos => "arccos",
-            Function::Arctan => "arctan",
-            Function::Sinh => "sinh",
-            Function::Cosh => "cosh",
-            Function::Tanh => "tanh",
-            Function::Arsinh => "arsinh",
-            Function::Arcosh => "arcosh",
-            Function::Artanh => "artanh",
-        }
-    }
 }
 
 /// Euler's constant.
@@ -186,7 +93,7 @@ impl Real {
         Real::Quotient(Box::new(above), Box::new(below))
     }
 
-    pub(super) fn of(function: Function, of: Real) -> Self {
+    pub(super) fn of(function: Elementary, of: Real) -> Self {
         Real::Of(function, Box::new(of))
     }
 
@@ -340,7 +247,7 @@ impl Real {
                 Expression::power(of.expression(), Real::Ratio(*above, *below).expression())
             }
             Real::General(of, power) => Expression::power(of.expression(), power.expression()),
-            Real::Of(Function::Exp, of) => {
+            Real::Of(Elementary::Exp, of) => {
                 Expression::power(Expression::Symbol("e"), of.expression())
             }
             Real::Of(function, of) => call(function.name(), of.expression()),
@@ -433,23 +340,29 @@ mod tests {
             (Real::Gamma(1, 3), "2678938534707747633655692940974677644128 0"),
             (Real::power(integer(7), 1, 11), "1193512837169620250817627554035858692374 0"),
             (Real::power(Real::Pi, -3, 2), "1795871221251665616890819836276927552821 -1"),
-            (Real::of(Function::Log, integer(1000)), "6907755278982137052053974364053092622803 0"),
-            (Real::of(Function::Tanh, integer(1)), "7615941559557648881194582826047935904127 -1"),
             (
-                Real::of(Function::Arcsin, Real::Ratio(-1, 3)),
+                Real::of(Elementary::Log, integer(1000)),
+                "6907755278982137052053974364053092622803 0",
+            ),
+            (Real::of(Elementary::Tanh, integer(1)), "7615941559557648881194582826047935904127 -1"),
+            (
+                Real::of(Elementary::Arcsin, Real::Ratio(-1, 3)),
                 "3398369094541219370963925133917640663882 -1",
             ),
             (
                 Real::General(Box::new(integer(2)), Box::new(Real::power(integer(2), 1, 2))),
                 "2665144142690225188650297249873139848274 0",
             ),
-            (Real::of(Function::Exp, integer(20)), "4851651954097902779691068305415405586846 8"),
-            (Real::of(Function::Exp, integer(-20)), "2061153622438557827965940380155820976375 -9"),
+            (Real::of(Elementary::Exp, integer(20)), "4851651954097902779691068305415405586846 8"),
+            (
+                Real::of(Elementary::Exp, integer(-20)),
+                "2061153622438557827965940380155820976375 -9",
+            ),
             (Real::Ratio(1, 993), "1007049345417925478348439073514602215508 -3"),
             (Real::Ratio(1000, 7), "1428571428571428571428571428571428571428 2"),
             (
                 Real::Solution(
-                    Equation { coefficients: vec![0, 1], right: Some((1, Function::Cos)) },
+                    Equation { coefficients: vec![0, 1], right: Some((1, Elementary::Cos)) },
                     0.739,
                 ),
                 "7390851332151606416553120876738734040134 -1",
@@ -460,28 +373,28 @@ mod tests {
             ),
             (
                 Real::Solution(
-                    Equation { coefficients: vec![-2, 1], right: Some((-1, Function::Log)) },
+                    Equation { coefficients: vec![-2, 1], right: Some((-1, Elementary::Log)) },
                     1.557,
                 ),
                 "1557145598997611416858672000000663180283 0",
             ),
             (
                 Real::Solution(
-                    Equation { coefficients: vec![0, 0, 1], right: Some((1, Function::Sin)) },
+                    Equation { coefficients: vec![0, 0, 1], right: Some((1, Elementary::Sin)) },
                     0.877,
                 ),
                 "8767262153950624459721186431419281399716 -1",
             ),
             (
                 Real::Solution(
-                    Equation { coefficients: vec![0, 3], right: Some((1, Function::Exp)) },
+                    Equation { coefficients: vec![0, 3], right: Some((1, Elementary::Exp)) },
                     0.619,
                 ),
                 "6190612867359451121523269940209222333014 -1",
             ),
             (
                 Real::Solution(
-                    Equation { coefficients: vec![0, 2], right: Some((1, Function::Tan)) },
+                    Equation { coefficients: vec![0, 2], right: Some((1, Elementary::Tan)) },
                     1.1656,
                 ),
                 "1165561185207211306833917977958560669134 0",
@@ -495,19 +408,19 @@ mod tests {
     #[test]
     fn hardware_precision_agrees() {
         let functions = [
-            Function::Exp,
-            Function::Log,
-            Function::Sin,
-            Function::Cos,
-            Function::Tan,
-            Function::Arcsin,
-            Function::Arccos,
-            Function::Arctan,
-            Function::Sinh,
-            Function::Cosh,
-            Function::Tanh,
-            Function::Arsinh,
-            Function::Artanh,
+            Elementary::Exp,
+            Elementary::Log,
+            Elementary::Sin,
+            Elementary::Cos,
+            Elementary::Tan,
+            Elementary::Arcsin,
+            Elementary::Arccos,
+            Elementary::Arctan,
+            Elementary::Sinh,
+            Elementary::Cosh,
+            Elementary::Tanh,
+            Elementary::Arsinh,
+            Elementary::Artanh,
         ];
         let f = Fixed::new(120);
         let half = f.ratio(3, 5);
@@ -515,7 +428,7 @@ mod tests {
             let exact = f.to_f64(&function.evaluate(f, &half).unwrap());
             assert!((exact - function.approximate(0.6)).abs() < 1e-14, "{function:?}");
         }
-        let exact = f.to_f64(&Function::Arcosh.evaluate(f, &f.integer(3)).unwrap());
+        let exact = f.to_f64(&Elementary::Arcosh.evaluate(f, &f.integer(3)).unwrap());
         assert!((exact - 3f64.acosh()).abs() < 1e-14);
         let mut reals: Vec<Real> = (2..20).map(Real::Zeta).collect();
         reals.extend((1..24).map(|p| Real::Gamma(p, 12)));
@@ -529,10 +442,10 @@ mod tests {
     #[test]
     fn outside_their_domain() {
         for real in [
-            Real::of(Function::Log, integer(-1)),
-            Real::of(Function::Exp, integer(1000)),
-            Real::of(Function::Arcsin, integer(2)),
-            Real::of(Function::Artanh, integer(1)),
+            Real::of(Elementary::Log, integer(-1)),
+            Real::of(Elementary::Exp, integer(1000)),
+            Real::of(Elementary::Arcsin, integer(2)),
+            Real::of(Elementary::Artanh, integer(1)),
             Real::quotient(integer(1), integer(0)),
             Real::power(integer(-2), 1, 2),
             Real::Zeta(1),

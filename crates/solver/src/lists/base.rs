@@ -4,7 +4,7 @@ use super::numbers::{cube_root, factors, is_prime, reversal};
 
 /// A set of natural numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Base {
+pub(crate) enum Base {
     /// All of them.
     Naturals,
     /// The primes.

@@ -7,7 +7,7 @@ const LARGEST_FACTORED: u64 = 1 << 36;
 
 /// A function of a natural number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Function {
+pub(crate) enum Function {
     /// The number itself.
     Itself,
     /// The number of divisors.

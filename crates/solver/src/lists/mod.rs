@@ -27,8 +27,8 @@ mod sets;
 mod tuples;
 mod values;
 
-pub use base::Base;
-pub use function::Function;
+pub(crate) use base::Base;
+
 pub use property::{Map, Property, Test};
 pub use sets::{Set, SetRule};
 
@@ -75,7 +75,7 @@ pub fn solve(terms: &Terms, found: &mut Vec<Rule>) {
     let mut rules = search.found;
     rules.sort_by(|one, other| one.bits.total_cmp(&other.bits));
     rules.truncate(MOST_RULES);
-    found.extend(rules.into_iter().map(Rule::List));
+    found.extend(rules.into_iter().map(Rule::new));
 }
 
 impl Generator for ListRule {

@@ -73,7 +73,7 @@ impl Generator for DrawnRelation {
 pub fn solve(terms: &Terms, found: &mut Vec<Rule>) {
     if let Some(small) = terms.small() {
         found.extend(
-            search(small).into_iter().map(|relation| Rule::Relation(DrawnRelation::new(relation))),
+            search(small).into_iter().map(|relation| Rule::new(DrawnRelation::new(relation))),
         );
     }
 }

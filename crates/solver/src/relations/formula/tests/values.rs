@@ -8,7 +8,8 @@ use num_traits::{One, Pow, Signed, ToPrimitive, Zero};
 
 use super::super::{formula, functions};
 use super::nonzero;
-use crate::expression::{Expression, FoldOperator, Formula, Over, Right, n};
+use crate::expression::formula::Right;
+use crate::expression::{Expression, FoldOperator, Formula, Over, n};
 use ninth_sequences::{Function, Relation};
 
 /// Compares the first terms with the values of the formula; `false` where it has words.

@@ -12,7 +12,7 @@ use crate::rule::{Generator, Rule};
 
 /// How a sequence `a` is made of a simpler one, `s`.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Operation {
+pub enum Construction {
     /// `a(n) = a(n-1) + s(n-1)`
     RunningSum,
     /// `a(n) = s(n-1) a(n-1)`
@@ -43,13 +43,13 @@ pub enum Operation {
     EulerTransform,
 }
 
-use Operation::{
+use Construction::{
     After, AlternatingSigns, BinomialTransform, Differences, DivisorSums, EulerTransform, Multiple,
     OverIndex, RunningProduct, RunningSum, Shifted, Square, TimesFactorial, TimesIndex,
 };
 
 /// The operations that are tried on any terms, each with its bits.
-pub fn usual(terms: &[BigInt]) -> Vec<Operation> {
+pub fn usual(terms: &[BigInt]) -> Vec<Construction> {
     let mut all = vec![
         RunningSum,
         RunningProduct,
@@ -80,7 +80,7 @@ pub fn usual(terms: &[BigInt]) -> Vec<Operation> {
     all
 }
 
-impl Operation {
+impl Construction {
     /// Bits of the operation.
     pub fn bits(&self) -> f64 {
         match self {
@@ -298,7 +298,7 @@ impl Operation {
 /// A sequence that is made of a simpler one.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Transformed {
-    operation: Operation,
+    operation: Construction,
     first: BigInt,
     inner: Box<Rule>,
     inner_bits: f64,
@@ -306,7 +306,12 @@ pub struct Transformed {
 
 impl Transformed {
     /// The rule, given its first term, and the terms that `inner` was found behind.
-    pub fn new(operation: Operation, first: BigInt, inner: Rule, inner_listing: &Listing) -> Self {
+    pub fn new(
+        operation: Construction,
+        first: BigInt,
+        inner: Rule,
+        inner_listing: &Listing,
+    ) -> Self {
         // The first term of the inner sequence is not given.
         let begins = match operation {
             RunningSum | RunningProduct | BinomialTransform | EulerTransform | DivisorSums => {
@@ -316,7 +321,7 @@ impl Transformed {
             _ => 0.0,
         };
         let begins =
-            if inner.seeds() == 0 && !matches!(inner, Rule::Relation(_)) { 0.0 } else { begins };
+            if inner.seeds() == 0 && inner.kind() != "DrawnRelation" { 0.0 } else { begins };
         let inner_bits = inner.bits() + inner_listing.of_first(inner.seeds()) + begins;
         Transformed { operation, first, inner: Box::new(inner), inner_bits }
     }
