@@ -8,10 +8,12 @@
 //! | [`bits`] | the length of a description |
 //! | [`polynomial`] | polynomials in the index |
 //! | [`lists`] | numbers with a property, in increasing order |
+//! | [`digit_rules`] | rules of digits and of number theory |
 
 #![forbid(unsafe_code)]
 
 pub mod bits;
+pub mod digit_rules;
 pub mod expression;
 pub mod lists;
 pub mod polynomial;

@@ -52,4 +52,6 @@ rules! {
     Polynomial(crate::polynomial::Polynomial),
     /// Numbers with a property, in increasing order.
     List(crate::lists::ListRule),
+    /// Rules of digits and of number theory.
+    Digit(crate::digit_rules::DigitRule),
 }
