@@ -15,6 +15,7 @@
 //! | [`nonlinear`] | products and squares of the last terms |
 //! | [`linear_algebra`] | relations between columns of integers |
 //! | [`lists`] | numbers with a property, in increasing order |
+//! | [`digit_rules`] | rules of digits and of number theory |
 
 #![forbid(unsafe_code)]
 
@@ -24,6 +25,7 @@ pub mod catalogue;
 pub mod combinations;
 pub mod constants;
 pub mod construction;
+pub mod digit_rules;
 pub mod expression;
 pub mod families;
 pub mod holonomic;

@@ -252,7 +252,10 @@ impl LinearRecurrence {
                 candidates.into_iter().min_by(|one, other| one.bits().total_cmp(&other.bits()));
             rule = least?;
         }
-        rule.closed_form = ClosedForm::of(&rule);
+        let terms = rule.terms(rule.factors.len() + rule.added.len() + 2);
+        let seeds: f64 = rule.seeds.iter().map(bits::big).sum();
+        let most = rule.recurrence_bits() + seeds + 3.0;
+        rule.closed_form = ClosedForm::of(&rule.factors, &rule.added, &rule.divisor, &terms, most);
         Some(rule)
     }
 

@@ -12,8 +12,8 @@ use crate::listing::Listing;
 use crate::rule::{Generator, Rule};
 use crate::terms::Terms;
 use crate::{
-    algebraic, catalogue, combinations, constants, families, holonomic, linear_recurrence, lists,
-    nonlinear, polynomial, relations,
+    algebraic, catalogue, combinations, constants, digit_rules, families, holonomic,
+    linear_recurrence, lists, nonlinear, polynomial, relations,
 };
 
 /// Terms beyond these are not searched; they are compared.
@@ -90,6 +90,7 @@ fn larger(terms: &Terms, found: &mut Vec<Rule>) {
     combinations::solve(terms, found);
     catalogue::solve(terms, found);
     lists::solve(terms, found);
+    digit_rules::solve(terms, found);
     polynomial::rounded(terms, found);
 }
 

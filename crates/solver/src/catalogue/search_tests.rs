@@ -3,6 +3,7 @@
 use num_bigint::BigInt;
 use proptest::prelude::*;
 
+use super::search::known_behind;
 use super::*;
 use crate::rule::Generator;
 use crate::terms::Terms;

@@ -4,7 +4,6 @@ use num_bigint::BigInt;
 use num_integer::Integer;
 use num_traits::{One, Signed, ToPrimitive, Zero};
 
-use super::LinearRecurrence;
 use crate::bits;
 use crate::expression::{Expression, Formula, n};
 use crate::linear_algebra::relation;
@@ -27,21 +26,28 @@ pub(super) struct ClosedForm {
 }
 
 impl ClosedForm {
-    /// Of this recurrence, if it has one that is shorter.
-    pub(super) fn of(rule: &LinearRecurrence) -> Option<Self> {
-        let order = rule.factors.len() + rule.added.len();
-        if !rule.divisor.is_one() || order > LARGEST_ORDER {
+    /// Of a recurrence with these factors of the terms before and these coefficients of what is
+    /// added, all over a divisor, if it has one of at most `most` bits. `terms` has two terms
+    /// more than there are factors.
+    pub(super) fn of(
+        factors: &[BigInt],
+        added: &[BigInt],
+        divisor: &BigInt,
+        terms: &[BigInt],
+        most: f64,
+    ) -> Option<Self> {
+        let order = factors.len() + added.len();
+        if !divisor.is_one() || order > LARGEST_ORDER {
             return None;
         }
         // x^r - c1 x^(r-1) - ... - cr, from the constant on.
-        let mut characteristic: Vec<BigInt> =
-            rule.factors.iter().rev().map(|factor| -factor).collect();
+        let mut characteristic: Vec<BigInt> = factors.iter().rev().map(|factor| -factor).collect();
         characteristic.push(BigInt::one());
         let mut roots = integer_roots(characteristic)?;
-        if !rule.added.is_empty() {
+        if !added.is_empty() {
             match roots.iter_mut().find(|(root, _)| root.is_one()) {
-                Some((_, times)) => *times += rule.added.len(),
-                None => roots.push((BigInt::one(), rule.added.len())),
+                Some((_, times)) => *times += added.len(),
+                None => roots.push((BigInt::one(), added.len())),
             }
         }
         // Polynomials alone are no powers.
@@ -51,15 +57,12 @@ impl ClosedForm {
         roots.sort_by(|(one, _), (other, _)| {
             (other.magnitude(), other.sign()).cmp(&(one.magnitude(), one.sign()))
         });
-        use crate::rule::Generator;
-        let terms = rule.terms(order + 2);
         let least = [0, 1, 2, 3, -1]
             .into_iter()
-            .filter_map(|first| ClosedForm::fit(&roots, &terms, first))
+            .filter_map(|first| ClosedForm::fit(&roots, terms, first))
             .filter(|form| form.powers.iter().any(|(root, _)| !root.is_one()))
             .min_by(|one, other| one.bits().total_cmp(&other.bits()))?;
-        let seeds: f64 = rule.seeds.iter().map(bits::big).sum();
-        (least.bits() <= rule.recurrence_bits() + seeds + 3.0).then_some(least)
+        (least.bits() <= most).then_some(least)
     }
 
     fn fit(roots: &[(BigInt, usize)], terms: &[BigInt], first: i64) -> Option<Self> {

@@ -1,6 +1,6 @@
 //! The search for lists made of sets with a name.
 
-use super::Base;
+use super::base::Base;
 use super::numbers::gcd;
 use super::property::Property;
 use super::search::Search;

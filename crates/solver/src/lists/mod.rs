@@ -22,39 +22,23 @@ mod function;
 pub(crate) mod numbers;
 mod property;
 mod residues;
+mod rule;
 mod search;
 mod sets;
 mod tuples;
 mod values;
 
-pub(crate) use base::Base;
-
+pub(crate) use function::Function;
 pub use property::{Map, Property, Test};
+pub use rule::ListRule;
 pub use sets::{Set, SetRule};
 
-use num_bigint::BigInt;
-
-use crate::expression::Formula;
-use crate::rule::{Generator, Rule};
+use crate::rule::Rule;
 use crate::terms::Terms;
 use search::Search;
 
-/// The members of a base that have a property, from one on.
-#[derive(Clone, Debug, PartialEq)]
-pub struct ListRule {
-    base: Base,
-    property: Property,
-    from: u64,
-    /// Whether smaller members are left out.
-    late: bool,
-    bits: f64,
-}
-
 /// At most so many rules are kept.
 const MOST_RULES: usize = 3;
-
-/// The units of work (about 20 nanoseconds each) of continuing a list.
-const CONTINUATION_WORK: u64 = 300_000;
 
 /// Finds lists of natural numbers in increasing order.
 pub fn solve(terms: &Terms, found: &mut Vec<Rule>) {
@@ -76,45 +60,6 @@ pub fn solve(terms: &Terms, found: &mut Vec<Rule>) {
     rules.sort_by(|one, other| one.bits.total_cmp(&other.bits));
     rules.truncate(MOST_RULES);
     found.extend(rules.into_iter().map(Rule::new));
-}
-
-impl Generator for ListRule {
-    fn terms(&self, count: usize) -> Vec<BigInt> {
-        let mut members = Vec::new();
-        let mut work = CONTINUATION_WORK;
-        let mut next = self.base.next(self.from);
-        while let (Some(number), true) = (next, members.len() < count) {
-            let cost = 1 + self.property.cost(number);
-            if cost > work {
-                break;
-            }
-            work -= cost;
-            if self.property.holds(number) {
-                members.push(BigInt::from(number));
-            }
-            if matches!(self.property, Property::DivisorOf(whole) if number >= whole) {
-                break;
-            }
-            next = number.checked_add(1).and_then(|number| self.base.next(number));
-        }
-        members
-    }
-
-    fn bits(&self) -> f64 {
-        self.bits
-    }
-
-    fn seeds(&self) -> usize {
-        0
-    }
-
-    fn formula(&self) -> Formula {
-        let words = self.property.words(self.base.words());
-        Formula::words(match self.late {
-            true => format!("{words}, from {} on", self.from),
-            false => words,
-        })
-    }
 }
 
 #[cfg(test)]

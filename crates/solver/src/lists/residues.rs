@@ -1,6 +1,6 @@
 //! Residue classes, quadratic residues and quadratic forms.
 
-use super::Base;
+use super::base::Base;
 use super::numbers::{gcd, is_prime, kronecker, primes};
 use super::property::Property;
 use super::search::Search;

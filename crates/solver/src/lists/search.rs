@@ -1,8 +1,8 @@
 //! How a hypothesis is tested, and what it costs.
 
-use super::ListRule;
 use super::base::{BASES, Base};
 use super::property::Property;
+use super::rule::ListRule;
 use crate::bits;
 
 /// Bits of saying that a sequence is a list.

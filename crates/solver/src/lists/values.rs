@@ -1,6 +1,6 @@
 //! Properties of the values of functions, of digits and of sets.
 
-use super::Base;
+use super::base::Base;
 use super::function::{Function, OF_DIGITS, OF_FACTORS, factor_cost, prime, split, square};
 use super::numbers::{self, factors, gcd};
 use super::property::{Map, Property, Test, digit_set};

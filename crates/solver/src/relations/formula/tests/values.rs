@@ -7,7 +7,6 @@ use num_integer::Integer;
 use num_traits::{One, Pow, Signed, ToPrimitive, Zero};
 
 use super::super::{formula, functions};
-use super::nonzero;
 use crate::expression::formula::Right;
 use crate::expression::{Expression, FoldOperator, Formula, Over, n};
 use ninth_sequences::{Function, Relation};
@@ -209,7 +208,9 @@ impl Values {
             ("gcd", [one, other]) => Ok(Some(one.gcd(other).into())),
             ("order", [base, at]) => of(Function::Order(small(*base)), *at),
             ("kronecker", [k, at]) => of(Function::Kronecker(i8::try_from(*k).unwrap()), *at),
-            ("valuation", [at, k]) => of(Function::Valuation(nonzero(*k as u32)), *at),
+            ("valuation", [at, k]) => {
+                of(Function::Valuation(std::num::NonZeroU32::new(*k as u32).unwrap()), *at)
+            }
             ("digit_occurrences", [at, digit]) => {
                 of(Function::DigitOccurrences(small(*digit), 10), *at)
             }
