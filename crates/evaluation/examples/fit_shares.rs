@@ -146,7 +146,7 @@ fn probabilities(row: &Row, shares: &Shares) -> Vec<f64> {
     let mut all = vec![0.0; row.named];
     let confidence = row.rules.as_ref().map_or(0.0, |rules| shares.confidence(rules));
     if let Some(rules) = &row.rules {
-        for (place, weight) in row.nexts.iter().zip(shares.weights(rules.bits())) {
+        for (place, weight) in row.nexts.iter().zip(shares.weights(rules)) {
             all[*place] += confidence * weight;
         }
     }
@@ -169,8 +169,9 @@ fn probabilities(row: &Row, shares: &Shares) -> Vec<f64> {
 /// The mean cross-entropy; of terms that nobody names, that of the rest.
 fn loss(rows: &[&Row], numbers: &[f64; Shares::COUNT]) -> f64 {
     let shares = Shares::from_array(*numbers);
-    let sensible =
-        shares.per_bit > 0.05 && shares.temperature > 0.2 && (0.0..0.9).contains(&shares.forecasts);
+    let sensible = shares.per_bit[0] > 0.05
+        && shares.temperature > 0.2
+        && (0.0..0.9).contains(&shares.forecasts);
     if !sensible {
         return f64::INFINITY;
     }
@@ -196,7 +197,7 @@ fn fit(rows: &[&Row], start: [f64; Shares::COUNT], rounds: usize) -> [f64; Share
             for direction in [1.0, -1.0] {
                 loop {
                     let mut moved = best;
-                    let size = step * if matches!(place, 6 | 10) { 0.3 } else { 1.0 };
+                    let size = step * if matches!(place, 6 | 11 | 12) { 0.2 } else { 1.0 };
                     moved[place] += direction * size;
                     let found = loss(rows, &moved);
                     if found >= least {

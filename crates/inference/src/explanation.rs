@@ -122,7 +122,7 @@ pub(crate) fn explain_with(terms: &[BigInt], further: usize, shares: &Shares) ->
         return Explanation::default();
     };
     let confidence = shares.confidence(&evidence);
-    let weights = shares.weights(solutions.all.iter().map(|solution| solution.bits));
+    let weights = shares.weights(&evidence);
     let rules = solutions.all.into_iter().zip(weights).map(|(solution, weight)| {
         let Solution { rule, mut continuation, .. } = solution;
         let all: Vec<BigInt> = terms.iter().chain(&continuation).cloned().collect();

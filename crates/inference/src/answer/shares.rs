@@ -24,8 +24,9 @@ pub struct Shares {
     /// Of the confidence: the constant, and the factors of the features in
     /// [`RuleEvidence::features`].
     pub confidence: [f64; 6],
-    /// A rule that is one bit longer is less probable by two to the power of this.
-    pub per_bit: f64,
+    /// A rule that is one bit longer is less probable by two to the power of this: where the best
+    /// rule saves nothing, and what comes to it where that saves 20 bits or more.
+    pub per_bit: [f64; 2],
     /// What divides the model's logits.
     pub temperature: f64,
     /// Of the model's share where it sees the terms: the constant, and the factor of how far the
@@ -39,15 +40,15 @@ pub struct Shares {
 
 impl Shares {
     /// The number of numbers.
-    pub const COUNT: usize = 12;
+    pub const COUNT: usize = 13;
 
     /// Fitted numbers; see the documentation of the module.
     pub const FITTED: Shares = Shares {
-        confidence: [-1.0, 1.0, 0.5, 0.5, 0.3, 0.0],
-        per_bit: 0.6,
-        temperature: 1.59,
-        model: [3.0, -2.0],
-        other_view: 0.0,
+        confidence: [-0.77, 1.23, 0.47, 0.76, 0.46, 0.34],
+        per_bit: [0.27, 0.4],
+        temperature: 1.74,
+        model: [2.3, -1.08],
+        other_view: 1.2,
         forecasts: 0.05,
     };
 
@@ -55,30 +56,38 @@ impl Shares {
     pub fn to_array(&self) -> [f64; Self::COUNT] {
         let [a, b, c, d, e, f] = self.confidence;
         let [m, n] = self.model;
-        let Shares { per_bit, temperature, other_view, forecasts, .. } = *self;
-        [a, b, c, d, e, f, per_bit, temperature, m, n, other_view, forecasts]
+        let Shares { per_bit: [flat, sharp], temperature, other_view, forecasts, .. } = *self;
+        [a, b, c, d, e, f, flat, temperature, m, n, other_view, forecasts, sharp]
     }
 
     /// The numbers from a list.
     pub fn from_array(numbers: [f64; Self::COUNT]) -> Self {
-        let [a, b, c, d, e, f, per_bit, temperature, m, n, other_view, forecasts] = numbers;
-        let (confidence, model) = ([a, b, c, d, e, f], [m, n]);
+        let [a, b, c, d, e, f, flat, temperature, m, n, other_view, forecasts, sharp] = numbers;
+        let (confidence, model, per_bit) = ([a, b, c, d, e, f], [m, n], [flat, sharp]);
         Shares { confidence, per_bit, temperature, model, other_view, forecasts }
     }
 
     /// The probability that one of the rules is right.
     pub fn confidence(&self, evidence: &RuleEvidence) -> f64 {
-        let features = evidence.features(self.per_bit);
+        let features = evidence.features(self.sharpness(evidence));
         let sum = features.iter().zip(&self.confidence[1..]).map(|(x, factor)| x * factor);
         logistic(self.confidence[0] + sum.sum::<f64>())
     }
 
-    /// The shares of rules of these lengths, which are sorted; they add up to 1.
-    pub fn weights(&self, bits: impl Iterator<Item = f64> + Clone) -> Vec<f64> {
-        let least = bits.clone().next().unwrap_or(0.0);
-        let weights: Vec<f64> = bits.map(|bits| (self.per_bit * (least - bits)).exp2()).collect();
+    /// The shares of the rules, the shortest first; they add up to 1.
+    pub fn weights(&self, evidence: &RuleEvidence) -> Vec<f64> {
+        let (sharpness, least) = (self.sharpness(evidence), evidence.bits[0]);
+        let weight = |bits: &f64| (sharpness * (least - bits)).exp2();
+        let weights: Vec<f64> = evidence.bits.iter().map(weight).collect();
         let total: f64 = weights.iter().sum();
         weights.into_iter().map(|weight| weight / total).collect()
+    }
+
+    /// How much a bit counts between the rules.
+    fn sharpness(&self, evidence: &RuleEvidence) -> f64 {
+        let [flat, sharp] = self.per_bit;
+        let saved = evidence.listing - evidence.bits[0];
+        (flat + sharp * (saved / 20.0).clamp(0.0, 1.0)).max(0.01)
     }
 
     /// The shares of so many forecasts in what neither rules nor the model name; the first ones
@@ -128,11 +137,6 @@ impl RuleEvidence {
         }
         let bits = solutions.all.iter().map(|solution| solution.bits).collect();
         Some(RuleEvidence { bits, nexts, listing: solutions.listing, terms: terms.len() })
-    }
-
-    /// The bits of the rules, the shortest first.
-    pub fn bits(&self) -> impl Iterator<Item = f64> + Clone + '_ {
-        self.bits.iter().copied()
     }
 
     /// The evidence in numbers of about one: bits saved by the best rule, up to 20 and from 20

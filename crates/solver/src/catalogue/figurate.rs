@@ -71,7 +71,7 @@ pub(super) const ENTRIES: &[Entry] = &[
     closed(1107, "10-gonal numbers", 0, 10, "n (4 n - 3)"),
     closed(51682, "11-gonal numbers", 0, 11, "n (9 n - 7)/2"),
     closed(51624, "12-gonal numbers", 0, 11, "n (5 n - 4)"),
-    closed(1318, "generalized pentagonal numbers", 0, 9, "(6 n^2 + 6 n + 1 - (2 n + 1) * (-1)^n)/16"),
+    closed(1318, "generalized pentagonal numbers", 0, 9, "(6 n^2 + 6 n + 1 - (2 n + 1) (-1)^n)/16"),
     closed(5449, "second pentagonal numbers", 0, 11, "n (3 n + 1)/2"),
     closed(14105, "second hexagonal numbers", 0, 10, "n (2 n + 1)"),
     // Centred polygonal numbers.

@@ -28,7 +28,7 @@ mod sets;
 mod tuples;
 mod values;
 
-pub(crate) use function::Function;
+pub use function::NumberFunction;
 pub use property::{Map, Property, Test};
 pub use rule::ListRule;
 pub use sets::{Set, SetRule};

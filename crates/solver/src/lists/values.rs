@@ -1,7 +1,7 @@
 //! Properties of the values of functions, of digits and of sets.
 
 use super::base::Base;
-use super::function::{Function, OF_DIGITS, OF_FACTORS, factor_cost, prime, split, square};
+use super::function::{NumberFunction, OF_DIGITS, OF_FACTORS, factor_cost, prime, split, square};
 use super::numbers::{self, factors, gcd};
 use super::property::{Map, Property, Test, digit_set};
 use super::search::Search;
@@ -49,7 +49,12 @@ pub fn solve(search: &mut Search<'_>) {
 }
 
 /// The values of functions at the members, or at a polynomial of them.
-fn of_map(search: &mut Search<'_>, map: Map, map_bits: f64, functions: &[&[(Function, f64)]]) {
+fn of_map(
+    search: &mut Search<'_>,
+    map: Map,
+    map_bits: f64,
+    functions: &[&[(NumberFunction, f64)]],
+) {
     let mut at = Vec::with_capacity(search.members.len());
     let mut factors = Vec::new();
     let factored = functions[0][0].0.needs_factors();
@@ -63,7 +68,7 @@ fn of_map(search: &mut Search<'_>, map: Map, map_bits: f64, functions: &[&[(Func
             factors.push(split);
         }
     }
-    let mut known: Vec<(Function, f64, Vec<i64>)> = Vec::new();
+    let mut known: Vec<(NumberFunction, f64, Vec<i64>)> = Vec::new();
     for (function, bits) in functions.iter().flat_map(|list| list.iter().copied()) {
         let bits = bits + map_bits;
         let needs_factors = function.needs_factors();
@@ -101,7 +106,7 @@ fn of_map(search: &mut Search<'_>, map: Map, map_bits: f64, functions: &[&[(Func
 fn of_function(
     search: &mut Search<'_>,
     map: Map,
-    function: Function,
+    function: NumberFunction,
     bits: f64,
     values: &[i64],
     at: &[u64],
@@ -149,7 +154,7 @@ fn of_function(
         if factor > 0 {
             consider(Test::Multiple(factor), 2.0 + natural(factor as u64));
         }
-    } else if function == Function::Reversal(10) && each(|f, x| f == x) {
+    } else if function == NumberFunction::Reversal(10) && each(|f, x| f == x) {
         consider(Test::Multiple(1), 2.0);
     }
     if each(|f, x| f > x) {

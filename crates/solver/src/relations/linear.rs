@@ -11,7 +11,7 @@ pub(super) fn solve(terms: &[i64], order: usize, with_constant: bool) -> Option<
     if terms.len() < order + unknowns {
         return None;
     }
-    // Row by row: a x[n-1] + b x[n-2] + ... + c = x[n].
+    // Row by row: a a(n-1) + b a(n-2) + ... + c = a(n).
     let rows: Vec<Vec<i128>> = (order..order + unknowns)
         .map(|n| {
             let past = terms[n - order..n].iter().rev().map(|&term| i128::from(term));
@@ -107,17 +107,17 @@ mod tests {
         let found = |terms: &[i64], order, with_constant| {
             formula(terms, order, with_constant).expect("there is one")
         };
-        assert_eq!(found(&[3, 7, 15], 1, true), "x[n] = 2 x[n-1] + 1, x[0] = 3");
-        assert_eq!(found(&[8, 12], 1, false), "x[n] = floor(3 x[n-1] / 2), x[0] = 8");
-        assert_eq!(found(&[100, 60, 40], 1, true), "x[n] = floor((x[n-1] + 20) / 2), x[0] = 100");
-        assert_eq!(found(&[1, 1, 2, 3], 2, false), "x[n] = x[n-1] + x[n-2], x[0] = 1, x[1] = 1");
+        assert_eq!(found(&[3, 7, 15], 1, true), "a(n) = 2 a(n-1) + 1, a(0) = 3");
+        assert_eq!(found(&[8, 12], 1, false), "a(n) = floor(3 a(n-1) / 2), a(0) = 8");
+        assert_eq!(found(&[100, 60, 40], 1, true), "a(n) = floor((a(n-1) + 20) / 2), a(0) = 100");
+        assert_eq!(found(&[1, 1, 2, 3], 2, false), "a(n) = a(n-1) + a(n-2), a(0) = 1, a(1) = 1");
         assert_eq!(
             found(&[0, 0, 1, 1, 2, 4], 3, false),
-            "x[n] = x[n-1] + x[n-2] + x[n-3], x[0] = 0, x[1] = 0, x[2] = 1"
+            "a(n) = a(n-1) + a(n-2) + a(n-3), a(0) = 0, a(1) = 0, a(2) = 1"
         );
         assert_eq!(
             found(&[4, 11, 16, 28, 45], 2, true),
-            "x[n] = x[n-1] + x[n-2] + 1, x[0] = 4, x[1] = 11"
+            "a(n) = a(n-1) + a(n-2) + 1, a(0) = 4, a(1) = 11"
         );
     }
 

@@ -41,7 +41,8 @@ pub fn run(arguments: &ExplainArguments) -> Result<(), Error> {
             Notation::Plain => rule.formula(),
             Notation::Latex => rule.latex(),
         };
-        let formula = named(&formula, known.map(|k| k.name()), known.map(|k| k.number()).as_deref());
+        let formula =
+            named(&formula, known.map(|k| k.name()), known.map(|k| k.number()).as_deref());
         writeln!(out, "  {:>7}  {formula}", small_percent(*probability))?;
         writeln!(out, "           {}", style.dim(spaced(continuation)))?;
     }
