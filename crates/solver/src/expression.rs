@@ -391,6 +391,19 @@ impl Display for Expression {
     }
 }
 
+/// Words for the inside of LaTeX's `\text`: powers and names of functions are set as formulas.
+fn typeset(words: &str) -> String {
+    let one = |word: &str| match word.split_once('^') {
+        Some((base, rest)) => {
+            let digits = rest.chars().take_while(char::is_ascii_alphanumeric).count();
+            let (exponent, behind) = rest.split_at(digits);
+            format!("${base}^{{{exponent}}}${behind}").replace('_', "\\_")
+        }
+        None => word.replace('_', "\\_"),
+    };
+    words.split(' ').map(one).collect::<Vec<String>>().join(" ")
+}
+
 /// What a sequence is, as a person would write it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Formula {
@@ -489,7 +502,7 @@ impl Formula {
         let letter = &self.letter;
         let mut text = match &self.right {
             Right::Expression(right) => format!("{letter}(n) = {}", right.text(notation)),
-            Right::Words(words) if latex => format!("{letter}(n):\\ \\text{{{words}}}"),
+            Right::Words(words) if latex => format!("{letter}(n):\\ \\text{{{}}}", typeset(words)),
             Right::Words(words) if letter == "a" => words.clone(),
             Right::Words(words) => format!("{letter} = {words}"),
             Right::InTurn(rules) => {

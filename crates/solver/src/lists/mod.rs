@@ -83,7 +83,11 @@ impl Generator for ListRule {
         let mut members = Vec::new();
         let mut work = CONTINUATION_WORK;
         let mut next = self.base.next(self.from);
+        let end = self.property.end().unwrap_or(u64::MAX);
         while let (Some(number), true) = (next, members.len() < count) {
+            if number >= end {
+                break;
+            }
             let cost = 1 + self.property.cost(number);
             if cost > work {
                 break;
@@ -91,9 +95,6 @@ impl Generator for ListRule {
             work -= cost;
             if self.property.holds(number) {
                 members.push(BigInt::from(number));
-            }
-            if matches!(self.property, Property::DivisorOf(whole) if number >= whole) {
-                break;
             }
             next = number.checked_add(1).and_then(|number| self.base.next(number));
         }
