@@ -147,7 +147,7 @@ pub(super) const ENTRIES: &[Entry] = &[
     closed(47201, "numbers not divisible by 5", 1, 10, "floor((5 n - 1)/4)"),
     closed(7310, "numbers coprime to 6", 1, 8, "(6 n - 3 + (-1)^n)/2"),
     closed(42963, "numbers with remainder 1 or 2 modulo 4", 1, 10, "(4 n - 3 - (-1)^n)/2"),
-    closed(42948, "numbers with remainder 0 or 1 modulo 4", 0, 10, "2 n - n mod 2"),
+    closed(42948, "numbers with remainder 0 or 1 modulo 4", 0, 10, "2 n - (n mod 2)"),
     closed(196, "square roots, rounded down", 0, 8, "floor(sqrt(n))"),
     closed(48766, "cube roots, rounded down", 0, 10, "floor(cbrt(n))"),
     closed(35, "remainders modulo 2", 0, 8, "n mod 2"),

@@ -103,7 +103,7 @@ pub(super) const ENTRIES: &[Entry] = &[
     recurrence(5425, "partial matchings with loops", 0, 10, "2 a(n-1) + (n - 1) a(n-2)", &[1, 2]),
     recurrence(47974, "numbers a(n-1) + 2 (n - 1) a(n-2)", 0, 11, "a(n-1) + 2 (n - 1) a(n-2)", &[1, 1]),
     recurrence(2464, "Hertzsprung's numbers", 0, 10, "(n + 1) a(n-1) - (n - 2) a(n-2) - (n - 5) a(n-3) + (n - 3) a(n-4)", &[1, 1, 0, 0]),
-    recurrence(179, "menage numbers", 0, 10, "(n (n - 2) a(n-1) + n a(n-2) - 4 * (-1)^n)/(n - 2)", &[1, -1, 0]),
+    recurrence(179, "menage numbers", 0, 10, "(n (n - 2) a(n-1) + n a(n-2) - 4 (-1)^n)/(n - 2)", &[1, -1, 0]),
     recurrence(262, "sets of lists", 0, 9, "(2 n - 1) a(n-1) - (n - 1) (n - 2) a(n-2)", &[1, 1]),
     recurrence(2720, "partial permutations", 0, 9, "2 n a(n-1) - (n - 1)^2 a(n-2)", &[1, 2]),
     recurrence(1515, "Bessel polynomials at 1", 0, 10, "(2 n - 1) a(n-1) + a(n-2)", &[1, 2]),
@@ -127,5 +127,5 @@ pub(super) const ENTRIES: &[Entry] = &[
     recurrence(2893, "sums of squares of trinomials", 0, 10, "((10 n^2 - 10 n + 3) a(n-1) - 9 (n - 1)^2 a(n-2))/n^2", &[1, 3]),
     recurrence(2895, "Domb numbers", 0, 10, "(2 (2 n - 1) (5 n^2 - 5 n + 2) a(n-1) - 64 (n - 1)^3 a(n-2))/n^3", &[1, 4]),
     // Periodic and nearly so.
-    closed(34, "1, 2 repeated", 0, 10, "n mod 2 + 1"),
+    closed(34, "1, 2 repeated", 0, 10, "(n mod 2) + 1"),
 ];

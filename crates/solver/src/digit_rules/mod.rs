@@ -6,9 +6,11 @@
 //! | [`unary`] | functions of one number |
 //! | [`step`] | steps from one term, or two, to the next |
 //! | [`closed`] | digits of known sequences |
+//! | [`modular`] | remainders of known sequences, and linear congruences |
 //! | [`search`] | which of them are tried |
 
 mod closed;
+mod modular;
 mod search;
 mod step;
 mod unary;
@@ -20,7 +22,7 @@ pub use unary::Unary;
 
 use num_bigint::BigInt;
 
-use crate::expression::Formula;
+use crate::expression::{Expression, Formula, a};
 use crate::rule::Generator;
 
 /// A rule of digits or of number theory.
@@ -36,6 +38,10 @@ enum Kind {
     Iterated { seeds: Vec<BigInt>, step: DigitStep, first: i64 },
     /// A function of the terms of a known sequence, from an index on.
     Closed { outer: Outer, inner: Inner, first: u64 },
+    /// The terms of a known sequence modulo a number.
+    Modulo { inner: Inner, first: u64, modulus: BigInt },
+    /// `factor a(n-1) + constant` modulo a number, from the seed on.
+    Congruential { seed: BigInt, factor: u64, constant: BigInt, modulus: BigInt },
 }
 
 /// Terms with more bits are not continued.
@@ -63,6 +69,13 @@ impl Generator for DigitRule {
                 terms
             }
             Kind::Closed { outer, inner, first } => outer.terms(*inner, *first, count),
+            Kind::Modulo { inner, first, modulus } => {
+                inner.terms(*first, count).into_iter().map(|term| term % modulus).collect()
+            }
+            Kind::Congruential { seed, factor, constant, modulus } => {
+                let next = |last: &BigInt| Some((last * factor + constant) % modulus);
+                std::iter::successors(Some(seed.clone()), next).take(count).collect()
+            }
         }
     }
 
@@ -73,7 +86,8 @@ impl Generator for DigitRule {
     fn seeds(&self) -> usize {
         match &self.kind {
             Kind::Iterated { seeds, .. } => seeds.len(),
-            Kind::Closed { .. } => 0,
+            Kind::Closed { .. } | Kind::Modulo { .. } => 0,
+            Kind::Congruential { .. } => 1,
         }
     }
 
@@ -83,6 +97,18 @@ impl Generator for DigitRule {
                 Ok(right) => Formula::of(right).starting(*first, seeds.clone()),
                 Err(words) => Formula::words(words).starting(*first, seeds.clone()),
             },
+            Kind::Modulo { inner, first, modulus } => {
+                let modulus = Box::new(Expression::Integer(modulus.clone()));
+                let right = Expression::Modulo(Box::new(inner.expression()), modulus);
+                Formula::of(right).starting(*first as i64, Vec::new())
+            }
+            Kind::Congruential { seed, factor, constant, modulus } => {
+                let product = Expression::product(vec![Expression::integer(*factor), a(-1)]);
+                let sum = Expression::sum(vec![product, Expression::Integer(constant.clone())]);
+                let modulus = Box::new(Expression::Integer(modulus.clone()));
+                let right = Expression::Modulo(Box::new(sum), modulus);
+                Formula::of(right).starting(0, vec![seed.clone()])
+            }
             Kind::Closed { outer, inner, first } => match outer.expression(inner.expression()) {
                 Ok(right) => Formula::of(right).starting(*first as i64, Vec::new()),
                 Err(words) => Formula::words(format!("{words}, from n = {first} on")),

@@ -7,13 +7,13 @@ use num_traits::{Signed, ToPrimitive, Zero};
 use super::closed::{INNER, OUTER, Outer};
 use super::step::{Argument, DigitStep};
 use super::unary::{UNARY, Unary};
-use super::{DigitRule, Kind};
+use super::{DigitRule, Kind, modular};
 use crate::bits;
 use crate::rule::{Generator, Rule};
 use crate::terms::Terms;
 
 /// Bits of saying that a rule is one of these.
-const KIND: f64 = 5.0;
+pub const KIND: f64 = 5.0;
 
 /// Larger terms are not looked at.
 const LARGEST_GIVEN: u64 = 3000;
@@ -34,6 +34,7 @@ pub fn solve(terms: &Terms, found: &mut Vec<Rule>) {
     let mut rules = Vec::new();
     iterated(exact, &mut rules);
     closed(exact, &mut rules);
+    modular::solve(exact, &mut rules);
     rules.retain(|rule| rule.terms(exact.len()) == exact);
     rules.sort_by(|one, other| one.bits().total_cmp(&other.bits()));
     rules.truncate(MOST_RULES);
@@ -49,7 +50,7 @@ fn is_simple(terms: &[BigInt]) -> bool {
 }
 
 /// How many different values there are, up to four.
-fn different(values: &[BigInt]) -> usize {
+pub fn different(values: &[BigInt]) -> usize {
     let mut seen: Vec<&BigInt> = Vec::with_capacity(4);
     for value in values {
         if !seen.contains(&value) {

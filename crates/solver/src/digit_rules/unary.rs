@@ -185,6 +185,9 @@ impl Unary {
         if n.is_negative() {
             return None;
         }
+        if self == U::ProperDivisorSum && n.is_zero() {
+            return Some(BigInt::zero()); // as lists of such sums go on
+        }
         if let Some(function) = self.of_factors() {
             let small = n.to_u64().filter(|&small| small <= LARGEST_FACTORED)?;
             return function.value(small).map(BigInt::from);

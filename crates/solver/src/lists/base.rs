@@ -51,7 +51,7 @@ impl Base {
             Base::Naturals => true,
             Base::Primes => is_prime(n),
             Base::Odd => n % 2 == 1,
-            Base::Even => n % 2 == 0,
+            Base::Even => n.is_multiple_of(2),
             Base::Composites => n >= 4 && !is_prime(n),
             Base::Squarefree => {
                 n > 0 && n >> 36 == 0 && factors(n).iter().all(|(_, exponent)| exponent == 1)

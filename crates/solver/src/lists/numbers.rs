@@ -60,7 +60,13 @@ pub fn is_prime(n: u64) -> bool {
     if n < TABLE as u64 {
         return LEAST[n as usize] == 0;
     }
-    if n % 2 == 0 || n % 3 == 0 || n % 5 == 0 || n % 7 == 0 || n % 11 == 0 || n % 13 == 0 {
+    if n.is_multiple_of(2)
+        || n.is_multiple_of(3)
+        || n.is_multiple_of(5)
+        || n.is_multiple_of(7)
+        || n.is_multiple_of(11)
+        || n.is_multiple_of(13)
+    {
         return false;
     }
     let twos = (n - 1).trailing_zeros();
@@ -133,7 +139,7 @@ pub fn factors(n: u64) -> Factors {
     let (small, table) = (primes(), &**LEAST);
     while rest >= TABLE as u64 {
         let prime = u64::from(small[place]);
-        while rest % prime == 0 {
+        while rest.is_multiple_of(prime) {
             found.push(prime);
             rest /= prime;
         }

@@ -3,7 +3,7 @@
 use std::fmt::{self, Display, Formatter};
 
 use super::function::{NumberFunction, in_base, prime, square};
-use super::numbers::{digits, gcd, is_prime, kronecker, square_root};
+use super::numbers::{digits, gcd, is_prime, kronecker, power_mod, square_root};
 use super::sets::SetRule;
 
 /// A polynomial of degree at most three, from the constant on.
@@ -179,6 +179,9 @@ pub enum Property {
     CoprimeTo(u64),
     /// It divides the number.
     DivisorOf(u64),
+    /// It is what a power, with the exponent, leaves modulo the number; the number does not have
+    /// the property if the last is false.
+    PowerResidue(u32, u64, bool),
 }
 
 impl Property {
@@ -229,7 +232,7 @@ impl Property {
             Property::Smooth(primes) => {
                 let mut rest = x;
                 for prime in primes {
-                    while rest > 0 && rest % prime == 0 {
+                    while rest > 0 && rest.is_multiple_of(*prime) {
                         rest /= prime;
                     }
                 }
@@ -237,6 +240,10 @@ impl Property {
             }
             Property::CoprimeTo(number) => gcd(*number, x) == 1,
             Property::DivisorOf(number) => x > 0 && number % x == 0,
+            Property::PowerResidue(exponent, modulus, is) => {
+                let leaves = |y: u64| power_mod(y, (*exponent).into(), *modulus) == x;
+                x < *modulus && (0..*modulus).any(leaves) == *is
+            }
         }
     }
 
@@ -254,7 +261,17 @@ impl Property {
             }
             Property::Form(_) | Property::PositiveForm(..) => 1 + x.isqrt() / 4,
             Property::Sets(rule) => rule.cost(x),
+            Property::PowerResidue(_, modulus, _) => 1 + modulus / 2,
             _ => 1,
+        }
+    }
+
+    /// The number below which all members are, where there is one.
+    pub fn end(&self) -> Option<u64> {
+        match self {
+            Property::DivisorOf(number) => Some(number.saturating_add(1)),
+            Property::PowerResidue(_, modulus, _) => Some(*modulus),
+            _ => None,
         }
     }
 
@@ -352,6 +369,15 @@ impl Property {
             }
             Property::CoprimeTo(number) => format!("{base} coprime to {number}"),
             Property::DivisorOf(number) => format!("divisors of {number}"),
+            Property::PowerResidue(exponent, modulus, is) => {
+                let power = match exponent {
+                    2 => "squares".to_owned(),
+                    3 => "cubes".to_owned(),
+                    _ => format!("{exponent}-th powers"),
+                };
+                let not = if *is { "" } else { "not " };
+                format!("{base} below {modulus} that are {not}{power} modulo {modulus}")
+            }
         }
     }
 }
@@ -384,13 +410,16 @@ fn value_words(base: &str, map: Map, function: NumberFunction, test: Test) -> St
             return format!("{base} that are palindromes{}", in_base(in_which));
         }
         (NumberFunction::SquaresEnd, Test::Equals(1)) if plain => {
-            return format!("{base} that are happy");
+            return format!("happy {base}");
         }
         (NumberFunction::ProperDivisorSum, Test::Above) if plain => {
-            return format!("{base} that are abundant");
+            return format!("abundant {base}");
         }
         (NumberFunction::ProperDivisorSum, Test::Below) if plain => {
-            return format!("{base} that are deficient");
+            return format!("deficient {base}");
+        }
+        (NumberFunction::Occurrences(digit, in_which), Test::Equals(0)) if plain => {
+            return format!("{base} without the digit {digit}{}", in_base(in_which));
         }
         (NumberFunction::Itself, Test::Prime) if plain => return "primes".to_owned(),
         _ => {}

@@ -15,6 +15,7 @@ const LARGEST_NUMBER: i64 = 100;
 /// Tries all of them.
 pub fn solve(search: &mut Search<'_>) {
     classes(search);
+    power_residues(search);
     if search.last() >= 1 << 16 {
         return;
     }
@@ -52,6 +53,38 @@ fn classes(search: &mut Search<'_>) {
             return;
         }
     }
+}
+
+/// The largest modulus whose powers are tried.
+const LARGEST_POWER_MODULUS: u64 = 150;
+
+/// Squares, cubes and fourth powers modulo a number, and what is not a square.
+fn power_residues(search: &mut Search<'_>) {
+    let (members, last) = (search.members, search.last());
+    let wanted = members.iter().fold([false; 151], |mut wanted, &member| {
+        wanted[member.min(150) as usize] = true;
+        wanted
+    });
+    for modulus in last.saturating_add(1)..=LARGEST_POWER_MODULUS.min(last.saturating_mul(4)) {
+        for exponent in 2..=4_u32 {
+            let mut is = [false; 151];
+            (0..modulus).for_each(|y| is[(y.pow(exponent) % modulus) as usize] = true);
+            for residues in [true, false] {
+                let agree =
+                    (members[0]..=last).all(|x| (is[x as usize] == residues) == wanted[x as usize]);
+                let more = (last + 1..modulus).any(|x| is[x as usize] == residues);
+                if agree && more && (residues || exponent == 2) {
+                    let bits = 1.5 + bits_of_exponent(exponent) + (modulus as f64).log2();
+                    let property = Property::PowerResidue(exponent, modulus, residues);
+                    search.consider_among(&property, bits, |base| base == Base::Naturals);
+                }
+            }
+        }
+    }
+}
+
+fn bits_of_exponent(exponent: u32) -> f64 {
+    f64::from(exponent) - 1.0
 }
 
 /// Primes in some residue classes: a coset of a subgroup of those coprime to the modulus, or, of

@@ -4,7 +4,7 @@ use num_bigint::BigInt;
 
 use super::base::Base;
 use super::property::Property;
-use crate::expression::Formula;
+use crate::expression::{Expression, Formula, Phrase};
 use crate::rule::Generator;
 
 /// The members of a base that have a property, from one on.
@@ -26,7 +26,11 @@ impl Generator for ListRule {
         let mut members = Vec::new();
         let mut work = CONTINUATION_WORK;
         let mut next = self.base.next(self.from);
+        let end = self.property.end().unwrap_or(u64::MAX);
         while let (Some(number), true) = (next, members.len() < count) {
+            if number >= end {
+                break;
+            }
             let cost = 1 + self.property.cost(number);
             if cost > work {
                 break;
@@ -34,9 +38,6 @@ impl Generator for ListRule {
             work -= cost;
             if self.property.holds(number) {
                 members.push(BigInt::from(number));
-            }
-            if matches!(self.property, Property::DivisorOf(whole) if number >= whole) {
-                break;
             }
             next = number.checked_add(1).and_then(|number| self.base.next(number));
         }
@@ -53,9 +54,35 @@ impl Generator for ListRule {
 
     fn formula(&self) -> Formula {
         let words = self.property.words(self.base.words());
-        Formula::words(match self.late {
+        Formula::words(phrase(&match self.late {
             true => format!("{words}, from {} on", self.from),
             false => words,
-        })
+        }))
     }
+}
+
+/// Words whose powers, such as `k^2`, are mathematics.
+fn phrase(words: &str) -> Phrase {
+    let symbol = |name: &str| ["k", "p", "x", "y", "n"].into_iter().find(|known| *known == name);
+    let power = |word: &str| {
+        let (base, exponent) = word.split_once('^')?;
+        let base = match symbol(base) {
+            Some(letter) => Expression::Symbol(letter),
+            None => Expression::integer(base.parse::<u64>().ok()?),
+        };
+        let exponent = match symbol(exponent) {
+            Some(letter) => Expression::Symbol(letter),
+            None => Expression::integer(exponent.parse::<u64>().ok()?),
+        };
+        Some(Expression::power(base, exponent))
+    };
+    let mut all = Phrase::default();
+    for (place, word) in words.split(' ').enumerate() {
+        let space = if place > 0 { " " } else { "" };
+        all = match power(word) {
+            Some(power) => all.and_text(space).and_math(power),
+            None => all.and_text(format!("{space}{word}")),
+        };
+    }
+    all
 }

@@ -109,7 +109,8 @@ impl<'a> Search<'a> {
                     )
                 }
             };
-            if bits + start + MARGIN > evidence {
+            // Where it starts is what the first member says.
+            if bits + start.min(3.0) + MARGIN > evidence {
                 continue;
             }
             self.found.push(ListRule {

@@ -206,9 +206,10 @@ impl SetRule {
                 .map_while(|place| Some((place, set.member(place)?, set.member(place + 1)?)))
                 .take_while(|(place, member, next)| *place < 4 || next - member <= x)
                 .any(|(_, member, _)| set.contains(x.saturating_add(member))),
+            SetRule::Product(first, second) if x == 0 => first.contains(0) || second.contains(0),
             SetRule::Product(first, second) => up_to(second, x)
-                .any(|member| member > 0 && x % member == 0 && first.contains(x / member)),
-            SetRule::Times(factor, set) => x % factor == 0 && set.contains(x / factor),
+                .any(|member| member > 0 && x.is_multiple_of(member) && first.contains(x / member)),
+            SetRule::Times(factor, set) => x.is_multiple_of(factor) && set.contains(x / factor),
         }
     }
 

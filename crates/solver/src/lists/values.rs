@@ -111,6 +111,11 @@ fn of_function(
     values: &[i64],
     at: &[u64],
 ) {
+    // A function that changes nothing says nothing.
+    let same = values.iter().zip(at).all(|(&value, &x)| value == x as i64);
+    if same && !matches!(function, NumberFunction::Itself | NumberFunction::Reversal(_)) {
+        return;
+    }
     let mut consider = |test: Test, more: f64| {
         search.consider(&Property::Value { map, function, test }, bits + more);
     };
@@ -165,7 +170,8 @@ fn of_function(
     if each(|f, x| gcd(f.unsigned_abs(), x as u64) == 1) {
         consider(Test::Coprime, 5.0);
     }
-    if largest < 64 {
+    let grows = matches!(function, NumberFunction::PrimeCount | NumberFunction::DigitCount(_));
+    if largest < 64 && !grows {
         consider(Test::AtMost(largest), 4.0 + natural(largest.unsigned_abs() + 1));
         consider(Test::AtLeast(least), 4.0 + natural(least.unsigned_abs() + 1));
     }
@@ -206,7 +212,12 @@ fn factors_in_common(search: &mut Search<'_>) {
     }
     if primes.len() <= 5 {
         primes.sort_unstable();
-        let bits = 1.0 + primes.iter().map(|&prime| natural(prime) - 1.0).sum::<f64>();
+        // The first few primes are the usual choice.
+        let usual = primes.iter().zip([2, 3, 5, 7, 11]).all(|(&prime, usual)| prime == usual);
+        let bits = match usual {
+            true => 2.0 + primes.len() as f64,
+            false => 4.0 + primes.iter().map(|&prime| natural(prime) - 1.0).sum::<f64>(),
+        };
         let among = |base| matches!(base, Base::Naturals | Base::Odd | Base::Even);
         search.consider_among(&Property::Smooth(primes), bits, among);
     }
@@ -230,7 +241,7 @@ fn divisors(search: &mut Search<'_>) {
     });
     // A list that is complete has no next term.
     if let Some(multiple) = multiple.filter(|&multiple| multiple > search.last()) {
-        let bits = 3.0 + natural(multiple);
+        let bits = 2.0 + (multiple as f64).log2();
         search.consider_among(&Property::DivisorOf(multiple), bits, |base| base == Base::Naturals);
     }
 }
