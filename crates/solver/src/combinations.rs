@@ -129,9 +129,12 @@ fn functions() -> Vec<Function> {
     ]
 }
 
+/// The places of entries and their starts, by the first terms from there on.
+type Tails = HashMap<[u64; KEY], Vec<(u16, u8)>>;
+
 /// The places of the entries' first terms, by their key.
-static TAILS: LazyLock<HashMap<[u64; KEY], Vec<(u16, u8)>>> = LazyLock::new(|| {
-    let mut tails: HashMap<[u64; KEY], Vec<(u16, u8)>> = HashMap::new();
+static TAILS: LazyLock<Tails> = LazyLock::new(|| {
+    let mut tails = Tails::new();
     for (row, place) in catalogue::table().iter().zip(0..) {
         for start in 0..STARTS {
             let Some(&[a, b, c, d]) = row.low.get(start..start + KEY) else { break };
@@ -207,7 +210,7 @@ fn joined(terms: &Terms, all: &mut Vec<Combination>) {
     let count = x.len();
     let mut rest = vec![0_u64; count];
     for (row, start) in operands() {
-        let Some(s) = row.low.get(start..).filter(|s| s.len() >= KEY + 1) else { continue };
+        let Some(s) = row.low.get(start..).filter(|s| s.len() > KEY) else { continue };
         let compared = count.min(s.len());
         let own = Part { entry: row.entry, start };
         // x = s + t, x = t - s, x = s - t
@@ -237,7 +240,7 @@ fn joined(terms: &Terms, all: &mut Vec<Combination>) {
     let Some(small) = terms.small() else { return };
     let mut quotients = vec![0_u64; count];
     for (row, start) in operands() {
-        let Some(s) = row.small.get(start..).filter(|s| s.len() >= KEY + 1) else { continue };
+        let Some(s) = row.small.get(start..).filter(|s| s.len() > KEY) else { continue };
         let compared = count.min(s.len());
         let own = Part { entry: row.entry, start };
         let divides = small.iter().zip(s).all(|(x, s)| *s != 0 && x.checked_rem(*s) == Some(0));
@@ -299,6 +302,9 @@ fn with_line(terms: &Terms, all: &mut Vec<Combination>) {
     }
 }
 
+/// The value of a join of two terms.
+type Value = fn(i64, i64) -> i64;
+
 fn without_inverse(x: &[i64], all: &mut Vec<Combination>) {
     let famous: Vec<(&Row, usize)> =
         operands().filter(|(row, start)| row.entry.bits() <= FAMOUS && *start < 2).collect();
@@ -309,10 +315,9 @@ fn without_inverse(x: &[i64], all: &mut Vec<Combination>) {
             if left.entry == right.entry {
                 continue;
             }
-            let fits = |join: fn(i64, i64) -> i64| {
-                x.iter().zip(s.iter().zip(t)).all(|(x, (s, t))| join(*s, *t) == *x)
-            };
-            let joins: [(Join, fn(i64, i64) -> i64); 3] = [
+            let fits =
+                |join: Value| x.iter().zip(s.iter().zip(t)).all(|(x, (s, t))| join(*s, *t) == *x);
+            let joins: [(Join, Value); 3] = [
                 (Join::Larger, |s, t| s.max(t)),
                 (Join::Smaller, |s, t| s.min(t)),
                 (Join::CommonDivisor, |s, t| s.gcd(&t)),
@@ -511,11 +516,15 @@ impl Generator for Combination {
     fn formula(&self) -> Formula {
         match self {
             Alone(part) => {
-                let (s, of_s) = part.expression("s");
-                match of_s {
-                    None => Formula::of(s),
-                    Some(words) if part.start == 0 => words.named("a"),
-                    Some(words) => Formula::of(s).with_parts(vec![words]),
+                let formula = part.entry.formula();
+                let first = part.entry.first_index() + part.start as i64;
+                match formula.closed_form() {
+                    Some(closed) => Formula::of(closed.clone()).starting(first, Vec::new()),
+                    None if part.start == 0 => formula,
+                    None => {
+                        let (s, of_s) = part.expression("s");
+                        Formula::of(s).with_parts(of_s.into_iter().collect())
+                    }
                 }
             }
             Joined(join, left, right) => {
@@ -601,7 +610,7 @@ impl Join {
             Join::Larger => s.max(t),
             Join::Smaller => s.min(t),
             Join::CommonDivisor => s.gcd(&t).abs(),
-            Join::InTurn if place % 2 == 0 => s,
+            Join::InTurn if place.is_multiple_of(2) => s,
             Join::InTurn => t,
         })
     }

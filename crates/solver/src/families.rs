@@ -35,8 +35,11 @@ static SPACES: LazyLock<Vec<ParameterSpace>> = LazyLock::new(|| {
     FAMILIES.map(|family| ParameterSpace::new(family, IntegerRange::default())).into()
 });
 
-static TABLE: LazyLock<HashMap<[i64; KEY], Vec<(u8, u32)>>> = LazyLock::new(|| {
-    let mut table: HashMap<[i64; KEY], Vec<(u8, u32)>> = HashMap::new();
+/// Families and parameter tuples, by their first terms.
+type Table = HashMap<[i64; KEY], Vec<(u8, u32)>>;
+
+static TABLE: LazyLock<Table> = LazyLock::new(|| {
+    let mut table = Table::new();
     for (space, place) in SPACES.iter().zip(0..) {
         for index in 0..space.count() {
             let mut key = [0; KEY];

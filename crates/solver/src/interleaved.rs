@@ -28,7 +28,7 @@ impl Interleaved {
         let mut total = 3.0 + 2.0 * (rules.len() as f64 - 1.0);
         let mut before: Option<f64> = None;
         for (place, (rule, terms)) in rules.iter().zip(terms).enumerate() {
-            let first = if place == 0 { 0.0 } else { bits::big(&(&terms[0])) };
+            let first = if place == 0 { 0.0 } else { bits::big(&terms[0]) };
             let own = rule.bits() + Listing::of(terms).of_first(rule.seeds());
             // The same rule again, from another term on, is said in a word.
             let alike = before.is_some_and(|before| (before - own).abs() < 1e-9);

@@ -2,7 +2,7 @@ use num_bigint::BigInt;
 use proptest::prelude::*;
 
 use super::*;
-use crate::rule::{Generator, Rule};
+use crate::rule::Generator;
 use crate::terms::Terms;
 
 fn best(terms: &[i64]) -> Option<(String, Vec<BigInt>)> {
