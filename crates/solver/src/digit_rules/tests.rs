@@ -1,7 +1,8 @@
+use num_bigint::BigInt;
 use proptest::prelude::*;
 
 use super::*;
-use crate::rule::Rule;
+use crate::rule::{Generator, Rule};
 use crate::terms::Terms;
 
 fn best(terms: &[i64]) -> Option<(String, Vec<BigInt>)> {

@@ -3,7 +3,7 @@
 use num_bigint::BigInt;
 use num_traits::{Signed, ToPrimitive, Zero};
 
-use crate::lists::Function;
+use crate::lists::NumberFunction;
 use crate::lists::numbers::is_prime;
 
 /// Larger numbers are not factored.
@@ -164,18 +164,18 @@ impl Unary {
         }
     }
 
-    fn of_factors(self) -> Option<Function> {
+    fn of_factors(self) -> Option<NumberFunction> {
         Some(match self {
-            U::ProperDivisorSum => Function::ProperDivisorSum,
-            U::DivisorSum => Function::DivisorSum,
-            U::DivisorCount => Function::DivisorCount,
-            U::Totient => Function::Totient,
-            U::GreatestPrimeFactor => Function::GreatestPrimeFactor,
-            U::LeastPrimeFactor => Function::LeastPrimeFactor,
-            U::PrimeFactorSum => Function::PrimeFactorSum,
-            U::PrimeFactors => Function::PrimeFactors,
-            U::Radical => Function::Radical,
-            U::Derivative => Function::Derivative,
+            U::ProperDivisorSum => NumberFunction::ProperDivisorSum,
+            U::DivisorSum => NumberFunction::DivisorSum,
+            U::DivisorCount => NumberFunction::DivisorCount,
+            U::Totient => NumberFunction::Totient,
+            U::GreatestPrimeFactor => NumberFunction::GreatestPrimeFactor,
+            U::LeastPrimeFactor => NumberFunction::LeastPrimeFactor,
+            U::PrimeFactorSum => NumberFunction::PrimeFactorSum,
+            U::PrimeFactors => NumberFunction::PrimeFactors,
+            U::Radical => NumberFunction::Radical,
+            U::Derivative => NumberFunction::Derivative,
             _ => return None,
         })
     }

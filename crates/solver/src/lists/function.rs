@@ -7,7 +7,7 @@ const LARGEST_FACTORED: u64 = 1 << 36;
 
 /// A function of a natural number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Function {
+pub enum NumberFunction {
     /// The number itself.
     Itself,
     /// The number of divisors.
@@ -96,10 +96,10 @@ pub enum Function {
     SquaresEnd,
 }
 
-use Function as F;
+use NumberFunction as F;
 
 /// Functions of the factors, with the bits of naming each.
-pub const OF_FACTORS: [(Function, f64); 29] = [
+pub const OF_FACTORS: [(NumberFunction, f64); 29] = [
     (F::DivisorCount, 2.5),
     (F::PrimeFactors, 3.0),
     (F::DistinctPrimeFactors, 3.0),
@@ -132,7 +132,7 @@ pub const OF_FACTORS: [(Function, f64); 29] = [
 ];
 
 /// Functions of the digits.
-pub const OF_DIGITS: [(Function, f64); 39] = [
+pub const OF_DIGITS: [(NumberFunction, f64); 39] = [
     (F::DigitSum(10), 2.5),
     (F::DigitSum(2), 2.5),
     (F::DigitSum(3), 5.0),
@@ -275,7 +275,7 @@ fn runs(n: u64, base: u64) -> i64 {
     count
 }
 
-impl Function {
+impl NumberFunction {
     /// The value, where there is one that fits.
     pub fn value(self, n: u64) -> Option<i64> {
         match self.needs_factors() {
@@ -526,7 +526,7 @@ mod tests {
 
     #[test]
     fn values() {
-        let of = |function: Function, from: u64| -> Vec<i64> {
+        let of = |function: NumberFunction, from: u64| -> Vec<i64> {
             (from..from + 12).map(|n| function.value(n).unwrap_or(-1)).collect()
         };
         assert_eq!(of(F::DivisorCount, 1), [1, 2, 2, 3, 2, 4, 2, 4, 3, 4, 2, 6]);

@@ -2,7 +2,7 @@
 
 use std::fmt::{self, Display, Formatter};
 
-use super::function::{Function, in_base, prime, square};
+use super::function::{NumberFunction, in_base, prime, square};
 use super::numbers::{digits, gcd, is_prime, kronecker, power_mod, square_root};
 use super::sets::SetRule;
 
@@ -99,7 +99,7 @@ pub enum Test {
     /// `f` has the same value at the number that the map leads to.
     SameFor(Map),
     /// Another function has the same value.
-    SameAs(Function),
+    SameAs(NumberFunction),
     /// `f` is smaller than at `x + 1`.
     Rises,
     /// `f` is larger than at `x + 1`.
@@ -107,7 +107,7 @@ pub enum Test {
 }
 
 impl Test {
-    fn holds(self, value: i64, x: u64, function: Function) -> Option<bool> {
+    fn holds(self, value: i64, x: u64, function: NumberFunction) -> Option<bool> {
         let signed = i64::try_from(x).ok()?;
         Some(match self {
             Test::Equals(other) => value == other,
@@ -142,7 +142,7 @@ pub enum Property {
         /// Where the function is taken.
         map: Map,
         /// The function.
-        function: Function,
+        function: NumberFunction,
         /// The test.
         test: Test,
     },
@@ -382,7 +382,7 @@ impl Property {
     }
 }
 
-fn value_words(base: &str, map: Map, function: Function, test: Test) -> String {
+fn value_words(base: &str, map: Map, function: NumberFunction, test: Test) -> String {
     let plain = map == Map::IDENTITY;
     let noun = function.noun();
     let one = |count: i64, noun: &str| match count {
@@ -390,36 +390,38 @@ fn value_words(base: &str, map: Map, function: Function, test: Test) -> String {
         _ => format!("{base} with exactly {count} {noun}s"),
     };
     match (function, test) {
-        (Function::PrimeFactors, Test::Equals(1)) if plain => return "primes".to_owned(),
-        (Function::DivisorCount, Test::Equals(count)) if plain => return one(count, "divisor"),
-        (Function::PrimeFactors, Test::Equals(count)) if plain => {
+        (NumberFunction::PrimeFactors, Test::Equals(1)) if plain => return "primes".to_owned(),
+        (NumberFunction::DivisorCount, Test::Equals(count)) if plain => {
+            return one(count, "divisor");
+        }
+        (NumberFunction::PrimeFactors, Test::Equals(count)) if plain => {
             return format!("{base} that are products of {count} primes");
         }
-        (Function::DistinctPrimeFactors, Test::Equals(count)) if plain => {
+        (NumberFunction::DistinctPrimeFactors, Test::Equals(count)) if plain => {
             return one(count, "distinct prime factor");
         }
-        (Function::PrimeSignature, Test::Equals(value)) if plain => {
+        (NumberFunction::PrimeSignature, Test::Equals(value)) if plain => {
             return format!("{base} with the prime signature of {value}");
         }
-        (Function::LargestExponent, Test::Equals(1)) if plain => {
+        (NumberFunction::LargestExponent, Test::Equals(1)) if plain => {
             return format!("squarefree {base}");
         }
-        (Function::Reversal(in_which), Test::Multiple(1)) => {
+        (NumberFunction::Reversal(in_which), Test::Multiple(1)) => {
             return format!("{base} that are palindromes{}", in_base(in_which));
         }
-        (Function::SquaresEnd, Test::Equals(1)) if plain => {
+        (NumberFunction::SquaresEnd, Test::Equals(1)) if plain => {
             return format!("happy {base}");
         }
-        (Function::ProperDivisorSum, Test::Above) if plain => {
+        (NumberFunction::ProperDivisorSum, Test::Above) if plain => {
             return format!("abundant {base}");
         }
-        (Function::ProperDivisorSum, Test::Below) if plain => {
+        (NumberFunction::ProperDivisorSum, Test::Below) if plain => {
             return format!("deficient {base}");
         }
-        (Function::Occurrences(digit, in_which), Test::Equals(0)) if plain => {
+        (NumberFunction::Occurrences(digit, in_which), Test::Equals(0)) if plain => {
             return format!("{base} without the digit {digit}{}", in_base(in_which));
         }
-        (Function::Itself, Test::Prime) if plain => return "primes".to_owned(),
+        (NumberFunction::Itself, Test::Prime) if plain => return "primes".to_owned(),
         _ => {}
     }
     let at = map.to_string();
@@ -450,7 +452,7 @@ fn value_words(base: &str, map: Map, function: Function, test: Test) -> String {
         Test::Falls => ("is larger than that of k + 1".to_owned(), true),
     };
     match (plain, function) {
-        (_, Function::Itself) => format!("{base} k such that {map} {verb}"),
+        (_, NumberFunction::Itself) => format!("{base} k such that {map} {verb}"),
         (true, _) if !of_it => format!("{base} whose {noun} {verb}"),
         (true, _) => format!("{base} k whose {noun} {verb}"),
         (false, _) => format!("{base} k such that the {noun} of {map} {verb}"),

@@ -1,7 +1,7 @@
 //! How a hypothesis is tested, and what it costs.
 
-use super::ListRule;
-use super::base::{BASES, Base};
+use super::base::{BASES, BaseSet};
+use super::list::ListRule;
 use super::property::Property;
 use crate::bits;
 
@@ -27,7 +27,7 @@ pub struct Search<'a> {
     /// The lists that fit.
     pub found: Vec<ListRule>,
     /// What they all belong to, with bits of the base and of the choice within it.
-    bases: Vec<(Base, f64, f64)>,
+    bases: Vec<(BaseSet, f64, f64)>,
     affordable: f64,
     work: u64,
 }
@@ -41,7 +41,7 @@ impl<'a> Search<'a> {
     /// A search for lists of these numbers, which increase.
     pub fn new(members: &'a [u64]) -> Self {
         let last = members.last().copied().unwrap_or(0);
-        let holds_all = |base: &Base| members.iter().all(|&member| base.contains(member));
+        let holds_all = |base: &BaseSet| members.iter().all(|&member| base.contains(member));
         let all = BASES.into_iter().filter(|(base, _)| holds_all(base));
         let with_choices =
             all.map(|(base, bits)| (base, bits, choices(base.count(0, last), members.len())));
@@ -57,7 +57,7 @@ impl<'a> Search<'a> {
 
     /// Whether all members are primes.
     pub fn all_prime(&self) -> bool {
-        self.bases.iter().any(|(base, ..)| *base == Base::Primes)
+        self.bases.iter().any(|(base, ..)| *base == BaseSet::Primes)
     }
 
     /// The largest number of bits that a property may have to be believed.
@@ -82,7 +82,12 @@ impl<'a> Search<'a> {
     }
 
     /// The same, among some bases.
-    pub fn consider_among(&mut self, property: &Property, bits: f64, among: impl Fn(Base) -> bool) {
+    pub fn consider_among(
+        &mut self,
+        property: &Property,
+        bits: f64,
+        among: impl Fn(BaseSet) -> bool,
+    ) {
         if bits > self.affordable {
             return;
         }
@@ -126,7 +131,7 @@ impl<'a> Search<'a> {
     }
 
     /// Whether nothing but the members has the property, and what is left out below them.
-    fn start(&mut self, base: Base, property: &Property) -> Option<Start> {
+    fn start(&mut self, base: BaseSet, property: &Property) -> Option<Start> {
         let (first, last) = (self.members[0], self.last());
         if base.count(first, last) > LARGEST_WORK as f64 {
             return None;

@@ -1,7 +1,7 @@
 //! Properties of the values of functions, of digits and of sets.
 
-use super::Base;
-use super::function::{Function, OF_DIGITS, OF_FACTORS, factor_cost, prime, split, square};
+use super::base::BaseSet;
+use super::function::{NumberFunction, OF_DIGITS, OF_FACTORS, factor_cost, prime, split, square};
 use super::numbers::{self, factors, gcd};
 use super::property::{Map, Property, Test, digit_set};
 use super::search::Search;
@@ -49,7 +49,12 @@ pub fn solve(search: &mut Search<'_>) {
 }
 
 /// The values of functions at the members, or at a polynomial of them.
-fn of_map(search: &mut Search<'_>, map: Map, map_bits: f64, functions: &[&[(Function, f64)]]) {
+fn of_map(
+    search: &mut Search<'_>,
+    map: Map,
+    map_bits: f64,
+    functions: &[&[(NumberFunction, f64)]],
+) {
     let mut at = Vec::with_capacity(search.members.len());
     let mut factors = Vec::new();
     let factored = functions[0][0].0.needs_factors();
@@ -63,7 +68,7 @@ fn of_map(search: &mut Search<'_>, map: Map, map_bits: f64, functions: &[&[(Func
             factors.push(split);
         }
     }
-    let mut known: Vec<(Function, f64, Vec<i64>)> = Vec::new();
+    let mut known: Vec<(NumberFunction, f64, Vec<i64>)> = Vec::new();
     for (function, bits) in functions.iter().flat_map(|list| list.iter().copied()) {
         let bits = bits + map_bits;
         let needs_factors = function.needs_factors();
@@ -101,14 +106,14 @@ fn of_map(search: &mut Search<'_>, map: Map, map_bits: f64, functions: &[&[(Func
 fn of_function(
     search: &mut Search<'_>,
     map: Map,
-    function: Function,
+    function: NumberFunction,
     bits: f64,
     values: &[i64],
     at: &[u64],
 ) {
     // A function that changes nothing says nothing.
     let same = values.iter().zip(at).all(|(&value, &x)| value == x as i64);
-    if same && !matches!(function, Function::Itself | Function::Reversal(_)) {
+    if same && !matches!(function, NumberFunction::Itself | NumberFunction::Reversal(_)) {
         return;
     }
     let mut consider = |test: Test, more: f64| {
@@ -154,7 +159,7 @@ fn of_function(
         if factor > 0 {
             consider(Test::Multiple(factor), 2.0 + natural(factor as u64));
         }
-    } else if function == Function::Reversal(10) && each(|f, x| f == x) {
+    } else if function == NumberFunction::Reversal(10) && each(|f, x| f == x) {
         consider(Test::Multiple(1), 2.0);
     }
     if each(|f, x| f > x) {
@@ -165,7 +170,7 @@ fn of_function(
     if each(|f, x| gcd(f.unsigned_abs(), x as u64) == 1) {
         consider(Test::Coprime, 5.0);
     }
-    let grows = matches!(function, Function::PrimeCount | Function::DigitCount(_));
+    let grows = matches!(function, NumberFunction::PrimeCount | NumberFunction::DigitCount(_));
     if largest < 64 && !grows {
         consider(Test::AtMost(largest), 4.0 + natural(largest.unsigned_abs() + 1));
         consider(Test::AtLeast(least), 4.0 + natural(least.unsigned_abs() + 1));
@@ -213,7 +218,7 @@ fn factors_in_common(search: &mut Search<'_>) {
             true => 2.0 + primes.len() as f64,
             false => 4.0 + primes.iter().map(|&prime| natural(prime) - 1.0).sum::<f64>(),
         };
-        let among = |base| matches!(base, Base::Naturals | Base::Odd | Base::Even);
+        let among = |base| matches!(base, BaseSet::Naturals | BaseSet::Odd | BaseSet::Even);
         search.consider_among(&Property::Smooth(primes), bits, among);
     }
     let members = search.members;
@@ -237,7 +242,8 @@ fn divisors(search: &mut Search<'_>) {
     // A list that is complete has no next term.
     if let Some(multiple) = multiple.filter(|&multiple| multiple > search.last()) {
         let bits = 2.0 + (multiple as f64).log2();
-        search.consider_among(&Property::DivisorOf(multiple), bits, |base| base == Base::Naturals);
+        search
+            .consider_among(&Property::DivisorOf(multiple), bits, |base| base == BaseSet::Naturals);
     }
 }
 
