@@ -19,7 +19,7 @@ pub struct ListRule {
 }
 
 /// The units of work (about 20 nanoseconds each) of continuing a list.
-const CONTINUATION_WORK: u64 = 300_000;
+const CONTINUATION_WORK: u64 = 200_000;
 
 impl Generator for ListRule {
     fn terms(&self, count: usize) -> Vec<BigInt> {
@@ -31,7 +31,7 @@ impl Generator for ListRule {
             if number >= end {
                 break;
             }
-            let cost = 1 + self.property.cost(number);
+            let cost = self.base.cost(number) + self.property.cost(number);
             if cost > work {
                 break;
             }

@@ -35,12 +35,15 @@ pub use list::ListRule;
 pub use property::{Map, Property, Test};
 pub use sets::{Set, SetRule};
 
-use crate::rule::Rule;
+use crate::rule::{Generator, Rule};
 use crate::terms::Terms;
 use search::Search;
 
 /// At most so many rules are kept.
 const MOST_RULES: usize = 3;
+
+/// At most so many terms are searched with.
+const MOST_SEARCHED: usize = 32;
 
 /// Finds lists of natural numbers in increasing order.
 pub fn solve(terms: &Terms, found: &mut Vec<Rule>) {
@@ -50,15 +53,18 @@ pub fn solve(terms: &Terms, found: &mut Vec<Rule>) {
         return;
     }
     let members: Vec<u64> = small.iter().map(|&term| term as u64).collect();
-    let mut search = Search::new(&members);
     // Numbers at equal distances are a polynomial.
-    let progression = small.windows(3).all(|three| three[1] - three[0] == three[2] - three[1]);
-    if progression {
+    if small.windows(3).all(|three| three[1] - three[0] == three[2] - three[1]) {
         return;
     }
+    // The first ones refute what is wrong; the others are compared with what is left.
+    let mut search = Search::new(&members[..members.len().min(MOST_SEARCHED)]);
     residues::solve(&mut search);
     values::solve(&mut search);
     let mut rules = search.found;
+    if members.len() > MOST_SEARCHED {
+        rules.retain(|rule| rule.terms(members.len()) == terms.exact());
+    }
     rules.sort_by(|one, other| one.bits.total_cmp(&other.bits));
     rules.truncate(MOST_RULES);
     found.extend(rules.into_iter().map(Rule::List));

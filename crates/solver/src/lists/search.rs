@@ -145,7 +145,7 @@ impl<'a> Search<'a> {
             while let Some(number) = next
                 && number <= last
             {
-                work = work.checked_sub(1 + property.cost(number))?;
+                work = work.checked_sub(base.cost(number) + property.cost(number))?;
                 let member = expected == Some(&number);
                 if member {
                     expected = known.next();
@@ -164,7 +164,7 @@ impl<'a> Search<'a> {
                 && number < first
                 && left_out < 100
             {
-                work = work.checked_sub(1 + property.cost(number))?;
+                work = work.checked_sub(base.cost(number) + property.cost(number))?;
                 if property.holds(number) {
                     left_out += 1;
                     largest = number;
