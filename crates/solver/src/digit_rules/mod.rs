@@ -3,12 +3,12 @@
 //!
 //! | file | what it holds |
 //! |---|---|
-//! | [`unary`] | functions of one number |
-//! | [`step`] | steps from one term, or two, to the next |
-//! | [`closed`] | digits of known sequences |
-//! | [`modular`] | remainders of known sequences, and linear congruences |
-//! | [`digit_rule`] | the rule |
-//! | [`search`] | which of them are tried |
+//! | `unary` | functions of one number |
+//! | `step` | steps from one term, or two, to the next |
+//! | `closed` | digits of known sequences |
+//! | `modular` | remainders of known sequences, and linear congruences |
+//! | `digit_rule` | the rule |
+//! | `search` | which of them are tried |
 
 mod closed;
 mod digit_rule;

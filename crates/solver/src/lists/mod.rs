@@ -5,17 +5,17 @@
 //!
 //! | file | what it holds |
 //! |---|---|
-//! | [`numbers`] | primes and factors |
-//! | [`base`] | the numbers to choose from |
-//! | [`function`] | functions that a property speaks of |
-//! | [`property`] | the properties |
-//! | [`sets`] | sets with a name, and lists made of two |
-//! | [`list`] | the rule |
-//! | [`search`] | which hypotheses are tried, and how one is tested |
-//! | [`values`] | properties of the values of functions |
-//! | [`combined`] | lists made of sets |
-//! | [`tuples`] | polynomials that are prime |
-//! | [`residues`] | residue classes, symbols and quadratic forms |
+//! | `numbers` | primes and factors |
+//! | `base` | the numbers to choose from |
+//! | `function` | functions that a property speaks of |
+//! | `property` | the properties |
+//! | `sets` | sets with a name, and lists made of two |
+//! | `list` | the rule |
+//! | `search` | which hypotheses are tried, and how one is tested |
+//! | `values` | properties of the values of functions |
+//! | `combined` | lists made of sets |
+//! | `tuples` | polynomials that are prime |
+//! | `residues` | residue classes, symbols and quadratic forms |
 
 mod base;
 mod combined;
