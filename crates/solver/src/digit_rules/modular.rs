@@ -5,8 +5,7 @@ use num_integer::Integer;
 use num_traits::{One, Zero};
 
 use super::closed::INNER;
-use super::search::{KIND, different};
-use super::{DigitRule, Kind};
+use super::digit_rule::{DigitRule, KIND, Kind, different};
 use crate::bits;
 
 /// The largest factor of a congruence.

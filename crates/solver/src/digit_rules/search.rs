@@ -5,15 +5,13 @@ use num_integer::Integer;
 use num_traits::{Signed, ToPrimitive, Zero};
 
 use super::closed::{INNER, OUTER, Outer};
-use super::step::{Argument, DigitStep};
+use super::digit_rule::{DigitRule, KIND, Kind, different};
+use super::modular;
+use super::step::{Argument, StepRule};
 use super::unary::{UNARY, Unary};
-use super::{DigitRule, Kind, modular};
 use crate::bits;
 use crate::rule::{Generator, Rule};
 use crate::terms::Terms;
-
-/// Bits of saying that a rule is one of these.
-pub const KIND: f64 = 5.0;
 
 /// Larger terms are not looked at.
 const LARGEST_GIVEN: u64 = 3000;
@@ -49,23 +47,9 @@ fn is_simple(terms: &[BigInt]) -> bool {
     arithmetic || geometric
 }
 
-/// How many different values there are, up to four.
-pub fn different(values: &[BigInt]) -> usize {
-    let mut seen: Vec<&BigInt> = Vec::with_capacity(4);
-    for value in values {
-        if !seen.contains(&value) {
-            seen.push(value);
-            if seen.len() == 4 {
-                break;
-            }
-        }
-    }
-    seen.len()
-}
-
 /// Steps from term to term.
 fn iterated(terms: &[BigInt], rules: &mut Vec<DigitRule>) {
-    let mut keep = |step: DigitStep, bits: f64, first: i64| {
+    let mut keep = |step: StepRule, bits: f64, first: i64| {
         let needed = step.terms();
         if terms.len() < needed + 3 {
             return;
@@ -132,7 +116,7 @@ fn iterated(terms: &[BigInt], rules: &mut Vec<DigitRule>) {
                 };
                 let constant_bits = if one.is_zero() { 0.5 } else { 1.0 + bits::big(&one) };
                 let step =
-                    DigitStep::Affine { last: own, factor, function, argument, constant: one };
+                    StepRule::Affine { last: own, factor, function, argument, constant: one };
                 keep(step, argument_bits + function_bits + form_bits + constant_bits, 0);
             }
         }
@@ -140,15 +124,15 @@ fn iterated(terms: &[BigInt], rules: &mut Vec<DigitRule>) {
     for (function, bits) in UNARY {
         let single = terms.iter().filter(|term| term.magnitude() < &10_u8.into()).count();
         if function.is_of_digits() && single + 3 < terms.len() {
-            keep(DigitStep::SumOfBoth(function), 4.0 + bits, 0);
+            keep(StepRule::SumOfBoth(function), 4.0 + bits, 0);
         }
     }
-    keep(DigitStep::Joined(false), 4.0, 0);
-    keep(DigitStep::Joined(true), 4.0, 0);
+    keep(StepRule::Joined(false), 4.0, 0);
+    keep(StepRule::Joined(true), 4.0, 0);
     for first in [1, 0, 2] {
         let steps: Vec<BigInt> = terms.windows(2).map(|pair| &pair[1] - &pair[0]).collect();
         if different(&steps) > 2 {
-            keep(DigitStep::WithGcd(first), 5.0, first);
+            keep(StepRule::WithGcd(first), 5.0, first);
         }
     }
     let (even, odd): (Vec<_>, Vec<_>) =
@@ -159,8 +143,8 @@ fn iterated(terms: &[BigInt], rules: &mut Vec<DigitRule>) {
     for factor in [3, 1, 5, 7] {
         for constant in [1, -1, 3, 5, -3, 7, -5] {
             let size = bits::integer(constant) + if factor == 3 { 0.0 } else { 3.0 };
-            keep(DigitStep::Collatz(factor, constant, false), size, 0);
-            keep(DigitStep::Collatz(factor, constant, true), 2.0 + size, 0);
+            keep(StepRule::Collatz(factor, constant, false), size, 0);
+            keep(StepRule::Collatz(factor, constant, true), 2.0 + size, 0);
         }
     }
 }

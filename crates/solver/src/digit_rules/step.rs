@@ -28,7 +28,7 @@ pub enum Argument {
 
 /// A step to the next term.
 #[derive(Clone, Debug, PartialEq)]
-pub enum DigitStep {
+pub enum StepRule {
     /// `p a(n-1) + s f(...) + c`
     Affine {
         /// `p`
@@ -96,13 +96,13 @@ impl Argument {
     }
 }
 
-impl DigitStep {
+impl StepRule {
     /// How many terms it needs.
     pub fn terms(&self) -> usize {
         match self {
-            DigitStep::Affine { argument, .. } => argument.terms(),
-            DigitStep::Collatz(..) | DigitStep::WithGcd(_) => 1,
-            DigitStep::SumOfBoth(_) | DigitStep::Joined(_) => 2,
+            StepRule::Affine { argument, .. } => argument.terms(),
+            StepRule::Collatz(..) | StepRule::WithGcd(_) => 1,
+            StepRule::SumOfBoth(_) | StepRule::Joined(_) => 2,
         }
     }
 
@@ -110,22 +110,22 @@ impl DigitStep {
     pub fn next(&self, before: &[BigInt]) -> Option<BigInt> {
         let last = before.last()?;
         match self {
-            DigitStep::Affine { last: own, factor, function, argument, constant } => {
+            StepRule::Affine { last: own, factor, function, argument, constant } => {
                 let value = function.apply(&argument.value(before)?)?;
                 Some(value * factor + last * own + constant)
             }
-            DigitStep::SumOfBoth(function) => {
+            StepRule::SumOfBoth(function) => {
                 let older = before.get(before.len().checked_sub(2)?)?;
                 Some(function.apply(last)? + function.apply(older)?)
             }
-            DigitStep::Collatz(factor, constant, at_once) => {
+            StepRule::Collatz(factor, constant, at_once) => {
                 if last.is_even() {
                     return Some(last / 2);
                 }
                 let next = last * factor + constant;
                 Some(if *at_once { next / 2 } else { next })
             }
-            DigitStep::Joined(older_first) => {
+            StepRule::Joined(older_first) => {
                 let older = before.get(before.len().checked_sub(2)?)?;
                 if last.is_negative() || older.is_negative() {
                     return None;
@@ -133,7 +133,7 @@ impl DigitStep {
                 let (one, two) = if *older_first { (older, last) } else { (last, older) };
                 Some(number(&[decimal(one), decimal(two)].concat()))
             }
-            DigitStep::WithGcd(first) => {
+            StepRule::WithGcd(first) => {
                 let index = BigInt::from(*first) + before.len();
                 let divisor = last.gcd(&index);
                 (!divisor.is_zero()).then(|| last + divisor)
@@ -146,26 +146,26 @@ impl DigitStep {
         let call = |name: &str, argument: Expression| Expression::Call(name.into(), vec![argument]);
         let integer = |value: i64| Expression::integer(value);
         Ok(match self {
-            DigitStep::Affine { last, factor, function, argument, constant } => {
+            StepRule::Affine { last, factor, function, argument, constant } => {
                 let value = call(function.name(), argument.expression());
                 let value = Expression::product(vec![integer(*factor), value]);
                 let own = Expression::product(vec![integer(*last), a(-1)]);
                 Expression::sum(vec![own, value, Expression::Integer(constant.clone())])
             }
-            DigitStep::SumOfBoth(function) => {
+            StepRule::SumOfBoth(function) => {
                 let of = |shift: i64| call(function.name(), a(shift));
                 Expression::sum(vec![of(-1), of(-2)])
             }
-            DigitStep::Collatz(factor, constant, at_once) => {
+            StepRule::Collatz(factor, constant, at_once) => {
                 let odd = Argument::Linear(*factor, *constant).expression();
                 let odd = if *at_once { Expression::quotient(odd, integer(2)) } else { odd };
                 return Err(format!("a(n) = a(n-1)/2 if a(n-1) is even, else {odd}"));
             }
-            DigitStep::Joined(older_first) => {
+            StepRule::Joined(older_first) => {
                 let pair = if *older_first { vec![a(-2), a(-1)] } else { vec![a(-1), a(-2)] };
                 Expression::Call("concatenation".into(), pair)
             }
-            DigitStep::WithGcd(_) => {
+            StepRule::WithGcd(_) => {
                 let divisor = Expression::Call("gcd".into(), vec![n(), a(-1)]);
                 Expression::sum(vec![a(-1), divisor])
             }

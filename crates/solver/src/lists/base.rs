@@ -1,10 +1,11 @@
 //! The numbers among which a list chooses.
 
+use super::function::factor_cost;
 use super::numbers::{cube_root, factors, is_prime, reversal};
 
 /// A set of natural numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Base {
+pub enum BaseSet {
     /// All of them.
     Naturals,
     /// The primes.
@@ -30,65 +31,85 @@ pub(crate) enum Base {
 }
 
 /// All of them, with the bits of naming each.
-pub const BASES: [(Base, f64); 11] = [
-    (Base::Naturals, 0.5),
-    (Base::Primes, 2.5),
-    (Base::Odd, 4.5),
-    (Base::Composites, 5.0),
-    (Base::Even, 6.0),
-    (Base::Squarefree, 6.0),
-    (Base::Squares, 4.5),
-    (Base::Triangular, 5.5),
-    (Base::Semiprimes, 6.0),
-    (Base::Cubes, 6.5),
-    (Base::Palindromes, 6.0),
+pub const BASES: [(BaseSet, f64); 11] = [
+    (BaseSet::Naturals, 0.5),
+    (BaseSet::Primes, 2.5),
+    (BaseSet::Odd, 4.5),
+    (BaseSet::Composites, 5.0),
+    (BaseSet::Even, 6.0),
+    (BaseSet::Squarefree, 6.0),
+    (BaseSet::Squares, 4.5),
+    (BaseSet::Triangular, 5.5),
+    (BaseSet::Semiprimes, 6.0),
+    (BaseSet::Cubes, 6.5),
+    (BaseSet::Palindromes, 6.0),
 ];
 
-impl Base {
+impl BaseSet {
     /// Whether it holds `n`.
     pub fn contains(self, n: u64) -> bool {
         match self {
-            Base::Naturals => true,
-            Base::Primes => is_prime(n),
-            Base::Odd => n % 2 == 1,
-            Base::Even => n.is_multiple_of(2),
-            Base::Composites => n >= 4 && !is_prime(n),
-            Base::Squarefree => {
+            BaseSet::Naturals => true,
+            BaseSet::Primes => is_prime(n),
+            BaseSet::Odd => n % 2 == 1,
+            BaseSet::Even => n.is_multiple_of(2),
+            BaseSet::Composites => n >= 4 && !is_prime(n),
+            BaseSet::Squarefree => {
                 n > 0 && n >> 36 == 0 && factors(n).iter().all(|(_, exponent)| exponent == 1)
             }
-            Base::Semiprimes => {
+            BaseSet::Semiprimes => {
                 n >> 36 == 0 && factors(n).iter().map(|(_, exponent)| exponent).sum::<u32>() == 2
             }
-            Base::Squares => n.isqrt().pow(2) == n,
-            Base::Cubes => cube_root(n).pow(3) == n,
-            Base::Triangular => triangle_root(n).is_some_and(|root| root * (root + 1) / 2 == n),
-            Base::Palindromes => reversal(n, 10) == Some(n),
+            BaseSet::Squares => n.isqrt().pow(2) == n,
+            BaseSet::Cubes => cube_root(n).pow(3) == n,
+            BaseSet::Triangular => triangle_root(n).is_some_and(|root| root * (root + 1) / 2 == n),
+            BaseSet::Palindromes => reversal(n, 10) == Some(n),
         }
     }
 
     /// The least member from `n` on, where that can be said.
     pub fn next(self, n: u64) -> Option<u64> {
         match self {
-            Base::Naturals => Some(n),
-            Base::Odd => n.checked_add(1 - n % 2),
-            Base::Even => n.checked_add(n % 2),
-            Base::Squares => {
+            BaseSet::Naturals => Some(n),
+            BaseSet::Odd => n.checked_add(1 - n % 2),
+            BaseSet::Even => n.checked_add(n % 2),
+            BaseSet::Squares => {
                 let root = n.isqrt();
                 if root * root == n { Some(n) } else { (root + 1).checked_pow(2) }
             }
-            Base::Cubes => {
+            BaseSet::Cubes => {
                 let root = cube_root(n);
                 if root.pow(3) == n { Some(n) } else { (root + 1).checked_pow(3) }
             }
-            Base::Triangular => {
+            BaseSet::Triangular => {
                 let root = triangle_root(n)?;
                 let below = root * (root + 1) / 2;
                 Some(if below == n { n } else { below + root + 1 })
             }
-            Base::Palindromes => next_palindrome(n),
-            Base::Primes | Base::Composites | Base::Squarefree | Base::Semiprimes => {
+            BaseSet::Palindromes => next_palindrome(n),
+            BaseSet::Primes | BaseSet::Composites | BaseSet::Squarefree | BaseSet::Semiprimes => {
                 (n..n.checked_add(2000)?).find(|&n| self.contains(n))
             }
+        }
+    }
+
+    /// The units of work of finding the least member from `n` on, about 20 nanoseconds each.
+    pub fn cost(self, n: u64) -> u64 {
+        match self {
+            BaseSet::Naturals | BaseSet::Odd | BaseSet::Even | BaseSet::Squares => 1,
+            BaseSet::Cubes | BaseSet::Triangular => 1,
+            BaseSet::Palindromes => 4,
+            BaseSet::Primes if n < 1 << 16 => 1,
+            BaseSet::Primes if n < 1 << 32 => 15,
+            BaseSet::Primes => 60,
+            BaseSet::Composites => {
+                if n < 1 << 16 {
+                    1
+                } else {
+                    8
+                }
+            }
+            BaseSet::Squarefree | BaseSet::Semiprimes => 2 * factor_cost(n),
         }
     }
 
@@ -97,22 +118,22 @@ impl Base {
         let (low, high) = (from as f64, to as f64);
         let all = high - low + 1.0;
         match self {
-            Base::Naturals => all,
-            Base::Odd | Base::Even => all / 2.0,
-            Base::Primes | Base::Composites if to < 1 << 16 => {
+            BaseSet::Naturals => all,
+            BaseSet::Odd | BaseSet::Even => all / 2.0,
+            BaseSet::Primes | BaseSet::Composites if to < 1 << 16 => {
                 let table = super::numbers::primes();
                 let below = |n: u64| table.partition_point(|&prime| u64::from(prime) < n);
                 let primes = (below(to + 1) - below(from)) as f64;
-                if self == Base::Primes { primes } else { all - primes }
+                if self == BaseSet::Primes { primes } else { all - primes }
             }
-            Base::Primes => all / high.ln(),
-            Base::Composites => all - all / high.ln(),
-            Base::Squarefree => all * 0.6,
-            Base::Semiprimes => all * 0.25,
-            Base::Squares => high.sqrt() - low.sqrt() + 1.0,
-            Base::Cubes => high.cbrt() - low.cbrt() + 1.0,
-            Base::Triangular => (2.0 * high).sqrt() - (2.0 * low).sqrt() + 1.0,
-            Base::Palindromes => {
+            BaseSet::Primes => all / high.ln(),
+            BaseSet::Composites => all - all / high.ln(),
+            BaseSet::Squarefree => all * 0.6,
+            BaseSet::Semiprimes => all * 0.25,
+            BaseSet::Squares => high.sqrt() - low.sqrt() + 1.0,
+            BaseSet::Cubes => high.cbrt() - low.cbrt() + 1.0,
+            BaseSet::Triangular => (2.0 * high).sqrt() - (2.0 * low).sqrt() + 1.0,
+            BaseSet::Palindromes => {
                 let below = |n: f64| if n < 10.0 { n } else { 2.0 * n.sqrt() + 3.0 };
                 below(high) - below(low) + 1.0
             }
@@ -122,17 +143,17 @@ impl Base {
     /// The members in words, as a plural.
     pub fn words(self) -> &'static str {
         match self {
-            Base::Naturals => "numbers",
-            Base::Primes => "primes",
-            Base::Odd => "odd numbers",
-            Base::Even => "even numbers",
-            Base::Composites => "composite numbers",
-            Base::Squarefree => "squarefree numbers",
-            Base::Semiprimes => "semiprimes",
-            Base::Squares => "squares",
-            Base::Cubes => "cubes",
-            Base::Triangular => "triangular numbers",
-            Base::Palindromes => "palindromes",
+            BaseSet::Naturals => "numbers",
+            BaseSet::Primes => "primes",
+            BaseSet::Odd => "odd numbers",
+            BaseSet::Even => "even numbers",
+            BaseSet::Composites => "composite numbers",
+            BaseSet::Squarefree => "squarefree numbers",
+            BaseSet::Semiprimes => "semiprimes",
+            BaseSet::Squares => "squares",
+            BaseSet::Cubes => "cubes",
+            BaseSet::Triangular => "triangular numbers",
+            BaseSet::Palindromes => "palindromes",
         }
     }
 }

@@ -1,6 +1,6 @@
 //! The search for lists made of sets with a name.
 
-use super::base::Base;
+use super::base::BaseSet;
 use super::numbers::gcd;
 use super::property::Property;
 use super::search::Search;
@@ -61,7 +61,7 @@ impl Bits {
 
 /// Tries all of them.
 pub fn solve(search: &mut Search<'_>) {
-    let among = |base: Base| matches!(base, Base::Naturals | Base::Primes);
+    let among = |base: BaseSet| matches!(base, BaseSet::Naturals | BaseSet::Primes);
     let mut consider = |rule: SetRule, bits: f64| {
         search.consider_among(&Property::Sets(rule), bits, among);
     };

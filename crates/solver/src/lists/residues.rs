@@ -1,6 +1,6 @@
 //! Residue classes, quadratic residues and quadratic forms.
 
-use super::base::Base;
+use super::base::BaseSet;
 use super::numbers::{gcd, is_prime, kronecker, primes};
 use super::property::Property;
 use super::search::Search;
@@ -49,7 +49,7 @@ fn classes(search: &mut Search<'_>) {
                 return;
             }
             let property = Property::Residues(modulus, residues);
-            search.consider_among(&property, bits, |base| base == Base::Naturals);
+            search.consider_among(&property, bits, |base| base == BaseSet::Naturals);
             return;
         }
     }
@@ -76,7 +76,7 @@ fn power_residues(search: &mut Search<'_>) {
                 if agree && more && (residues || exponent == 2) {
                     let bits = 1.5 + bits_of_exponent(exponent) + (modulus as f64).log2();
                     let property = Property::PowerResidue(exponent, modulus, residues);
-                    search.consider_among(&property, bits, |base| base == Base::Naturals);
+                    search.consider_among(&property, bits, |base| base == BaseSet::Naturals);
                 }
             }
         }
@@ -123,7 +123,7 @@ fn classes_of_primes(search: &mut Search<'_>) {
             let cosets = (total / coset.len() as f64).log2();
             let subgroups = if coset.len() == 1 { 0.0 } else { 3.0 };
             let bits = natural(modulus) + cosets + subgroups + extra;
-            search.consider_among(&with(&coset), bits, |base| base == Base::Primes);
+            search.consider_among(&with(&coset), bits, |base| base == BaseSet::Primes);
         }
         let mut seen = inside;
         others.iter().for_each(|other| seen[(other % modulus) as usize] = true);
@@ -132,7 +132,7 @@ fn classes_of_primes(search: &mut Search<'_>) {
                 .map(|taken| ((total - taken as f64) / (taken + 1) as f64).log2())
                 .sum();
             let bits = 2.0 + natural(modulus) + choice + extra;
-            search.consider_among(&with(&given), bits, |base| base == Base::Primes);
+            search.consider_among(&with(&given), bits, |base| base == BaseSet::Primes);
         }
     }
 }
@@ -170,7 +170,7 @@ fn symbols(search: &mut Search<'_>) {
                 ([false, false, true], 2.0),
             ] {
                 let property = Property::Symbol(number, allowed);
-                search.consider_among(&property, bits + more, |base| base == Base::Primes);
+                search.consider_among(&property, bits + more, |base| base == BaseSet::Primes);
             }
         }
     }
@@ -192,7 +192,8 @@ fn genera(search: &mut Search<'_>) {
     }
     if known.len() > 1 {
         let size: f64 = known.iter().map(|(number, _)| natural(number.unsigned_abs())).sum();
-        search.consider_among(&Property::Symbols(known), 2.0 + size, |base| base == Base::Primes);
+        search
+            .consider_among(&Property::Symbols(known), 2.0 + size, |base| base == BaseSet::Primes);
     }
 }
 
@@ -217,7 +218,7 @@ fn forms(search: &mut Search<'_>, all_prime: bool) {
                 if all_prime && !tests.iter().all(square) {
                     continue;
                 }
-                let among = if all_prime { Base::Primes } else { Base::Naturals };
+                let among = if all_prime { BaseSet::Primes } else { BaseSet::Naturals };
                 let property = Property::Form([a, b, c]);
                 let first = search.members[0];
                 if !search.pay(property.cost(first)) || !property.holds(first) {

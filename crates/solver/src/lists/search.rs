@@ -1,8 +1,8 @@
 //! How a hypothesis is tested, and what it costs.
 
-use super::base::{BASES, Base};
+use super::base::{BASES, BaseSet};
+use super::list::ListRule;
 use super::property::Property;
-use super::rule::ListRule;
 use crate::bits;
 
 /// Bits of saying that a sequence is a list.
@@ -27,7 +27,7 @@ pub struct Search<'a> {
     /// The lists that fit.
     pub found: Vec<ListRule>,
     /// What they all belong to, with bits of the base and of the choice within it.
-    bases: Vec<(Base, f64, f64)>,
+    bases: Vec<(BaseSet, f64, f64)>,
     affordable: f64,
     work: u64,
 }
@@ -41,7 +41,7 @@ impl<'a> Search<'a> {
     /// A search for lists of these numbers, which increase.
     pub fn new(members: &'a [u64]) -> Self {
         let last = members.last().copied().unwrap_or(0);
-        let holds_all = |base: &Base| members.iter().all(|&member| base.contains(member));
+        let holds_all = |base: &BaseSet| members.iter().all(|&member| base.contains(member));
         let all = BASES.into_iter().filter(|(base, _)| holds_all(base));
         let with_choices =
             all.map(|(base, bits)| (base, bits, choices(base.count(0, last), members.len())));
@@ -57,7 +57,7 @@ impl<'a> Search<'a> {
 
     /// Whether all members are primes.
     pub fn all_prime(&self) -> bool {
-        self.bases.iter().any(|(base, ..)| *base == Base::Primes)
+        self.bases.iter().any(|(base, ..)| *base == BaseSet::Primes)
     }
 
     /// The largest number of bits that a property may have to be believed.
@@ -82,7 +82,12 @@ impl<'a> Search<'a> {
     }
 
     /// The same, among some bases.
-    pub fn consider_among(&mut self, property: &Property, bits: f64, among: impl Fn(Base) -> bool) {
+    pub fn consider_among(
+        &mut self,
+        property: &Property,
+        bits: f64,
+        among: impl Fn(BaseSet) -> bool,
+    ) {
         if bits > self.affordable {
             return;
         }
@@ -126,7 +131,7 @@ impl<'a> Search<'a> {
     }
 
     /// Whether nothing but the members has the property, and what is left out below them.
-    fn start(&mut self, base: Base, property: &Property) -> Option<Start> {
+    fn start(&mut self, base: BaseSet, property: &Property) -> Option<Start> {
         let (first, last) = (self.members[0], self.last());
         if base.count(first, last) > LARGEST_WORK as f64 {
             return None;
@@ -140,7 +145,7 @@ impl<'a> Search<'a> {
             while let Some(number) = next
                 && number <= last
             {
-                work = work.checked_sub(1 + property.cost(number))?;
+                work = work.checked_sub(base.cost(number) + property.cost(number))?;
                 let member = expected == Some(&number);
                 if member {
                     expected = known.next();
@@ -159,7 +164,7 @@ impl<'a> Search<'a> {
                 && number < first
                 && left_out < 100
             {
-                work = work.checked_sub(1 + property.cost(number))?;
+                work = work.checked_sub(base.cost(number) + property.cost(number))?;
                 if property.holds(number) {
                     left_out += 1;
                     largest = number;

@@ -1,7 +1,6 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::rule::Generator;
 
 fn best(terms: &[i64]) -> Option<String> {
     let mut found = Vec::new();

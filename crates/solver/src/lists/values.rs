@@ -1,6 +1,6 @@
 //! Properties of the values of functions, of digits and of sets.
 
-use super::base::Base;
+use super::base::BaseSet;
 use super::function::{NumberFunction, OF_DIGITS, OF_FACTORS, factor_cost, prime, split, square};
 use super::numbers::{self, factors, gcd};
 use super::property::{Map, Property, Test, digit_set};
@@ -218,7 +218,7 @@ fn factors_in_common(search: &mut Search<'_>) {
             true => 2.0 + primes.len() as f64,
             false => 4.0 + primes.iter().map(|&prime| natural(prime) - 1.0).sum::<f64>(),
         };
-        let among = |base| matches!(base, Base::Naturals | Base::Odd | Base::Even);
+        let among = |base| matches!(base, BaseSet::Naturals | BaseSet::Odd | BaseSet::Even);
         search.consider_among(&Property::Smooth(primes), bits, among);
     }
     let members = search.members;
@@ -242,7 +242,8 @@ fn divisors(search: &mut Search<'_>) {
     // A list that is complete has no next term.
     if let Some(multiple) = multiple.filter(|&multiple| multiple > search.last()) {
         let bits = 2.0 + (multiple as f64).log2();
-        search.consider_among(&Property::DivisorOf(multiple), bits, |base| base == Base::Naturals);
+        search
+            .consider_among(&Property::DivisorOf(multiple), bits, |base| base == BaseSet::Naturals);
     }
 }
 

@@ -1,8 +1,8 @@
-//! The rule of a list.
+//! The rule: a base and a property.
 
 use num_bigint::BigInt;
 
-use super::base::Base;
+use super::base::BaseSet;
 use super::property::Property;
 use crate::expression::{Expression, Formula, Phrase};
 use crate::rule::Generator;
@@ -10,7 +10,7 @@ use crate::rule::Generator;
 /// The members of a base that have a property, from one on.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ListRule {
-    pub(super) base: Base,
+    pub(super) base: BaseSet,
     pub(super) property: Property,
     pub(super) from: u64,
     /// Whether smaller members are left out.
@@ -19,7 +19,7 @@ pub struct ListRule {
 }
 
 /// The units of work (about 20 nanoseconds each) of continuing a list.
-const CONTINUATION_WORK: u64 = 300_000;
+const CONTINUATION_WORK: u64 = 200_000;
 
 impl Generator for ListRule {
     fn terms(&self, count: usize) -> Vec<BigInt> {
@@ -31,7 +31,7 @@ impl Generator for ListRule {
             if number >= end {
                 break;
             }
-            let cost = 1 + self.property.cost(number);
+            let cost = self.base.cost(number) + self.property.cost(number);
             if cost > work {
                 break;
             }
