@@ -187,7 +187,7 @@ fn grouped(found: Vec<Rule>, terms: &Terms, listing: &Listing, further: usize) -
         .collect();
     sensible.sort_by(|(one, _), (other, _)| one.total_cmp(other));
     sensible.truncate(FOLLOWED);
-    let mut groups: HashMap<Vec<BigInt>, Solution> = HashMap::new();
+    let mut groups: HashMap<Vec<BigInt>, (f64, Solution)> = HashMap::new();
     for (bits, rule) in sensible {
         let mut all = rule.terms(known + further.max(ALIKE));
         if all.len() <= known || all[..known] != *terms.exact() {
@@ -197,21 +197,34 @@ fn grouped(found: Vec<Rule>, terms: &Terms, listing: &Listing, further: usize) -
         if let Some(end) = continuation.iter().position(|term| term.bits() > LARGEST) {
             continuation.truncate(end);
         }
+        let said = bits + clumsiness(&rule);
         match groups.get_mut(&continuation) {
-            Some(group) if group.bits <= bits => {}
-            Some(group) => (group.rule, group.bits) = (rule, bits),
+            Some((least, group)) if said < *least => (*least, group.rule) = (said, rule),
+            Some(_) => {}
             None => {
-                groups.insert(continuation.clone(), Solution { rule, bits, continuation });
+                // The shortest description comes first.
+                let solution = Solution { rule, bits, continuation: continuation.clone() };
+                groups.insert(continuation, (said, solution));
             }
         }
     }
-    let mut all: Vec<Solution> = groups.into_values().collect();
+    let mut all: Vec<Solution> = groups.into_values().map(|(_, solution)| solution).collect();
     // No two go on alike, so the order does not depend on that of the hash map.
     all.sort_unstable_by(|one, other| {
         let by_bits = one.bits.total_cmp(&other.bits);
         by_bits.then_with(|| one.continuation.cmp(&other.continuation))
     });
     all
+}
+
+/// Among rules that go on alike, a person names a closed form first, and the property of a list
+/// last; in bits.
+fn clumsiness(rule: &Rule) -> f64 {
+    match rule.kind() {
+        "ListRule" | "DigitRule" => 8.0,
+        _ if rule.formula().closed_form().is_some() => -5.0,
+        _ => 0.0,
+    }
 }
 
 /// The terms that may come next, by the share of the rules that go on with them, the likeliest
