@@ -13,7 +13,7 @@ use num_integer::Integer;
 use num_traits::{One, Signed, ToPrimitive, Zero};
 
 use crate::bits;
-use crate::catalogue::{self, Entry, Row};
+use crate::catalogue::{self, Entry, Known, Row};
 use crate::expression::{Expression, Formula, n};
 use crate::rule::{Generator, Rule};
 use crate::terms::Terms;
@@ -49,8 +49,6 @@ pub enum Join {
 /// A sequence made of known ones.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Combination {
-    /// A known sequence from one of its first terms on.
-    Alone(Part),
     /// Two known sequences joined.
     Joined(Join, Part, Part),
     /// A multiple of a known sequence and a line: `c s(n) + a n + b`, with `n` from 0 on.
@@ -63,7 +61,7 @@ pub enum Combination {
     FunctionOfIndex(Function, i64, i64),
 }
 
-use Combination::{Alone, FunctionOf, FunctionOfIndex, Joined, Remainders, WithLine};
+use Combination::{FunctionOf, FunctionOfIndex, Joined, Remainders, WithLine};
 
 /// Starts that are tried: the first terms of an entry.
 const STARTS: usize = 4;
@@ -182,7 +180,8 @@ pub(crate) fn pairs(terms: &Terms, found: &mut Vec<Rule>) {
 /// Finds known sequences as they are, by their first terms: fast enough for the simpler sequences
 /// that operations leave.
 pub(crate) fn alone(terms: &Terms, found: &mut Vec<Rule>) {
-    found.extend(known(terms.low()).map(|part| Rule::new(Alone(part))));
+    let rule = |part: Part| Rule::new(Known::from(part.entry, part.start));
+    found.extend(known(terms.low()).map(rule));
 }
 
 fn part(place: u16, start: u8) -> Part {
@@ -460,7 +459,6 @@ impl Generator for Combination {
             function.value(argument.to_i64()?).map(BigInt::from)
         };
         match self {
-            Alone(part) => part.terms(count),
             Joined(join, left, right) => {
                 let (left, right) = (left.terms(count), right.terms(count));
                 let pairs = left.into_iter().zip(right).enumerate();
@@ -487,7 +485,6 @@ impl Generator for Combination {
         // One of about fifty functions.
         const FUNCTION: f64 = 5.6;
         4.0 + match self {
-            Alone(part) => part.bits() - 4.0,
             Joined(join, left, right) => {
                 let join = match join {
                     Join::Sum | Join::Product => 1.0,
@@ -515,18 +512,6 @@ impl Generator for Combination {
 
     fn formula(&self) -> Formula {
         match self {
-            Alone(part) => {
-                let formula = part.entry.formula();
-                let first = part.entry.first_index() + part.start as i64;
-                match formula.closed_form() {
-                    Some(closed) => Formula::of(closed.clone()).starting(first, Vec::new()),
-                    None if part.start == 0 => formula,
-                    None => {
-                        let (s, of_s) = part.expression("s");
-                        Formula::of(s).with_parts(of_s.into_iter().collect())
-                    }
-                }
-            }
             Joined(join, left, right) => {
                 let ((s, of_s), (t, of_t)) = (left.expression("s"), right.expression("t"));
                 let call = |name: &str, s, t| Expression::Call(name.to_owned(), vec![s, t]);

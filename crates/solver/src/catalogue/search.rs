@@ -277,6 +277,11 @@ fn solved(row: &Row, place: usize, step: i64, terms: &Terms, anchor: usize) -> O
 }
 
 impl Known {
+    /// An entry without its first `start` terms.
+    pub(crate) fn from(entry: &'static Entry, start: usize) -> Self {
+        Known::plain(entry, Start::Place(start))
+    }
+
     /// An entry from a start on, as it is.
     fn plain(entry: &'static Entry, start: Start) -> Self {
         Known {
