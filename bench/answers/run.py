@@ -76,19 +76,21 @@ class Tally:
 def judged(program: str, path: str) -> Tally:
     """Asks a program for all rows of a file."""
     command = [program, "evaluate", "--data", path, "--json"]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+    except OSError as error:
+        sys.exit(f"{program}: {error.strerror}")
     if done.returncode != 0:
         sys.exit(f"{' '.join(command)}: {done.stderr.strip()}")
     with open(path, newline="", encoding="utf-8") as file:
-        targets = {
-            row["id"]: int(row["terms"].split()[-1]) for row in csv.DictReader(file)
-        }
+        # An old program cuts off what does not fit 64 bits; the file has the whole target.
+        targets = [int(row["terms"].split()[-1]) for row in csv.DictReader(file)]
+    answers = [json.loads(line)["candidates"] for line in done.stdout.splitlines()]
+    if len(answers) != len(targets):
+        sys.exit(f"{program}: {len(answers)} answers to {len(targets)} rows of {path}")
     tally = Tally()
-    for line in done.stdout.splitlines():
-        row = json.loads(line)
-        if "candidates" in row:
-            # The target of the file: an old program cuts off what does not fit 64 bits.
-            tally.count(row["candidates"], targets[str(row["id"])])
+    for candidates, target in zip(answers, targets):
+        tally.count(candidates, target)
     return tally
 
 
@@ -108,8 +110,8 @@ def main() -> None:
         "top-5 %",
         "no answer %",
         "right of >= 99 %",
+        "calibration error %",
     ]
-    header.append("calibration error %")
     print("| " + " | ".join(header) + " |")
     print("|" + "---|" * len(header))
     for path in arguments.files:
