@@ -54,7 +54,11 @@ class Tally:
         """The figures of one line of the table."""
         answered = max(self.rows - self.silent, 1)
         error = sum(abs(sure - right) for sure, right in self.bins) / answered
-        sure = f"{100 * self.sure_right / self.sure:.1f} of {self.sure}" if self.sure else "none"
+        sure = (
+            f"{100 * self.sure_right / self.sure:.1f} of {self.sure}"
+            if self.sure
+            else "none"
+        )
 
         def share(part: float) -> str:
             return f"{100 * part / max(self.rows, 1):.1f}"
@@ -72,34 +76,50 @@ class Tally:
 def judged(program: str, path: str) -> Tally:
     """Asks a program for all rows of a file."""
     command = [program, "evaluate", "--data", path, "--json"]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+    except OSError as error:
+        sys.exit(f"{program}: {error.strerror}")
     if done.returncode != 0:
         sys.exit(f"{' '.join(command)}: {done.stderr.strip()}")
     with open(path, newline="", encoding="utf-8") as file:
-        targets = {row["id"]: int(row["terms"].split()[-1]) for row in csv.DictReader(file)}
+        # An old program cuts off what does not fit 64 bits; the file has the whole target.
+        targets = [int(row["terms"].split()[-1]) for row in csv.DictReader(file)]
+    answers = [json.loads(line)["candidates"] for line in done.stdout.splitlines()]
+    if len(answers) != len(targets):
+        sys.exit(f"{program}: {len(answers)} answers to {len(targets)} rows of {path}")
     tally = Tally()
-    for line in done.stdout.splitlines():
-        row = json.loads(line)
-        if "candidates" in row:
-            # The target of the file: an old program cuts off what does not fit 64 bits.
-            tally.count(row["candidates"], targets[str(row["id"])])
+    for candidates, target in zip(answers, targets):
+        tally.count(candidates, target)
     return tally
 
 
 def main() -> None:
     """Prints the table."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
-    parser.add_argument("--ninth", action="append", required=True, help="a program to judge")
+    parser.add_argument(
+        "--ninth", action="append", required=True, help="a program to judge"
+    )
     parser.add_argument("files", nargs="+", help="data files with the header id,terms")
     arguments = parser.parse_args()
-    header = ["file", "program", "rows", "top-1 %", "top-5 %", "no answer %", "right of >= 99 %"]
-    header.append("calibration error %")
+    header = [
+        "file",
+        "program",
+        "rows",
+        "top-1 %",
+        "top-5 %",
+        "no answer %",
+        "right of >= 99 %",
+        "calibration error %",
+    ]
     print("| " + " | ".join(header) + " |")
     print("|" + "---|" * len(header))
     for path in arguments.files:
         for program in arguments.ninth:
             name = path.rsplit("/", maxsplit=1)[-1]
-            print("| " + " | ".join([name, program, *judged(program, path).row()]) + " |")
+            print(
+                "| " + " | ".join([name, program, *judged(program, path).row()]) + " |"
+            )
 
 
 if __name__ == "__main__":

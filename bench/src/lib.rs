@@ -7,6 +7,7 @@
 //! | `src/bin/step_server.rs` | times steps and predictions on request, for `versus_pytorch/` |
 //! | `src/bin/launches.rs` | times each launch of a step on a graphics card |
 //! | `versus_pytorch/` | times the same models in PyTorch, alternating with these |
+//! | `answers/` | judges the answers of one or more programs by data files |
 //! | `versus_guess/` | compares answers with those of FriCAS and sequence-machine |
 //!
 //! This library is their common code: [`training`] and [`asking`] set up what is timed, [`work`]

@@ -89,7 +89,10 @@ class Process:
 
     def __init__(self, command):
         self.process = subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
             start_new_session=True,
         )
 
@@ -161,12 +164,19 @@ class Peer:
 class Fricas(Peer):
     name = "FriCAS"
     # Lines of the table, and the answers that count as silence in them.
-    lines = (("", ()), (", without all degrees", ("all degrees",)),
-             (", careful only", ("all degrees", "default")))
+    lines = (
+        ("", ()),
+        (", without all degrees", ("all degrees",)),
+        (", careful only", ("all degrees", "default")),
+    )
     file = "fricas.csv"
 
     def missing(self):
-        return None if shutil.which("fricas") else "no program `fricas` (Debian: package fricas)"
+        return (
+            None
+            if shutil.which("fricas")
+            else "no program `fricas` (Debian: package fricas)"
+        )
 
     def start(self):
         self.process = Process(["fricas", "-nosman"])
@@ -177,14 +187,18 @@ class Fricas(Peer):
         self.marks += 1
         mark = f"MARK{self.marks}."
         # The mark in two parts, so that an echo of the input is not taken for it.
-        return self.process.ask(f'{text}output concat("MARK", "{self.marks}.")\n', mark, limit)
+        return self.process.ask(
+            f'{text}output concat("MARK", "{self.marks}.")\n', mark, limit
+        )
 
     def name_term(self, row):
         end = time.monotonic() + self.limit
         terms = "[" + ", ".join(map(str, row.given)) + "]"
         for how, guesser in GUESSERS:
             call = re.sub(r"\bL\b", terms, guesser)
-            said = self.tell(f"tell({call}, {len(row.given)})\n", max(0, end - time.monotonic()))
+            said = self.tell(
+                f"tell({call}, {len(row.given)})\n", max(0, end - time.monotonic())
+            )
             found = answer_in(said)
             if found is not None:
                 return found[0], how
@@ -205,11 +219,15 @@ class SequenceMachine(Peer):
     def missing(self):
         command = [self.python, "-c", "import sequence_machine"]
         try:
-            subprocess.run(command, check=True, capture_output=True, timeout=START_LIMIT)
+            subprocess.run(
+                command, check=True, capture_output=True, timeout=START_LIMIT
+            )
             return None
         except (OSError, subprocess.SubprocessError):
-            return (f"{self.python} has no `sequence_machine` (pip install sequence-machine; "
-                    "see --sequence-machine-python)")
+            return (
+                f"{self.python} has no `sequence_machine` (pip install sequence-machine; "
+                "see --sequence-machine-python)"
+            )
 
     def start(self):
         # Its own limit is half of a row's: what it found by then is to be printed in time.
@@ -218,7 +236,9 @@ class SequenceMachine(Peer):
         self.process.ask("", "DONE", START_LIMIT)
 
     def name_term(self, row):
-        said = self.process.ask(" ".join(map(str, row.given)) + "\n", "DONE", self.limit)
+        said = self.process.ask(
+            " ".join(map(str, row.given)) + "\n", "DONE", self.limit
+        )
         return answer_in(said)
 
 
@@ -264,7 +284,10 @@ def ask_peer(peer, rows, folder):
                     writer.writerow([row.id, term, f"{answer.seconds:.3f}", answer.how])
                     file.flush()
                     if number % 50 == 0:
-                        print(f"{peer.name}: {number} of {len(left)} rows", file=sys.stderr)
+                        print(
+                            f"{peer.name}: {number} of {len(left)} rows",
+                            file=sys.stderr,
+                        )
             except (NoAnswer, OSError) as error:
                 reason = f"does not start: {str(error).strip()[-200:]}"
             finally:
@@ -291,7 +314,10 @@ def run_ninth(program, rows, folder):
         if line.startswith("{"):
             judged = json.loads(line)
             best = next(iter(judged.get("candidates") or []), None)
-            first[judged["id"]] = best and (int(best["term"]), float(best["probability"]))
+            first[judged["id"]] = best and (
+                int(best["term"]),
+                float(best["probability"]),
+            )
     for row in rows:
         if row.id not in first:
             raise SystemExit(f"error: {program} printed nothing about row {row.id!r}")
@@ -304,15 +330,23 @@ def line_of(name, terms, rows, seconds):
     counts = {"right": 0, "wrong": 0, "silent": 0}
     for row in rows:
         term = terms[row.id]
-        counts["silent" if term is None else "right" if term == row.target else "wrong"] += 1
+        counts[
+            "silent" if term is None else "right" if term == row.target else "wrong"
+        ] += 1
     return {"name": name, "rows": len(rows), **counts, "seconds_a_row": seconds}
 
 
 def lines_of_ninth(first, seconds, rows):
     lines = []
-    for name, least in [("ninth", 0.0), ("ninth, at least 50 % sure", 0.5),
-                        ("ninth, at least 99 % sure", 0.99)]:
-        terms = {id: best[0] if best and best[1] >= least else None for id, best in first.items()}
+    for name, least in [
+        ("ninth", 0.0),
+        ("ninth, at least 50 % sure", 0.5),
+        ("ninth, at least 99 % sure", 0.99),
+    ]:
+        terms = {
+            id: best[0] if best and best[1] >= least else None
+            for id, best in first.items()
+        }
         lines.append(line_of(name, terms, rows, seconds))
     return lines
 
@@ -321,8 +355,10 @@ def lines_of_peer(peer, answers, rows):
     seconds = sum(answers[row.id].seconds for row in rows) / len(rows)
     lines = []
     for name, silenced in peer.lines:
-        terms = {id: None if answer.how in silenced else answer.term
-                 for id, answer in answers.items()}
+        terms = {
+            id: None if answer.how in silenced else answer.term
+            for id, answer in answers.items()
+        }
         lines.append(line_of(peer.name + name, terms, rows, seconds))
     return lines
 
@@ -333,9 +369,11 @@ def notes_on(peer, first, answers, rows):
     theirs = {row.id for row in rows if answers[row.id].term == row.target}
     ended = sum(answers[row.id].how == ENDED for row in rows)
     return [
-        (f"Of {len(rows)} rows, ninth and {peer.name} are both right in {len(ninth & theirs)}, "
-         f"only ninth in {len(ninth - theirs)}, only {peer.name} in {len(theirs - ninth)}, "
-         f"neither in {len(rows) - len(ninth | theirs)}."),
+        (
+            f"Of {len(rows)} rows, ninth and {peer.name} are both right in {len(ninth & theirs)}, "
+            f"only ninth in {len(ninth - theirs)}, only {peer.name} in {len(theirs - ninth)}, "
+            f"neither in {len(rows) - len(ninth | theirs)}."
+        ),
         f"{peer.name} was ended without an answer in {ended} rows (time limit, or crash).",
     ]
 
@@ -345,11 +383,15 @@ def print_table(lines, missing):
     print("|---|---|---|---|---|---|---|")
     for line in lines:
         rows, said = line["rows"], line["right"] + line["wrong"]
-        cells = [f"{line[what]} ({100 * line[what] / rows:.1f} %)"
-                 for what in ("right", "wrong", "silent")]
+        cells = [
+            f"{line[what]} ({100 * line[what] / rows:.1f} %)"
+            for what in ("right", "wrong", "silent")
+        ]
         precision = f"{100 * line['right'] / said:.1f} %" if said else ""
-        print(f"| {line['name']} | {rows} | {' | '.join(cells)} | {precision} "
-              f"| {line['seconds_a_row']:.3f} |")
+        print(
+            f"| {line['name']} | {rows} | {' | '.join(cells)} | {precision} "
+            f"| {line['seconds_a_row']:.3f} |"
+        )
     for peer in missing:
         print(f"| {peer['name']} | {peer['rows']}, then: {peer['reason']} | | | | | |")
 
@@ -381,17 +423,42 @@ def main():
     )
     parser.add_argument("--data", type=Path, required=True, metavar="FILE.csv")
     parser.add_argument("--ninth", type=program, required=True, metavar="PATH")
-    parser.add_argument("--rows", type=count, default=1000, metavar="N",
-                        help="the first rows of the file (1000)")
-    parser.add_argument("--limit", type=positive, default=2.0, metavar="SECONDS",
-                        help="time of a peer for a row (2)")
-    parser.add_argument("--peer-answers", type=Path, metavar="DIR",
-                        help="read and write the peers' answers there")
-    parser.add_argument("--sequence-machine-python", default=sys.executable, metavar="PATH",
-                        help="an interpreter with sequence-machine (this one)")
-    parser.add_argument("--sequence-machine-rows", type=count, default=100, metavar="N",
-                        help="rows for sequence-machine, which is slower (100)")
-    parser.add_argument("--json", type=Path, metavar="FILE", help="write the table there, too")
+    parser.add_argument(
+        "--rows",
+        type=count,
+        default=1000,
+        metavar="N",
+        help="the first rows of the file (1000)",
+    )
+    parser.add_argument(
+        "--limit",
+        type=positive,
+        default=2.0,
+        metavar="SECONDS",
+        help="time of a peer for a row (2)",
+    )
+    parser.add_argument(
+        "--peer-answers",
+        type=Path,
+        metavar="DIR",
+        help="read and write the peers' answers there",
+    )
+    parser.add_argument(
+        "--sequence-machine-python",
+        default=sys.executable,
+        metavar="PATH",
+        help="an interpreter with sequence-machine (this one)",
+    )
+    parser.add_argument(
+        "--sequence-machine-rows",
+        type=count,
+        default=100,
+        metavar="N",
+        help="rows for sequence-machine, which is slower (100)",
+    )
+    parser.add_argument(
+        "--json", type=Path, metavar="FILE", help="write the table there, too"
+    )
     arguments = parser.parse_args()
 
     try:
@@ -399,11 +466,15 @@ def main():
     except (OSError, ValueError, KeyError) as error:
         raise SystemExit(f"error: {arguments.data}: {error}") from None
     if len({row.id for row in rows}) < len(rows) or not rows:
-        raise SystemExit(f"error: {arguments.data}: no rows, or an id that is there twice")
+        raise SystemExit(
+            f"error: {arguments.data}: no rows, or an id that is there twice"
+        )
     peers = [
         (Fricas(arguments.limit), rows),
-        (SequenceMachine(arguments.limit, arguments.sequence_machine_python),
-         rows[: arguments.sequence_machine_rows]),
+        (
+            SequenceMachine(arguments.limit, arguments.sequence_machine_python),
+            rows[: arguments.sequence_machine_rows],
+        ),
     ]
     tables = {len(rows): []}  # by the number of rows
     notes, missing = [], []
@@ -414,12 +485,18 @@ def main():
         for peer, asked in peers:
             answers, reason = ask_peer(peer, asked, folder)
             if reason is not None:
-                missing.append({"name": peer.name, "rows": len(answers), "reason": reason})
+                missing.append(
+                    {"name": peer.name, "rows": len(answers), "reason": reason}
+                )
             # Only rows from the first one on without a gap, so that ninth has the same ones.
-            answered = next((k for k, row in enumerate(asked) if row.id not in answers), len(asked))
+            answered = next(
+                (k for k, row in enumerate(asked) if row.id not in answers), len(asked)
+            )
             if answered:
                 part = rows[:answered]
-                tables.setdefault(answered, []).extend(lines_of_peer(peer, answers, part))
+                tables.setdefault(answered, []).extend(
+                    lines_of_peer(peer, answers, part)
+                )
                 notes += notes_on(peer, first, answers, part)
     lines = []
     for number, others in sorted(tables.items(), reverse=True):
@@ -434,7 +511,9 @@ def main():
         report = {"lines": lines, "missing": missing, "notes": notes}
         arguments.json.write_text(json.dumps(report, indent=2) + "\n")
     if missing:
-        raise SystemExit("\n".join(f"error: {peer['name']}: {peer['reason']}" for peer in missing))
+        raise SystemExit(
+            "\n".join(f"error: {peer['name']}: {peer['reason']}" for peer in missing)
+        )
 
 
 if __name__ == "__main__":
