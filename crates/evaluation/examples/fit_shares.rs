@@ -6,9 +6,8 @@
 use std::fs;
 use std::num::ParseIntError;
 
-use ninth_inference::answer::shares::{RuleEvidence, Shares};
+use ninth_inference::answer::shares::{RuleEvidence, Shares, Sight};
 use ninth_inference::answer::{Answers, Method};
-use ninth_inference::{explain, explainable};
 use ninth_kernels::InstructionSet;
 use ninth_model::decoding::Predictor;
 use ninth_training::trained_model::TrainedModel;
@@ -17,10 +16,10 @@ use num_bigint::BigInt;
 /// What one row says, as far as the numbers matter.
 struct Row {
     rules: Option<RuleEvidence>,
-    /// The term that each rule goes on with, as a place among `terms`.
-    nexts: Vec<usize>,
-    /// Whether the model sees the terms, and how far they are heading beyond its range.
-    vote: Option<(bool, f64)>,
+    /// The term that each rule goes on with, as a place among those that are named.
+    nexts: Vec<Option<usize>>,
+    /// What the model sees of the terms.
+    vote: Option<Sight>,
     /// Its probabilities, with the places of the terms.
     model: Vec<(usize, f64)>,
     /// The places of the forecasts.
@@ -124,20 +123,20 @@ fn row(predictor: &Predictor, line: &str) -> Result<Row, ParseIntErrorOrModel> {
     let target = terms.pop().ok_or_else(|| wrong(format!("{line}: no terms")))?;
     let answers =
         Answers::new(Method::Blend, predictor).map_err(|error| wrong(error.to_string()))?;
-    let evidence = answers.evidence(&terms, explain(explainable(&terms), 1));
+    let evidence = answers.evidence(&terms);
     let mut named: std::collections::HashMap<BigInt, usize> = std::collections::HashMap::new();
     let mut place = |term: &BigInt| {
         let count = named.len();
         *named.entry(term.clone()).or_insert(count)
     };
-    let rules = &evidence.explanation.rules;
-    let nexts = rules.iter().filter_map(|rule| rule.continuation.first()).map(&mut place).collect();
-    let vote = evidence.vote.as_ref().map(|vote| (vote.sees_terms, vote.beyond));
+    let rules = evidence.explanation.evidence().cloned();
+    let nexts = rules.iter().flat_map(|rules| rules.nexts());
+    let nexts = nexts.map(|next| next.map(&mut place)).collect();
+    let vote = evidence.vote.as_ref().map(|vote| vote.sight);
     let candidates = evidence.vote.iter().flat_map(|vote| &vote.candidates);
     let model = candidates.map(|(term, p)| (place(term), *p)).collect();
     let forecasts = evidence.forecasts.iter().map(&mut place).collect();
     let target = named.get(&target).copied();
-    let rules = evidence.explanation.evidence().cloned();
     Ok(Row { rules, nexts, vote, model, forecasts, named: named.len(), target })
 }
 
@@ -147,12 +146,14 @@ fn probabilities(row: &Row, shares: &Shares) -> Vec<f64> {
     let confidence = row.rules.as_ref().map_or(0.0, |rules| shares.confidence(rules));
     if let Some(rules) = &row.rules {
         for (place, weight) in row.nexts.iter().zip(shares.weights(rules)) {
-            all[*place] += confidence * weight;
+            if let Some(place) = place {
+                all[*place] += confidence * weight;
+            }
         }
     }
     let mut rest = 1.0 - confidence;
-    if let Some((sees_terms, beyond)) = row.vote {
-        let share = rest * shares.of_model(sees_terms, beyond);
+    if let Some(sight) = row.vote {
+        let share = rest * shares.of_model(sight);
         let power = 1.0 / shares.temperature;
         let total: f64 = row.model.iter().map(|(_, p)| p.powf(power)).sum();
         for (place, p) in &row.model {
@@ -197,7 +198,7 @@ fn fit(rows: &[&Row], start: [f64; Shares::COUNT], rounds: usize) -> [f64; Share
             for direction in [1.0, -1.0] {
                 loop {
                     let mut moved = best;
-                    let size = step * if matches!(place, 6 | 11 | 12) { 0.2 } else { 1.0 };
+                    let size = step * if matches!(place, 7 | 8 | 11 | 15) { 0.2 } else { 1.0 };
                     moved[place] += direction * size;
                     let found = loss(rows, &moved);
                     if found >= least {

@@ -4,7 +4,7 @@
 //! Occam's razor a rule of b bits has the prior probability 2^-b. It may be a coincidence all the
 //! same, since among the many rules tried some fit any terms: the *confidence* is the probability
 //! that one of them is right, as it was on real sequences with the same evidence (see
-//! [`Shares`]).
+//! [`Shares`]). What a model expects is part of the evidence, where one is asked.
 
 use num_bigint::BigInt;
 use serde::{Serialize, Serializer};
@@ -12,6 +12,7 @@ use serde::{Serialize, Serializer};
 use ninth_solver::catalogue::{self, Entry};
 use ninth_solver::{Generator, Rule, Solution, Terms, solve};
 
+use crate::answer::ModelVote;
 use crate::answer::shares::{RuleEvidence, Shares};
 use crate::integer::integers;
 
@@ -111,14 +112,19 @@ pub fn explainable(terms: &[BigInt]) -> &[BigInt] {
 /// assert_eq!(first.continuation, [5000, 6000].map(Into::into));
 /// ```
 pub fn explain(terms: &[BigInt], further: usize) -> Explanation {
-    explain_with(terms, further, &Shares::FITTED)
+    explain_with(terms, further, None)
 }
 
-/// [`explain`] with given shares.
-pub(crate) fn explain_with(terms: &[BigInt], further: usize, shares: &Shares) -> Explanation {
+/// [`explain`] with what a model expects as evidence for or against a rule.
+pub(crate) fn explain_with(
+    terms: &[BigInt],
+    further: usize,
+    vote: Option<&ModelVote>,
+) -> Explanation {
+    let shares = Shares::FITTED;
     let given = Terms::new(terms.to_vec());
     let solutions = solve(&given, further.max(NAMED_FURTHER));
-    let Some(evidence) = RuleEvidence::of(&solutions, &given) else {
+    let Some(evidence) = RuleEvidence::of(&solutions, &given, vote) else {
         return Explanation::default();
     };
     let confidence = shares.confidence(&evidence);
@@ -131,7 +137,10 @@ pub(crate) fn explain_with(terms: &[BigInt], further: usize, shares: &Shares) ->
         continuation.truncate(further);
         FittingRule { rule, probability: confidence * weight, continuation, known }
     });
-    Explanation { rules: rules.collect(), confidence, evidence: Some(evidence) }
+    let mut rules: Vec<FittingRule> = rules.collect();
+    // Among equally probable ones the shorter rule stays first.
+    rules.sort_by(|one, other| other.probability.total_cmp(&one.probability));
+    Explanation { rules, confidence, evidence: Some(evidence) }
 }
 
 /// How many of the first terms follow a rule, and the most probable rule behind them; `None` when

@@ -1,11 +1,13 @@
 //! Explaining: the rules behind some terms, as formulas.
 
+use ninth_inference::answer::{Answers, Method};
 use ninth_inference::integer::integers;
 use ninth_inference::{FittingRule, beginning};
 use num_bigint::BigInt;
 use serde::Serialize;
 
 use crate::error::Error;
+use crate::model::Model;
 
 /// More terms than a person has, and few enough to take no time.
 const MOST_TERMS: usize = 1000;
@@ -87,32 +89,50 @@ pub fn explain_with<T: Clone + Into<BigInt>>(
     terms: &[T],
     options: &ExplainOptions,
 ) -> Result<ExplainReport, Error> {
-    if terms.is_empty() {
-        return Err(ninth_model::Error::NoTerms.into());
+    Model::shared()?.explain(terms, options)
+}
+
+impl Model {
+    /// The rules behind some terms, the most probable first, with the terms that follow. What
+    /// this model expects is evidence for them or against them, so that the probabilities are
+    /// those of its [predictions](Self::predict).
+    ///
+    /// # Errors
+    ///
+    /// If there are no terms, or more than 1000.
+    pub fn explain<T: Clone + Into<BigInt>>(
+        &self,
+        terms: &[T],
+        options: &ExplainOptions,
+    ) -> Result<ExplainReport, Error> {
+        if terms.is_empty() {
+            return Err(ninth_model::Error::NoTerms.into());
+        }
+        if terms.len() > MOST_TERMS {
+            return Err(Error::TooManyTerms { given: terms.len(), allowed: MOST_TERMS });
+        }
+        let terms: Vec<BigInt> = terms.iter().cloned().map(Into::into).collect();
+        let answers = Answers::new(Method::Relations, self.predictor())?;
+        let explanation = answers.explain(&terms, options.count);
+        let mut relations = explanation.rules;
+        let found = relations.len();
+        let rest = relations.drain(found.min(options.top)..).map(|rule| rule.probability).sum();
+        let doubtful = explanation.confidence < 0.5;
+        let beginning = if doubtful { beginning(&terms) } else { None };
+        let beginning = beginning.map(|(terms, rule)| ExplainedBeginning {
+            terms,
+            formula: rule.formula(),
+            latex: rule.latex(),
+            name: rule.known.map(|known| known.name().to_string()),
+            number: rule.known.map(|known| known.number()),
+        });
+        Ok(ExplainReport {
+            terms,
+            confidence: explanation.confidence,
+            found,
+            relations,
+            beginning,
+            rest,
+        })
     }
-    if terms.len() > MOST_TERMS {
-        return Err(Error::TooManyTerms { given: terms.len(), allowed: MOST_TERMS });
-    }
-    let terms: Vec<BigInt> = terms.iter().cloned().map(Into::into).collect();
-    let explanation = ninth_inference::explain(&terms, options.count);
-    let mut relations = explanation.rules;
-    let found = relations.len();
-    let rest = relations.drain(found.min(options.top)..).map(|rule| rule.probability).sum();
-    let doubtful = explanation.confidence < 0.5;
-    let beginning = if doubtful { beginning(&terms) } else { None };
-    let beginning = beginning.map(|(terms, rule)| ExplainedBeginning {
-        terms,
-        formula: rule.formula(),
-        latex: rule.latex(),
-        name: rule.known.map(|known| known.name().to_string()),
-        number: rule.known.map(|known| known.number()),
-    });
-    Ok(ExplainReport {
-        terms,
-        confidence: explanation.confidence,
-        found,
-        relations,
-        beginning,
-        rest,
-    })
 }

@@ -46,6 +46,16 @@ impl Model {
         Self::from_bytes("embedded", BUILT_IN)
     }
 
+    /// [`built_in`](Self::built_in), read once.
+    pub(crate) fn shared() -> Result<&'static Self, Error> {
+        static SHARED: OnceLock<Model> = OnceLock::new();
+        if let Some(model) = SHARED.get() {
+            return Ok(model);
+        }
+        let model = Self::built_in()?;
+        Ok(SHARED.get_or_init(|| model))
+    }
+
     /// The model in a file (weights or a checkpoint), or the best one in the folder of a run.
     ///
     /// # Errors

@@ -1,7 +1,5 @@
 //! Predicting: the terms that follow.
 
-use std::sync::OnceLock;
-
 use ninth_inference::answer::{Answer, Answers, Method, NextTerm};
 use ninth_inference::integer::{integer, integers};
 use ninth_model::decoding::{DecodingKind, Generation, GenerationSettings};
@@ -147,15 +145,7 @@ pub fn predict_with<T: Clone + Into<BigInt>>(
     terms: &[T],
     options: &PredictOptions,
 ) -> Result<PredictReport, Error> {
-    static BUILT_IN: OnceLock<Model> = OnceLock::new();
-    let model = match BUILT_IN.get() {
-        Some(model) => model,
-        None => {
-            let model = Model::built_in()?;
-            BUILT_IN.get_or_init(|| model)
-        }
-    };
-    model.predict(terms, options)
+    Model::shared()?.predict(terms, options)
 }
 
 impl Model {

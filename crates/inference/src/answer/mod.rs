@@ -46,9 +46,9 @@ use ninth_model::decoding::{Decoding, Generation, Predictor};
 use ninth_model::output::Output;
 use ninth_solver::Generator;
 
-use crate::explanation::{Explanation, FittingRule, explain, explainable};
+use crate::explanation::{Explanation, FittingRule, explain_with, explainable};
 use crate::integer::integer;
-use shares::Shares;
+use shares::{Shares, Sight};
 use view::View;
 
 ninth_settings::options! {
@@ -96,10 +96,8 @@ impl Method {
 /// What the model says of the next term.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ModelVote {
-    /// Whether it was shown the terms themselves.
-    pub sees_terms: bool,
-    /// How far the terms are heading beyond its range (see [`shares::beyond`]).
-    pub beyond: f64,
+    /// What it saw.
+    pub sight: Sight,
     /// All of its classes, as terms, with their probabilities.
     pub candidates: Vec<(BigInt, f64)>,
 }
@@ -143,11 +141,11 @@ impl<'a> Answers<'a> {
         if terms.is_empty() {
             return Err(Error::NoTerms);
         }
-        let explanation = explain(explainable(terms), 1);
+        let evidence = self.evidence(terms);
         Ok(match self.method {
-            Method::Model => Answer::by_model(self.by_model(terms, top)?, explanation),
-            Method::Relations => Answer::by_rules(explanation, top),
-            Method::Blend => self.evidence(terms, explanation).answer(&Shares::FITTED, top),
+            Method::Model => Answer::by_model(self.by_model(terms, top)?, evidence.explanation),
+            Method::Relations => Answer::by_rules(evidence.explanation, top),
+            Method::Blend => evidence.answer(&Shares::FITTED, top),
         })
     }
 
@@ -165,25 +163,30 @@ impl<'a> Answers<'a> {
         if terms.is_empty() {
             return Err(Error::NoTerms);
         }
-        let explanation = explain(explainable(terms), 1);
+        let evidence = self.evidence(terms);
         let by = |method| match method {
             Method::Model => {
                 let model = self.by_model(terms, top).ok()?;
-                Some(Answer::by_model(model, explanation.clone()))
+                Some(Answer::by_model(model, evidence.explanation.clone()))
             }
-            Method::Relations => Some(Answer::by_rules(explanation.clone(), top)),
+            Method::Relations => Some(Answer::by_rules(evidence.explanation.clone(), top)),
             Method::Blend if !has_probabilities(self.predictor) => None,
-            Method::Blend => {
-                Some(self.evidence(terms, explanation.clone()).answer(&Shares::FITTED, top))
-            }
+            Method::Blend => Some(evidence.clone().answer(&Shares::FITTED, top)),
         };
         Ok(Method::ALL.iter().filter_map(|&method| Some((method, by(method)?))).collect())
     }
 
-    /// What an answer is made of, given the rules.
-    pub fn evidence(&self, terms: &[BigInt], explanation: Explanation) -> Evidence {
-        let forecasts = shares::forecasts(terms);
-        Evidence { explanation, vote: self.vote(terms), forecasts }
+    /// The rules behind these terms, of more than 1,000 the last ones, with the `further` terms
+    /// that follow. What the model expects is evidence for them or against them.
+    pub fn explain(&self, terms: &[BigInt], further: usize) -> Explanation {
+        explain_with(explainable(terms), further, self.vote(terms).as_ref())
+    }
+
+    /// What an answer is made of.
+    pub fn evidence(&self, terms: &[BigInt]) -> Evidence {
+        let vote = self.vote(terms);
+        let explanation = explain_with(explainable(terms), 1, vote.as_ref());
+        Evidence { explanation, vote, forecasts: shares::forecasts(terms) }
     }
 
     fn vote(&self, terms: &[BigInt]) -> Option<ModelVote> {
@@ -198,8 +201,11 @@ impl<'a> Answers<'a> {
             (view.term(candidate.term), candidate.probability.map_or(0.0, f64::from))
         });
         Some(ModelVote {
-            sees_terms: view == View::Terms,
-            beyond: shares::beyond(&shown, range.max()),
+            sight: Sight {
+                sees_terms: view == View::Terms,
+                beyond: shares::beyond(&shown, range.max()),
+                terms: terms.len(),
+            },
             candidates: candidates.collect(),
         })
     }
@@ -275,7 +281,11 @@ impl<'a> Answers<'a> {
         let mut all = terms.to_vec();
         all.push(first.term.clone());
         while all.len() < terms.len() + count {
-            let evidence = self.evidence(&all, Explanation::default());
+            let evidence = Evidence {
+                explanation: Explanation::default(),
+                vote: self.vote(&all),
+                forecasts: shares::forecasts(&all),
+            };
             let next = evidence.answer(&Shares::FITTED, 1).candidates.into_iter().next();
             match next {
                 Some(next) if next.term.bits() <= LARGEST => all.push(next.term),
@@ -345,8 +355,8 @@ impl Evidence {
         let confidence = self.explanation.confidence;
         let mut sum = Mixture::default();
         let mut rest = 1.0 - confidence;
-        if let Some(ModelVote { sees_terms, beyond, mut candidates }) = self.vote {
-            let share = rest * shares.of_model(sees_terms, beyond);
+        if let Some(ModelVote { sight, mut candidates }) = self.vote {
+            let share = rest * shares.of_model(sight);
             shares::tempered(&mut candidates, shares.temperature);
             for (term, probability) in candidates {
                 sum.add(term, share * probability);

@@ -5,89 +5,127 @@
 //! ```
 //!
 //! R is the distribution of the rules that fit, M that of the model, F that of plain forecasts.
-//! The confidence c is logistic in the evidence for the best rules: in the bits that they save
-//! against a list of the terms, in the number of terms, and in how clearly one leads. The model's
-//! share m is logistic in where the terms are heading: it has no vote where the next term is
-//! likely to be beyond its range.
+//! A rule is the more probable the fewer bits it takes, and the likelier the model holds the term
+//! that it goes on with. The confidence c is logistic in the evidence for the best rule: in the
+//! bits that it saves against a list of the terms, in the number of terms, in how clearly one
+//! next term leads, in how simple the rule is, and in how sure the model is of something else.
+//! The model's share m is logistic in where the terms are heading: what it cannot name, since it
+//! is beyond its range, it has no vote against.
 //!
 //! The numbers in [`Shares::FITTED`] were fitted to 14,700 rows of integer sequences that people
-//! collected, by `cargo run --release -p ninth-evaluation --example fit_shares -- FILES`.
+//! collected, by `cargo run --release -p ninth-evaluation --example fit_shares -- WEIGHTS FILES`.
 
 use num_bigint::BigInt;
 use num_traits::Signed;
 
 use ninth_solver::{Solutions, Terms};
 
+use super::ModelVote;
+
 /// The numbers that join the parts.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Shares {
     /// Of the confidence: the constant, and the factors of the features in
     /// [`RuleEvidence::features`].
-    pub confidence: [f64; 6],
+    pub confidence: [f64; 7],
     /// A rule that is one bit longer is less probable by two to the power of this: where the best
     /// rule saves nothing, and what comes to it where that saves 20 bits or more.
     pub per_bit: [f64; 2],
+    /// The power in which the model's probability of its next term makes a rule more probable.
+    pub expected: f64,
     /// What divides the model's logits.
     pub temperature: f64,
     /// Of the model's share where it sees the terms: the constant, and the factor of how far the
     /// terms are heading beyond the range.
     pub model: [f64; 2],
+    /// Of its share: the factor of the logarithm of the number of terms, eight of them being 0.
+    /// Where no rule fits many terms, what few terms look like is worth less.
+    pub model_terms: f64,
     /// Of its share where it sees something else than the terms: the constant.
     pub other_view: f64,
     /// The share of forecasts in what neither rules nor the model name.
     pub forecasts: f64,
 }
 
+/// What the simplicity of the best rule adds to the logit of the confidence, per bit below
+/// [`SIMPLE`]. A collection lists each sequence once, but people ask for the simplest ones far
+/// more often than for any other, so this number is stated, not fitted.
+const PER_SIMPLE_BIT: f64 = 0.2;
+
+/// Rules of fewer bits are simple: the powers of two, the squares and the primes are.
+const SIMPLE: f64 = 15.0;
+
 impl Shares {
     /// The number of numbers.
-    pub const COUNT: usize = 13;
+    pub const COUNT: usize = 16;
 
     /// Fitted numbers; see the documentation of the module.
     pub const FITTED: Shares = Shares {
-        confidence: [-0.801, 1.061, 0.556, 1.105, 0.405, 0.371],
-        per_bit: [0.192, 0.215],
-        temperature: 1.719,
-        model: [2.604, -1.045],
+        confidence: [-0.507, 0.627, 0.42, 2.7, 0.537, 0.371, -1.136],
+        per_bit: [0.19, 0.19],
+        expected: 0.30,
+        temperature: 2.05,
+        model: [2.65, -1.045],
+        model_terms: 0.0,
         other_view: 1.087,
         forecasts: 0.046,
     };
 
     /// The numbers as a list.
     pub fn to_array(&self) -> [f64; Self::COUNT] {
-        let [a, b, c, d, e, f] = self.confidence;
-        let [m, n] = self.model;
-        let Shares { per_bit: [flat, sharp], temperature, other_view, forecasts, .. } = *self;
-        [a, b, c, d, e, f, flat, temperature, m, n, other_view, forecasts, sharp]
+        let Shares { confidence, per_bit, model, .. } = self;
+        let rest =
+            [self.expected, self.temperature, self.model_terms, self.other_view, self.forecasts];
+        let all = [&confidence[..], per_bit, model, &rest].concat();
+        std::array::from_fn(|place| all[place])
     }
 
     /// The numbers from a list.
     pub fn from_array(numbers: [f64; Self::COUNT]) -> Self {
-        let [a, b, c, d, e, f, flat, temperature, m, n, other_view, forecasts, sharp] = numbers;
-        let (confidence, model, per_bit) = ([a, b, c, d, e, f], [m, n], [flat, sharp]);
-        Shares { confidence, per_bit, temperature, model, other_view, forecasts }
+        let [a, b, c, d, e, f, g, flat, sharp, m, n, rest @ ..] = numbers;
+        let [expected, temperature, model_terms, other_view, forecasts] = rest;
+        let (confidence, per_bit, model) = ([a, b, c, d, e, f, g], [flat, sharp], [m, n]);
+        Shares {
+            confidence,
+            per_bit,
+            expected,
+            temperature,
+            model,
+            model_terms,
+            other_view,
+            forecasts,
+        }
     }
 
     /// The probability that one of the rules is right.
     pub fn confidence(&self, evidence: &RuleEvidence) -> f64 {
-        let features = evidence.features(self.sharpness(evidence));
-        let sum = features.iter().zip(&self.confidence[1..]).map(|(x, factor)| x * factor);
-        logistic(self.confidence[0] + sum.sum::<f64>())
+        let weights = self.weights(evidence);
+        let best = most(&weights);
+        let features = evidence.features(&weights, best);
+        let sum: f64 = features.iter().zip(&self.confidence[1..]).map(|(x, y)| x * y).sum();
+        let simple = PER_SIMPLE_BIT * (SIMPLE - evidence.bits[best]).max(0.0);
+        logistic(self.confidence[0] + simple + sum)
     }
 
-    /// The shares of the rules, the shortest first; they add up to 1.
+    /// The shares of the rules; they add up to 1.
     pub fn weights(&self, evidence: &RuleEvidence) -> Vec<f64> {
-        let (sharpness, least) = (self.sharpness(evidence), evidence.bits[0]);
-        let weight = |bits: &f64| (sharpness * (least - bits)).exp2();
-        let weights: Vec<f64> = evidence.bits.iter().map(weight).collect();
+        /// What the model holds impossible is not.
+        const LEAST: f64 = 1e-3;
+        let [flat, sharp] = self.per_bit;
+        let least = evidence.bits[0];
+        let saved = evidence.listing - least;
+        let sharpness = (flat + sharp * (saved / 20.0).clamp(0.0, 1.0)).max(0.01);
+        let by_bits = evidence.bits.iter().map(|bits| (sharpness * (least - bits)).exp2());
+        let mut weights: Vec<f64> = by_bits.collect();
+        if let Some(model) = &evidence.model {
+            let share = self.of_model(model.sight);
+            for (weight, place) in weights.iter_mut().zip(&evidence.nexts) {
+                let expected = model.expected[*place].map_or(1.0 - share, |p| share * p);
+                *weight *= (expected + LEAST).powf(self.expected);
+            }
+        }
         let total: f64 = weights.iter().sum();
         weights.into_iter().map(|weight| weight / total).collect()
-    }
-
-    /// How much a bit counts between the rules.
-    fn sharpness(&self, evidence: &RuleEvidence) -> f64 {
-        let [flat, sharp] = self.per_bit;
-        let saved = evidence.listing - evidence.bits[0];
-        (flat + sharp * (saved / 20.0).clamp(0.0, 1.0)).max(0.01)
     }
 
     /// The shares of so many forecasts in what neither rules nor the model name; the first ones
@@ -98,14 +136,38 @@ impl Shares {
         FALLING.into_iter().take(count).map(move |factor| each * factor)
     }
 
-    /// The model's share of what rules leave, given whether it sees the terms themselves and how
-    /// far these are heading beyond its range.
-    pub fn of_model(&self, sees_terms: bool, beyond: f64) -> f64 {
-        match sees_terms {
-            true => logistic(self.model[0] + self.model[1] * beyond),
-            false => logistic(self.other_view),
-        }
+    /// The model's share of what rules leave.
+    pub fn of_model(&self, sight: Sight) -> f64 {
+        let Sight { sees_terms, beyond, terms } = sight;
+        let by_view = match sees_terms {
+            true => self.model[0] + self.model[1] * beyond,
+            false => self.other_view,
+        };
+        logistic(by_view + self.model_terms * by_eights(terms))
     }
+}
+
+/// The natural logarithm of a number of terms, eight of them being 0.
+fn by_eights(terms: usize) -> f64 {
+    (terms as f64 / 8.0).ln().clamp(-1.0, 1.0)
+}
+
+/// The place of the largest number, the first one among equals.
+fn most(numbers: &[f64]) -> usize {
+    let larger =
+        |best: usize, place: usize| if numbers[place] > numbers[best] { place } else { best };
+    (0..numbers.len()).fold(0, larger)
+}
+
+/// What a model sees of the terms.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Sight {
+    /// Whether it is shown the terms themselves.
+    pub sees_terms: bool,
+    /// How far they are heading beyond its range (see [`beyond`]).
+    pub beyond: f64,
+    /// How many terms there are.
+    pub terms: usize,
 }
 
 /// What the confidence in rules is computed from.
@@ -113,50 +175,86 @@ impl Shares {
 pub struct RuleEvidence {
     /// The bits of the rules, the shortest first.
     bits: Vec<f64>,
-    /// The term that each goes on with, as its place among different ones.
+    /// The different terms that they go on with; `None` is the end of a sequence.
+    different: Vec<Option<BigInt>>,
+    /// The place among them of each rule's.
     nexts: Vec<usize>,
     listing: f64,
     terms: usize,
+    model: Option<Expectation>,
+}
+
+/// What the model expects.
+#[derive(Clone, Debug, PartialEq)]
+struct Expectation {
+    sight: Sight,
+    /// Its probabilities of the different next terms; `None` for those that it cannot name.
+    expected: Vec<Option<f64>>,
+    /// The probability of the term that it holds likeliest.
+    sure: f64,
 }
 
 impl RuleEvidence {
     /// The evidence of the rules behind these terms, if there are any.
-    pub fn of(solutions: &Solutions, terms: &Terms) -> Option<Self> {
+    pub fn of(solutions: &Solutions, terms: &Terms, vote: Option<&ModelVote>) -> Option<Self> {
         if solutions.all.is_empty() {
             return None;
         }
-        let mut different: Vec<Option<&BigInt>> = Vec::new();
+        let mut different: Vec<Option<BigInt>> = Vec::new();
         let mut nexts = Vec::new();
         for solution in &solutions.all {
             let next = solution.continuation.first();
-            let place = different.iter().position(|other| *other == next).unwrap_or_else(|| {
-                different.push(next);
+            let same = |other: &Option<BigInt>| other.as_ref() == next;
+            let place = different.iter().position(same).unwrap_or_else(|| {
+                different.push(next.cloned());
                 different.len() - 1
             });
             nexts.push(place);
         }
+        let model = vote.map(|ModelVote { sight, candidates }| {
+            let expected = |next: &Option<BigInt>| {
+                let next = next.as_ref()?;
+                candidates.iter().find(|(term, _)| term == next).map(|(_, expected)| *expected)
+            };
+            Expectation {
+                sight: *sight,
+                expected: different.iter().map(expected).collect(),
+                sure: candidates.iter().map(|(_, probability)| *probability).fold(0.0, f64::max),
+            }
+        });
         let bits = solutions.all.iter().map(|solution| solution.bits).collect();
-        Some(RuleEvidence { bits, nexts, listing: solutions.listing, terms: terms.len() })
+        let (listing, terms) = (solutions.listing, terms.len());
+        Some(RuleEvidence { bits, different, nexts, listing, terms, model })
     }
 
-    /// The evidence in numbers of about one: bits saved by the best rule, up to 20 and from 20
-    /// on; those as a part of the list; the logarithm of the number of terms; and the share of
-    /// the best rule's next term.
-    pub fn features(&self, per_bit: f64) -> [f64; 5] {
-        let best = self.bits[0];
-        let saved = self.listing - best;
-        let (mut leading, mut total) = (0.0, 0.0);
-        for (bits, next) in self.bits.iter().zip(&self.nexts) {
-            let weight = (per_bit * (best - bits)).exp2();
-            total += weight;
-            leading += if *next == self.nexts[0] { weight } else { 0.0 };
-        }
+    /// The term that each rule goes on with, in the order of [`Shares::weights`]; `None` where the
+    /// sequence ends.
+    pub fn nexts(&self) -> impl Iterator<Item = Option<&BigInt>> {
+        self.nexts.iter().map(|place| self.different[*place].as_ref())
+    }
+
+    /// The evidence for the best rule in numbers of about one: the bits that it saves, up to 20
+    /// and from 20 on; those as a part of the list; the logarithm of the number of terms; the
+    /// share of its next term; and how sure the model is of another one.
+    fn features(&self, weights: &[f64], best: usize) -> [f64; 6] {
+        let saved = self.listing - self.bits[best];
+        let alike = self.nexts.iter().map(|next| *next == self.nexts[best]);
+        let leading: f64 = weights
+            .iter()
+            .zip(alike)
+            .map(|(weight, alike)| if alike { *weight } else { 0.0 })
+            .sum();
+        let against = self.model.as_ref().and_then(|model| {
+            let expected = model.expected[self.nexts[best]]?;
+            Some((model.sure - expected).max(0.0).powi(2))
+        });
         [
             saved.clamp(-20.0, 20.0) / 10.0,
             (saved - 20.0).clamp(0.0, 40.0) / 10.0,
             (saved / self.listing.max(1.0)).clamp(-1.0, 1.0),
-            (self.terms as f64 / 8.0).ln().clamp(-1.0, 1.0),
-            leading / total,
+            by_eights(self.terms),
+            leading,
+            against.unwrap_or(0.0),
         ]
     }
 }

@@ -17,7 +17,7 @@ fn sequences_come_with_their_family_and_formula() {
         let terms: Vec<i64> = terms.map(|term| term.parse().unwrap()).collect();
         assert_eq!(serde_json::to_value(&terms).unwrap(), object["terms"]);
         assert!((4..=9).contains(&terms.len()));
-        assert!(line[formula_at..].contains("x"), "{line}");
+        assert!(line[formula_at..].contains(" = ") || line.contains("repeated"), "{line}");
         phases.insert(object["phase"].as_u64().unwrap());
     }
     assert_eq!(phases, BTreeSet::from([1, 2, 3]));

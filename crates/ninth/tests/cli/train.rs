@@ -154,7 +154,7 @@ fn a_training_leaves_a_run_that_can_be_used() {
     assert_eq!(names.len(), 8, "{names:?}");
     assert_contains(&run.out, &["\n  report  run/report.html\n"]);
     let page = page(&path.join("run"));
-    assert_contains(&page, &["<h1>run</h1>", "How it learned", "x[n] = ", "steps_per_epoch = 100"]);
+    assert_contains(&page, &["<h1>run</h1>", "How it learned", "a(n) = ", "steps_per_epoch = 100"]);
     assert_contains(&page, &["sequences a second", "training.seed = 5"]);
     assert_contains(&page, &["all 1,296,547 relations", ">limit, all<", "<td>gap</td>"]);
     let last = checkpoints(&path.join("run")).pop().unwrap();

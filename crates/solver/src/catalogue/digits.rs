@@ -360,7 +360,7 @@ pub(super) const ENTRIES: &[Entry] = &[
     numbers(46034, "numbers with prime digits", 1, 11, "numbers whose digits are prime", |n| digits(n, 10).all(is_prime)),
     numbers(14261, "numbers with odd digits", 1, 10, "numbers with odd digits only", |n| digits(n, 10).all(|digit| digit % 2 == 1)),
     numbers(14263, "numbers with even digits", 1, 11, "numbers with even digits only", |n| digits(n, 10).all(|digit| digit % 2 == 0)),
-    numbers(10785, "repdigits", 1, 9, "numbers whose digits are equal", |n| digits(n, 10).all(|digit| digit == n % 10)),
+    numbers(10785, "repdigits", 0, 9, "numbers whose digits are equal", |n| digits(n, 10).all(|digit| digit == n % 10)),
     series(7908, "1 to n joined", 1, 8, "the decimal numbers 1 to n written one after the other", |count| joined(count, false)),
     series(422, "n to 1 joined", 1, 10, "the decimal numbers n to 1 written one after the other", |count| joined(count, true)),
     series(5150, "look and say", 1, 7, "look and say: each term says what is seen in the term before", look_and_say),
@@ -373,7 +373,7 @@ pub(super) const ENTRIES: &[Entry] = &[
     series(2194, "digits of the root of 3", 1, 10, "the decimal digits of the square root of 3", |count| root_decimals(count, 3)),
     series(2163, "digits of the root of 5", 1, 10, "the decimal digits of the square root of 5", |count| root_decimals(count, 5)),
     series(2162, "digits of the logarithm of 2", 0, 10, "the decimal digits of the natural logarithm of 2", |count| decimals(count, |places| 2 * inverse_tangent(3, &ten(places), false))),
-    values(3417, "continued fraction of e", 1, 9, "the continued fraction of e", |n| { if n == 1 { 2 } else if n % 3 == 0 { n / 3 * 2 } else { 1 } }),
+    values(3417, "continued fraction of e", 0, 9, "the continued fraction of e", |n| { if n == 0 { 2 } else if n % 3 == 2 { (n + 1) / 3 * 2 } else { 1 } }),
     // Other bases.
     values(7088, "numbers in binary", 0, 7, "n in base 2", of!(|n| written(n, 2))),
     values(7089, "numbers in base 3", 0, 9, "n in base 3", of!(|n| written(n, 3))),

@@ -25,7 +25,7 @@ pub(super) const ENTRIES: &[Entry] = &[
     list(5188, "Armstrong numbers", 1, 8, "numbers that are the sum of their digits to the power of how many there are", &[1, 2, 3, 4, 5, 6, 7, 8, 9, 153, 370, 371, 407, 1634, 8208, 9474, 54748, 92727, 93084, 548834, 1741725, 4210818, 9800817, 9926315]),
     list(7629, "Keith numbers", 1, 10, "Keith numbers", &[14, 19, 28, 47, 61, 75, 197, 742, 1104, 1537, 2208, 2580, 3684, 4788, 7385, 7647, 7909, 31331, 34285, 34348, 55604, 62662, 86935, 93993]),
     list(3226, "automorphic numbers", 1, 9, "numbers whose square ends with them", &[0, 1, 5, 6, 25, 76, 376, 625, 9376, 90625, 109376, 890625, 2890625, 7109376, 12890625, 87109376]),
-    list(6886, "Kaprekar numbers", 1, 9, "numbers whose square falls into two parts of that sum", &[1, 9, 45, 55, 99, 297, 703, 999, 2223, 2728, 4879, 4950, 5050, 5292, 7272, 7777, 9999, 17344, 22222, 38962, 77778, 82656, 95121, 99999]),
+    list(6886, "Kaprekar numbers", 1, 9, "numbers whose square falls into two positive parts of that sum", &[1, 9, 45, 55, 99, 297, 703, 999, 2223, 2728, 4879, 4950, 5050, 5292, 7272, 7777, 9999, 17344, 22222, 38962, 77778, 82656, 95121, 99999]),
     list(396, "perfect numbers", 1, 8, "numbers that are the sum of their proper divisors", &[6, 28, 496, 8128, 33550336, 8589869056, 137438691328, 2305843008139952128]),
     list(2182, "highly composite numbers", 1, 8, "numbers with more divisors than any smaller one", &[1, 2, 4, 6, 12, 24, 36, 48, 60, 120, 180, 240, 360, 720, 840, 1260, 1680, 2520, 5040, 7560, 10080, 15120, 20160, 25200, 27720, 45360, 50400, 55440, 83160, 110880, 166320, 221760, 277200, 332640, 498960, 554400, 665280, 720720]),
     list(4394, "superabundant numbers", 1, 9, "numbers n with sigma(n)/n larger than for any smaller one", &[1, 2, 4, 6, 12, 24, 36, 48, 60, 120, 180, 240, 360, 720, 840, 1260, 1680, 2520, 5040, 10080, 15120, 25200, 27720, 55440, 110880, 166320, 277200, 332640, 554400, 665280, 720720]),
@@ -51,13 +51,13 @@ pub(super) const ENTRIES: &[Entry] = &[
     // Polyominoes, walks, queens.
     list(105, "free polyominoes", 0, 8, "free polyominoes of n cells", &[1, 1, 1, 2, 5, 12, 35, 108, 369, 1285, 4655, 17073, 63600, 238591, 901971, 3426576]),
     list(988, "one-sided polyominoes", 0, 10, "one-sided polyominoes of n cells", &[1, 1, 1, 2, 7, 18, 60, 196, 704, 2500, 9189, 33896, 126759, 476270]),
-    list(1168, "fixed polyominoes", 1, 9, "fixed polyominoes of n cells", &[1, 2, 6, 19, 63, 216, 760, 2725, 9910, 36446, 135268, 505861, 1903890, 7204874]),
+    list(1168, "fixed polyominoes", 0, 9, "fixed polyominoes of n cells", &[1, 1, 2, 6, 19, 63, 216, 760, 2725, 9910, 36446, 135268, 505861, 1903890, 7204874]),
     list(1411, "self-avoiding walks", 0, 9, "self-avoiding walks of n steps on the square lattice", &[1, 4, 12, 36, 100, 284, 780, 2172, 5916, 16268, 44100, 120292, 324932, 881500, 2374444]),
     list(170, "queens", 0, 8, "ways to place n queens on an n X n board without attack", &[1, 1, 0, 0, 2, 10, 4, 40, 92, 352, 724, 2680, 14200, 73712, 365596, 2279184, 14772512, 95815104]),
     list(2562, "queens up to symmetry", 1, 10, "ways to place n queens on an n X n board without attack, up to symmetry", &[1, 0, 0, 1, 2, 1, 6, 12, 46, 92, 341, 1787, 9233, 45752, 285053]),
     list(5316, "meanders", 0, 10, "ways for a river to cross a road n times", &[1, 1, 1, 2, 3, 8, 14, 42, 81, 262, 538, 1828, 3926, 13820, 30694, 110954]),
     // Continued fraction of pi, and the constant of Euler.
-    list(1203, "continued fraction of pi", 1, 9, "the continued fraction of pi", &[3, 7, 15, 1, 292, 1, 1, 1, 2, 1, 3, 1, 14, 2, 1, 1, 2, 2, 2, 2, 1, 84, 2, 1, 1, 15, 3, 13, 1, 4]),
+    list(1203, "continued fraction of pi", 0, 9, "the continued fraction of pi", &[3, 7, 15, 1, 292, 1, 1, 1, 2, 1, 3, 1, 14, 2, 1, 1, 2, 2, 2, 2, 1, 84, 2, 1, 1, 15, 3, 13, 1, 4]),
     list(1620, "digits of Euler's constant", 0, 9, "the decimal digits of Euler's constant gamma", &[5, 7, 7, 2, 1, 5, 6, 6, 4, 9, 0, 1, 5, 3, 2, 8, 6, 0, 6, 0, 6, 5, 1, 2, 0, 9, 0, 0, 8, 2, 4, 0, 2, 4, 3, 1, 0, 4, 2, 1]),
     list(2117, "digits of zeta(3)", 1, 10, "the decimal digits of zeta(3)", &[1, 2, 0, 2, 0, 5, 6, 9, 0, 3, 1, 5, 9, 5, 9, 4, 2, 8, 5, 3, 9, 9, 7, 3, 8, 1, 6, 1, 5, 1, 1, 4, 4, 9, 9, 9]),
 ];

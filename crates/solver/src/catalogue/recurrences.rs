@@ -99,7 +99,7 @@ pub(super) const ENTRIES: &[Entry] = &[
     recurrence(7526, "arrangements that are not empty", 0, 9, "n (a(n-1) + 1)", &[0]),
     recurrence(2627, "numbers n a(n-1) + 1 from 0", 0, 10, "n a(n-1) + 1", &[0]),
     recurrence(85, "involutions", 0, 7, "a(n-1) + (n - 1) a(n-2)", &[1, 1]),
-    recurrence(898, "symmetric signed involutions", 0, 10, "2 (a(n-1) + (n - 1) a(n-2))", &[1, 2]),
+    recurrence(898, "symmetric involutions of 2n elements", 0, 10, "2 (a(n-1) + (n - 1) a(n-2))", &[1, 2]),
     recurrence(5425, "partial matchings with loops", 0, 10, "2 a(n-1) + (n - 1) a(n-2)", &[1, 2]),
     recurrence(47974, "numbers a(n-1) + 2 (n - 1) a(n-2)", 0, 11, "a(n-1) + 2 (n - 1) a(n-2)", &[1, 1]),
     recurrence(2464, "Hertzsprung's numbers", 0, 10, "(n + 1) a(n-1) - (n - 2) a(n-2) - (n - 5) a(n-3) + (n - 3) a(n-4)", &[1, 1, 0, 0]),

@@ -106,7 +106,8 @@ The rules that have all of these terms, the most probable first, each with the
 terms that follow. The shortest to say is the most probable; of those that go on
 alike, the shortest stands for all. Terms may be integers of any size; more of
 them say more. The probabilities are those that a rule is right: what is missing
-from 100 % is that all of them fit by coincidence.
+from 100 % is that all of them fit by coincidence. What the model expects counts
+for a rule or against it, so that `ninth predict` has the same probabilities.
 
 --json prints one object:
   terms       the terms given
@@ -123,6 +124,9 @@ pub struct ExplainArguments {
     /// The terms, separated by spaces or commas
     #[arg(value_name = "TERMS")]
     pub terms: Vec<String>,
+    /// Weights, or a run's folder [default: built-in]
+    #[arg(long, value_name = "FILE|DIR")]
+    pub model: Option<PathBuf>,
     /// How many terms to continue them by
     #[arg(long, value_name = "N", default_value_t = 4,
         value_parser = clap::value_parser!(u32).range(1..=1000))]

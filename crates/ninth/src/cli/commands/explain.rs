@@ -9,12 +9,17 @@ use crate::cli::error::Error;
 use crate::cli::output::formula::{Notation, named};
 use crate::cli::output::terminal::{self, counted, small_percent, spaced};
 use crate::explain::{ExplainOptions, ExplainedBeginning, explain_with};
+use crate::model::Model;
 
 /// Prints what explains the terms.
 pub fn run(arguments: &ExplainArguments) -> Result<(), Error> {
     let terms = terms_given(&arguments.terms)?;
     let (count, top) = (arguments.count as usize, arguments.top as usize);
-    let report = explain_with(&terms, &ExplainOptions { count, top })?;
+    let options = ExplainOptions { count, top };
+    let report = match &arguments.model {
+        Some(path) => Model::load(path)?.explain(&terms, &options)?,
+        None => explain_with(&terms, &options)?,
+    };
 
     let (mut out, style) = terminal::stdout();
     if arguments.json {
