@@ -11,7 +11,7 @@
 //!
 //! The last two mutate ([`mutate`]) valid inputs ([`seeds`](mod@seeds)).
 //!
-//! There is no target for formulas: they are printed, never read.
+//! There is no target that reads formulas: they are only printed.
 
 #![forbid(unsafe_code)]
 
@@ -24,8 +24,9 @@ use std::str;
 use ninth::{BigInt, data_file, terms as written};
 use ninth_evaluation::ablation::journal::{self, Finished, Header};
 use ninth_evaluation::ablation::trial::TrialOutcome;
-use ninth_inference::Posterior;
+use ninth_inference::{Posterior, explain};
 use ninth_settings::{Assignment, Value, parse_assignment, parse_document};
+use ninth_solver::Generator as _;
 use ninth_training::checkpoint::Checkpoint;
 use ninth_training::memory::Estimate;
 use ninth_training::trained_model::{TrainedModel, weights_to_bytes};
@@ -52,6 +53,9 @@ const FREE: usize = 4 << 20;
 /// valid file of 4 KB can be a model that takes 72 MB.
 const OF_A_MODEL: usize = 96 << 20;
 
+/// Bytes for the solvers, which read the terms of all known sequences and of some families once.
+const OF_SOLVERS: usize = 96 << 20;
+
 /// All targets.
 pub const TARGETS: &[Target] = {
     use mutate::Form::{Index, Tensors, Text};
@@ -62,6 +66,7 @@ pub const TARGETS: &[Target] = {
         Target { name: "checkpoint", run: checkpoint, form: Tensors, free: OF_A_MODEL },
         Target { name: "csv", run: csv, form: Text, free: FREE },
         Target { name: "terms", run: terms, form: Text, free: FREE },
+        Target { name: "rules", run: rules, form: Text, free: OF_SOLVERS },
         Target { name: "index", run: index, form: Index, free: FREE },
         Target { name: "journal", run: journal, form: Text, free: FREE },
     ]
@@ -189,6 +194,31 @@ pub fn terms(bytes: &[u8]) -> bool {
         assert_eq!(written::spaced(&joined(terms, " ")).as_ref(), Ok(terms));
     }
     listed.is_ok() || spaced.is_ok()
+}
+
+/// Target: the rules behind terms as a person writes them. Each has all terms, each can be said,
+/// and their probabilities are one distribution.
+pub fn rules(bytes: &[u8]) -> bool {
+    let Ok(text) = str::from_utf8(bytes) else { return false };
+    let Ok(mut terms) = written::listed(text) else { return false };
+    terms.truncate(100);
+    let explanation = explain(&terms, 3);
+    let mut total = 0.0;
+    for rule in &explanation.rules {
+        let expected: Vec<BigInt> = terms.iter().chain(&rule.continuation).cloned().collect();
+        assert_eq!(rule.rule.terms(expected.len()), expected, "{}", rule.formula());
+        assert!(rule.continuation.len() <= 3 && rule.probability >= 0.0);
+        let formulas = [rule.formula(), rule.latex()];
+        assert!(formulas.iter().all(|formula| !formula.is_empty()));
+        // Serialised as the library and the program do.
+        assert!(serde_json::to_string(rule).is_ok_and(|json| json.starts_with('{')));
+        total += rule.probability;
+    }
+    assert!((total - explanation.confidence).abs() < 1e-9 && total <= 1.0 + 1e-9);
+    assert!(explanation.rules.is_sorted_by(|one, other| one.probability >= other.probability));
+    let again = explain(&terms, 3);
+    assert!(again == explanation, "not the same again");
+    !terms.is_empty()
 }
 
 /// Target: the file with the index of relations.

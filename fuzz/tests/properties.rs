@@ -71,4 +71,4 @@ macro_rules! targets {
     };
 }
 
-targets! { config set weights checkpoint csv terms index journal }
+targets! { config set weights checkpoint csv terms rules index journal }

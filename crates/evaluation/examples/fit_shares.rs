@@ -198,7 +198,7 @@ fn fit(rows: &[&Row], start: [f64; Shares::COUNT], rounds: usize) -> [f64; Share
             for direction in [1.0, -1.0] {
                 loop {
                     let mut moved = best;
-                    let size = step * if matches!(place, 7 | 8 | 11 | 15) { 0.2 } else { 1.0 };
+                    let size = step * if matches!(place, 7 | 8 | 11 | 14) { 0.2 } else { 1.0 };
                     moved[place] += direction * size;
                     let found = loss(rows, &moved);
                     if found >= least {

@@ -1,7 +1,6 @@
 //! Answers by the model, by rules, and by both.
 
 use ninth_inference::answer::{Answer, Answers, LARGEST, Method};
-use ninth_inference::explain;
 use ninth_kernels::InstructionSet;
 use ninth_model::decoding::{Decoding, Generation, Predictor};
 use ninth_model::output::Output;
@@ -41,7 +40,7 @@ fn a_blend_is_one_distribution_with_the_rules_in_it() {
         let (model, relations, blend) = (by(model), by(relations), by(blend));
         assert_eq!(model.candidates.len(), 256);
         // Rules have their probabilities whoever else is asked, and the others add to them.
-        let explanation = explain(&terms, 1);
+        let explanation = answers(Method::Blend, &predictor).explain(&terms, 1);
         let mut total = 0.0;
         for candidate in &relations.candidates {
             let term = &candidate.term;

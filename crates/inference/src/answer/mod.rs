@@ -204,7 +204,6 @@ impl<'a> Answers<'a> {
             sight: Sight {
                 sees_terms: view == View::Terms,
                 beyond: shares::beyond(&shown, range.max()),
-                terms: terms.len(),
             },
             candidates: candidates.collect(),
         })

@@ -38,9 +38,6 @@ pub struct Shares {
     /// Of the model's share where it sees the terms: the constant, and the factor of how far the
     /// terms are heading beyond the range.
     pub model: [f64; 2],
-    /// Of its share: the factor of the logarithm of the number of terms, eight of them being 0.
-    /// Where no rule fits many terms, what few terms look like is worth less.
-    pub model_terms: f64,
     /// Of its share where it sees something else than the terms: the constant.
     pub other_view: f64,
     /// The share of forecasts in what neither rules nor the model name.
@@ -57,25 +54,23 @@ const SIMPLE: f64 = 15.0;
 
 impl Shares {
     /// The number of numbers.
-    pub const COUNT: usize = 16;
+    pub const COUNT: usize = 15;
 
     /// Fitted numbers; see the documentation of the module.
     pub const FITTED: Shares = Shares {
-        confidence: [-0.507, 0.627, 0.42, 2.7, 0.537, 0.371, -1.136],
-        per_bit: [0.19, 0.19],
-        expected: 0.30,
-        temperature: 2.05,
-        model: [2.65, -1.045],
-        model_terms: 0.0,
+        confidence: [-0.596, 0.458, 0.389, 3.411, 0.568, 0.371, -0.842],
+        per_bit: [0.190, 0.178],
+        expected: 0.252,
+        temperature: 1.739,
+        model: [2.584, -1.045],
         other_view: 1.087,
-        forecasts: 0.046,
+        forecasts: 0.040,
     };
 
     /// The numbers as a list.
     pub fn to_array(&self) -> [f64; Self::COUNT] {
         let Shares { confidence, per_bit, model, .. } = self;
-        let rest =
-            [self.expected, self.temperature, self.model_terms, self.other_view, self.forecasts];
+        let rest = [self.expected, self.temperature, self.other_view, self.forecasts];
         let all = [&confidence[..], per_bit, model, &rest].concat();
         std::array::from_fn(|place| all[place])
     }
@@ -83,18 +78,9 @@ impl Shares {
     /// The numbers from a list.
     pub fn from_array(numbers: [f64; Self::COUNT]) -> Self {
         let [a, b, c, d, e, f, g, flat, sharp, m, n, rest @ ..] = numbers;
-        let [expected, temperature, model_terms, other_view, forecasts] = rest;
+        let [expected, temperature, other_view, forecasts] = rest;
         let (confidence, per_bit, model) = ([a, b, c, d, e, f, g], [flat, sharp], [m, n]);
-        Shares {
-            confidence,
-            per_bit,
-            expected,
-            temperature,
-            model,
-            model_terms,
-            other_view,
-            forecasts,
-        }
+        Shares { confidence, per_bit, expected, temperature, model, other_view, forecasts }
     }
 
     /// The probability that one of the rules is right.
@@ -138,18 +124,11 @@ impl Shares {
 
     /// The model's share of what rules leave.
     pub fn of_model(&self, sight: Sight) -> f64 {
-        let Sight { sees_terms, beyond, terms } = sight;
-        let by_view = match sees_terms {
-            true => self.model[0] + self.model[1] * beyond,
+        logistic(match sight.sees_terms {
+            true => self.model[0] + self.model[1] * sight.beyond,
             false => self.other_view,
-        };
-        logistic(by_view + self.model_terms * by_eights(terms))
+        })
     }
-}
-
-/// The natural logarithm of a number of terms, eight of them being 0.
-fn by_eights(terms: usize) -> f64 {
-    (terms as f64 / 8.0).ln().clamp(-1.0, 1.0)
 }
 
 /// The place of the largest number, the first one among equals.
@@ -166,8 +145,6 @@ pub struct Sight {
     pub sees_terms: bool,
     /// How far they are heading beyond its range (see [`beyond`]).
     pub beyond: f64,
-    /// How many terms there are.
-    pub terms: usize,
 }
 
 /// What the confidence in rules is computed from.
@@ -252,7 +229,7 @@ impl RuleEvidence {
             saved.clamp(-20.0, 20.0) / 10.0,
             (saved - 20.0).clamp(0.0, 40.0) / 10.0,
             (saved / self.listing.max(1.0)).clamp(-1.0, 1.0),
-            by_eights(self.terms),
+            (self.terms as f64 / 8.0).ln().clamp(-1.0, 1.0),
             leading,
             against.unwrap_or(0.0),
         ]

@@ -49,6 +49,42 @@ fn the_cache_changes_no_answer() {
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0, "nothing is kept");
 }
 
+/// One sequence has one answer, whichever command is asked and however it is given.
+#[test]
+fn every_command_has_the_same_numbers() {
+    let rows = [
+        "1 4 9 16 25 36 49",
+        "1 2 6 12 36",
+        "3 1 4 1 5 9 2 6",
+        "1 1 2 5 14 42 132 429",
+        "-1000 2000 -4000 8000",
+        "7 7 1 900000000000000000000000001 5 2",
+    ];
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("rows.csv");
+    let lines = rows.map(|row| format!("{},{row} 0\n", row.len()));
+    std::fs::write(&path, format!("id,terms\n{}", lines.concat())).unwrap();
+    let run = ninth(&format!("evaluate --data {} --json", path.display())).good().out;
+    for (row, evaluated) in rows.iter().zip(run.lines()) {
+        let predicted = json(&ninth(&format!("predict {row} --json --top 5")).good().out);
+        assert_eq!(json(evaluated)["candidates"], predicted["candidates"], "{row}");
+        let explained = json(&ninth(&format!("explain {row} --json --top 1000")).good().out);
+        for candidate in predicted["candidates"].as_array().unwrap() {
+            let rules = explained["relations"].as_array().unwrap().iter();
+            let behind = rules.clone().find(|rule| rule["next"][0] == candidate["term"]);
+            let same = |candidates, rules| match behind {
+                Some(rule) => candidate[candidates] == rule[rules],
+                None => candidate[candidates].is_null(),
+            };
+            for (of_candidate, of_rule) in
+                [("rule_probability", "probability"), ("formula", "formula"), ("name", "name")]
+            {
+                assert!(same(of_candidate, of_rule), "{row}: {candidate}, {behind:?}");
+            }
+        }
+    }
+}
+
 #[test]
 fn candidates_come_with_the_rules_behind_them() {
     let first = |arguments: &str| {
