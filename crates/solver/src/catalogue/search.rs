@@ -171,6 +171,9 @@ fn search(terms: &Terms, irregular: &[BigInt], candidates: &mut Vec<Known>) {
         for &step in steps {
             let Some(places) = places(row, step, low.len()) else { continue };
             for place in places {
+                if !begins_alike(&row.low, place, step, &differences, anchor) {
+                    continue;
+                }
                 let overlap = match step {
                     -1 => low.len(),
                     _ => ((row.low.len() - 1 - place) / step as usize + 1).min(low.len()),
@@ -210,6 +213,20 @@ fn places(row: &Row, step: i64, count: usize) -> Option<std::ops::Range<usize>> 
     }
     let needed = if row.ends { count } else { count.min(LEAST_ALIKE) };
     Some(0..len.checked_sub(step as usize * (needed - 1))?)
+}
+
+/// Whether the first two differences that say something may be those of a row, but for a factor,
+/// modulo 2^64: the fast part of [`alike`].
+fn begins_alike(row: &[u64], place: usize, step: i64, differences: &[u64], anchor: usize) -> bool {
+    let at = |k: usize| row.get((place as i64 + step * k as i64) as usize);
+    let (Some(one), Some(two), Some(three)) = (at(anchor), at(anchor + 1), at(anchor + 2)) else {
+        return true; // not in the row
+    };
+    let (base, next) = (two.wrapping_sub(*one), three.wrapping_sub(*two));
+    let given = &differences[anchor..];
+    given
+        .get(1)
+        .is_none_or(|second| second.wrapping_mul(base) == given[0].wrapping_mul(next) && base != 0)
 }
 
 /// Whether the differences of the terms are those of a row, but for a factor, modulo 2^64.
