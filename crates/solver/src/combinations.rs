@@ -400,7 +400,11 @@ fn in_turn(terms: &Terms, all: &mut Vec<Combination>) {
     for row in catalogue::table() {
         for start in 0..STARTS {
             let Some(s) = row.low.get(start..start + count) else { break };
-            let fits = |first: usize| (first..count).step_by(2).all(|place| x[place] == s[place]);
+            let fits = |first: usize| {
+                x[first] == s[first]
+                    && x[first + 2] == s[first + 2]
+                    && (first..count).step_by(2).all(|place| x[place] == s[place])
+            };
             if fits(0) {
                 even[start].push(row);
             }
