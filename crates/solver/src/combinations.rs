@@ -18,7 +18,7 @@ use crate::catalogue::{self, Entry, Known, Row};
 use crate::expression::{Expression, Formula, n};
 use crate::rule::{Generator, Rule};
 use crate::terms::Terms;
-use tails::{KEY, is_key, known};
+use tails::{KEY, hash, is_key, known, may_be};
 
 /// A known sequence from some term on.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -177,16 +177,40 @@ fn operands() -> impl Iterator<Item = (&'static Row, usize)> {
     catalogue::table().iter().flat_map(|row| (0..STARTS).map(move |start| (row, start)))
 }
 
+/// A row from one of its first places on.
+struct Operand {
+    place: usize,
+    start: usize,
+    hash: u64,
+}
+
+/// Those that have a key and at least one term more.
+static OPERANDS: LazyLock<Vec<Operand>> = LazyLock::new(|| {
+    let mut all = Vec::new();
+    for (place, row) in catalogue::table().iter().enumerate() {
+        for start in 0..STARTS {
+            if let Some(s) = row.low.get(start..)
+                && s.len() > KEY
+                && let Some(key) = s.first_chunk()
+            {
+                all.push(Operand { place, start, hash: hash(key) });
+            }
+        }
+    }
+    all
+});
+
 fn joined(terms: &Terms, all: &mut Vec<Combination>) {
     let x = terms.low();
     let count = x.len();
     let Some(first) = x.first_chunk::<KEY>() else { return };
     let mut rest = vec![0_u64; count];
-    for (row, start) in operands() {
-        let Some(s) = row.low.get(start..).filter(|s| s.len() > KEY) else { continue };
-        let Some(of_row) = s.first_chunk::<KEY>() else { continue };
-        let compared = count.min(s.len());
+    let hash_of_terms = hash(first);
+    for operand in OPERANDS.iter() {
+        let (row, start) = (&catalogue::table()[operand.place], operand.start);
         let own = Part { entry: row.entry, start };
+        let s = &row.low[start..];
+        let compared = count.min(s.len());
         // x = s + t, x = t - s, x = s - t
         let sums: [(Join, bool, fn(u64, u64) -> u64); 3] = [
             (Join::Sum, false, u64::wrapping_sub),
@@ -195,7 +219,7 @@ fn joined(terms: &Terms, all: &mut Vec<Combination>) {
         ];
         for (join, swapped, change) in sums {
             // The first terms refute nearly all.
-            if !is_key(&std::array::from_fn(|place| change(first[place], of_row[place]))) {
+            if !may_be(change(hash_of_terms, operand.hash)) {
                 continue;
             }
             for (rest, (x, s)) in rest.iter_mut().zip(x.iter().zip(s)) {
@@ -217,7 +241,12 @@ fn joined(terms: &Terms, all: &mut Vec<Combination>) {
         let Some(s) = row.small.get(start..).filter(|s| s.len() > KEY) else { continue };
         let compared = count.min(s.len());
         let own = Part { entry: row.entry, start };
-        let divides = small.iter().zip(s).all(|(x, s)| *s != 0 && x.checked_rem(*s) == Some(0));
+        // Most divisors are larger than what they should divide.
+        let divides = |(x, s): (&i64, &i64)| match *x {
+            0 => *s != 0,
+            _ => s.unsigned_abs() <= x.unsigned_abs() && x.checked_rem(*s) == Some(0),
+        };
+        let divides = small[..compared].iter().zip(&s[..compared]).rev().all(divides);
         if divides && s[..compared].iter().any(|s| s.abs() > 1) {
             for (quotient, (x, s)) in quotients.iter_mut().zip(small.iter().zip(s)) {
                 *quotient = x.wrapping_div(*s) as u64;

@@ -74,7 +74,11 @@ pub fn usual(terms: &[BigInt]) -> Vec<Construction> {
         if divisor.is_one() {
             break;
         }
-        divisor = divisor.gcd(term);
+        // A rest first: of large numbers a division is faster than many shifts.
+        divisor = match divisor.is_zero() {
+            true => term.abs(),
+            false => (term % &divisor).gcd(&divisor),
+        };
     }
     if divisor > BigInt::one() {
         all.insert(0, Multiple(divisor));

@@ -297,6 +297,7 @@ pub fn relation(columns: &[Vec<BigInt>]) -> Option<Vec<BigInt>> {
 fn berlekamp_massey(prime: Prime, terms: &[u64]) -> Vec<u64> {
     let mut connection = vec![1_u64];
     let mut previous = vec![1_u64];
+    let mut old = Vec::new();
     // Both are kept up to a factor, so that no inverse is taken before the end.
     let (mut order, mut gap, mut last) = (0_usize, 1_usize, 1_u64);
     for (place, _) in terms.iter().enumerate() {
@@ -308,19 +309,22 @@ fn berlekamp_massey(prime: Prime, terms: &[u64]) -> Vec<u64> {
             gap += 1;
             continue;
         }
-        let mut next: Vec<u64> =
-            connection.iter().map(|&factor| prime.multiply(last, factor)).collect();
-        next.resize(next.len().max(previous.len() + gap), 0);
-        for (value, &factor) in next[gap..].iter_mut().zip(&previous) {
+        let longer = 2 * order <= place;
+        if longer {
+            old.clone_from(&connection);
+        }
+        connection.iter_mut().for_each(|factor| *factor = prime.multiply(last, *factor));
+        connection.resize(connection.len().max(previous.len() + gap), 0);
+        for (value, &factor) in connection[gap..].iter_mut().zip(&previous) {
             *value = prime.subtract(*value, prime.multiply(discrepancy, factor));
         }
-        if 2 * order <= place {
+        if longer {
             order = place + 1 - order;
-            (previous, last, gap) = (connection, discrepancy, 1);
+            std::mem::swap(&mut previous, &mut old);
+            (last, gap) = (discrepancy, 1);
         } else {
             gap += 1;
         }
-        connection = next;
     }
     connection.resize(order + 1, 0);
     let leading = connection.remove(0);
@@ -331,10 +335,10 @@ fn berlekamp_massey(prime: Prime, terms: &[u64]) -> Vec<u64> {
     connection
 }
 
-/// Whether residues modulo [`MERSENNE`] follow a recurrence, with `surplus` terms more than are
-/// needed to find it. Where they do not, the terms behind them follow none either.
-pub(crate) fn may_recur(residues: &[u64], surplus: usize) -> bool {
-    2 * berlekamp_massey(MERSENNE, residues).len() + surplus <= residues.len()
+/// The order of the shortest recurrence that residues modulo [`MERSENNE`] follow. The terms behind
+/// them follow none of a lower order.
+pub(crate) fn order_modulo(residues: &[u64]) -> usize {
+    berlekamp_massey(MERSENNE, residues).len()
 }
 
 /// The shortest linear recurrence `d a(n) = c[0] a(n-1) + c[1] a(n-2) + ...` of these terms, as

@@ -9,7 +9,9 @@ use num_traits::{One, Signed, Zero};
 
 use crate::bits;
 use crate::expression::{Expression, Formula, a};
-use crate::linear_algebra::{MERSENNE, exact_quotient, may_recur, relation, shortest_recurrence};
+use crate::linear_algebra::{
+    MERSENNE, exact_quotient, order_modulo, relation, shortest_recurrence,
+};
 use crate::relation::expanded;
 use crate::rule::{Generator, Rule};
 use crate::surplus::{Collector, factor_bits, polynomial_bits, shifted, value};
@@ -72,7 +74,7 @@ fn shortest(terms: &Terms, collector: &mut Collector) {
     let surplus = if terms.len() <= FEW_TERMS { 1 } else { 2 };
     // Modulo a prime nearly all differences are refuted, before they are made exactly.
     let mut residues: Vec<u64> = terms.exact().iter().map(|term| MERSENNE.of(term)).collect();
-    let mut least = usize::MAX;
+    let (mut least, mut least_order) = (usize::MAX, 0_usize);
     for size in 0..=LARGEST_DEGREE + 1 {
         if size > 0 {
             residues =
@@ -81,7 +83,15 @@ fn shortest(terms: &Terms, collector: &mut Collector) {
         if residues.len() < 2 + surplus {
             return;
         }
-        if !may_recur(&residues, surplus) {
+        // Differences follow what the terms follow, and the terms what they follow with one term
+        // more: an order falls by one at most from differences to differences.
+        let too_large = |order: usize| 2 * order + surplus > residues.len();
+        least_order = least_order.saturating_sub(1);
+        if too_large(least_order) {
+            continue;
+        }
+        least_order = order_modulo(&residues);
+        if too_large(least_order) {
             continue;
         }
         let mut differences = terms.exact().to_vec();
@@ -185,7 +195,14 @@ fn sparse(terms: &Terms, collector: &mut Collector) {
                     for signs in 0..7_u32 {
                         let sign = |place: u32| if signs >> place & 1 == 1 { -1 } else { 1 };
                         let factors = [(i, sign(0)), (j, sign(1)), (k, sign(2))];
-                        if holds(&factors, 0) && !add(&factors, BigInt::zero()) {
+                        let of_last = factors.iter().fold(0, |sum: u64, &(lag, sign)| {
+                            let term = low[count - 1 - lag];
+                            if sign < 0 { sum.wrapping_sub(term) } else { sum.wrapping_add(term) }
+                        });
+                        if of_last == low[count - 1]
+                            && holds(&factors, 0)
+                            && !add(&factors, BigInt::zero())
+                        {
                             return;
                         }
                     }

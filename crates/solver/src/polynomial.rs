@@ -85,6 +85,16 @@ pub fn rounded(terms: &Terms, found: &mut Vec<Rule>) {
                         differences[place] -= differences[place - 1];
                     }
                 }
+                // By the next value, at `degree + 1`, nearly all are refuted.
+                let [d0, d1, d2, d3] = differences;
+                let value = match degree {
+                    1 => d0 + 2 * d1,
+                    2 => d0 + 3 * d1 + 3 * d2,
+                    _ => d0 + 4 * d1 + 6 * d2 + 4 * d3,
+                };
+                if value.div_euclid(divisor) != small[degree + 1] {
+                    continue;
+                }
                 let newton = &differences[..=degree];
                 if newton[degree] == 0 || !fits(newton, divisor, small) {
                     continue;

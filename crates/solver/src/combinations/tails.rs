@@ -30,7 +30,7 @@ static TAILS: LazyLock<Tails> = LazyLock::new(|| {
             if key.iter().all(|term| *term == key[0]) {
                 continue; // a constant is part of a line
             }
-            let (word, bit) = hash(&key);
+            let (word, bit) = bit(hash(&key));
             tails.filter[word] |= bit;
             tails.places.entry(key).or_default().push((place, start as u8));
         }
@@ -38,21 +38,34 @@ static TAILS: LazyLock<Tails> = LazyLock::new(|| {
     tails
 });
 
+/// A hash that is linear: that of a sum of terms is the sum of their hashes.
+pub(super) fn hash(key: &[u64; KEY]) -> u64 {
+    const FACTORS: [u64; KEY] = [
+        0x9e37_79b9_7f4a_7c15,
+        0xbf58_476d_1ce4_e5b9,
+        0x94d0_49bb_1331_11eb,
+        0xd6e8_feb8_6659_fd93,
+    ];
+    key.iter()
+        .zip(FACTORS)
+        .fold(0, |sum, (term, factor)| sum.wrapping_add(term.wrapping_mul(factor)))
+}
+
 /// The word of the filter, and the bit of it.
-fn hash(key: &[u64; KEY]) -> (usize, u64) {
-    // Multiplications spread low bits upwards, where the result is taken from.
-    let [a, b, c, d] = *key;
-    let one = (a.wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ b).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    let other = (c.wrapping_mul(0x94d0_49bb_1331_11eb) ^ d).wrapping_mul(0xd6e8_feb8_6659_fd93);
-    let mixed = (one ^ (other >> 29) ^ other.rotate_left(17)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-    let place = mixed >> (64 - FILTER);
+fn bit(hash: u64) -> (usize, u64) {
+    let place = hash >> (64 - FILTER);
     ((place >> 6) as usize, 1 << (place & 63))
+}
+
+/// Whether terms with this hash may be the first ones of an entry; some others are let through.
+pub(super) fn may_be(hash: u64) -> bool {
+    let (word, bit) = bit(hash);
+    TAILS.filter[word] & bit != 0
 }
 
 /// Whether these may be the first terms of an entry; some others are let through.
 pub(super) fn is_key(key: &[u64; KEY]) -> bool {
-    let (word, bit) = hash(key);
-    TAILS.filter[word] & bit != 0
+    may_be(hash(key))
 }
 
 /// The entries whose terms these are.
