@@ -31,9 +31,12 @@ pub fn log2(value: &BigInt) -> f64 {
     match value.to_f64().map(f64::abs) {
         Some(size) if size.is_finite() => size.max(1.0).log2(),
         _ => {
-            let shift = value.bits().saturating_sub(64);
-            let top = (value.magnitude() >> shift).to_f64().unwrap_or(1.0);
-            top.log2() + shift as f64
+            // The first 64 bits, which a shift of the whole number would give as well.
+            let mut digits = value.iter_u64_digits().rev();
+            let (high, next) = (digits.next().unwrap_or(1), digits.next().unwrap_or(0));
+            let zeros = high.leading_zeros();
+            let top = high << zeros | next.checked_shr(64 - zeros).unwrap_or(0);
+            (top as f64).log2() + value.bits().saturating_sub(64) as f64
         }
     }
 }

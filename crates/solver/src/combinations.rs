@@ -4,7 +4,8 @@
 //! What is left of the terms when one known sequence is taken away is looked up among all others
 //! by its first terms, so that the pairs need not be tried one by one.
 
-use std::collections::HashMap;
+mod tails;
+
 use std::sync::LazyLock;
 
 use ninth_sequences::Function;
@@ -17,6 +18,7 @@ use crate::catalogue::{self, Entry, Known, Row};
 use crate::expression::{Expression, Formula, n};
 use crate::rule::{Generator, Rule};
 use crate::terms::Terms;
+use tails::{KEY, hash, is_key, known, may_be};
 
 /// A known sequence from some term on.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -65,9 +67,6 @@ use Combination::{FunctionOf, FunctionOfIndex, Joined, Remainders, WithLine};
 
 /// Starts that are tried: the first terms of an entry.
 const STARTS: usize = 4;
-
-/// Terms that a key is made of.
-const KEY: usize = 4;
 
 /// Entries that are tried as an operand of joins that have no inverse: the best known ones.
 const FAMOUS: f64 = 8.0;
@@ -127,28 +126,17 @@ fn functions() -> Vec<Function> {
     ]
 }
 
-/// The places of entries and their starts, by the first terms from there on.
-type Tails = HashMap<[u64; KEY], Vec<(u16, u8)>>;
+/// The least argument that a function of the index is tried with.
+const LEAST_ARGUMENT: i64 = -2;
 
-/// The places of the entries' first terms, by their key.
-static TAILS: LazyLock<Tails> = LazyLock::new(|| {
-    let mut tails = Tails::new();
-    for (row, place) in catalogue::table().iter().zip(0..) {
-        for start in 0..STARTS {
-            let Some(&[a, b, c, d]) = row.low.get(start..start + KEY) else { break };
-            if b == a && c == a && d == a {
-                continue; // a constant is part of a line
-            }
-            tails.entry([a, b, c, d]).or_default().push((place, start as u8));
-        }
-    }
-    tails
+/// The functions, with their values from the least argument on: those that the first terms are
+/// compared with.
+static FUNCTIONS: LazyLock<Vec<(Function, Vec<Option<i64>>)>> = LazyLock::new(|| {
+    let values = |function: Function| {
+        (LEAST_ARGUMENT..=24).map(|argument| function.value(argument)).collect()
+    };
+    functions().into_iter().map(|function| (function, values(function))).collect()
 });
-
-/// The key of the first terms.
-fn key(terms: &[u64]) -> Option<[u64; KEY]> {
-    terms.get(..KEY)?.try_into().ok()
-}
 
 /// Finds combinations behind at least five terms.
 pub fn solve(terms: &Terms, found: &mut Vec<Rule>) {
@@ -184,47 +172,58 @@ pub(crate) fn alone(terms: &Terms, found: &mut Vec<Rule>) {
     found.extend(known(terms.low()).map(rule));
 }
 
-fn part(place: u16, start: u8) -> Part {
-    Part { entry: catalogue::table()[usize::from(place)].entry, start: usize::from(start) }
-}
-
-/// The entries whose terms these are.
-fn known(terms: &[u64]) -> impl Iterator<Item = Part> + '_ {
-    let places = key(terms).and_then(|key| TAILS.get(&key)).into_iter().flatten();
-    places.filter_map(move |&(place, start)| {
-        let row = &catalogue::table()[usize::from(place)];
-        let rest = row.low.get(usize::from(start)..)?;
-        let compared = rest.len().min(terms.len());
-        (rest[..compared] == terms[..compared]).then(|| part(place, start))
-    })
-}
-
 /// All rows from each of their first places on, as far as they reach.
 fn operands() -> impl Iterator<Item = (&'static Row, usize)> {
     catalogue::table().iter().flat_map(|row| (0..STARTS).map(move |start| (row, start)))
 }
 
+/// A row from one of its first places on.
+struct Operand {
+    place: usize,
+    start: usize,
+    hash: u64,
+}
+
+/// Those that have a key and at least one term more.
+static OPERANDS: LazyLock<Vec<Operand>> = LazyLock::new(|| {
+    let mut all = Vec::new();
+    for (place, row) in catalogue::table().iter().enumerate() {
+        for start in 0..STARTS {
+            if let Some(s) = row.low.get(start..)
+                && s.len() > KEY
+                && let Some(key) = s.first_chunk()
+            {
+                all.push(Operand { place, start, hash: hash(key) });
+            }
+        }
+    }
+    all
+});
+
 fn joined(terms: &Terms, all: &mut Vec<Combination>) {
     let x = terms.low();
     let count = x.len();
+    let Some(first) = x.first_chunk::<KEY>() else { return };
     let mut rest = vec![0_u64; count];
-    for (row, start) in operands() {
-        let Some(s) = row.low.get(start..).filter(|s| s.len() > KEY) else { continue };
-        let compared = count.min(s.len());
+    let hash_of_terms = hash(first);
+    for operand in OPERANDS.iter() {
+        let (row, start) = (&catalogue::table()[operand.place], operand.start);
         let own = Part { entry: row.entry, start };
+        let s = &row.low[start..];
+        let compared = count.min(s.len());
         // x = s + t, x = t - s, x = s - t
-        for (join, change) in [
-            (
-                Join::Sum,
-                (|x, s| x - s) as fn(std::num::Wrapping<u64>, std::num::Wrapping<u64>) -> _,
-            ),
-            (Join::Difference, |x, s| s - x),
-            (Join::Difference, |x, s| x + s),
-        ] {
-            let swapped = join == Join::Difference
-                && change(std::num::Wrapping(1), std::num::Wrapping(1)).0 == 2;
+        let sums: [(Join, bool, fn(u64, u64) -> u64); 3] = [
+            (Join::Sum, false, u64::wrapping_sub),
+            (Join::Difference, false, |x, s| s.wrapping_sub(x)),
+            (Join::Difference, true, u64::wrapping_add),
+        ];
+        for (join, swapped, change) in sums {
+            // The first terms refute nearly all.
+            if !may_be(change(hash_of_terms, operand.hash)) {
+                continue;
+            }
             for (rest, (x, s)) in rest.iter_mut().zip(x.iter().zip(s)) {
-                *rest = change(std::num::Wrapping(*x), std::num::Wrapping(*s)).0;
+                *rest = change(*x, *s);
             }
             for other in known(&rest[..compared]) {
                 let (left, right) = if swapped { (other, own) } else { (own, other) };
@@ -242,7 +241,12 @@ fn joined(terms: &Terms, all: &mut Vec<Combination>) {
         let Some(s) = row.small.get(start..).filter(|s| s.len() > KEY) else { continue };
         let compared = count.min(s.len());
         let own = Part { entry: row.entry, start };
-        let divides = small.iter().zip(s).all(|(x, s)| *s != 0 && x.checked_rem(*s) == Some(0));
+        // Most divisors are larger than what they should divide.
+        let divides = |(x, s): (&i64, &i64)| match *x {
+            0 => *s != 0,
+            _ => s.unsigned_abs() <= x.unsigned_abs() && x.checked_rem(*s) == Some(0),
+        };
+        let divides = small[..compared].iter().zip(&s[..compared]).rev().all(divides);
         if divides && s[..compared].iter().any(|s| s.abs() > 1) {
             for (quotient, (x, s)) in quotients.iter_mut().zip(small.iter().zip(s)) {
                 *quotient = x.wrapping_div(*s) as u64;
@@ -250,6 +254,10 @@ fn joined(terms: &Terms, all: &mut Vec<Combination>) {
             for other in known(&quotients[..compared]) {
                 all.push(Joined(Join::Product, own, other));
             }
+        }
+        let product = |place: usize| small[place].wrapping_mul(s[place]) as u64;
+        if !is_key(&std::array::from_fn(product)) {
+            continue;
         }
         let product = small.iter().zip(s).map(|(x, s)| x.checked_mul(*s));
         let mut overflow = false;
@@ -305,12 +313,25 @@ fn with_line(terms: &Terms, all: &mut Vec<Combination>) {
 type Value = fn(i64, i64) -> i64;
 
 fn without_inverse(x: &[i64], all: &mut Vec<Combination>) {
-    let famous: Vec<(&Row, usize)> =
-        operands().filter(|(row, start)| row.entry.bits() <= FAMOUS && *start < 2).collect();
-    for (place, &(left, i)) in famous.iter().enumerate() {
-        let Some(s) = left.small.get(i..).filter(|s| s.len() > KEY) else { continue };
-        for &(right, j) in &famous[..place] {
-            let Some(t) = right.small.get(j..).filter(|t| t.len() > KEY) else { continue };
+    // For each of the joins, whether the terms may be made of these ones at all.
+    let may_be = |s: &[i64]| {
+        let both = || x.iter().zip(s).take(KEY + 1);
+        [
+            both().all(|(x, s)| s <= x),
+            both().all(|(x, s)| s >= x),
+            both().all(|(x, s)| if *x == 0 { *s == 0 } else { s.checked_rem(*x) == Some(0) }),
+        ]
+    };
+    let famous: Vec<(&Row, usize, &[i64], [bool; 3])> = operands()
+        .filter(|(row, start)| row.entry.bits() <= FAMOUS && *start < 2)
+        .filter_map(|(row, start)| {
+            let s = row.small.get(start..).filter(|s| s.len() > KEY)?;
+            let may_be = may_be(s);
+            may_be.contains(&true).then_some((row, start, s, may_be))
+        })
+        .collect();
+    for (place, &(left, i, s, by_left)) in famous.iter().enumerate() {
+        for &(right, j, t, by_right) in &famous[..place] {
             if left.entry == right.entry {
                 continue;
             }
@@ -321,8 +342,8 @@ fn without_inverse(x: &[i64], all: &mut Vec<Combination>) {
                 (Join::Smaller, |s, t| s.min(t)),
                 (Join::CommonDivisor, |s, t| s.gcd(&t)),
             ];
-            for (join, value) in joins {
-                if fits(value) {
+            for (place, (join, value)) in joins.into_iter().enumerate() {
+                if by_left[place] && by_right[place] && fits(value) {
                     let (left, right) = (
                         Part { entry: left.entry, start: i },
                         Part { entry: right.entry, start: j },
@@ -348,11 +369,14 @@ fn remainders(x: &[i64], all: &mut Vec<Combination>) {
     for (row, start) in operands() {
         let Some(s) = row.small.get(start..).filter(|s| s.len() >= x.len()) else { continue };
         // Before the first remainder that differs from its number nothing is seen of it.
-        if s.iter().zip(x).all(|(s, x)| s == x) || s.iter().zip(x).any(|(s, x)| s < x) {
+        if s.iter().zip(x).any(|(s, x)| s < x) {
             continue;
         }
+        let Some(changed) = s.iter().zip(x).position(|(s, x)| s != x) else { continue };
         for modulus in most + 1..=most + BEYOND {
-            if s.iter().zip(x).all(|(s, x)| s.rem_euclid(modulus) == *x) {
+            if (s[changed] - x[changed]) % modulus == 0
+                && s.iter().zip(x).all(|(s, x)| s.rem_euclid(modulus) == *x)
+            {
                 all.push(Remainders(Part { entry: row.entry, start }, modulus));
             }
         }
@@ -364,11 +388,16 @@ fn of_function(x: &[i64], all: &mut Vec<Combination>) {
     if x.len() < 6 {
         return;
     }
-    for function in functions() {
+    for (function, values) in FUNCTIONS.iter() {
+        let function = *function;
+        let of = |argument: i64| match values.get((argument - LEAST_ARGUMENT) as usize) {
+            Some(value) => *value,
+            None => function.value(argument),
+        };
         for factor in 1..=6 {
             for constant in (1 - factor).max(-2)..=2 * factor.min(3) {
                 let argument = |place: usize| factor * place as i64 + constant;
-                let fits = |(place, x): (usize, &i64)| function.value(argument(place)) == Some(*x);
+                let fits = |(place, x): (usize, &i64)| of(argument(place)) == Some(*x);
                 if x.iter().enumerate().all(fits) {
                     all.push(FunctionOfIndex(function, factor, constant));
                 }
@@ -377,7 +406,7 @@ fn of_function(x: &[i64], all: &mut Vec<Combination>) {
         for (row, start) in operands().filter(|(row, start)| row.entry.bits() <= 7.5 && *start < 2)
         {
             let Some(s) = row.small.get(start..).filter(|s| s.len() >= x.len()) else { continue };
-            let value = |argument: i64| (argument <= limit).then(|| function.value(argument))?;
+            let value = |argument: i64| (argument <= limit).then(|| of(argument))?;
             if s.iter().zip(x).all(|(s, x)| value(*s) == Some(*x)) {
                 all.push(FunctionOf(function, Part { entry: row.entry, start }));
             }
@@ -400,7 +429,11 @@ fn in_turn(terms: &Terms, all: &mut Vec<Combination>) {
     for row in catalogue::table() {
         for start in 0..STARTS {
             let Some(s) = row.low.get(start..start + count) else { break };
-            let fits = |first: usize| (first..count).step_by(2).all(|place| x[place] == s[place]);
+            let fits = |first: usize| {
+                x[first] == s[first]
+                    && x[first + 2] == s[first + 2]
+                    && (first..count).step_by(2).all(|place| x[place] == s[place])
+            };
             if fits(0) {
                 even[start].push(row);
             }

@@ -68,7 +68,18 @@ pub fn usual(terms: &[BigInt]) -> Vec<Construction> {
         Shifted(BigInt::one()),
         Shifted(-BigInt::one()),
     ];
-    let divisor = terms.iter().fold(BigInt::zero(), |divisor, term| divisor.gcd(term));
+    let mut divisor = BigInt::zero();
+    for term in terms {
+        // A divisor with 1 takes as long as any other.
+        if divisor.is_one() {
+            break;
+        }
+        // A rest first: of large numbers a division is faster than many shifts.
+        divisor = match divisor.is_zero() {
+            true => term.abs(),
+            false => (term % &divisor).gcd(&divisor),
+        };
+    }
     if divisor > BigInt::one() {
         all.insert(0, Multiple(divisor));
     }
@@ -188,17 +199,18 @@ impl Construction {
             }
             EulerTransform => {
                 // n a(n) = sum of c(k) a(n-k), c(n) = sum of d s(d) over the divisors of n.
+                // Nearly always one of the first divisions has a rest, so they come at once.
                 let mut c: Vec<BigInt> = Vec::with_capacity(terms.len());
+                let mut inner: Vec<BigInt> = Vec::with_capacity(terms.len());
                 for index in 1..=terms.len() {
                     let mut value = &terms[index - 1] * index;
                     for k in 1..index {
                         value -= &c[k - 1] * &terms[index - k - 1];
                     }
+                    let smaller = (1..index).filter(|divisor| index.is_multiple_of(*divisor));
+                    let parts: BigInt = smaller.map(|divisor| &inner[divisor - 1] * divisor).sum();
+                    inner.push(exact(&(&value - parts), &index.into())?);
                     c.push(value);
-                }
-                let mut inner = DivisorSums.undo(&c)?;
-                for (place, one) in inner.iter_mut().enumerate() {
-                    *one = exact(one, &(place + 1).into())?;
                 }
                 Some(inner)
             }

@@ -10,6 +10,7 @@ use num_traits::Signed;
 
 use crate::bits;
 use crate::expression::Formula;
+use crate::linear_algebra::{MERSENNE, kernel};
 use crate::relation::{Column, History, Relation, residues};
 use crate::rule::{Generator, Rule};
 use crate::surplus::{Collector, factor_bits};
@@ -142,18 +143,20 @@ impl Search<'_> {
                     if unknowns > 3 {
                         continue;
                     }
-                    let chosen: Vec<usize> =
-                        (0..parts.len()).filter(|place| mask >> place & 1 == 1).collect();
-                    let order = chosen.iter().filter_map(|&place| parts[place].0).max();
+                    let chosen = (0..parts.len()).filter(|place| mask >> place & 1 == 1);
+                    let order = chosen.clone().filter_map(|place| parts[place].0).max();
                     // Without an old term it is a closed form.
                     let Some(order) = order else { continue };
                     if count < order + unknowns + 2 - usize::from(unknowns == 3) {
                         continue;
                     }
-                    let mut set = vec![&new];
-                    set.extend(chosen.iter().map(|&place| &columns[place]));
                     let mut values = vec![new_residues.as_slice()];
-                    values.extend(chosen.iter().map(|&place| cached[place].as_slice()));
+                    values.extend(chosen.clone().map(|place| cached[place].as_slice()));
+                    if kernel(MERSENNE, &values, order).is_none() {
+                        continue;
+                    }
+                    let mut set = vec![&new];
+                    set.extend(chosen.map(|place| &columns[place]));
                     self.fit(&set, &values, first, None);
                 }
             }

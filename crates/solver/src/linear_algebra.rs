@@ -33,10 +33,13 @@ impl Prime {
     /// A number of any size modulo the prime.
     pub(crate) fn of(self, value: &BigInt) -> u64 {
         let digits = value.iter_u64_digits().rev();
-        let modulus = u128::from(self.0);
-        let rest = digits.fold(0_u128, |rest, digit| ((rest << 64) + u128::from(digit)) % modulus);
-        // Below 2^61, so it fits.
-        let rest = rest as u64;
+        // 2^64 is 8 times 2^61.
+        let shift = (1_u64 << 61) - self.0;
+        let rest = digits.fold(0, |rest, digit| {
+            let folded = (digit & MERSENNE.0) + (digit >> 61) * shift;
+            let folded = if folded >= self.0 { folded - self.0 } else { folded };
+            self.add(self.multiply(rest, 8 * shift), folded)
+        });
         if value.sign() == Sign::Minus { self.negative(rest) } else { rest }
     }
 
@@ -55,7 +58,8 @@ impl Prime {
         if sum >= self.0 { sum - self.0 } else { sum }
     }
 
-    fn subtract(self, one: u64, other: u64) -> u64 {
+    /// `one - other`
+    pub(crate) fn subtract(self, one: u64, other: u64) -> u64 {
         if one >= other { one - other } else { one + self.0 - other }
     }
 
@@ -232,14 +236,16 @@ fn lift(
     check: impl Fn(&[BigInt]) -> bool,
 ) -> Option<Vec<BigInt>> {
     let mut lift: Option<Lift> = None;
-    for prime in PRIMES {
+    for (place, prime) in PRIMES.into_iter().enumerate() {
         let residues = solution(prime)?;
         let lift = lift.get_or_insert_with(|| Lift::new(residues.len()));
         if residues.len() != lift.residues.len() {
             return None;
         }
         lift.add(prime, &residues);
-        if let Some(values) = lift.integers()
+        // Twice as many each time: what a few primes give, more of them give as well.
+        if (place + 1).is_power_of_two()
+            && let Some(values) = lift.integers()
             && check(&values)
         {
             return Some(values);
@@ -291,6 +297,8 @@ pub fn relation(columns: &[Vec<BigInt>]) -> Option<Vec<BigInt>> {
 fn berlekamp_massey(prime: Prime, terms: &[u64]) -> Vec<u64> {
     let mut connection = vec![1_u64];
     let mut previous = vec![1_u64];
+    let mut old = Vec::new();
+    // Both are kept up to a factor, so that no inverse is taken before the end.
     let (mut order, mut gap, mut last) = (0_usize, 1_usize, 1_u64);
     for (place, _) in terms.iter().enumerate() {
         let mut discrepancy = 0;
@@ -301,24 +309,36 @@ fn berlekamp_massey(prime: Prime, terms: &[u64]) -> Vec<u64> {
             gap += 1;
             continue;
         }
-        let scale = prime.multiply(discrepancy, prime.inverse(last));
-        let mut next = connection.clone();
-        next.resize(next.len().max(previous.len() + gap), 0);
-        for (lag, &factor) in previous.iter().enumerate() {
-            let value = &mut next[lag + gap];
-            *value = prime.subtract(*value, prime.multiply(scale, factor));
+        let longer = 2 * order <= place;
+        if longer {
+            old.clone_from(&connection);
         }
-        if 2 * order <= place {
+        connection.iter_mut().for_each(|factor| *factor = prime.multiply(last, *factor));
+        connection.resize(connection.len().max(previous.len() + gap), 0);
+        for (value, &factor) in connection[gap..].iter_mut().zip(&previous) {
+            *value = prime.subtract(*value, prime.multiply(discrepancy, factor));
+        }
+        if longer {
             order = place + 1 - order;
-            (previous, last, gap) = (connection, discrepancy, 1);
+            std::mem::swap(&mut previous, &mut old);
+            (last, gap) = (discrepancy, 1);
         } else {
             gap += 1;
         }
-        connection = next;
     }
     connection.resize(order + 1, 0);
-    connection.remove(0);
+    let leading = connection.remove(0);
+    if leading != 1 {
+        let scale = prime.inverse(leading);
+        connection.iter_mut().for_each(|factor| *factor = prime.multiply(*factor, scale));
+    }
     connection
+}
+
+/// The order of the shortest recurrence that residues modulo [`MERSENNE`] follow. The terms behind
+/// them follow none of a lower order.
+pub(crate) fn order_modulo(residues: &[u64]) -> usize {
+    berlekamp_massey(MERSENNE, residues).len()
 }
 
 /// The shortest linear recurrence `d a(n) = c[0] a(n-1) + c[1] a(n-2) + ...` of these terms, as

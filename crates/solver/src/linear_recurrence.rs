@@ -9,7 +9,9 @@ use num_traits::{One, Signed, Zero};
 
 use crate::bits;
 use crate::expression::{Expression, Formula, a};
-use crate::linear_algebra::{exact_quotient, relation, shortest_recurrence};
+use crate::linear_algebra::{
+    MERSENNE, exact_quotient, order_modulo, relation, shortest_recurrence,
+};
 use crate::relation::expanded;
 use crate::rule::{Generator, Rule};
 use crate::surplus::{Collector, factor_bits, polynomial_bits, shifted, value};
@@ -41,6 +43,10 @@ const LARGEST_DEGREE: usize = 2;
 /// How many rules at most.
 const LARGEST_COUNT: usize = 4;
 
+/// How many recurrences with two or three factors are compared at most: of terms that repeat,
+/// hundreds are right, and those of the least order come first.
+const MOST_SPARSE: usize = 64;
+
 /// With more terms than these, two of them must confirm a rule.
 const FEW_TERMS: usize = 6;
 
@@ -66,14 +72,31 @@ pub fn solve(terms: &Terms, found: &mut Vec<Rule>) {
 /// the recurrence without it, and their number is just smaller by the numbers of the polynomial.
 fn shortest(terms: &Terms, collector: &mut Collector) {
     let surplus = if terms.len() <= FEW_TERMS { 1 } else { 2 };
-    let mut differences = terms.exact().to_vec();
-    let mut least = usize::MAX;
+    // Modulo a prime nearly all differences are refuted, before they are made exactly.
+    let mut residues: Vec<u64> = terms.exact().iter().map(|term| MERSENNE.of(term)).collect();
+    let (mut least, mut least_order) = (usize::MAX, 0_usize);
     for size in 0..=LARGEST_DEGREE + 1 {
         if size > 0 {
-            differences = differences.windows(2).map(|pair| &pair[1] - &pair[0]).collect();
+            residues =
+                residues.windows(2).map(|pair| MERSENNE.subtract(pair[1], pair[0])).collect();
         }
-        if differences.len() < 2 + surplus {
+        if residues.len() < 2 + surplus {
             return;
+        }
+        // Differences follow what the terms follow, and the terms what they follow with one term
+        // more: an order falls by one at most from differences to differences.
+        let too_large = |order: usize| 2 * order + surplus > residues.len();
+        least_order = least_order.saturating_sub(1);
+        if too_large(least_order) {
+            continue;
+        }
+        least_order = order_modulo(&residues);
+        if too_large(least_order) {
+            continue;
+        }
+        let mut differences = terms.exact().to_vec();
+        for _ in 0..size {
+            differences = differences.windows(2).map(|pair| &pair[1] - &pair[0]).collect();
         }
         let Some((divisor, factors)) = shortest_recurrence(&differences, surplus) else {
             continue;
@@ -105,6 +128,7 @@ fn sparse(terms: &Terms, collector: &mut Collector) {
             sum == low[place]
         })
     };
+    let mut candidates: Vec<LinearRecurrence> = Vec::new();
     let mut add = |factors: &[(usize, i64)], constant: BigInt| {
         let order = factors.last().map_or(0, |&(lag, _)| lag);
         let mut all = vec![BigInt::zero(); order];
@@ -112,62 +136,102 @@ fn sparse(terms: &Terms, collector: &mut Collector) {
             all[lag - 1] = factor.into();
         }
         let added = if constant.is_zero() { Vec::new() } else { vec![constant] };
-        if let Some(rule) = LinearRecurrence::checked(terms, BigInt::one(), all, added, 0) {
-            rule.add_to(collector);
+        candidates.push(LinearRecurrence::unchecked(all, added));
+        candidates.len() < MOST_SPARSE
+    };
+    let mut search = || {
+        for i in 1..=LARGEST_LAG {
+            // Three terms that are told by those before them.
+            if i + 3 > count {
+                break;
+            }
+            for factor in [1_i64, -1, 2, -2, 3] {
+                let added = low[i].wrapping_sub(low[0].wrapping_mul(factor as u64));
+                if holds(&[(i, factor)], added) {
+                    let exact = terms.exact();
+                    let constant: BigInt = &exact[i] - &exact[0] * factor;
+                    let needed = if constant.is_zero() { 3 } else { 4 };
+                    if i + needed <= count {
+                        if !add(&[(i, factor)], constant) {
+                            return;
+                        }
+                    }
+                }
+            }
+        }
+        for j in 2..=LARGEST_LAG {
+            if j + 2 > count {
+                break;
+            }
+            for i in 1..j {
+                for (one, other) in [(1, 1), (1, -1), (-1, 1), (2, -1), (1, 2), (2, 1)] {
+                    let factors = [(i, one), (j, other)];
+                    // Differences of differences, but no other twice a term of long ago.
+                    if one == 2 && i > 1 && j != 2 * i {
+                        continue;
+                    }
+                    let product = |factor: i64, term: u64| term.wrapping_mul(factor as u64);
+                    let added = low[j].wrapping_sub(product(one, low[j - i]));
+                    // The last term refutes most.
+                    if holds(&factors, added.wrapping_sub(product(other, low[0]))) {
+                        let exact = terms.exact();
+                        let constant = &exact[j] - one * &exact[j - i] - other * &exact[0];
+                        let needed = if constant.is_zero() { 2 } else { 4 };
+                        if j + needed <= count {
+                            if !add(&factors, constant) {
+                                return;
+                            }
+                        }
+                    }
+                }
+            }
+        }
+        for k in 3..=LARGEST_LAG {
+            if k + 3 > count {
+                break;
+            }
+            for j in 2..k {
+                for i in 1..j {
+                    for signs in 0..7_u32 {
+                        let sign = |place: u32| if signs >> place & 1 == 1 { -1 } else { 1 };
+                        let factors = [(i, sign(0)), (j, sign(1)), (k, sign(2))];
+                        let of_last = factors.iter().fold(0, |sum: u64, &(lag, sign)| {
+                            let term = low[count - 1 - lag];
+                            if sign < 0 { sum.wrapping_sub(term) } else { sum.wrapping_add(term) }
+                        });
+                        if of_last == low[count - 1]
+                            && holds(&factors, 0)
+                            && !add(&factors, BigInt::zero())
+                        {
+                            return;
+                        }
+                    }
+                }
+            }
         }
     };
-    for i in 1..=LARGEST_LAG {
-        // Three terms that are told by those before them.
-        if i + 3 > count {
-            break;
-        }
-        for factor in [1_i64, -1, 2, -2, 3] {
-            let exact = terms.exact();
-            let constant: BigInt = &exact[i] - &exact[0] * factor;
-            let needed = if constant.is_zero() { 3 } else { 4 };
-            if i + needed <= count && holds(&[(i, factor)], crate::terms::low(&constant)) {
-                add(&[(i, factor)], constant);
-            }
-        }
+    search();
+    // A closed form may be shorter, so what may have one is not compared by its factors.
+    let (short, mut long): (Vec<_>, Vec<_>) = candidates
+        .into_iter()
+        .partition(|rule| rule.factors.len() + rule.added.len() <= closed_form::LARGEST_ORDER);
+    let description =
+        |rule: &LinearRecurrence| rule.recurrence_bits() + 4.0 * rule.factors.len() as f64;
+    long.sort_by(|one, other| description(one).total_cmp(&description(other)));
+    long.retain(|rule| collector.is_worth(rule.factors.len(), rule.recurrence_bits()));
+    let mut check = |rule: LinearRecurrence| {
+        LinearRecurrence::checked(terms, rule.divisor, rule.factors, rule.added, 0)
+            .is_some_and(|rule| rule.add_to(collector))
+    };
+    for rule in short {
+        check(rule);
     }
-    for j in 2..=LARGEST_LAG {
-        if j + 2 > count {
+    let mut confirmed = 0;
+    for rule in long {
+        if confirmed == LARGEST_COUNT {
             break;
         }
-        for i in 1..j {
-            for (one, other) in [(1, 1), (1, -1), (-1, 1), (2, -1), (1, 2), (2, 1)] {
-                let factors = [(i, one), (j, other)];
-                // Differences of differences, but no other twice a term of long ago.
-                if one == 2 && i > 1 && j != 2 * i {
-                    continue;
-                }
-                let exact = terms.exact();
-                let constant = &exact[j] - one * &exact[j - i] - other * &exact[0];
-                // The last term refutes most.
-                if holds(&factors, crate::terms::low(&constant)) {
-                    let needed = if constant.is_zero() { 2 } else { 4 };
-                    if j + needed <= count {
-                        add(&factors, constant);
-                    }
-                }
-            }
-        }
-    }
-    for k in 3..=LARGEST_LAG {
-        if k + 3 > count {
-            break;
-        }
-        for j in 2..k {
-            for i in 1..j {
-                for signs in 0..7_u32 {
-                    let sign = |place: u32| if signs >> place & 1 == 1 { -1 } else { 1 };
-                    let factors = [(i, sign(0)), (j, sign(1)), (k, sign(2))];
-                    if holds(&factors, 0) {
-                        add(&factors, BigInt::zero());
-                    }
-                }
-            }
-        }
+        confirmed += usize::from(check(rule));
     }
 }
 
@@ -209,6 +273,19 @@ impl LinearRecurrence {
         LinearRecurrence::checked(terms, divisor * scale, factors, all, 0)
     }
 
+    /// The recurrence with these numbers, without its first terms.
+    fn unchecked(factors: Vec<BigInt>, added: Vec<BigInt>) -> Self {
+        LinearRecurrence {
+            factors,
+            divisor: BigInt::one(),
+            added,
+            first: 0,
+            seeds: Vec::new(),
+            ends: false,
+            closed_form: None,
+        }
+    }
+
     /// The recurrence with these numbers, if all terms and the next ones are integers that follow
     /// it.
     fn checked(
@@ -226,13 +303,9 @@ impl LinearRecurrence {
         }
         let reduced = |all: Vec<BigInt>| all.into_iter().map(|one| one / &common).collect();
         let mut rule = LinearRecurrence {
-            factors: reduced(factors),
             divisor: divisor / &common,
-            added: reduced(added),
             first,
-            seeds: Vec::new(),
-            ends: false,
-            closed_form: None,
+            ..LinearRecurrence::unchecked(reduced(factors), reduced(added))
         };
         while rule.factors.last().is_some_and(Zero::is_zero) {
             rule.factors.pop();

@@ -25,6 +25,19 @@ const LARGEST_DEGREE: usize = 12;
 /// Finds the polynomial of the least degree, if at least two terms remain to confirm it.
 pub fn solve(terms: &Terms, found: &mut Vec<Rule>) {
     let mut differences = vec![terms.exact().to_vec()];
+    // Modulo 2^64 nearly all terms are refuted, before differences are made exactly.
+    let mut low = terms.low().to_vec();
+    let may_be_constant = (0..=LARGEST_DEGREE).any(|_| {
+        let constant = low.iter().all(|value| *value == low[0]);
+        for place in 1..low.len() {
+            low[place - 1] = low[place].wrapping_sub(low[place - 1]);
+        }
+        low.pop();
+        constant && !low.is_empty()
+    });
+    if !may_be_constant {
+        return;
+    }
     for degree in 0..=LARGEST_DEGREE {
         let last = &differences[degree];
         if last.len() < 3 - usize::from(degree < 2) {
@@ -71,6 +84,16 @@ pub fn rounded(terms: &Terms, found: &mut Vec<Rule>) {
                     for place in (order..=degree).rev() {
                         differences[place] -= differences[place - 1];
                     }
+                }
+                // By the next value, at `degree + 1`, nearly all are refuted.
+                let [d0, d1, d2, d3] = differences;
+                let value = match degree {
+                    1 => d0 + 2 * d1,
+                    2 => d0 + 3 * d1 + 3 * d2,
+                    _ => d0 + 4 * d1 + 6 * d2 + 4 * d3,
+                };
+                if value.div_euclid(divisor) != small[degree + 1] {
+                    continue;
                 }
                 let newton = &differences[..=degree];
                 if newton[degree] == 0 || !fits(newton, divisor, small) {

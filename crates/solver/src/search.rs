@@ -98,26 +98,36 @@ fn outermost(terms: &Terms, found: &mut Vec<Rule>) {
     leaves(terms, found);
     larger(terms, found);
     relations::solve(terms, found);
-    operations(terms, 2, found);
+    operations(terms, 2, &mut Seen::new(), found);
     in_turn(terms, found);
 }
 
+/// The rules of simpler sequences, which operations lead to in more than one way.
+type Seen = HashMap<Vec<BigInt>, Vec<Rule>>;
+
 /// The terms as an operation on a simpler sequence, which may be one again, `depth` deep.
-fn operations(terms: &Terms, depth: usize, found: &mut Vec<Rule>) {
+fn operations(terms: &Terms, depth: usize, seen: &mut Seen, found: &mut Vec<Rule>) {
     for operation in construction::usual(terms.exact()) {
         let Some(inner) = operation.undo(terms.exact()) else { continue };
         if inner.len() < 4 || inner == terms.exact() || is_too_large(&inner) {
             continue;
         }
         let inner = Terms::new(inner);
-        let mut rules = Vec::new();
-        leaves(&inner, &mut rules);
+        let mut rules = match seen.get(inner.exact()) {
+            Some(rules) => rules.clone(),
+            None => {
+                let mut rules = Vec::new();
+                leaves(&inner, &mut rules);
+                seen.insert(inner.exact().to_vec(), rules.clone());
+                rules
+            }
+        };
         if matches!(operation, Construction::RunningSum | Construction::RunningProduct) && depth > 1
         {
             combinations::pairs(&inner, &mut rules);
         }
         if depth > 1 && !matches!(operation, Construction::After(_)) {
-            operations(&inner, depth - 1, &mut rules);
+            operations(&inner, depth - 1, seen, &mut rules);
         }
         if rules.is_empty() {
             continue;
@@ -179,7 +189,6 @@ fn grouped(found: Vec<Rule>, terms: &Terms, listing: &Listing, further: usize) -
     const SLACK: f64 = 16.0;
     /// So many of the shortest rules are followed.
     const FOLLOWED: usize = 100;
-    let known = terms.len();
     let mut sensible: Vec<(f64, Rule)> = found
         .into_iter()
         .map(|rule| (cost(&rule, listing), rule))
@@ -189,14 +198,9 @@ fn grouped(found: Vec<Rule>, terms: &Terms, listing: &Listing, further: usize) -
     sensible.truncate(FOLLOWED);
     let mut groups: HashMap<Vec<BigInt>, (f64, Solution)> = HashMap::new();
     for (bits, rule) in sensible {
-        let mut all = rule.terms(known + further.max(ALIKE));
-        if all.len() <= known || all[..known] != *terms.exact() {
+        let Some(continuation) = continued(&rule, terms.exact(), further.max(ALIKE)) else {
             continue;
-        }
-        let mut continuation = all.split_off(known);
-        if let Some(end) = continuation.iter().position(|term| term.bits() > LARGEST) {
-            continuation.truncate(end);
-        }
+        };
         let said = bits + clumsiness(&rule);
         match groups.get_mut(&continuation) {
             Some((least, group)) if said < *least => (*least, group.rule) = (said, rule),
@@ -215,6 +219,41 @@ fn grouped(found: Vec<Rule>, terms: &Terms, listing: &Listing, further: usize) -
         by_bits.then_with(|| one.continuation.cmp(&other.continuation))
     });
     all
+}
+
+/// The terms that follow by a rule, if it gives these ones and at least one more; `count` of
+/// them, but none of more bits than [`LARGEST`].
+///
+/// Terms may square from one to the next, so as many are asked for at a time as the last terms
+/// let expect below that size.
+fn continued(rule: &Rule, terms: &[BigInt], count: usize) -> Option<Vec<BigInt>> {
+    let known = terms.len();
+    let mut wanted = known + in_reach(terms).min(count);
+    loop {
+        let mut all = rule.terms(wanted);
+        if all.len() <= known || all[..known] != *terms {
+            return None;
+        }
+        let end = all[known..].iter().position(|term| term.bits() > LARGEST);
+        if all.len() < wanted || wanted == known + count || end.is_some() {
+            all.truncate(end.map_or(all.len(), |end| known + end));
+            return Some(all.split_off(known));
+        }
+        wanted += in_reach(&all).min(known + count - wanted);
+    }
+}
+
+/// How many further terms stay below about twice the largest size, at least one, if their sizes
+/// grow by the largest factor that the last three do; no more than as many again.
+fn in_reach(terms: &[BigInt]) -> usize {
+    let size = |back: usize| {
+        let place = terms.len().checked_sub(back);
+        place.map_or(1.0, |place| (terms[place].bits() + 1) as f64)
+    };
+    let [one, two, three] = [size(1), size(2), size(3)];
+    let growth = (one / two).max(two / three).max((one / three).sqrt()).max(1.0);
+    let room = (2.0 * LARGEST as f64 / one.max(two)).log2() / growth.log2();
+    (room.max(1.0) as usize).min(terms.len().max(ALIKE))
 }
 
 /// Among rules that go on alike, a person names a closed form first, and the property of a list

@@ -4,6 +4,8 @@
 //! it. A term confirms by as many bits as it takes to list it, and where terms grow smoothly, by
 //! the bits of its distance from a guess, since any rule of about the right growth comes close.
 
+use std::cell::OnceCell;
+
 use num_bigint::BigInt;
 use num_traits::{One, Zero};
 
@@ -60,7 +62,8 @@ pub(crate) fn reproduces(rule: &Rule, terms: &Terms) -> bool {
 /// The rules found so far, without those that save no bits.
 pub(crate) struct Collector<'a> {
     pub(crate) terms: &'a Terms,
-    pub(crate) listing: Listing,
+    /// Made when it is asked for: behind most terms no rule is found at all.
+    listing: OnceCell<Listing>,
     found: &'a mut Vec<Rule>,
     least: f64,
 }
@@ -68,15 +71,16 @@ pub(crate) struct Collector<'a> {
 impl<'a> Collector<'a> {
     /// Of rules for these terms that save at least `least` bits.
     pub(crate) fn new(terms: &'a Terms, found: &'a mut Vec<Rule>, least: f64) -> Self {
-        Collector { terms, listing: Listing::of(terms), found, least }
+        Collector { terms, listing: OnceCell::new(), found, least }
     }
 
     /// Whether a rule with this description saves bits.
-    fn is_worth(&self, seeds: usize, bits: f64) -> bool {
+    pub(crate) fn is_worth(&self, seeds: usize, bits: f64) -> bool {
         // Rules that take most terms as they are, and tell few, are often an accident.
         let told = self.terms.len().saturating_sub(seeds);
         let excess = seeds.saturating_sub(told) as f64;
-        self.listing.saved(seeds, bits) >= self.least + 4.0 * excess
+        let listing = self.listing.get_or_init(|| Listing::of(self.terms));
+        listing.saved(seeds, bits) >= self.least + 4.0 * excess
     }
 
     /// Adds a rule if it saves bits and gives the terms.

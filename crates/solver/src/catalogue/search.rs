@@ -170,7 +170,7 @@ fn search(terms: &Terms, irregular: &[BigInt], candidates: &mut Vec<Known>) {
     for row in table() {
         for &step in steps {
             let Some(places) = places(row, step, low.len()) else { continue };
-            for place in places {
+            for place in promising(&row.low, step, places, &differences, anchor) {
                 let overlap = match step {
                     -1 => low.len(),
                     _ => ((row.low.len() - 1 - place) / step as usize + 1).min(low.len()),
@@ -210,6 +210,35 @@ fn places(row: &Row, step: i64, count: usize) -> Option<std::ops::Range<usize>> 
     }
     let needed = if row.ends { count } else { count.min(LEAST_ALIKE) };
     Some(0..len.checked_sub(step as usize * (needed - 1))?)
+}
+
+/// The places where the first two differences that say something may be those of the row, but for
+/// a factor, modulo 2^64: the fast part of [`alike`].
+fn promising<'a>(
+    row: &'a [u64],
+    step: i64,
+    places: std::ops::Range<usize>,
+    differences: &'a [u64],
+    anchor: usize,
+) -> impl Iterator<Item = usize> + 'a {
+    let (first, second) = (differences[anchor], differences.get(anchor + 1).copied());
+    let from = |k: usize| {
+        let from = usize::try_from(places.start as i64 + step * k as i64).ok();
+        let inside = from.filter(|_| second.is_some()).and_then(|from| row.get(from..));
+        &inside.unwrap_or_default()[..]
+    };
+    let parts = [from(anchor), from(anchor + 1), from(anchor + 2)];
+    let tested = parts.iter().map(|part| part.len()).fold(places.len(), usize::min);
+    let [one, two, three] = parts.map(|part| &part[..tested]);
+    let second = second.unwrap_or(0);
+    let fits = move |((one, two), three): ((&u64, &u64), &u64)| {
+        let (base, next) = (two.wrapping_sub(*one), three.wrapping_sub(*two));
+        second.wrapping_mul(base) == first.wrapping_mul(next) && base != 0
+    };
+    let all = one.iter().zip(two).zip(three).zip(places.start..);
+    let fitting = all.filter(move |(terms, _)| fits(*terms)).map(|(_, place)| place);
+    // What is not in the row is not refuted.
+    fitting.chain(places.start + tested..places.end)
 }
 
 /// Whether the differences of the terms are those of a row, but for a factor, modulo 2^64.

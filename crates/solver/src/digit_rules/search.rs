@@ -1,10 +1,12 @@
 //! Which rules of digits are tried.
 
+use std::sync::LazyLock;
+
 use num_bigint::BigInt;
 use num_integer::Integer;
 use num_traits::{Signed, ToPrimitive, Zero};
 
-use super::closed::{INNER, OUTER, Outer};
+use super::closed::{INNER, Inner, OUTER, Outer};
 use super::digit_rule::{DigitRule, KIND, Kind, different};
 use super::modular;
 use super::step::{Argument, StepRule};
@@ -196,20 +198,26 @@ fn forms(argument: Argument) -> impl Iterator<Item = (i64, i64, f64)> {
 /// The index of the first term is at most this, if it is not seen at once.
 const LARGEST_FIRST: u64 = 12;
 
-/// Digits of known sequences.
-fn closed(terms: &[BigInt], rules: &mut Vec<DigitRule>) {
-    let count = terms.len();
-    // Only the first few terms of each known sequence are needed to refute nearly all.
-    const PROBE: usize = 3;
-    let digits = terms.iter().filter(|term| term.to_u64().is_none_or(|term| term > 9)).count();
+/// Only the first few terms of each known sequence are needed to refute nearly all.
+const PROBE: usize = 3;
+
+/// A function of the terms of a known sequence.
+struct Candidate {
+    outer: Outer,
+    inner: Inner,
+    first: u64,
+    /// Bits of the outer function, and of the inner one.
+    bits: [f64; 2],
+    /// Its first terms.
+    start: Vec<BigInt>,
+}
+
+static CANDIDATES: LazyLock<Vec<Candidate>> = LazyLock::new(|| {
+    let mut all = Vec::new();
     for (inner, inner_bits) in INNER {
         let known = inner.terms(inner.first(), LARGEST_FIRST as usize + PROBE + 1);
         for (outer, outer_bits) in OUTER {
-            let small = outer.is_small();
-            if small && (count < 7 || different(terms) < 4) || (!small && digits < 3) {
-                continue;
-            }
-            let largest = if small || inner_bits > 2.0 { 1 } else { LARGEST_FIRST };
+            let largest = if outer.is_small() || inner_bits > 2.0 { 1 } else { LARGEST_FIRST };
             for first in inner.first()..=largest {
                 // What is written behind one another starts at 0 or 1.
                 let written = matches!(outer, Outer::Behind | Outer::Before | Outer::UpAndDown);
@@ -218,25 +226,40 @@ fn closed(terms: &[BigInt], rules: &mut Vec<DigitRule>) {
                 }
                 let from = (first - inner.first()) as usize;
                 let Some(probe) = known.get(from..from + PROBE + 1) else { break };
-                let start = outer.applied(&probe[..1], first, 1);
-                if !matches!(outer, Outer::WithNext) && start.first() != Some(&terms[0]) {
-                    continue;
-                }
                 let start = outer.applied(probe, first, PROBE);
-                if start.len() < PROBE || start[..] != terms[..PROBE] {
-                    continue;
-                }
-                let start_bits = if first < 2 { 0.5 } else { 2.0 + bits::natural(first) };
-                let same = inner_bits + outer_bits + start_bits;
-                let kind = Kind::Closed { outer, inner, first };
-                let rule = DigitRule { kind, bits: KIND + same };
-                let known = inner.terms(first, count);
-                // Numbers of one digit are their own digit sum, and so on.
-                let changed = known.iter().zip(terms).filter(|(one, other)| one != other).count();
-                if changed >= 2 + 2 * usize::from(small) {
-                    rules.push(rule);
+                if start.len() == PROBE {
+                    let bits = [outer_bits, inner_bits];
+                    all.push(Candidate { outer, inner, first, bits, start });
                 }
             }
+        }
+    }
+    all
+});
+
+/// Digits of known sequences.
+fn closed(terms: &[BigInt], rules: &mut Vec<DigitRule>) {
+    let count = terms.len();
+    let digits = terms.iter().filter(|term| term.to_u64().is_none_or(|term| term > 9)).count();
+    for &Candidate { outer, inner, first, bits: [outer_bits, inner_bits], ref start } in
+        CANDIDATES.iter()
+    {
+        let small = outer.is_small();
+        if start[..] != terms[..PROBE]
+            || (small && (count < 7 || different(terms) < 4))
+            || (!small && digits < 3)
+        {
+            continue;
+        }
+        let start_bits = if first < 2 { 0.5 } else { 2.0 + bits::natural(first) };
+        let same = inner_bits + outer_bits + start_bits;
+        let kind = Kind::Closed { outer, inner, first };
+        let rule = DigitRule { kind, bits: KIND + same };
+        let known = inner.terms(first, count);
+        // Numbers of one digit are their own digit sum, and so on.
+        let changed = known.iter().zip(terms).filter(|(one, other)| one != other).count();
+        if changed >= 2 + 2 * usize::from(small) {
+            rules.push(rule);
         }
     }
 }

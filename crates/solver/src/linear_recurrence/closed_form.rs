@@ -11,7 +11,7 @@ use crate::relation::{expanded, factored};
 use crate::surplus::factor_bits;
 
 /// The largest order, with the polynomial counted, that is written in closed form.
-const LARGEST_ORDER: usize = 4;
+pub(super) const LARGEST_ORDER: usize = 4;
 
 /// Roots are searched up to this size; the last one may be of any size.
 const LARGEST_ROOT: i64 = 64;

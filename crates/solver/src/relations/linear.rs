@@ -71,6 +71,9 @@ pub(super) fn recurrence(
     }
 }
 
+/// The most unknowns of a system: three factors and a constant.
+const LARGEST_SIZE: usize = 4;
+
 /// The determinant of some columns, unless it overflows: by the first row of what is left.
 fn determinant(rows: &[Vec<i128>], columns: &[usize]) -> Option<i128> {
     let Some((row, rows)) = rows.split_first() else { return Some(1) };
@@ -79,8 +82,10 @@ fn determinant(rows: &[Vec<i128>], columns: &[usize]) -> Option<i128> {
         if row[column] == 0 {
             continue;
         }
-        let rest: Vec<usize> = columns.iter().copied().filter(|other| *other != column).collect();
-        let product = row[column].checked_mul(determinant(rows, &rest)?)?;
+        let mut rest = [0; LARGEST_SIZE];
+        let others = columns.iter().filter(|other| **other != column);
+        rest.iter_mut().zip(others).for_each(|(rest, other)| *rest = *other);
+        let product = row[column].checked_mul(determinant(rows, &rest[..columns.len() - 1])?)?;
         sum = if place % 2 == 0 { sum.checked_add(product)? } else { sum.checked_sub(product)? };
     }
     Some(sum)

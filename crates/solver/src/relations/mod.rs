@@ -159,6 +159,11 @@ fn recurrences(terms: &[i64], found: &mut Vec<Relation>) {
         for (a, b) in (-2..=3).flat_map(|a| (-2..=3).map(move |b| (a, b))) {
             let sum = || two.checked_mul(a)?.checked_add(one.checked_mul(b)?);
             let Some(constant) = sum().and_then(|sum| three.checked_sub(sum)) else { continue };
+            // The next term refutes most.
+            let next = three.wrapping_mul(a).wrapping_add(two.wrapping_mul(b));
+            if terms.get(3).is_some_and(|term| *term != next.wrapping_add(constant)) {
+                continue;
+            }
             if b != 0 && (constant == 0 || terms.len() > 3) {
                 let (first, factors) = ([one, two], [a, b]);
                 found.push(Relation::Linear { first, factors, constant });
@@ -169,6 +174,12 @@ fn recurrences(terms: &[i64], found: &mut Vec<Relation>) {
         let small = || -1..=2;
         for (a, b) in small().flat_map(|a| small().map(move |b| (a, b))) {
             for c in small().filter(|c| *c != 0) {
+                let sum = [a, b, c].iter().zip([2, 1, 0]).fold(0_i64, |sum, (factor, place)| {
+                    sum.wrapping_add(terms[place].wrapping_mul(*factor))
+                });
+                if sum != terms[3] {
+                    continue;
+                }
                 found.push(linear::recurrence(terms, &[a, b, c], 0, NonZeroU32::MIN));
             }
         }
