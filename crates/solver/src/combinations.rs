@@ -189,13 +189,22 @@ fn part(place: u16, start: u8) -> Part {
 }
 
 /// The entries whose terms these are.
-fn known(terms: &[u64]) -> impl Iterator<Item = Part> + '_ {
+pub(crate) fn known(terms: &[u64]) -> impl Iterator<Item = Part> + '_ {
     let places = key(terms).and_then(|key| TAILS.get(&key)).into_iter().flatten();
     places.filter_map(move |&(place, start)| {
         let row = &catalogue::table()[usize::from(place)];
         let rest = row.low.get(usize::from(start)..)?;
         let compared = rest.len().min(terms.len());
         (rest[..compared] == terms[..compared]).then(|| part(place, start))
+    })
+}
+
+/// The best known sequences from their first or second term on, with their terms.
+pub(crate) fn best_known() -> impl Iterator<Item = (Part, &'static [i64])> {
+    let famous = operands().filter(|(row, start)| row.entry.bits() <= FAMOUS && *start < 2);
+    famous.filter_map(|(row, start)| {
+        let terms = row.small.get(start..).filter(|terms| terms.len() > KEY)?;
+        Some((Part { entry: row.entry, start }, terms))
     })
 }
 
@@ -389,15 +398,20 @@ fn of_function(x: &[i64], all: &mut Vec<Combination>) {
 fn in_turn(terms: &Terms, all: &mut Vec<Combination>) {
     /// Starts that are tried here: squares and cubes in turn may begin anywhere.
     const STARTS: usize = 12;
+    /// Five terms are enough for the best known ones.
+    const BEST_KNOWN: f64 = 6.0;
     let x = terms.low();
     let count = x.len();
-    if count < 6 {
+    if count < 5 {
         return;
     }
     // Those that have the terms at even places, and at odd ones, by start.
     let mut even: Vec<Vec<&Row>> = vec![Vec::new(); STARTS];
     let mut odd = even.clone();
     for row in catalogue::table() {
+        if count == 5 && row.entry.bits() > BEST_KNOWN {
+            continue;
+        }
         for start in 0..STARTS {
             let Some(s) = row.low.get(start..start + count) else { break };
             let fits = |first: usize| (first..count).step_by(2).all(|place| x[place] == s[place]);
@@ -424,19 +438,29 @@ fn in_turn(terms: &Terms, all: &mut Vec<Combination>) {
 }
 
 impl Part {
-    fn terms(&self, count: usize) -> Vec<BigInt> {
+    /// Whether it is one of [`best_known`].
+    pub(crate) fn is_best_known(&self) -> bool {
+        self.entry.bits() <= FAMOUS && self.start < 2
+    }
+
+    /// Which of two ways round is said.
+    pub(crate) fn order(&self) -> (String, usize) {
+        (self.entry.number(), self.start)
+    }
+
+    pub(crate) fn terms(&self, count: usize) -> Vec<BigInt> {
         let mut all = self.entry.terms(self.start + count);
         all.drain(..self.start.min(all.len()));
         all
     }
 
     /// Where it begins costs little.
-    fn bits(&self) -> f64 {
+    pub(crate) fn bits(&self) -> f64 {
         self.entry.bits() + bits::natural(self.start as u64 + 1)
     }
 
     /// What stands for it in a formula whose index begins at 0, and the definition of that.
-    fn expression(&self, letter: &str) -> (Expression, Option<Formula>) {
+    pub(crate) fn expression(&self, letter: &str) -> (Expression, Option<Formula>) {
         let formula = self.entry.formula();
         let index = Expression::shifted(self.entry.first_index() + self.start as i64);
         match formula.closed_form() {
@@ -486,13 +510,18 @@ impl Generator for Combination {
         const FUNCTION: f64 = 5.6;
         4.0 + match self {
             Joined(join, left, right) => {
+                // In turn, both have the same index.
+                let second = match join {
+                    Join::InTurn => right.entry.bits(),
+                    _ => right.bits(),
+                };
                 let join = match join {
                     Join::Sum | Join::Product => 1.0,
                     Join::Difference | Join::InTurn => 2.0,
                     Join::Quotient => 3.0,
                     Join::Larger | Join::Smaller | Join::CommonDivisor => 4.0,
                 };
-                join + left.bits() + right.bits()
+                join + left.bits() + second
             }
             WithLine(part, factor, [_, slope]) => {
                 // The first term is given, and the base follows from it.
