@@ -72,6 +72,9 @@ const KEY: usize = 4;
 /// Entries that are tried as an operand of joins that have no inverse: the best known ones.
 const FAMOUS: f64 = 8.0;
 
+/// The first ones that a person thinks of: squares, cubes, primes.
+const FIRST: f64 = 6.0;
+
 /// Functions of number theory and of digits.
 fn functions() -> Vec<Function> {
     use std::num::NonZeroU32;
@@ -398,8 +401,6 @@ fn of_function(x: &[i64], all: &mut Vec<Combination>) {
 fn in_turn(terms: &Terms, all: &mut Vec<Combination>) {
     /// Starts that are tried here: squares and cubes in turn may begin anywhere.
     const STARTS: usize = 12;
-    /// Five terms are enough for the best known ones.
-    const BEST_KNOWN: f64 = 6.0;
     let x = terms.low();
     let count = x.len();
     if count < 5 {
@@ -409,7 +410,8 @@ fn in_turn(terms: &Terms, all: &mut Vec<Combination>) {
     let mut even: Vec<Vec<&Row>> = vec![Vec::new(); STARTS];
     let mut odd = even.clone();
     for row in catalogue::table() {
-        if count == 5 && row.entry.bits() > BEST_KNOWN {
+        // Five terms are enough for the best known ones.
+        if count == 5 && row.entry.bits() > FIRST {
             continue;
         }
         for start in 0..STARTS {
@@ -443,6 +445,10 @@ impl Part {
         self.entry.bits() <= FAMOUS && self.start < 2
     }
 
+    fn is_among_the_first(&self) -> bool {
+        self.entry.bits() <= FIRST
+    }
+
     /// Which of two ways round is said.
     pub(crate) fn order(&self) -> (String, usize) {
         (self.entry.number(), self.start)
@@ -466,7 +472,7 @@ impl Part {
         match formula.closed_form() {
             Some(closed) => (closed.with_index(&index), None),
             None => {
-                let words = format!("the {} ({})", self.entry.name(), self.entry.number());
+                let words = format!("{} ({})", self.entry.noun(), self.entry.number());
                 let index = vec![index];
                 (
                     Expression::Call(letter.to_owned(), index),
@@ -510,9 +516,11 @@ impl Generator for Combination {
         const FUNCTION: f64 = 5.6;
         4.0 + match self {
             Joined(join, left, right) => {
-                // In turn, both have the same index.
+                // The best known ones in turn: a person sees that both have the same index.
                 let second = match join {
-                    Join::InTurn => right.entry.bits(),
+                    Join::InTurn if left.is_among_the_first() && right.is_among_the_first() => {
+                        right.entry.bits()
+                    }
                     _ => right.bits(),
                 };
                 let join = match join {
@@ -582,6 +590,13 @@ impl Generator for Combination {
                 let right = applied(*function, s);
                 Formula::of(right).with_parts(of_s.into_iter().collect())
             }
+            FunctionOfIndex(Function::Fibonacci, factor, _) => {
+                let first = self.terms(2);
+                fibonacci_recurrence(*factor).starting(0, first)
+            }
+            FunctionOfIndex(function, 1, constant) => {
+                Formula::of(applied(*function, n())).starting(*constant, Vec::new())
+            }
             FunctionOfIndex(function, factor, constant) => {
                 let factor = Expression::product(vec![Expression::integer(*factor), n()]);
                 let index = Expression::sum(vec![factor, Expression::integer(*constant)]);
@@ -589,6 +604,19 @@ impl Generator for Combination {
             }
         }
     }
+}
+
+/// Every `step`-th Fibonacci number: `a(n) = L a(n-1) - (-1)^step a(n-2)` with the Lucas number L.
+fn fibonacci_recurrence(step: i64) -> Formula {
+    let (mut lucas, mut next) = (2_i64, 1_i64);
+    for _ in 0..step {
+        (lucas, next) = (next, lucas + next);
+    }
+    let sign = if step % 2 == 0 { -1 } else { 1 };
+    let times = |factor: i64, shift: i64| {
+        Expression::product(vec![Expression::integer(factor), Expression::term("a", shift)])
+    };
+    Formula::of(Expression::sum(vec![times(lucas, -1), times(sign, -2)]))
 }
 
 /// A function with a name, applied.

@@ -68,9 +68,11 @@ pub fn solve(terms: &Terms, found: &mut Vec<Rule>) {
         for steps in ways {
             let numbers: usize = steps.iter().map(Step::numbers).sum();
             let same = steps.windows(2).all(|pair| pair[0] == pair[1]);
+            // Additions alone are sums of numbers in turn, which are found as such.
+            let sums = steps.iter().all(|step| step.operation == Add);
             // Two steps must be confirmed by one more at least, longer ways by two.
             let needed = if numbers > 2 { numbers + 2 } else { numbers + 1 };
-            if !same && exact.len() > needed {
+            if !same && !sums && exact.len() > needed {
                 found.push(Rule::new(StepsInTurn { first: exact[0].clone(), steps }));
             }
         }
