@@ -18,7 +18,8 @@ use crate::catalogue::{self, Entry, Known, Row};
 use crate::expression::{Expression, Formula, n};
 use crate::rule::{Generator, Rule};
 use crate::terms::Terms;
-use tails::{KEY, hash, is_key, known, may_be};
+pub(crate) use tails::known;
+use tails::{KEY, hash, is_key, may_be};
 
 /// A known sequence from some term on.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -70,6 +71,9 @@ const STARTS: usize = 4;
 
 /// Entries that are tried as an operand of joins that have no inverse: the best known ones.
 const FAMOUS: f64 = 8.0;
+
+/// The first ones that a person thinks of: squares, cubes, primes.
+const FIRST: f64 = 6.0;
 
 /// Functions of number theory and of digits.
 fn functions() -> Vec<Function> {
@@ -170,6 +174,15 @@ pub(crate) fn pairs(terms: &Terms, found: &mut Vec<Rule>) {
 pub(crate) fn alone(terms: &Terms, found: &mut Vec<Rule>) {
     let rule = |part: Part| Rule::new(Known::from(part.entry, part.start));
     found.extend(known(terms.low()).map(rule));
+}
+
+/// The best known sequences from their first or second term on, with their terms.
+pub(crate) fn best_known() -> impl Iterator<Item = (Part, &'static [i64])> {
+    let famous = operands().filter(|(row, start)| row.entry.bits() <= FAMOUS && *start < 2);
+    famous.filter_map(|(row, start)| {
+        let terms = row.small.get(start..).filter(|terms| terms.len() > KEY)?;
+        Some((Part { entry: row.entry, start }, terms))
+    })
 }
 
 /// All rows from each of their first places on, as far as they reach.
@@ -420,13 +433,17 @@ fn in_turn(terms: &Terms, all: &mut Vec<Combination>) {
     const STARTS: usize = 12;
     let x = terms.low();
     let count = x.len();
-    if count < 6 {
+    if count < 5 {
         return;
     }
     // Those that have the terms at even places, and at odd ones, by start.
     let mut even: Vec<Vec<&Row>> = vec![Vec::new(); STARTS];
     let mut odd = even.clone();
     for row in catalogue::table() {
+        // Five terms are enough for the best known ones.
+        if count == 5 && row.entry.bits() > FIRST {
+            continue;
+        }
         for start in 0..STARTS {
             let Some(s) = row.low.get(start..start + count) else { break };
             let fits = |first: usize| {
@@ -457,25 +474,39 @@ fn in_turn(terms: &Terms, all: &mut Vec<Combination>) {
 }
 
 impl Part {
-    fn terms(&self, count: usize) -> Vec<BigInt> {
+    /// Whether it is one of [`best_known`].
+    pub(crate) fn is_best_known(&self) -> bool {
+        self.entry.bits() <= FAMOUS && self.start < 2
+    }
+
+    fn is_among_the_first(&self) -> bool {
+        self.entry.bits() <= FIRST
+    }
+
+    /// Which of two ways round is said.
+    pub(crate) fn order(&self) -> (String, usize) {
+        (self.entry.number(), self.start)
+    }
+
+    pub(crate) fn terms(&self, count: usize) -> Vec<BigInt> {
         let mut all = self.entry.terms(self.start + count);
         all.drain(..self.start.min(all.len()));
         all
     }
 
     /// Where it begins costs little.
-    fn bits(&self) -> f64 {
+    pub(crate) fn bits(&self) -> f64 {
         self.entry.bits() + bits::natural(self.start as u64 + 1)
     }
 
     /// What stands for it in a formula whose index begins at 0, and the definition of that.
-    fn expression(&self, letter: &str) -> (Expression, Option<Formula>) {
+    pub(crate) fn expression(&self, letter: &str) -> (Expression, Option<Formula>) {
         let formula = self.entry.formula();
         let index = Expression::shifted(self.entry.first_index() + self.start as i64);
         match formula.closed_form() {
             Some(closed) => (closed.with_index(&index), None),
             None => {
-                let words = format!("the {} ({})", self.entry.name(), self.entry.number());
+                let words = format!("{} ({})", self.entry.noun(), self.entry.number());
                 let index = vec![index];
                 (
                     Expression::Call(letter.to_owned(), index),
@@ -519,13 +550,20 @@ impl Generator for Combination {
         const FUNCTION: f64 = 5.6;
         4.0 + match self {
             Joined(join, left, right) => {
+                // The best known ones in turn: a person sees that both have the same index.
+                let second = match join {
+                    Join::InTurn if left.is_among_the_first() && right.is_among_the_first() => {
+                        right.entry.bits()
+                    }
+                    _ => right.bits(),
+                };
                 let join = match join {
                     Join::Sum | Join::Product => 1.0,
                     Join::Difference | Join::InTurn => 2.0,
                     Join::Quotient => 3.0,
                     Join::Larger | Join::Smaller | Join::CommonDivisor => 4.0,
                 };
-                join + left.bits() + right.bits()
+                join + left.bits() + second
             }
             WithLine(part, factor, [_, slope]) => {
                 // The first term is given, and the base follows from it.
@@ -586,6 +624,13 @@ impl Generator for Combination {
                 let right = applied(*function, s);
                 Formula::of(right).with_parts(of_s.into_iter().collect())
             }
+            FunctionOfIndex(Function::Fibonacci, factor, _) => {
+                let first = self.terms(2);
+                fibonacci_recurrence(*factor).starting(0, first)
+            }
+            FunctionOfIndex(function, 1, constant) => {
+                Formula::of(applied(*function, n())).starting(*constant, Vec::new())
+            }
             FunctionOfIndex(function, factor, constant) => {
                 let factor = Expression::product(vec![Expression::integer(*factor), n()]);
                 let index = Expression::sum(vec![factor, Expression::integer(*constant)]);
@@ -593,6 +638,19 @@ impl Generator for Combination {
             }
         }
     }
+}
+
+/// Every `step`-th Fibonacci number: `a(n) = L a(n-1) - (-1)^step a(n-2)` with the Lucas number L.
+fn fibonacci_recurrence(step: i64) -> Formula {
+    let (mut lucas, mut next) = (2_i64, 1_i64);
+    for _ in 0..step {
+        (lucas, next) = (next, lucas + next);
+    }
+    let sign = if step % 2 == 0 { -1 } else { 1 };
+    let times = |factor: i64, shift: i64| {
+        Expression::product(vec![Expression::integer(factor), Expression::term("a", shift)])
+    };
+    Formula::of(Expression::sum(vec![times(lucas, -1), times(sign, -2)]))
 }
 
 /// A function with a name, applied.

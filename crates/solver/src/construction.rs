@@ -6,7 +6,7 @@ use num_bigint::BigInt;
 use num_integer::Integer;
 use num_traits::{One, Signed, Zero};
 
-use crate::expression::{Expression, Formula, a, n};
+use crate::expression::{Expression, FoldOperator, Formula, Over, Phrase, a, n};
 use crate::listing::Listing;
 use crate::rule::{Generator, Rule};
 
@@ -368,7 +368,6 @@ impl Generator for Transformed {
             Some(_) => Vec::new(),
             None => vec![inner.nested()],
         };
-        let words = |text: String| Formula::words(text);
         let formula = match &self.operation {
             RunningSum => Formula::of(Expression::sum(vec![a(-1), s(-1)]))
                 .starting(from, vec![self.first.clone()]),
@@ -405,20 +404,30 @@ impl Generator for Transformed {
                 Formula::of(Expression::sum(vec![s(0), Expression::Integer(constant.clone())]))
                     .starting(from, Vec::new())
             }
-            After(first) => {
-                let count = first.len() as i64;
-                Formula::of(s(0)).starting(from - count, first.clone())
-            }
+            After(first) => match inner.clone().after(first.clone()) {
+                Ok(formula) => return formula,
+                Err(inner) => {
+                    let from = inner.first() - first.len() as i64;
+                    Formula::of(s(0)).starting(from, first.clone())
+                }
+            },
             BinomialTransform => {
-                return words("the binomial transform of s".into())
-                    .with_parts(vec![inner.nested()]);
+                let k = || Expression::Symbol("k");
+                let of = s(from).with_index(&k());
+                let binomial = Expression::Binomial(Box::new(n()), Box::new(k()));
+                let over = Over::Range(Box::new(Expression::integer(0)), Box::new(n()));
+                let of = Expression::product(vec![binomial, of]);
+                Formula::of(Expression::fold(FoldOperator::Sum, "k", over, of))
             }
             DivisorSums => {
-                return words("a(n) = the sum of s(d) over the divisors d of n".into())
-                    .with_parts(vec![inner.nested()]);
+                let of = s(from - 1).with_index(&Expression::Symbol("d"));
+                let over = Over::Divisors(Box::new(n()));
+                Formula::of(Expression::fold(FoldOperator::Sum, "d", over, of))
+                    .starting(1, Vec::new())
             }
             EulerTransform => {
-                return words("the Euler transform of s".into()).with_parts(vec![inner.nested()]);
+                let phrase = Phrase::text("the Euler transform of ").and_math(s(0));
+                Formula::words(phrase)
             }
         };
         formula.with_parts(parts)
@@ -431,6 +440,39 @@ mod tests {
 
     fn integers(values: &[i64]) -> Vec<BigInt> {
         values.iter().map(|&value| value.into()).collect()
+    }
+
+    fn said(operation: Construction, inner: Rule, terms: &[i64]) -> String {
+        let terms = integers(terms);
+        let listing = Listing::of(&terms);
+        Transformed::new(operation, terms[0].clone(), inner, &listing).formula().to_string()
+    }
+
+    #[test]
+    fn transforms_are_said() {
+        let known = |number: u32, start: usize| {
+            let entry = crate::catalogue::numbered(number).unwrap();
+            Rule::new(crate::catalogue::Known::from(entry, start))
+        };
+        // What does not belong stands in front of the rule itself, from index 0 at least.
+        let said_after = said(After(integers(&[5])), known(45, 1), &[5, 1, 1, 2]);
+        assert_eq!(said_after, "a(n) = a(n-1) + a(n-2), a(0) = 5, a(1) = 1, a(2) = 1");
+        let said_after = said(After(integers(&[5])), known(73, 0), &[5, 0, 0, 1, 1]);
+        let expected = "a(n) = a(n-1) + a(n-2) + a(n-3), \
+                        a(0) = 5, a(1) = 0, a(2) = 0, a(3) = 1";
+        assert_eq!(said_after, expected);
+        let said_after = said(After(integers(&[7])), known(2808, 0), &[7, 4, 6]);
+        assert_eq!(said_after, "7, then the composite numbers");
+        let transform = said(BinomialTransform, known(45, 0), &[0, 1, 3]);
+        let expected = "a(n) = Sum_{k=0..n} binomial(n, k) s(k); \
+                        s(n) = s(n-1) + s(n-2), s(0) = 0, s(1) = 1";
+        assert_eq!(transform, expected);
+        let sums = said(DivisorSums, known(290, 1), &[1, 5, 10]);
+        assert_eq!(sums, "a(n) = Sum_{d | n} d^2, n >= 1");
+        let transform = said(EulerTransform, known(110, 0), &[1, 2]);
+        let expected = "the Euler transform of s(n); \
+                        s(n) = the number of partitions of a set of n elements";
+        assert_eq!(transform, expected);
     }
 
     /// What is undone and applied again is what was there.

@@ -13,6 +13,8 @@
 //! | [`holonomic`] | linear recurrences with polynomials in the index |
 //! | [`algebraic`] | algebraic generating functions |
 //! | [`nonlinear`] | products and squares of the last terms |
+//! | [`convolutions`] | known sequences convolved |
+//! | [`steps`] | two or three steps in turn |
 //! | [`linear_algebra`] | relations between columns of integers |
 //! | [`lists`] | numbers with a property, in increasing order |
 //! | [`digit_rules`] | rules of digits and of number theory |
@@ -25,6 +27,7 @@ pub mod catalogue;
 pub mod combinations;
 pub mod constants;
 pub mod construction;
+pub mod convolutions;
 pub mod digit_rules;
 pub mod expression;
 pub mod families;
@@ -40,6 +43,7 @@ mod relation;
 pub mod relations;
 pub mod rule;
 pub mod search;
+pub mod steps;
 mod surplus;
 pub mod terms;
 

@@ -12,8 +12,8 @@ use crate::listing::Listing;
 use crate::rule::{Generator, Rule};
 use crate::terms::Terms;
 use crate::{
-    algebraic, catalogue, combinations, constants, digit_rules, families, holonomic,
-    linear_recurrence, lists, nonlinear, polynomial, relations,
+    algebraic, catalogue, combinations, constants, convolutions, digit_rules, families, holonomic,
+    linear_recurrence, lists, nonlinear, polynomial, relations, steps,
 };
 
 /// Terms beyond these are not searched; they are compared.
@@ -85,9 +85,11 @@ fn larger(terms: &Terms, found: &mut Vec<Rule>) {
     holonomic::solve(terms, found);
     algebraic::solve(terms, found);
     nonlinear::solve(terms, found);
+    steps::solve(terms, found);
     constants::solve(terms, found);
     families::solve(terms, found);
     combinations::solve(terms, found);
+    convolutions::solve(terms, found);
     catalogue::solve(terms, found);
     lists::solve(terms, found);
     digit_rules::solve(terms, found);

@@ -1,6 +1,6 @@
 //! Facts: terms that are costly or impossible to compute.
 
-use super::{Entry, list};
+use super::{Entry, list, values};
 
 // A line each.
 #[rustfmt::skip]
@@ -53,11 +53,24 @@ pub(super) const ENTRIES: &[Entry] = &[
     list(988, "one-sided polyominoes", 0, 10, "one-sided polyominoes of n cells", &[1, 1, 1, 2, 7, 18, 60, 196, 704, 2500, 9189, 33896, 126759, 476270]),
     list(1168, "fixed polyominoes", 0, 9, "fixed polyominoes of n cells", &[1, 1, 2, 6, 19, 63, 216, 760, 2725, 9910, 36446, 135268, 505861, 1903890, 7204874]),
     list(1411, "self-avoiding walks", 0, 9, "self-avoiding walks of n steps on the square lattice", &[1, 4, 12, 36, 100, 284, 780, 2172, 5916, 16268, 44100, 120292, 324932, 881500, 2374444]),
-    list(170, "queens", 0, 8, "ways to place n queens on an n X n board without attack", &[1, 1, 0, 0, 2, 10, 4, 40, 92, 352, 724, 2680, 14200, 73712, 365596, 2279184, 14772512, 95815104]),
-    list(2562, "queens up to symmetry", 1, 10, "ways to place n queens on an n X n board without attack, up to symmetry", &[1, 0, 0, 1, 2, 1, 6, 12, 46, 92, 341, 1787, 9233, 45752, 285053]),
+    list(170, "ways to place queens", 0, 8, "ways to place n queens on an n X n board without attack", &[1, 1, 0, 0, 2, 10, 4, 40, 92, 352, 724, 2680, 14200, 73712, 365596, 2279184, 14772512, 95815104]),
+    list(2562, "ways to place queens up to symmetry", 1, 10, "ways to place n queens on an n X n board without attack, up to symmetry", &[1, 0, 0, 1, 2, 1, 6, 12, 46, 92, 341, 1787, 9233, 45752, 285053]),
     list(5316, "meanders", 0, 10, "ways for a river to cross a road n times", &[1, 1, 1, 2, 3, 8, 14, 42, 81, 262, 538, 1828, 3926, 13820, 30694, 110954]),
+    // The calendar.
+    values(8685, "lengths of the months", 1, 9, "the days of the n-th month from January 2001 on", days_of_month),
     // Continued fraction of pi, and the constant of Euler.
     list(1203, "continued fraction of pi", 0, 9, "the continued fraction of pi", &[3, 7, 15, 1, 292, 1, 1, 1, 2, 1, 3, 1, 14, 2, 1, 1, 2, 2, 2, 2, 1, 84, 2, 1, 1, 15, 3, 13, 1, 4]),
     list(1620, "digits of Euler's constant", 0, 9, "the decimal digits of Euler's constant gamma", &[5, 7, 7, 2, 1, 5, 6, 6, 4, 9, 0, 1, 5, 3, 2, 8, 6, 0, 6, 0, 6, 5, 1, 2, 0, 9, 0, 0, 8, 2, 4, 0, 2, 4, 3, 1, 0, 4, 2, 1]),
     list(2117, "digits of zeta(3)", 1, 10, "the decimal digits of zeta(3)", &[1, 2, 0, 2, 0, 5, 6, 9, 0, 3, 1, 5, 9, 5, 9, 4, 2, 8, 5, 3, 9, 9, 7, 3, 8, 1, 6, 1, 5, 1, 1, 4, 4, 9, 9, 9]),
 ];
+
+/// The days of the n-th month from January 2001 on.
+fn days_of_month(n: i64) -> i64 {
+    let (year, month) = (2001 + (n - 1) / 12, (n - 1) % 12);
+    let leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
+    match month {
+        1 => 28 + i64::from(leap),
+        3 | 5 | 8 | 10 => 30,
+        _ => 31,
+    }
+}

@@ -273,8 +273,70 @@ impl Entry {
         }
         match self.said() {
             Some(node) => Formula::of(node.expression()).starting(self.first, Vec::new()),
-            None => Formula::words(self.says),
+            None => Formula::words(self.definition()).starting(self.first, Vec::new()),
         }
+    }
+
+    /// What the terms are in words: those that count objects say that they do.
+    fn definition(&self) -> String {
+        if self.counts() { format!("the number of {}", self.says) } else { self.says.to_owned() }
+    }
+
+    /// Whether the definition names the objects that term `n` counts: `trees with n nodes`.
+    fn counts(&self) -> bool {
+        /// What begins so says a number, or lists numbers.
+        const NUMBERS: [&str; 12] = [
+            "a(n)",
+            "the",
+            "n",
+            "numbers",
+            "primes",
+            "sums",
+            "products",
+            "powers",
+            "numerators",
+            "denominators",
+            "coefficients",
+            "digits",
+        ];
+        const BEHIND_OBJECTS: [&str; 5] = [" of ", " with ", " on ", " to ", " for "];
+        if matches!(self.source, Source::Numbers(_)) || self.says.contains(" such that ") {
+            return false;
+        }
+        let end = BEHIND_OBJECTS.iter().filter_map(|behind| self.says.find(behind)).min();
+        let Some((objects, rest)) = end.and_then(|end| self.says.split_at_checked(end)) else {
+            return false;
+        };
+        let first = objects.split(' ').next().unwrap_or(objects);
+        let plural = objects.ends_with('s') && !objects.contains("'s ");
+        let speaks_of_n = rest.split([' ', ',', ':']).any(|word| word == "n");
+        plural && speaks_of_n && !NUMBERS.contains(&first)
+    }
+
+    /// The sequence as a noun, with its article: `the Bell numbers`, `the numbers of trees`,
+    /// `Golomb's sequence`.
+    pub(crate) fn noun(&self) -> String {
+        let name = self.name;
+        let first = name.split(' ').next().unwrap_or(name);
+        if first.ends_with("'s") {
+            return match name.chars().last() {
+                Some(letter) if letter.is_uppercase() => format!("{name} sequence"),
+                _ => name.to_owned(),
+            };
+        }
+        // Names that are no nouns: `1 to k for each k`.
+        if matches!(first, "n" | "k") || first.bytes().all(|byte| byte.is_ascii_digit()) {
+            let formula = self.says.is_empty() || self.says.starts_with("a(n)");
+            return if formula { name } else { self.says }.to_owned();
+        }
+        // The name may be that of the numbers already: Bell numbers, binary weights.
+        let counts = self.counts() || {
+            let objects = self.says.strip_prefix("the number of ").unwrap_or_default();
+            objects.starts_with("ways") || name.split(' ').any(|word| is_head(word, objects))
+        };
+        let named = name.contains("number") || name.contains("function");
+        let of = if counts && !named { "numbers of " } else { "" };
+        format!("the {of}{name}")
     }
 
     /// The formula that makes the terms, where one does.
@@ -293,6 +355,12 @@ impl Entry {
         };
         node.filter(|node| !node.refers_back())
     }
+}
+
+/// Whether a plural is what is counted: `runs` in `runs of n in binary`.
+fn is_head(word: &str, objects: &str) -> bool {
+    let end = objects.find(" of ").unwrap_or(objects.len());
+    word.ends_with('s') && objects[..end].ends_with(word)
 }
 
 /// The terms of a formula, in numbers of 128 bits as long as they fit.

@@ -425,7 +425,7 @@ impl Known {
         if place == 0 && self.irregular.is_empty() {
             return Some(self.entry.formula());
         }
-        let says = self.entry.says;
+        let says = self.entry.definition();
         let irregular: Vec<String> = self.irregular.iter().map(ToString::to_string).collect();
         let in_front = match &irregular[..] {
             [] => String::new(),
@@ -433,11 +433,12 @@ impl Known {
         };
         let index = self.entry.first + place as i64;
         let from = self.of_entry(1).first().map(ToString::to_string).unwrap_or_default();
-        Some(Formula::words(match (place, self.entry.source) {
+        let words = Formula::words(match (place, self.entry.source) {
             (0, _) => format!("{in_front}{says}"),
             (_, Source::Numbers(_)) => format!("{in_front}{says}, from {from} on"),
             _ => format!("{in_front}{says}, from n = {index} on"),
-        }))
+        });
+        Some(words.starting(first, Vec::new()))
     }
 }
 

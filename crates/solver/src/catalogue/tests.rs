@@ -341,3 +341,28 @@ fn closed_forms_against_sums_and_counts() {
         assert!((0..=n).map(summand).sum::<BigInt>().is_zero());
     }
 }
+
+#[test]
+fn sequences_have_nouns_and_definitions() {
+    let noun = |number: u32| numbered(number).unwrap().noun();
+    assert_eq!(noun(31), "the numbers of necklaces");
+    assert_eq!(noun(1400), "the numbers of partitions into at most 4 parts");
+    assert_eq!(noun(5811), "the numbers of runs in binary");
+    assert_eq!(noun(110), "the Bell numbers");
+    assert_eq!(noun(120), "the binary weights");
+    assert_eq!(noun(45), "the Fibonacci numbers");
+    assert_eq!(noun(5185), "Hofstadter's Q sequence");
+    assert_eq!(noun(7318), "Pascal's triangle");
+    assert_eq!(noun(2260), "the numbers from 1 to k, for k = 1, 2, 3, ...");
+    assert_eq!(noun(8578), "1 and the primes");
+    assert_eq!(noun(5), "the numbers of divisors");
+    let said = |number: u32| numbered(number).unwrap().formula().to_string();
+    assert_eq!(said(55), "the number of trees with n nodes");
+    assert_eq!(said(110), "the number of partitions of a set of n elements");
+    assert_eq!(said(2808), "the composite numbers");
+    assert_eq!(
+        said(594),
+        "coefficients of x times the 24th power of (1 - x) (1 - x^2) (1 - x^3) ..."
+    );
+    assert_eq!(said(2093), "numbers with a larger sum of divisors than any smaller one");
+}

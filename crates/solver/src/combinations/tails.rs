@@ -69,7 +69,7 @@ pub(super) fn is_key(key: &[u64; KEY]) -> bool {
 }
 
 /// The entries whose terms these are.
-pub(super) fn known(terms: &[u64]) -> impl Iterator<Item = Part> + '_ {
+pub(crate) fn known(terms: &[u64]) -> impl Iterator<Item = Part> + '_ {
     let key = terms.first_chunk().filter(|key| is_key(key));
     let places = key.and_then(|key| TAILS.places.get(key)).into_iter().flatten();
     places.filter_map(move |&(place, start)| {

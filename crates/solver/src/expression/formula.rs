@@ -85,6 +85,14 @@ impl Phrase {
         })
     }
 
+    /// Whether it says one term, that of the index `n`, and not all of them.
+    fn is_of_index(&self) -> bool {
+        let text = self.written(Notation::Plain);
+        let noun = text.strip_prefix("the ").and_then(|rest| rest.split(' ').next());
+        noun.is_some_and(|noun| !noun.ends_with('s'))
+            && text.split([' ', ',']).any(|word| word == "n")
+    }
+
     fn change(&mut self, change: &dyn Fn(&mut Expression)) {
         for piece in &mut self.0 {
             if let Piece::Math(expression) = piece {
@@ -247,6 +255,29 @@ impl Formula {
         self
     }
 
+    /// The same behind some terms that do not belong; itself where its rule speaks of indices
+    /// that cannot be moved.
+    #[allow(clippy::result_large_err)]
+    pub fn after(mut self, terms: Vec<BigInt>) -> Result<Self, Self> {
+        match &mut self.right {
+            Right::Words(words) if self.parts.is_empty() => {
+                let values: Vec<String> = terms.iter().map(ToString::to_string).collect();
+                let first = Phrase::text(format!("{}, then ", values.join(", ")));
+                *words = first.and(std::mem::take(words));
+            }
+            Right::Expression(_) | Right::Cases(..) => {}
+            _ => return Err(self),
+        }
+        if !matches!(self.right, Right::Words(_)) {
+            self.first -= terms.len() as i64;
+            self.seeds.splice(0..0, terms);
+            if self.first < 0 {
+                self = self.starting_at_zero();
+            }
+        }
+        Ok(self)
+    }
+
     /// The letter of the sequence.
     pub fn letter(&self) -> &str {
         &self.letter
@@ -303,6 +334,10 @@ impl Formula {
             Right::Expression(right) => format!("{left} = {}", right.text(notation)),
             Right::Words(words) if latex => format!("{left}:\\ {}", words.written(notation)),
             Right::Words(words) if self.letter == "a" => words.written(notation),
+            // "s(n) = the sum of the divisors of n", but "s = the primes".
+            Right::Words(words) if words.is_of_index() => {
+                format!("{left} = {}", words.written(notation))
+            }
             Right::Words(words) => format!("{} = {}", self.letter, words.written(notation)),
             Right::Series(series, solves) => {
                 let power = if latex { "x^{n}" } else { "x^n" };

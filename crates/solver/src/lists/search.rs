@@ -81,7 +81,13 @@ impl<'a> Search<'a> {
         self.consider_among(property, bits, |_| true);
     }
 
-    /// The same, among some bases.
+    /// Takes a property of all natural numbers that is known to fit.
+    pub fn take(&mut self, property: Property, bits: f64) {
+        let (base, from) = (BaseSet::Naturals, self.members[0]);
+        self.found.push(ListRule { base, property, from, late: false, bits: KIND + bits });
+    }
+
+    /// Tests a property like [`consider`](Self::consider), among some bases.
     pub fn consider_among(
         &mut self,
         property: &Property,

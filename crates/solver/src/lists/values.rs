@@ -242,6 +242,15 @@ fn divisors(search: &mut Search<'_>) {
     // A list that is complete has no next term.
     if let Some(multiple) = multiple.filter(|&multiple| multiple > search.last()) {
         let bits = 2.0 + (multiple as f64).log2();
+        // All of them but the number itself: a person sees what is missing.
+        let proper = (1..multiple).filter(|&number| multiple % number == 0);
+        if (5..=24).contains(&search.members.len())
+            && multiple <= 1 << 12
+            && proper.eq(search.members.iter().copied())
+        {
+            search.take(Property::DivisorOf(multiple), bits + 2.0);
+            return;
+        }
         search
             .consider_among(&Property::DivisorOf(multiple), bits, |base| base == BaseSet::Naturals);
     }
