@@ -418,6 +418,12 @@ impl Generator for Transformed {
                 Formula::words(phrase)
             }
         };
+        // A sequence that starts at -1 reads better from 0 on.
+        let formula = if formula.first() < 0 && parts.is_empty() {
+            formula.starting_at_zero()
+        } else {
+            formula
+        };
         formula.with_parts(parts)
     }
 }

@@ -127,9 +127,7 @@ impl Generator for Convolution {
     }
 
     fn formula(&self) -> Formula {
-        let ((s, of_s), (t, of_t)) = (self.left.expression("s"), self.right.expression("t"));
-        // The same sequence has the same letter.
-        let (t, of_t) = if self.left == self.right { (s.clone(), None) } else { (t, of_t) };
+        let [(s, of_s), (t, of_t)] = self.left.with(&self.right);
         let less = |one: Expression, other: Expression| {
             Expression::sum(vec![one, Expression::product(vec![Expression::integer(-1), other])])
         };

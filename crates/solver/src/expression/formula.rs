@@ -298,6 +298,11 @@ impl Formula {
         }
     }
 
+    /// Whether it is an expression with first terms.
+    pub(crate) fn is_recurrence(&self) -> bool {
+        matches!(self.right, Right::Expression(_)) && !self.seeds.is_empty()
+    }
+
     /// The formula in LaTeX.
     pub fn latex(&self) -> String {
         self.text(Notation::Latex)
