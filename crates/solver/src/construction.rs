@@ -393,11 +393,8 @@ impl Generator for Transformed {
                     .starting(from, Vec::new())
             }
             After(first) => match inner.clone().after(first.clone()) {
-                Ok(formula) => return formula,
-                Err(inner) => {
-                    let from = inner.first() - first.len() as i64;
-                    Formula::of(s(0)).starting(from, first.clone())
-                }
+                Some(formula) => return formula,
+                None => Formula::of(s(0)).starting(from - first.len() as i64, first.clone()),
             },
             BinomialTransform => {
                 let k = || Expression::Symbol("k");

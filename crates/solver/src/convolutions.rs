@@ -70,8 +70,8 @@ impl Indices {
             return None;
         }
         let mut rest: Vec<i64> = Vec::with_capacity(count);
-        for place in 0..count {
-            let mut value = i128::from(terms[place]);
+        for (place, &term) in terms[..count].iter().enumerate() {
+            let mut value = i128::from(term);
             let product = |i: usize, j: usize| i128::from(s[i]) * i128::from(rest[j]);
             match self {
                 Indices::Sums => {
