@@ -506,14 +506,24 @@ impl Part {
         match formula.closed_form() {
             Some(closed) => (closed.with_index(&index), None),
             None => {
-                let words = format!("{} ({})", self.entry.noun(), self.entry.number());
-                let index = vec![index];
-                (
-                    Expression::Call(letter.to_owned(), index),
-                    Some(Formula::words(words).named(letter)),
-                )
+                // A recurrence says more than its name.
+                let definition = match formula.is_recurrence() {
+                    true => formula,
+                    false => {
+                        let (noun, number) = (self.entry.noun(), self.entry.number());
+                        Formula::words(format!("{noun} ({number})"))
+                    }
+                };
+                (Expression::Call(letter.to_owned(), vec![index]), Some(definition.named(letter)))
             }
         }
+    }
+
+    /// What stands for two parts, and their definitions: one where both are the same sequence.
+    pub(crate) fn with(&self, other: &Part) -> [(Expression, Option<Formula>); 2] {
+        let same = self.entry == other.entry;
+        let (second, definition) = other.expression(if same { "s" } else { "t" });
+        [self.expression("s"), (second, definition.filter(|_| !same))]
     }
 }
 
@@ -584,7 +594,7 @@ impl Generator for Combination {
     fn formula(&self) -> Formula {
         match self {
             Joined(join, left, right) => {
-                let ((s, of_s), (t, of_t)) = (left.expression("s"), right.expression("t"));
+                let [(s, of_s), (t, of_t)] = left.with(right);
                 let call = |name: &str, s, t| Expression::Call(name.to_owned(), vec![s, t]);
                 let formula = match join {
                     Join::Sum => Formula::of(Expression::sum(vec![s, t])),

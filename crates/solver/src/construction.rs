@@ -405,11 +405,8 @@ impl Generator for Transformed {
                     .starting(from, Vec::new())
             }
             After(first) => match inner.clone().after(first.clone()) {
-                Ok(formula) => return formula,
-                Err(inner) => {
-                    let from = inner.first() - first.len() as i64;
-                    Formula::of(s(0)).starting(from, first.clone())
-                }
+                Some(formula) => return formula,
+                None => Formula::of(s(0)).starting(from - first.len() as i64, first.clone()),
             },
             BinomialTransform => {
                 let k = || Expression::Symbol("k");
@@ -429,6 +426,12 @@ impl Generator for Transformed {
                 let phrase = Phrase::text("the Euler transform of ").and_math(s(0));
                 Formula::words(phrase)
             }
+        };
+        // A sequence that starts at -1 reads better from 0 on.
+        let formula = if formula.first() < 0 && parts.is_empty() {
+            formula.starting_at_zero()
+        } else {
+            formula
         };
         formula.with_parts(parts)
     }

@@ -70,8 +70,8 @@ impl Indices {
             return None;
         }
         let mut rest: Vec<i64> = Vec::with_capacity(count);
-        for place in 0..count {
-            let mut value = i128::from(terms[place]);
+        for (place, &term) in terms[..count].iter().enumerate() {
+            let mut value = i128::from(term);
             let product = |i: usize, j: usize| i128::from(s[i]) * i128::from(rest[j]);
             match self {
                 Indices::Sums => {
@@ -127,9 +127,7 @@ impl Generator for Convolution {
     }
 
     fn formula(&self) -> Formula {
-        let ((s, of_s), (t, of_t)) = (self.left.expression("s"), self.right.expression("t"));
-        // The same sequence has the same letter.
-        let (t, of_t) = if self.left == self.right { (s.clone(), None) } else { (t, of_t) };
+        let [(s, of_s), (t, of_t)] = self.left.with(&self.right);
         let less = |one: Expression, other: Expression| {
             Expression::sum(vec![one, Expression::product(vec![Expression::integer(-1), other])])
         };

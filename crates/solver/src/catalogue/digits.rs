@@ -396,7 +396,7 @@ pub(super) const ENTRIES: &[Entry] = &[
     values(523, "logarithms to base 2, rounded down", 1, 9, "the logarithm of n to base 2, rounded down", of!(|n| binary_length(n) as i64 - 1)),
     values(53644, "largest powers of 2 up to n", 0, 9, "the largest power of 2 up to n", of!(|n| if n == 0 { 0 } else { 1_u64 << n.ilog2() })),
     values(53645, "distances to the powers of 2 below", 1, 10, "n less the largest power of 2 up to n", of!(|n| if n == 0 { 0 } else { n - (1_u64 << n.ilog2()) })),
-    values(6257, "survivors of the Josephus problem", 0, 8, "who remains of n people where every second one leaves", of!(|n| if n == 0 { 0 } else { 2 * (n - (1_u64 << n.ilog2())) + 1 })),
+    values(6257, "survivors of the Josephus problem", 0, 8, "the one who remains of n people where every second one leaves", of!(|n| if n == 0 { 0 } else { 2 * (n - (1_u64 << n.ilog2())) + 1 })),
     values(1511, "ruler function", 1, 7, "1 and the exponent of 2 in n", of!(|n| n.trailing_zeros() + 1)),
     values(7814, "exponents of 2", 1, 8, "the exponent of 2 in n", of!(|n| n.trailing_zeros())),
     values(7949, "exponents of 3", 1, 9, "the exponent of 3 in n", of!(|n| factor(n).find(|(prime, _)| *prime == 3).map_or(0, |(_, exponent)| exponent))),

@@ -125,6 +125,12 @@ fn long_terms() {
     assert!(found[0].terms(40) == terms);
 }
 
+#[test]
+fn powers_of_single_digits_are_powers() {
+    assert_eq!(best(&[1, 8, 27, 64, 125, 216, 343, 512, 729]), None);
+    assert!(best(&[1, 8, 27, 64, 125, 216, 343, 512, 729, 1, 2, 9, 28, 65]).is_some());
+}
+
 proptest! {
     #[test]
     fn any_terms(terms in prop::collection::vec(any::<i64>(), 0..12)) {

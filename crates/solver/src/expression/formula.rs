@@ -255,10 +255,10 @@ impl Formula {
         self
     }
 
-    /// The same behind some terms that do not belong; itself where its rule speaks of indices
+    /// The same behind some terms that do not belong; `None` where its rule speaks of indices
     /// that cannot be moved.
-    #[allow(clippy::result_large_err)]
-    pub fn after(mut self, terms: Vec<BigInt>) -> Result<Self, Self> {
+    #[must_use]
+    pub fn after(mut self, terms: Vec<BigInt>) -> Option<Self> {
         match &mut self.right {
             Right::Words(words) if self.parts.is_empty() => {
                 let values: Vec<String> = terms.iter().map(ToString::to_string).collect();
@@ -266,7 +266,7 @@ impl Formula {
                 *words = first.and(std::mem::take(words));
             }
             Right::Expression(_) | Right::Cases(..) => {}
-            _ => return Err(self),
+            _ => return None,
         }
         if !matches!(self.right, Right::Words(_)) {
             self.first -= terms.len() as i64;
@@ -275,7 +275,7 @@ impl Formula {
                 self = self.starting_at_zero();
             }
         }
-        Ok(self)
+        Some(self)
     }
 
     /// The letter of the sequence.
@@ -296,6 +296,11 @@ impl Formula {
             }
             _ => None,
         }
+    }
+
+    /// Whether it is an expression with first terms.
+    pub(crate) fn is_recurrence(&self) -> bool {
+        matches!(self.right, Right::Expression(_)) && !self.seeds.is_empty()
     }
 
     /// The formula in LaTeX.

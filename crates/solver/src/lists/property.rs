@@ -306,7 +306,8 @@ impl Property {
             }
             Property::HasDigits(base_of, set) => {
                 let digits = listed(&members(*set, *base_of), "and");
-                format!("{base} that contain the digit {digits}{}", in_base(*base_of))
+                let noun = if set.count_ones() > 1 { "digits" } else { "digit" };
+                format!("{base} that contain the {noun} {digits}{}", in_base(*base_of))
             }
             Property::HasString(base_of, string, has) => {
                 let (first, second) = (string / u64::from(*base_of), string % u64::from(*base_of));
