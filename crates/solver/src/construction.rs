@@ -199,13 +199,21 @@ impl Construction {
             }
             EulerTransform => {
                 // n a(n) = sum of c(k) a(n-k), c(n) = sum of d s(d) over the divisors of n.
+                /// Products of 64 bits at most: the coefficients grow with every term.
+                const MOST_PRODUCTS: u64 = 1 << 17;
+                let mut products = 0;
                 // Nearly always one of the first divisions has a rest, so they come at once.
                 let mut c: Vec<BigInt> = Vec::with_capacity(terms.len());
                 let mut inner: Vec<BigInt> = Vec::with_capacity(terms.len());
                 for index in 1..=terms.len() {
                     let mut value = &terms[index - 1] * index;
                     for k in 1..index {
-                        value -= &c[k - 1] * &terms[index - k - 1];
+                        let (one, other) = (&c[k - 1], &terms[index - k - 1]);
+                        products += one.bits().div_ceil(64) * other.bits().div_ceil(64);
+                        value -= one * other;
+                    }
+                    if products > MOST_PRODUCTS {
+                        return None;
                     }
                     let smaller = (1..index).filter(|divisor| index.is_multiple_of(*divisor));
                     let parts: BigInt = smaller.map(|divisor| &inner[divisor - 1] * divisor).sum();

@@ -104,26 +104,47 @@ fn outermost(terms: &Terms, found: &mut Vec<Rule>) {
     in_turn(terms, found);
 }
 
-/// The rules of simpler sequences, which operations lead to in more than one way.
-type Seen = HashMap<Vec<BigInt>, Vec<Rule>>;
+/// Bits of all the simpler sequences that are searched behind two operations, at most: those
+/// behind a single one are always searched.
+const MOST_BITS: u64 = 1 << 20;
+
+/// The simpler sequences that operations led to.
+struct Seen {
+    /// Their rules: the same sequence is led to in more than one way.
+    rules: HashMap<Vec<BigInt>, Vec<Rule>>,
+    /// How many more bits are searched.
+    bits: u64,
+}
+
+impl Seen {
+    fn new() -> Self {
+        Seen { rules: HashMap::new(), bits: MOST_BITS }
+    }
+
+    fn leaves(&mut self, terms: &Terms) -> Vec<Rule> {
+        if let Some(rules) = self.rules.get(terms.exact()) {
+            return rules.clone();
+        }
+        self.bits = self.bits.saturating_sub(terms.exact().iter().map(BigInt::bits).sum());
+        let mut rules = Vec::new();
+        leaves(terms, &mut rules);
+        self.rules.insert(terms.exact().to_vec(), rules.clone());
+        rules
+    }
+}
 
 /// The terms as an operation on a simpler sequence, which may be one again, `depth` deep.
 fn operations(terms: &Terms, depth: usize, seen: &mut Seen, found: &mut Vec<Rule>) {
     for operation in construction::usual(terms.exact()) {
+        if depth == 1 && seen.bits == 0 {
+            return;
+        }
         let Some(inner) = operation.undo(terms.exact()) else { continue };
         if inner.len() < 4 || inner == terms.exact() || is_too_large(&inner) {
             continue;
         }
         let inner = Terms::new(inner);
-        let mut rules = match seen.get(inner.exact()) {
-            Some(rules) => rules.clone(),
-            None => {
-                let mut rules = Vec::new();
-                leaves(&inner, &mut rules);
-                seen.insert(inner.exact().to_vec(), rules.clone());
-                rules
-            }
-        };
+        let mut rules = seen.leaves(&inner);
         if matches!(operation, Construction::RunningSum | Construction::RunningProduct) && depth > 1
         {
             combinations::pairs(&inner, &mut rules);
@@ -287,4 +308,73 @@ pub fn next(solutions: &[Solution]) -> Vec<(BigInt, f64)> {
     }
     nexts.sort_by(|(a, p), (b, q)| q.total_cmp(p).then_with(|| a.abs().cmp(&b.abs())));
     nexts
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use num_traits::One;
+
+    fn best(terms: Vec<BigInt>, further: usize) -> Solution {
+        let mut solutions = solve(&Terms::new(terms), further).all;
+        assert!(!solutions.is_empty());
+        solutions.swap_remove(0)
+    }
+
+    #[test]
+    fn large_terms_end_a_continuation() {
+        let mut terms = vec![BigInt::from(3)];
+        while terms.len() < 8 {
+            let last = &terms[terms.len() - 1];
+            terms.push(last * last - 1);
+        }
+        let next = terms.pop();
+        let found = best(terms, 1000);
+        assert_eq!(found.continuation.first(), next.as_ref());
+        assert!(found.continuation.len() < 20);
+        assert!(found.continuation.iter().all(|term| term.bits() <= LARGEST));
+    }
+
+    #[test]
+    fn slow_terms_are_all_continued() {
+        let terms = (1..20).map(|n| BigInt::from(n * n)).collect();
+        let all = solve(&Terms::new(terms), 1000).all;
+        // A list of numbers with a property ends before.
+        let whole = all.iter().find(|solution| solution.continuation.len() == 1000);
+        let last = whole.map(|solution| &solution.continuation[999]);
+        assert_eq!(last, Some(&BigInt::from(1019 * 1019)));
+    }
+
+    #[test]
+    fn as_many_terms_as_growth_allows() {
+        let of_bits = |bits: &[u32]| -> Vec<BigInt> {
+            bits.iter().map(|&bits| BigInt::one() << (bits - 1)).collect()
+        };
+        // From 2^10 bits to the double of 2^16 in seven steps.
+        assert_eq!(in_reach(&of_bits(&[127, 255, 511, 1023])), 7);
+        assert_eq!(in_reach(&of_bits(&[1023; 20])), 20);
+        assert_eq!(in_reach(&of_bits(&[1 << 16, 1 << 17])), 1);
+        assert_eq!(in_reach(&[]), ALIKE);
+    }
+
+    #[test]
+    fn the_work_behind_two_operations_is_counted() {
+        let base: BigInt = BigInt::from(10).pow(100) + 267_i64;
+        let terms = Terms::new((0..64_i64).map(|n| &base * (n * n % 31) + n % 7).collect());
+        let (mut seen, mut found) = (Seen::new(), Vec::new());
+        operations(&terms, 2, &mut seen, &mut found);
+        assert_eq!(seen.bits, 0);
+        // What is said in a few bits has enough of them.
+        let (mut seen, small) = (Seen::new(), Terms::from(&[3, 1, 4, 1, 5, 9, 2, 6, 5, 3][..]));
+        operations(&small, 2, &mut seen, &mut found);
+        assert!(seen.bits > MOST_BITS / 2);
+    }
+
+    #[test]
+    fn terms_that_repeat() {
+        // Hundreds of recurrences hold.
+        let ring = [5, 1, 4, 1, 1, 2, 8, 1, 1, 3, 1, 7];
+        let found = best((0..60).map(|place| BigInt::from(ring[place % 12])).collect(), 12);
+        assert_eq!(found.continuation[..12], ring.map(BigInt::from));
+    }
 }

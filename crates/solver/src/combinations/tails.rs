@@ -80,3 +80,18 @@ pub(crate) fn known(terms: &[u64]) -> impl Iterator<Item = Part> + '_ {
             .then(|| Part { entry: row.entry, start: usize::from(start) })
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_hash_is_linear_and_lets_every_key_through() {
+        let (one, other) = ([3, u64::MAX, 1 << 63, 7], [9, 12, u64::MAX - 4, 0]);
+        let sum = std::array::from_fn(|place| u64::wrapping_add(one[place], other[place]));
+        assert_eq!(hash(&sum), hash(&one).wrapping_add(hash(&other)));
+        assert!(TAILS.places.keys().all(is_key));
+        let set: u32 = TAILS.filter.iter().map(|word| word.count_ones()).sum();
+        assert!(set < 1 << (FILTER - 4), "{set}");
+    }
+}
