@@ -212,7 +212,7 @@ impl RuleEvidence {
 
     /// The evidence for the best rule in numbers of about one: the bits that it saves, up to 20
     /// and from 20 on; those as a part of the list; the logarithm of the number of terms; the
-    /// share of its next term; and how sure the model is of another one.
+    /// share of its next term; and how sure the model is of another one, where it sees the terms.
     fn features(&self, weights: &[f64], best: usize) -> [f64; 6] {
         let saved = self.listing - self.bits[best];
         let alike = self.nexts.iter().map(|next| *next == self.nexts[best]);
@@ -221,7 +221,8 @@ impl RuleEvidence {
             .zip(alike)
             .map(|(weight, alike)| if alike { *weight } else { 0.0 })
             .sum();
-        let against = self.model.as_ref().and_then(|model| {
+        let seeing = self.model.as_ref().filter(|model| model.sight.sees_terms);
+        let against = seeing.and_then(|model| {
             let expected = model.expected[self.nexts[best]]?;
             Some((model.sure - expected).max(0.0).powi(2))
         });

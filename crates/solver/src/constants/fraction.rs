@@ -7,7 +7,7 @@ use num_traits::{One, Zero};
 use super::interval::Interval;
 use super::inverse::Search;
 use super::real::Real;
-use super::{FIRST, MOST_BITS};
+use super::{FIRST, MOST_BITS, said};
 use crate::bits;
 use crate::expression::Formula;
 use crate::rule::{Generator, Rule};
@@ -55,7 +55,7 @@ pub(super) fn solve(given: &[i64], found: &mut Vec<Rule>) {
         };
         let right = agree(given.len().min(FIRST)) && agree(given.len());
         if right {
-            found.push(Rule::new(ConstantFraction { real, bits: bits + KIND }));
+            found.push(Rule::new(ConstantFraction { real, bits: said(bits + KIND) }));
             return;
         }
     }

@@ -49,6 +49,16 @@ pub struct ConstantDigits {
 /// About one in twenty sequences that people write down is of this kind.
 const KIND: f64 = 4.3;
 
+/// Bits that come back. Bits of other rules are an estimate that leaves out the many rules which
+/// nobody thought of; the closed forms of a length are few and all tried. On real sequences the
+/// digits were right as often as other rules that save so many bits more.
+const COMPLETE: f64 = 8.0;
+
+/// The bits of a constant that was found in a search of all of its length.
+pub(super) fn said(bits: f64) -> f64 {
+    (bits - COMPLETE).max(1.0)
+}
+
 /// How many bits the terms must be ahead of the shortest description. Measured on real
 /// sequences with 8 terms given.
 const SURPLUS: f64 = 0.5;
@@ -117,7 +127,7 @@ fn solve_digits(given: &[u8], found: &mut Vec<Rule>) {
             continue;
         }
         next.push(more);
-        rules.push(ConstantDigits { real, zeros, bits: bits + KIND });
+        rules.push(ConstantDigits { real, zeros, bits: said(bits + KIND) });
         // Beyond so many digits, another form is the same number.
         if rules.len() == 2 || digits.len() > FIRST {
             break;

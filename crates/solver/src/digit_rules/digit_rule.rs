@@ -7,8 +7,9 @@ use super::step::StepRule;
 use crate::expression::{Expression, Formula, a};
 use crate::rule::Generator;
 
-/// Bits of saying that a rule is one of these.
-pub(super) const KIND: f64 = 5.0;
+/// Bits of saying that a rule is one of these: fewer than one in a hundred sequences that people
+/// write down are.
+pub(super) const KIND: f64 = 7.5;
 
 /// A rule of digits or of number theory.
 #[derive(Clone, Debug, PartialEq)]

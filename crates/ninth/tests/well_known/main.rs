@@ -1,6 +1,6 @@
 //! Well-known sequences: how many of their prefixes are continued rightly.
 //!
-//! The terms are computed here, by short definitions that share no code with the solver.
+//! The terms are computed here, by short definitions that share no code with the program.
 
 mod arithmetic;
 mod combinatorial;
@@ -12,8 +12,7 @@ mod tools;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use ninth_solver::{Generator, Terms, solve};
-use num_bigint::BigInt;
+use ninth::BigInt;
 
 /// A name and the first terms.
 type Sequence = (&'static str, Vec<BigInt>);
@@ -24,17 +23,12 @@ const LENGTHS: std::ops::RangeInclusive<usize> = 5..=20;
 /// Of the prefixes of all sequences, so many per cent must be continued rightly.
 const LEAST_RIGHT: f64 = 98.0;
 
-/// A wrong rule must not save so many bits.
-const SURE: f64 = 30.0;
-
-/// Prefixes that another well-known sequence has as well: up to 64, powerful numbers are perfect
-/// powers.
-const AMBIGUOUS: [(&str, usize); 1] = [("powerful numbers", 11)];
+/// A wrong answer must not be so probable.
+const SURE: f64 = 0.99;
 
 #[derive(Default)]
 struct Tally {
     right: usize,
-    silent: usize,
     wrong: Vec<String>,
     sure_and_wrong: Vec<String>,
 }
@@ -62,10 +56,10 @@ fn prefixes_are_continued() {
             });
         }
     });
-    let Tally { right, silent, wrong, sure_and_wrong } = tally.into_inner().unwrap();
+    let Tally { right, wrong, sure_and_wrong } = tally.into_inner().unwrap();
     let all = sequences.len() * LENGTHS.count();
     let share = 100.0 * right as f64 / all as f64;
-    println!("{right} right of {all} ({share:.1} %), {silent} without a rule; wrong: {wrong:#?}");
+    println!("{right} right of {all} ({share:.1} %); wrong: {wrong:#?}");
     assert!(sure_and_wrong.is_empty(), "{sure_and_wrong:#?}");
     assert!(share >= LEAST_RIGHT, "{share:.1} % right");
 }
@@ -73,19 +67,17 @@ fn prefixes_are_continued() {
 fn judge((name, terms): &Sequence, tally: &Mutex<Tally>) {
     assert!(terms.len() > *LENGTHS.end(), "{name}: {}", terms.len());
     for length in LENGTHS {
-        let solutions = solve(&Terms::new(terms[..length].to_vec()), 1);
+        let answer = ninth::predict(&terms[..length]).unwrap();
+        let first = &answer.candidates[0];
         let mut tally = tally.lock().unwrap();
-        let Some(first) = solutions.all.first() else {
-            tally.silent += 1;
-            continue;
-        };
-        if first.continuation.first() == Some(&terms[length]) {
+        if first.term == terms[length] {
             tally.right += 1;
             continue;
         }
-        let saved = solutions.listing - first.bits;
-        let text = format!("{name} {length}: {} (saves {saved:.0})", first.rule.formula());
-        if saved > SURE && !AMBIGUOUS.contains(&(*name, length)) {
+        let probability = first.probability.unwrap();
+        let rule = first.formula.as_deref().unwrap_or("no rule");
+        let text = format!("{name} {length}: {} with {probability:.3}, {rule}", first.term);
+        if probability > SURE {
             tally.sure_and_wrong.push(text.clone());
         }
         tally.wrong.push(text);

@@ -1,6 +1,6 @@
 //! Factorials, binomials, partitions, trees.
 
-use num_bigint::BigInt;
+use ninth::BigInt;
 use num_integer::Integer;
 use num_traits::{One, Zero};
 

@@ -1,6 +1,6 @@
 //! What the definitions are made of.
 
-use num_bigint::BigInt;
+use ninth::BigInt;
 use num_traits::{One, Zero};
 
 /// Terms that are made of each sequence.

@@ -1,6 +1,6 @@
 //! Primes, divisors, and lists of numbers.
 
-use num_bigint::BigInt;
+use ninth::BigInt;
 
 use crate::Sequence;
 use crate::tools::{

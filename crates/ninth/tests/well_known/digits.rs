@@ -1,6 +1,6 @@
 //! Digits, and sequences that speak of themselves.
 
-use num_bigint::BigInt;
+use ninth::BigInt;
 
 use crate::Sequence;
 use crate::tools::{COUNT, digits, from_digits, numbers, values};
