@@ -248,7 +248,7 @@ fn divisors(search: &mut Search<'_>) {
             && multiple <= 1 << 12
             && proper.eq(search.members.iter().copied())
         {
-            search.take(Property::DivisorOf(multiple), bits + 2.0);
+            search.take(Property::DivisorOf(multiple), bits - 2.0);
             return;
         }
         search
