@@ -220,6 +220,16 @@ fn joined(terms: &Terms, all: &mut Vec<Combination>) {
     let mut rest = vec![0_u64; count];
     let hash_of_terms = hash(first);
     for operand in OPERANDS.iter() {
+        // The first terms refute nearly all, before the row is looked at.
+        let of_rests = [
+            hash_of_terms.wrapping_sub(operand.hash),
+            operand.hash.wrapping_sub(hash_of_terms),
+            hash_of_terms.wrapping_add(operand.hash),
+        ];
+        let may_be = of_rests.map(may_be);
+        if may_be == [false; 3] {
+            continue;
+        }
         let (row, start) = (&catalogue::table()[operand.place], operand.start);
         let own = Part { entry: row.entry, start };
         let s = &row.low[start..];
@@ -230,9 +240,8 @@ fn joined(terms: &Terms, all: &mut Vec<Combination>) {
             (Join::Difference, false, |x, s| s.wrapping_sub(x)),
             (Join::Difference, true, u64::wrapping_add),
         ];
-        for (join, swapped, change) in sums {
-            // The first terms refute nearly all.
-            if !may_be(change(hash_of_terms, operand.hash)) {
+        for ((join, swapped, change), may_be) in sums.into_iter().zip(may_be) {
+            if !may_be {
                 continue;
             }
             for (rest, (x, s)) in rest.iter_mut().zip(x.iter().zip(s)) {

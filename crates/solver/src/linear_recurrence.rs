@@ -159,6 +159,8 @@ fn sparse(terms: &Terms, collector: &mut Collector) {
                 }
             }
         }
+        // What the terms are modulo 2^64 at the last place, and what is before them there.
+        let (last, back) = (low[count - 1], |lag: usize| low[count - 1 - lag]);
         for j in 2..=LARGEST_LAG {
             if j + 2 > count {
                 break;
@@ -170,10 +172,14 @@ fn sparse(terms: &Terms, collector: &mut Collector) {
                     if one == 2 && i > 1 && j != 2 * i {
                         continue;
                     }
-                    let product = |factor: i64, term: u64| term.wrapping_mul(factor as u64);
-                    let added = low[j].wrapping_sub(product(one, low[j - i]));
+                    let sum = |one_term: u64, other_term: u64| {
+                        one_term
+                            .wrapping_mul(one as u64)
+                            .wrapping_add(other_term.wrapping_mul(other as u64))
+                    };
+                    let added = low[j].wrapping_sub(sum(low[j - i], low[0]));
                     // The last term refutes most.
-                    if holds(&factors, added.wrapping_sub(product(other, low[0]))) {
+                    if last == added.wrapping_add(sum(back(i), back(j))) && holds(&factors, added) {
                         let exact = terms.exact();
                         let constant = &exact[j] - one * &exact[j - i] - other * &exact[0];
                         let needed = if constant.is_zero() { 2 } else { 4 };
@@ -186,23 +192,42 @@ fn sparse(terms: &Terms, collector: &mut Collector) {
                 }
             }
         }
+        // The last terms, of either sign, as places in a set: what is not there is no summand.
+        let place = |value: u64| {
+            let hash = value.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 55;
+            ((hash >> 6) as usize, 1_u64 << (hash & 63))
+        };
+        let mut summands = [0_u64; 8];
+        for lag in 1..=LARGEST_LAG.min(count - 1) {
+            for value in [back(lag), back(lag).wrapping_neg()] {
+                let (word, bit) = place(value);
+                summands[word] |= bit;
+            }
+        }
         for k in 3..=LARGEST_LAG {
             if k + 3 > count {
                 break;
             }
             for j in 2..k {
+                let (sum, difference) =
+                    (back(j).wrapping_add(back(k)), back(j).wrapping_sub(back(k)));
+                let rests = [sum, sum.wrapping_neg(), difference, difference.wrapping_neg()];
+                let may_be = |rest: u64| {
+                    let (word, bit) = place(last.wrapping_add(rest));
+                    summands[word] & bit != 0
+                };
+                if !rests.into_iter().any(may_be) {
+                    continue;
+                }
                 for i in 1..j {
                     for signs in 0..7_u32 {
                         let sign = |place: u32| if signs >> place & 1 == 1 { -1 } else { 1 };
                         let factors = [(i, sign(0)), (j, sign(1)), (k, sign(2))];
                         let of_last = factors.iter().fold(0, |sum: u64, &(lag, sign)| {
-                            let term = low[count - 1 - lag];
+                            let term = back(lag);
                             if sign < 0 { sum.wrapping_sub(term) } else { sum.wrapping_add(term) }
                         });
-                        if of_last == low[count - 1]
-                            && holds(&factors, 0)
-                            && !add(&factors, BigInt::zero())
-                        {
+                        if of_last == last && holds(&factors, 0) && !add(&factors, BigInt::zero()) {
                             return;
                         }
                     }

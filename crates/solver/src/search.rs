@@ -219,19 +219,25 @@ fn grouped(found: Vec<Rule>, terms: &Terms, listing: &Listing, further: usize) -
         .collect();
     sensible.sort_by(|(one, _), (other, _)| one.total_cmp(other));
     sensible.truncate(FOLLOWED);
-    let mut groups: HashMap<Vec<BigInt>, (f64, Solution)> = HashMap::new();
+    // With each group the bits that its rule is said in, once another rule goes on like it.
+    let mut groups: HashMap<Vec<BigInt>, (Option<f64>, Solution)> = HashMap::new();
     for (bits, rule) in sensible {
         let Some(continuation) = continued(&rule, terms.exact(), further.max(ALIKE)) else {
             continue;
         };
-        let said = bits + clumsiness(&rule);
         match groups.get_mut(&continuation) {
-            Some((least, group)) if said < *least => (*least, group.rule) = (said, rule),
-            Some(_) => {}
+            Some((least, group)) => {
+                let of_group = least.unwrap_or_else(|| group.bits + clumsiness(&group.rule));
+                let said = bits + clumsiness(&rule);
+                *least = Some(of_group.min(said));
+                if said < of_group {
+                    group.rule = rule;
+                }
+            }
             None => {
                 // The shortest description comes first.
                 let solution = Solution { rule, bits, continuation: continuation.clone() };
-                groups.insert(continuation, (said, solution));
+                groups.insert(continuation, (None, solution));
             }
         }
     }
