@@ -22,9 +22,9 @@ fn the_terms_and_what_follows_are_shown_with_the_candidates() {
     assert_eq!(few.split("\n\n").nth(1).unwrap().lines().count(), 4, "{few}");
 
     let squares = ninth("predict 1 4 9 16 25").good().out;
-    assert_contains(&squares, &["\n    36  a(n) = n^2, n >= 1\n"]);
+    assert_contains(&squares, &["\n    36  a(n) = n^2, n >= 1, squares (A000290)\n"]);
     let squares = ninth("predict 1 4 9 16 25 --latex").good().out;
-    assert_contains(&squares, &["\n    36  a(n) = n^{2},\\quad n \\ge 1\n"]);
+    assert_contains(&squares, &["\n    36  a(n) = n^{2},\\quad n \\ge 1, squares (A000290)\n"]);
     ninth("predict 0 1 4 9 --latex --json").bad(2);
 }
 
