@@ -178,11 +178,15 @@ pub(crate) fn alone(terms: &Terms, found: &mut Vec<Rule>) {
 
 /// The best known sequences from their first or second term on, with their terms.
 pub(crate) fn best_known() -> impl Iterator<Item = (Part, &'static [i64])> {
-    let famous = operands().filter(|(row, start)| row.entry.bits() <= FAMOUS && *start < 2);
-    famous.filter_map(|(row, start)| {
-        let terms = row.small.get(start..).filter(|terms| terms.len() > KEY)?;
-        Some((Part { entry: row.entry, start }, terms))
-    })
+    static BEST_KNOWN: LazyLock<Vec<(Part, &[i64])>> = LazyLock::new(|| {
+        let famous = operands().filter(|(row, start)| row.entry.bits() <= FAMOUS && *start < 2);
+        let parts = famous.filter_map(|(row, start)| {
+            let terms = row.small.get(start..).filter(|terms| terms.len() > KEY)?;
+            Some((Part { entry: row.entry, start }, terms))
+        });
+        parts.collect()
+    });
+    BEST_KNOWN.iter().copied()
 }
 
 /// All rows from each of their first places on, as far as they reach.
@@ -211,6 +215,23 @@ static OPERANDS: LazyLock<Vec<Operand>> = LazyLock::new(|| {
         }
     }
     all
+});
+
+/// A row from one of its first places on, as far as the terms fit 64 bits.
+struct SmallOperand {
+    own: Part,
+    terms: &'static [i64],
+    first: [i64; KEY + 1],
+}
+
+/// Those that have a key and at least one term more.
+static SMALL_OPERANDS: LazyLock<Vec<SmallOperand>> = LazyLock::new(|| {
+    let operand = |(row, start): (&'static Row, usize)| {
+        let terms = row.small.get(start..)?;
+        let own = Part { entry: row.entry, start };
+        Some(SmallOperand { own, terms, first: *terms.first_chunk()? })
+    };
+    operands().filter_map(operand).collect()
 });
 
 fn joined(terms: &Terms, all: &mut Vec<Combination>) {
@@ -259,16 +280,21 @@ fn joined(terms: &Terms, all: &mut Vec<Combination>) {
     // x = s t, x = s / t: exact, so for terms of 64 bits only.
     let Some(small) = terms.small() else { return };
     let mut quotients = vec![0_u64; count];
-    for (row, start) in operands() {
-        let Some(s) = row.small.get(start..).filter(|s| s.len() > KEY) else { continue };
+    // Most divisors are larger than what they should divide.
+    let divides = |(x, s): (&i64, &i64)| match *x {
+        0 => *s != 0,
+        _ => s.unsigned_abs() <= x.unsigned_abs() && x.checked_rem(*s) == Some(0),
+    };
+    for &SmallOperand { own, terms: s, ref first } in SMALL_OPERANDS.iter() {
+        // The first terms refute nearly all, before the others are looked at.
+        let may_divide = small[..=KEY].iter().zip(first).rev().all(divides);
+        let product = |place: usize| small[place].wrapping_mul(first[place]) as u64;
+        let may_be_divided = is_key(&std::array::from_fn(product));
+        if !may_divide && !may_be_divided {
+            continue;
+        }
         let compared = count.min(s.len());
-        let own = Part { entry: row.entry, start };
-        // Most divisors are larger than what they should divide.
-        let divides = |(x, s): (&i64, &i64)| match *x {
-            0 => *s != 0,
-            _ => s.unsigned_abs() <= x.unsigned_abs() && x.checked_rem(*s) == Some(0),
-        };
-        let divides = small[..compared].iter().zip(&s[..compared]).rev().all(divides);
+        let divides = may_divide && small[..compared].iter().zip(&s[..compared]).rev().all(divides);
         if divides && s[..compared].iter().any(|s| s.abs() > 1) {
             for (quotient, (x, s)) in quotients.iter_mut().zip(small.iter().zip(s)) {
                 *quotient = x.wrapping_div(*s) as u64;
@@ -277,8 +303,7 @@ fn joined(terms: &Terms, all: &mut Vec<Combination>) {
                 all.push(Joined(Join::Product, own, other));
             }
         }
-        let product = |place: usize| small[place].wrapping_mul(s[place]) as u64;
-        if !is_key(&std::array::from_fn(product)) {
+        if !may_be_divided {
             continue;
         }
         let product = small.iter().zip(s).map(|(x, s)| x.checked_mul(*s));
@@ -344,16 +369,14 @@ fn without_inverse(x: &[i64], all: &mut Vec<Combination>) {
             both().all(|(x, s)| if *x == 0 { *s == 0 } else { s.checked_rem(*x) == Some(0) }),
         ]
     };
-    let famous: Vec<(&Row, usize, &[i64], [bool; 3])> = operands()
-        .filter(|(row, start)| row.entry.bits() <= FAMOUS && *start < 2)
-        .filter_map(|(row, start)| {
-            let s = row.small.get(start..).filter(|s| s.len() > KEY)?;
+    let famous: Vec<(Part, &[i64], [bool; 3])> = best_known()
+        .filter_map(|(part, s)| {
             let may_be = may_be(s);
-            may_be.contains(&true).then_some((row, start, s, may_be))
+            may_be.contains(&true).then_some((part, s, may_be))
         })
         .collect();
-    for (place, &(left, i, s, by_left)) in famous.iter().enumerate() {
-        for &(right, j, t, by_right) in &famous[..place] {
+    for (place, &(left, s, by_left)) in famous.iter().enumerate() {
+        for &(right, t, by_right) in &famous[..place] {
             if left.entry == right.entry {
                 continue;
             }
@@ -366,10 +389,6 @@ fn without_inverse(x: &[i64], all: &mut Vec<Combination>) {
             ];
             for (place, (join, value)) in joins.into_iter().enumerate() {
                 if by_left[place] && by_right[place] && fits(value) {
-                    let (left, right) = (
-                        Part { entry: left.entry, start: i },
-                        Part { entry: right.entry, start: j },
-                    );
                     // One that is always the larger is what it is alone.
                     if x.iter().zip(s).any(|(x, s)| x != s) && x.iter().zip(t).any(|(x, t)| x != t)
                     {
@@ -410,6 +429,8 @@ fn of_function(x: &[i64], all: &mut Vec<Combination>) {
     if x.len() < 6 {
         return;
     }
+    let parts: Vec<(Part, &[i64])> =
+        best_known().filter(|(part, s)| part.entry.bits() <= 7.5 && s.len() >= x.len()).collect();
     for (function, values) in FUNCTIONS.iter() {
         let function = *function;
         let of = |argument: i64| match values.get((argument - LEAST_ARGUMENT) as usize) {
@@ -425,12 +446,10 @@ fn of_function(x: &[i64], all: &mut Vec<Combination>) {
                 }
             }
         }
-        for (row, start) in operands().filter(|(row, start)| row.entry.bits() <= 7.5 && *start < 2)
-        {
-            let Some(s) = row.small.get(start..).filter(|s| s.len() >= x.len()) else { continue };
+        for &(part, s) in &parts {
             let value = |argument: i64| (argument <= limit).then(|| of(argument))?;
             if s.iter().zip(x).all(|(s, x)| value(*s) == Some(*x)) {
-                all.push(FunctionOf(function, Part { entry: row.entry, start }));
+                all.push(FunctionOf(function, part));
             }
         }
     }

@@ -1,12 +1,9 @@
 //! The families of relations that have no solver of their own: their parameters are tried.
 //!
-//! The first question that a process asks is answered by a scan, which takes some milliseconds;
-//! with the second one a table is made of the first terms of all of them, which takes longer
-//! once, and then no time at all. Both find the same.
+//! To evaluate all of them takes tens of milliseconds. So a byte is kept of each, a hash of its
+//! first terms, and those of the same hash as the given terms are evaluated.
 
-use std::collections::HashMap;
 use std::sync::LazyLock;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use ninth_sequences::{Family, IntegerRange, ParameterSpace, Relation};
 
@@ -28,58 +25,96 @@ const FAMILIES: [Family; 10] = [
     Family::Cells,
 ];
 
-/// Terms that are compared first.
-const KEY: usize = 4;
+/// Terms that the hash is of.
+const KEY: usize = 6;
+
+/// The hashes of all parameter tuples, family by family; 0 where there are not so many terms.
+/// The test `hashes_are_those_of_the_families` compares them with what the families make, and
+/// `write_the_hashes` writes them.
+const HASHES: &[u8] = include_bytes!("families.bin");
+
+/// Hashes that are looked through at once.
+const CHUNK: usize = 64;
 
 static SPACES: LazyLock<Vec<ParameterSpace>> = LazyLock::new(|| {
     FAMILIES.map(|family| ParameterSpace::new(family, IntegerRange::default())).into()
 });
 
-/// Families and parameter tuples, by their first terms.
-type Table = HashMap<[i64; KEY], Vec<(u8, u32)>>;
-
-static TABLE: LazyLock<Table> = LazyLock::new(|| {
-    let mut table = Table::new();
-    for (space, place) in SPACES.iter().zip(0..) {
-        for index in 0..space.count() {
-            let mut key = [0; KEY];
-            if space.evaluate(index, &mut key) == KEY {
-                table.entry(key).or_default().push((place, index));
-            }
-        }
-    }
-    table
-});
+/// A hash of the first terms other than 0.
+fn hash(key: &[i64; KEY]) -> u8 {
+    let mixed = key.iter().fold(0_u64, |hash, term| {
+        (hash ^ *term as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(29)
+    });
+    (mixed % 255) as u8 + 1
+}
 
 /// Finds the relations of these families behind at least six terms.
 pub fn solve(terms: &Terms, found: &mut Vec<Rule>) {
-    static ASKED: AtomicBool = AtomicBool::new(false);
     let Some(small) = terms.small() else { return };
-    if small.len() < 6 || terms.is_constant() {
+    let Some(key) = small.first_chunk::<KEY>() else { return };
+    if terms.is_constant() {
         return;
     }
-    let Some(key) = small.first_chunk::<KEY>() else { return };
+    let wanted = hash(key);
     let mut all: Vec<Relation> = Vec::new();
     let mut buffer = vec![0; small.len()];
-    let mut check = |place: usize, index: u32| {
-        let space = &SPACES[place];
-        if space.evaluate(index, &mut buffer) == small.len() && buffer == small {
-            all.extend(space.relation(index));
-        }
-    };
-    if ASKED.swap(true, Ordering::Relaxed) {
-        for &(place, index) in TABLE.get(key).into_iter().flatten() {
-            check(usize::from(place), index);
-        }
-    } else {
-        for (place, space) in SPACES.iter().enumerate() {
-            let mut begin = [0; 2];
-            for index in 0..space.count() {
-                if space.evaluate(index, &mut begin) == 2 && begin == key[..2] {
-                    check(place, index);
+    let mut rest = HASHES;
+    for space in SPACES.iter() {
+        let (hashes, after) = rest.split_at(rest.len().min(space.count() as usize));
+        rest = after;
+        for (chunk, from) in hashes.chunks(CHUNK).zip((0_u32..).step_by(CHUNK)) {
+            // Counted first, since that takes many at a time.
+            if chunk.iter().filter(|&&hash| hash == wanted).count() == 0 {
+                continue;
+            }
+            for (_, index) in chunk.iter().zip(from..).filter(|(hash, _)| **hash == wanted) {
+                if space.evaluate(index, &mut buffer) == small.len() && buffer == small {
+                    all.extend(space.relation(index));
                 }
             }
         }
     }
     found.extend(all.into_iter().map(|relation| Rule::new(DrawnRelation::new(relation))));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn hashes() -> Vec<u8> {
+        let of = |space: &ParameterSpace, index: u32| {
+            let mut key = [0; KEY];
+            if space.evaluate(index, &mut key) == KEY { hash(&key) } else { 0 }
+        };
+        let spaces = SPACES.iter();
+        spaces.flat_map(|space| (0..space.count()).map(move |index| of(space, index))).collect()
+    }
+
+    /// Writes the hashes anew: `cargo test -p ninth-solver write_the_hashes -- --ignored`.
+    #[test]
+    #[ignore = "writes a file of the source"]
+    fn write_the_hashes() {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/src/families.bin");
+        std::fs::write(path, hashes()).unwrap();
+    }
+
+    #[test]
+    fn hashes_are_those_of_the_families() {
+        assert!(HASHES == hashes());
+    }
+
+    #[test]
+    fn a_relation_of_each_family_is_found() {
+        for (space, family) in SPACES.iter().zip(FAMILIES) {
+            let mut terms = [0; 9];
+            let varied = |terms: &[i64]| terms.iter().any(|term| *term != terms[0]);
+            let index = (space.count() / 2..space.count())
+                .find(|&index| space.evaluate(index, &mut terms) == 9 && varied(&terms));
+            assert!(index.is_some(), "{family:?}");
+            let mut found = Vec::new();
+            solve(&Terms::from(&terms[..]), &mut found);
+            let expected = space.relation(index.unwrap()).map(DrawnRelation::new).map(Rule::new);
+            assert!(found.contains(&expected.unwrap()), "{family:?}");
+        }
+    }
 }

@@ -1,6 +1,5 @@
 //! Known sequences by their first terms.
 
-use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use super::{Part, STARTS};
@@ -11,7 +10,8 @@ pub(super) const KEY: usize = 4;
 
 /// The places of entries and their starts, by the first terms from there on.
 struct Tails {
-    places: HashMap<[u64; KEY], Vec<(u16, u8)>>,
+    /// The hash of the terms, the place and the start, in increasing order.
+    places: Vec<(u64, u16, u8)>,
     /// A bit for each key, by some bits of a hash: what is not there is no key. It is small
     /// enough to stay in the fastest cache, as nearly all that is asked for is no key.
     filter: Vec<u64>,
@@ -21,7 +21,7 @@ struct Tails {
 const FILTER: u32 = 17;
 
 static TAILS: LazyLock<Tails> = LazyLock::new(|| {
-    let mut tails = Tails { places: HashMap::new(), filter: vec![0; 1 << (FILTER - 6)] };
+    let mut tails = Tails { places: Vec::new(), filter: vec![0; 1 << (FILTER - 6)] };
     for (row, place) in catalogue::table().iter().zip(0..) {
         for start in 0..STARTS {
             let Some(&key) = row.low.get(start..).and_then(|rest| rest.first_chunk()) else {
@@ -30,11 +30,13 @@ static TAILS: LazyLock<Tails> = LazyLock::new(|| {
             if key.iter().all(|term| *term == key[0]) {
                 continue; // a constant is part of a line
             }
-            let (word, bit) = bit(hash(&key));
+            let hash = hash(&key);
+            let (word, bit) = bit(hash);
             tails.filter[word] |= bit;
-            tails.places.entry(key).or_default().push((place, start as u8));
+            tails.places.push((hash, place, start as u8));
         }
     }
+    tails.places.sort_unstable();
     tails
 });
 
@@ -70,9 +72,12 @@ pub(super) fn is_key(key: &[u64; KEY]) -> bool {
 
 /// The entries whose terms these are.
 pub(crate) fn known(terms: &[u64]) -> impl Iterator<Item = Part> + '_ {
-    let key = terms.first_chunk().filter(|key| is_key(key));
-    let places = key.and_then(|key| TAILS.places.get(key)).into_iter().flatten();
-    places.filter_map(move |&(place, start)| {
+    let key = terms.first_chunk().map(hash).filter(|hash| may_be(*hash));
+    let places = key.into_iter().flat_map(|key| {
+        let from = TAILS.places.partition_point(|(hash, ..)| *hash < key);
+        TAILS.places[from..].iter().take_while(move |(hash, ..)| *hash == key)
+    });
+    places.filter_map(move |&(_, place, start)| {
         let row = &catalogue::table()[usize::from(place)];
         let rest = row.low.get(usize::from(start)..)?;
         let compared = rest.len().min(terms.len());
@@ -90,7 +95,7 @@ mod tests {
         let (one, other) = ([3, u64::MAX, 1 << 63, 7], [9, 12, u64::MAX - 4, 0]);
         let sum = std::array::from_fn(|place| u64::wrapping_add(one[place], other[place]));
         assert_eq!(hash(&sum), hash(&one).wrapping_add(hash(&other)));
-        assert!(TAILS.places.keys().all(is_key));
+        assert!(TAILS.places.iter().all(|(hash, ..)| may_be(*hash)));
         let set: u32 = TAILS.filter.iter().map(|word| word.count_ones()).sum();
         assert!(set < 1 << (FILTER - 4), "{set}");
     }
