@@ -256,17 +256,15 @@ fn joined(terms: &Terms, all: &mut Vec<Combination>) {
         let s = &row.low[start..];
         let compared = count.min(s.len());
         // x = s + t, x = t - s, x = s - t
-        let sums: [(Join, bool, fn(u64, u64) -> u64); 3] = [
-            (Join::Sum, false, u64::wrapping_sub),
-            (Join::Difference, false, |x, s| s.wrapping_sub(x)),
-            (Join::Difference, true, u64::wrapping_add),
-        ];
-        for ((join, swapped, change), may_be) in sums.into_iter().zip(may_be) {
-            if !may_be {
+        let change: [fn(u64, u64) -> u64; 3] =
+            [u64::wrapping_sub, |x, s| s.wrapping_sub(x), u64::wrapping_add];
+        let sums = [(Join::Sum, false), (Join::Difference, false), (Join::Difference, true)];
+        for (place, (join, swapped)) in sums.into_iter().enumerate() {
+            if !may_be[place] {
                 continue;
             }
             for (rest, (x, s)) in rest.iter_mut().zip(x.iter().zip(s)) {
-                *rest = change(*x, *s);
+                *rest = change[place](*x, *s);
             }
             for other in known(&rest[..compared]) {
                 let (left, right) = if swapped { (other, own) } else { (own, other) };

@@ -151,10 +151,8 @@ fn sparse(terms: &Terms, collector: &mut Collector) {
                     let exact = terms.exact();
                     let constant: BigInt = &exact[i] - &exact[0] * factor;
                     let needed = if constant.is_zero() { 3 } else { 4 };
-                    if i + needed <= count {
-                        if !add(&[(i, factor)], constant) {
-                            return;
-                        }
+                    if i + needed <= count && !add(&[(i, factor)], constant) {
+                        return;
                     }
                 }
             }
@@ -183,10 +181,8 @@ fn sparse(terms: &Terms, collector: &mut Collector) {
                         let exact = terms.exact();
                         let constant = &exact[j] - one * &exact[j - i] - other * &exact[0];
                         let needed = if constant.is_zero() { 2 } else { 4 };
-                        if j + needed <= count {
-                            if !add(&factors, constant) {
-                                return;
-                            }
+                        if j + needed <= count && !add(&factors, constant) {
+                            return;
                         }
                     }
                 }

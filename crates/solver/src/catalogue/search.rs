@@ -225,7 +225,7 @@ fn promising<'a>(
     let from = |k: usize| {
         let from = usize::try_from(places.start as i64 + step * k as i64).ok();
         let inside = from.filter(|_| second.is_some()).and_then(|from| row.get(from..));
-        &inside.unwrap_or_default()[..]
+        inside.unwrap_or_default()
     };
     let parts = [from(anchor), from(anchor + 1), from(anchor + 2)];
     let tested = parts.iter().map(|part| part.len()).fold(places.len(), usize::min);
