@@ -6,7 +6,8 @@
 use std::fs;
 use std::num::ParseIntError;
 
-use ninth_inference::answer::shares::{RuleEvidence, Shares, Sight};
+use ninth_inference::answer::shares::{RuleEvidence, Shares};
+use ninth_inference::answer::vote::Sight;
 use ninth_inference::answer::{Answers, Method};
 use ninth_kernels::InstructionSet;
 use ninth_model::decoding::Predictor;

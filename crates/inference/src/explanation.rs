@@ -12,8 +12,8 @@ use serde::{Serialize, Serializer};
 use ninth_solver::catalogue::{self, Entry};
 use ninth_solver::{Generator, Rule, Solution, Terms, solve};
 
-use crate::answer::ModelVote;
 use crate::answer::shares::{RuleEvidence, Shares};
+use crate::answer::vote::ModelVote;
 use crate::integer::integers;
 
 /// The terms that are searched: more take long.

@@ -8,6 +8,7 @@
 //! |---|---|
 //! | `mod.rs` | [`Answers`]: who is asked, and what they say together |
 //! | `shares.rs` | [`Shares`](shares::Shares): how much each of them counts, and why |
+//! | `vote.rs` | [`ModelVote`]: what the model says |
 //! | `view.rs` | what a model is shown of terms beyond its range |
 //!
 //! ```
@@ -36,6 +37,7 @@
 
 pub mod shares;
 mod view;
+pub mod vote;
 
 use num_bigint::BigInt;
 use num_traits::ToPrimitive;
@@ -48,8 +50,9 @@ use ninth_solver::Generator;
 
 use crate::explanation::{Explanation, FittingRule, explain_with, explainable};
 use crate::integer::integer;
-use shares::{Shares, Sight};
+use shares::Shares;
 use view::View;
+use vote::{ModelVote, Sight};
 
 ninth_settings::options! {
     /// What predicts the next term.
@@ -91,15 +94,6 @@ impl Method {
             Output::Regression => Method::Model,
         }
     }
-}
-
-/// What the model says of the next term.
-#[derive(Clone, Debug, PartialEq)]
-pub struct ModelVote {
-    /// What it saw.
-    pub sight: Sight,
-    /// All of its classes, as terms, with their probabilities.
-    pub candidates: Vec<(BigInt, f64)>,
 }
 
 /// Everything that an answer is made of.

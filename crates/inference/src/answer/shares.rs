@@ -20,7 +20,7 @@ use num_traits::Signed;
 
 use ninth_solver::{Solutions, Terms};
 
-use super::ModelVote;
+use super::vote::{ModelVote, Sight};
 
 /// The numbers that join the parts.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -136,15 +136,6 @@ fn most(numbers: &[f64]) -> usize {
     let larger =
         |best: usize, place: usize| if numbers[place] > numbers[best] { place } else { best };
     (0..numbers.len()).fold(0, larger)
-}
-
-/// What a model sees of the terms.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Sight {
-    /// Whether it is shown the terms themselves.
-    pub sees_terms: bool,
-    /// How far they are heading beyond its range (see [`beyond`]).
-    pub beyond: f64,
 }
 
 /// What the confidence in rules is computed from.

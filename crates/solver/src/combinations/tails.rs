@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use super::{Part, STARTS};
+use super::part::{Part, STARTS};
 use crate::catalogue;
 
 /// Terms that a key is made of.
