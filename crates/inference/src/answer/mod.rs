@@ -7,7 +7,7 @@
 //! | file | what it holds |
 //! |---|---|
 //! | `mod.rs` | [`Answers`]: who is asked, and what they say together |
-//! | `shares.rs` | [`Shares`](shares::Shares): how much each of them counts, and why |
+//! | `shares.rs` | [`Shares`]: how much each of them counts, and why |
 //! | `vote.rs` | [`ModelVote`]: what the model says |
 //! | `view.rs` | what a model is shown of terms beyond its range |
 //!

@@ -26,7 +26,7 @@ use super::vote::{ModelVote, Sight};
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Shares {
     /// Of the confidence: the constant, and the factors of the features in
-    /// [`RuleEvidence::features`].
+    /// `RuleEvidence::features`.
     pub confidence: [f64; 7],
     /// A rule that is one bit longer is less probable by two to the power of this: where the best
     /// rule saves nothing, and what comes to it where that saves 20 bits or more.
