@@ -25,6 +25,9 @@ pub(super) struct ClosedForm {
     first: i64,
 }
 
+/// Beyond first terms of so many bits a recurrence is easier to read.
+const MOST_BITS: u64 = 128;
+
 impl ClosedForm {
     /// Of a recurrence with these factors of the terms before and these coefficients of what is
     /// added, all over a divisor, if it has one of at most `most` bits. `terms` has two terms
@@ -37,7 +40,9 @@ impl ClosedForm {
         most: f64,
     ) -> Option<Self> {
         let order = factors.len() + added.len();
-        if !divisor.is_one() || order > LARGEST_ORDER {
+        // The numbers of a closed form are about as large as the first terms.
+        let unreadable = terms.iter().any(|term| term.bits() > MOST_BITS);
+        if !divisor.is_one() || order > LARGEST_ORDER || unreadable {
             return None;
         }
         // x^r - c1 x^(r-1) - ... - cr, from the constant on.
