@@ -285,7 +285,7 @@ fn relations_are_found_by_their_terms() {
     // Longer than any draw, and beyond the range: the relation goes on.
     let long: Vec<i64> = (0..30).map(|n| 10 * n).collect();
     let relations: Vec<_> = POSTERIOR.matching(&long).map(|(_, relation)| relation).collect();
-    assert!(relations.iter().any(|r| r.to_string() == "x[n] = x[n-1] + 10, x[0] = 0"));
+    assert!(relations.iter().any(|r| r.to_string() == "a(n) = a(n-1) + 10, a(0) = 0"));
     assert!(relations.iter().all(|relation| relation.terms(30) == long));
 
     for nothing in [&[0, 200, 1, 255, 3][..], &[-1], &[256], &[i64::MAX; 20]] {
