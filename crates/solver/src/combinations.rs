@@ -280,7 +280,7 @@ fn joined(terms: &Terms, all: &mut Vec<Combination>) {
         }
         let compared = count.min(s.len());
         let divides = may_divide && small[..compared].iter().zip(&s[..compared]).rev().all(divides);
-        if divides && s[..compared].iter().any(|s| s.abs() > 1) {
+        if divides && s[..compared].iter().any(|s| s.unsigned_abs() > 1) {
             for (quotient, (x, s)) in quotients.iter_mut().zip(small.iter().zip(s)) {
                 *quotient = x.wrapping_div(*s) as u64;
             }
@@ -297,7 +297,7 @@ fn joined(terms: &Terms, all: &mut Vec<Combination>) {
             overflow |= product.is_none();
             *quotient = product.unwrap_or(0) as u64;
         }
-        if !overflow && small.iter().any(|x| x.abs() > 1) {
+        if !overflow && small.iter().any(|x| x.unsigned_abs() > 1) {
             for other in known(&quotients[..compared]) {
                 all.push(Joined(Join::Quotient, other, own));
             }

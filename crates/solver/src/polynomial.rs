@@ -62,7 +62,8 @@ pub fn rounded(terms: &Terms, found: &mut Vec<Rule>) {
     /// The largest term that is tried.
     const LARGEST: i64 = 1 << 40;
     let Some(small) = terms.small() else { return };
-    if small.iter().any(|term| term.abs() > LARGEST) || terms.is_constant() {
+    if small.iter().any(|term| term.unsigned_abs() > LARGEST.unsigned_abs()) || terms.is_constant()
+    {
         return;
     }
     // By degree, the largest divisor.
