@@ -47,6 +47,6 @@ pub mod steps;
 mod surplus;
 pub mod terms;
 
-pub use rule::{Generator, Rule};
-pub use search::{Solution, Solutions, next, solve};
+pub use rule::{Generator, LARGEST, Rule};
+pub use search::{Solution, Solutions, continued, next, solve};
 pub use terms::Terms;

@@ -7,6 +7,9 @@ use num_bigint::BigInt;
 
 use crate::expression::Formula;
 
+/// The size of the largest terms that rules are continued to, in bits: 20,000 digits.
+pub const LARGEST: u64 = 1 << 16;
+
 /// What each kind of rule can do.
 pub trait Generator: Debug + Send + Sync {
     /// The first `count` terms, from the first one that was given on; fewer where the sequence

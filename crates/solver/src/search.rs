@@ -9,7 +9,7 @@ use num_traits::Signed;
 use crate::construction::{self, Construction, Transformed};
 use crate::interleaved::{self, Interleaved};
 use crate::listing::Listing;
-use crate::rule::{Generator, Rule};
+use crate::rule::{Generator, LARGEST, Rule};
 use crate::terms::Terms;
 use crate::{
     algebraic, catalogue, combinations, constants, convolutions, digit_rules, families, holonomic,
@@ -25,9 +25,6 @@ const ALIKE: usize = 8;
 /// Rules of a simpler sequence that are tried in each operation.
 const KEPT: usize = 3;
 
-/// The largest number, in bits, that rules are continued to.
-const LARGEST: u64 = 1 << 16;
-
 /// A rule with all given terms.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Solution {
@@ -35,14 +32,14 @@ pub struct Solution {
     pub rule: Rule,
     /// Bits to say the terms by it, the first one given.
     pub bits: f64,
-    /// The terms that follow; fewer where the sequence ends.
+    /// The terms that follow; fewer where the sequence ends or exceeds [`LARGEST`].
     pub continuation: Vec<BigInt>,
 }
 
 /// What the terms may follow.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Solutions {
-    /// The rules with all given terms, the shortest first; no two go on alike.
+    /// The rules with all given terms, the shortest first; no two go on alike for eight terms.
     pub all: Vec<Solution>,
     /// Bits to list the terms without any rule, the first one given.
     pub listing: f64,
@@ -222,9 +219,8 @@ fn grouped(found: Vec<Rule>, terms: &Terms, listing: &Listing, further: usize) -
     // With each group the bits that its rule is said in, once another rule goes on like it.
     let mut groups: HashMap<Vec<BigInt>, (Option<f64>, Solution)> = HashMap::new();
     for (bits, rule) in sensible {
-        let Some(continuation) = continued(&rule, terms.exact(), further.max(ALIKE)) else {
-            continue;
-        };
+        // However many terms are asked for, the same rules are one.
+        let Some(continuation) = continued(&rule, terms.exact(), ALIKE) else { continue };
         match groups.get_mut(&continuation) {
             Some((least, group)) => {
                 let of_group = least.unwrap_or_else(|| group.bits + clumsiness(&group.rule));
@@ -242,6 +238,11 @@ fn grouped(found: Vec<Rule>, terms: &Terms, listing: &Listing, further: usize) -
         }
     }
     let mut all: Vec<Solution> = groups.into_values().map(|(_, solution)| solution).collect();
+    if further > ALIKE {
+        for Solution { rule, continuation, .. } in &mut all {
+            *continuation = continued(rule, terms.exact(), further).unwrap_or_default();
+        }
+    }
     // No two go on alike, so the order does not depend on that of the hash map.
     all.sort_unstable_by(|one, other| {
         let by_bits = one.bits.total_cmp(&other.bits);
@@ -255,7 +256,7 @@ fn grouped(found: Vec<Rule>, terms: &Terms, listing: &Listing, further: usize) -
 ///
 /// Terms may square from one to the next, so as many are asked for at a time as the last terms
 /// let expect below that size.
-fn continued(rule: &Rule, terms: &[BigInt], count: usize) -> Option<Vec<BigInt>> {
+pub fn continued(rule: &Rule, terms: &[BigInt], count: usize) -> Option<Vec<BigInt>> {
     let known = terms.len();
     let mut wanted = known + in_reach(terms).min(count);
     loop {
@@ -349,6 +350,19 @@ mod tests {
         let whole = all.iter().find(|solution| solution.continuation.len() == 1000);
         let last = whole.map(|solution| &solution.continuation[999]);
         assert_eq!(last, Some(&BigInt::from(1019 * 1019)));
+    }
+
+    #[test]
+    fn the_rules_are_the_same_however_many_terms_are_asked_for() {
+        for terms in [&[1, 2, 4, 8, 16, 32, 64, 128][..], &[1, 4, 9, 16, 25], &[1, 2, 6, 12, 36]] {
+            let [few, many] = [1, 200].map(|further| solve(&Terms::from(terms), further).all);
+            assert!(!few.is_empty() && few.len() == many.len());
+            for (few, many) in few.iter().zip(&many) {
+                assert_eq!((&few.rule, few.bits), (&many.rule, many.bits));
+                let common = few.continuation.len().min(many.continuation.len());
+                assert_eq!(few.continuation[..common], many.continuation[..common]);
+            }
+        }
     }
 
     #[test]

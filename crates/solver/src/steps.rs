@@ -8,7 +8,7 @@ use num_traits::{One, Signed, Zero};
 
 use crate::bits;
 use crate::expression::{Expression, Formula, n};
-use crate::rule::{Generator, Rule};
+use crate::rule::{Generator, LARGEST, Rule};
 use crate::terms::Terms;
 
 /// What a step does with a term and a number.
@@ -152,12 +152,11 @@ impl Step {
 
 impl Generator for StepsInTurn {
     fn terms(&self, count: usize) -> Vec<BigInt> {
-        /// Squares of squares grow beyond all bounds.
-        const LARGEST: u64 = 1 << 16;
         let period = self.steps.len();
         let mut all = vec![self.first.clone()];
         for place in 0..count.saturating_sub(1) {
             let step = &self.steps[place % period];
+            // Squares of squares grow beyond all bounds.
             let next = step.next(&all[place], place / period);
             let Some(next) = next.filter(|next| next.bits() <= LARGEST) else { break };
             all.push(next);

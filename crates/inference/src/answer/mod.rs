@@ -46,13 +46,15 @@ use serde::Serialize;
 use ninth_model::Error;
 use ninth_model::decoding::{Decoding, Generation, Predictor};
 use ninth_model::output::Output;
-use ninth_solver::Generator;
+use ninth_solver::continued;
 
 use crate::explanation::{Explanation, FittingRule, explain_with, explainable};
 use crate::integer::integer;
 use shares::Shares;
 use view::View;
 use vote::{ModelVote, Sight};
+
+pub use ninth_solver::LARGEST;
 
 ninth_settings::options! {
     /// What predicts the next term.
@@ -65,9 +67,6 @@ ninth_settings::options! {
         Blend = "blend",
     }
 }
-
-/// The size of the largest terms that are continued to, in bits: 20,000 digits.
-pub const LARGEST: u64 = 1 << 16;
 
 /// A possible next term.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -262,7 +261,7 @@ impl<'a> Answers<'a> {
             && (self.method == Method::Relations
                 || 2.0 * by_rules >= first.probability.unwrap_or_default())
         {
-            return Ok(continued(rule, explainable(terms).len(), count));
+            return Ok(continued(&rule.rule, explainable(terms), count).unwrap_or_default());
         }
         if let Ok(shown) = self.shown(terms) {
             let greedy = Decoding::Greedy;
@@ -286,25 +285,6 @@ impl<'a> Answers<'a> {
             }
         }
         Ok(all.split_off(terms.len()))
-    }
-}
-
-/// The terms of a rule after the first `known`, `count` of them; fewer where the sequence ends or
-/// exceeds [`LARGEST`].
-fn continued(rule: &FittingRule, known: usize, count: usize) -> Vec<BigInt> {
-    let mut wanted = known;
-    loop {
-        // Terms may square from one to the next: then further ones are asked for one by one.
-        let all = rule.rule.terms(wanted);
-        let bits = |back: usize| all.len().checked_sub(back).map_or(0, |place| all[place].bits());
-        let end = all.iter().skip(known).position(|term| term.bits() > LARGEST);
-        if all.len() < wanted || wanted == known + count || end.is_some() {
-            let end = known + end.unwrap_or(all.len().saturating_sub(known));
-            return all.into_iter().take(end).skip(known).collect();
-        }
-        let slow = bits(1) <= bits(2) + bits(2) / 4 + 16;
-        let further = if slow { wanted.max(16) } else { 1 };
-        wanted = (wanted + further).min(known + count);
     }
 }
 
