@@ -1,5 +1,5 @@
 //! Numeric kernels that know nothing of models: vectors of sixteen lanes, matrix products, the
-//! exponential, argmax, reductions, and a pool of worker threads.
+//! exponential, argmax, reductions, a pool of worker threads, and work on a stream in order.
 //!
 //! This is the only crate of the workspace with `unsafe` code. Its public functions are safe:
 //! slices are checked once per call, and an [`InstructionSet`] can only be made on a processor
@@ -34,6 +34,7 @@
 //! complete program.
 
 pub mod argmax;
+mod in_order;
 mod instruction_set;
 mod lanes;
 pub mod math;
@@ -42,6 +43,7 @@ pub mod pool;
 pub mod reduce;
 mod simd;
 
+pub use in_order::in_order;
 pub use instruction_set::{InstructionSet, Kernel};
 pub use lanes::{LANES, Lanes, as_floats, as_floats_mut, columns_for};
 pub use pool::Pool;
