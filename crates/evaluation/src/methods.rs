@@ -4,7 +4,11 @@
 //! use ninth_evaluation::methods::MethodTally;
 //! use ninth_inference::answer::NextTerm;
 //!
-//! let next = |term: i64, probability| NextTerm { term: term.into(), probability: Some(probability) };
+//! let next = |term: i64, probability| NextTerm {
+//!     term: term.into(),
+//!     probability: Some(probability),
+//!     sources: Default::default(),
+//! };
 //! let mut tally = MethodTally::default();
 //! tally.count(&[next(13, 0.9), next(12, 0.05)], &13.into());
 //! tally.count(&[next(20, 0.5), next(21, 0.3)], &21.into());
@@ -15,10 +19,10 @@
 //! assert!((tally.reliability().error() - 0.3).abs() < 1e-12);
 //! ```
 
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::ops::ControlFlow;
 
 use ninth_inference::answer::{Answer, Answers, Method, NextTerm};
-use ninth_kernels::Pool;
+use ninth_kernels::in_order;
 use ninth_sequences::{PhaseWeights, Sampler, Stream};
 use num_bigint::BigInt;
 use num_traits::ToPrimitive;
@@ -167,21 +171,17 @@ pub fn answer_all<T: Send>(
     threads: usize,
     keep: impl Fn(usize, Vec<(Method, Answer)>) -> T + Sync,
 ) -> Vec<T> {
-    // Some questions take a hundred times as long as others: each thread takes the next one.
-    let next = AtomicUsize::new(0);
-    let mut parts: Vec<Vec<(usize, T)>> = (0..threads.max(1)).map(|_| Vec::new()).collect();
-    Pool::new(threads).for_each(&mut parts, |_, part| {
-        loop {
-            let index = next.fetch_add(1, Ordering::Relaxed);
-            let Some(terms) = questions.get(index) else { break };
-            // The one error is that there are no terms.
-            let by_method = answers.by_every_method(terms, top).unwrap_or_default();
-            part.push((index, keep(index, by_method)));
-        }
-    });
-    let mut all: Vec<(usize, T)> = parts.into_iter().flatten().collect();
-    all.sort_unstable_by_key(|(index, _)| *index);
-    all.into_iter().map(|(_, kept)| kept).collect()
+    let mut all = Vec::with_capacity(questions.len());
+    let work = |(index, terms): (usize, &&[BigInt])| {
+        // The one error is that there are no terms.
+        keep(index, answers.by_every_method(terms, top).unwrap_or_default())
+    };
+    let take = |kept, _| {
+        all.push(kept);
+        ControlFlow::<()>::Continue(())
+    };
+    let _ = in_order(threads, questions.iter().enumerate(), work, take);
+    all
 }
 
 /// The candidates of each method.
@@ -265,7 +265,8 @@ mod tests {
     use super::*;
 
     fn next(term: &str, probability: Option<f64>) -> NextTerm {
-        NextTerm { term: term.parse().unwrap(), probability }
+        let sources = Default::default();
+        NextTerm { term: term.parse().unwrap(), probability, sources }
     }
 
     #[test]

@@ -10,14 +10,11 @@ use num_bigint::BigInt;
 use serde::{Serialize, Serializer};
 
 use ninth_solver::catalogue::{self, Entry};
-use ninth_solver::{Generator, Rule, Solution, Terms, solve};
+use ninth_solver::{Generator, Rule, Solution, Terms, continued, solve};
 
 use crate::answer::shares::{RuleEvidence, Shares};
 use crate::answer::vote::ModelVote;
 use crate::integer::integers;
-
-/// The terms that are searched: more take long.
-const MOST_TERMS: usize = 1000;
 
 /// Terms beyond those given that a name is checked on.
 const NAMED_FURTHER: usize = 8;
@@ -96,11 +93,6 @@ impl Serialize for FittingRule {
     }
 }
 
-/// The terms that rules are searched for: the last 1,000.
-pub fn explainable(terms: &[BigInt]) -> &[BigInt] {
-    &terms[terms.len().saturating_sub(MOST_TERMS)..]
-}
-
 /// The rules that have all these terms, with the `further` terms that follow; none behind fewer
 /// than three terms.
 ///
@@ -155,12 +147,14 @@ pub fn beginning(terms: &[BigInt]) -> Option<(usize, FittingRule)> {
         if best.as_ref().is_some_and(|(longest, _)| *longest >= length) {
             continue;
         }
-        let explanation = explain(&terms[..length], terms.len() - length);
+        let explanation = explain(&terms[..length], 1);
         let Some(first) = explanation.rules.into_iter().next() else { continue };
         if explanation.confidence < 0.5 {
             continue;
         }
-        let rest = terms[length..].iter().zip(&first.continuation);
+        let rest = terms.len() - length;
+        let further = continued(&first.rule, &terms[..length], rest).unwrap_or_default();
+        let rest = terms[length..].iter().zip(&further);
         let holds = length + rest.take_while(|(term, expected)| term == expected).count();
         best = Some((holds, first));
     }

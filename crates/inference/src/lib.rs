@@ -18,7 +18,7 @@ pub mod metrics;
 mod named;
 mod posterior;
 
-pub use explanation::{Explanation, FittingRule, beginning, explain, explainable};
+pub use explanation::{Explanation, FittingRule, beginning, explain};
 pub use named::Named;
 pub use posterior::{
     IndexKey, Limit, LimitMetrics, Next, Posterior, UnreadableIndex, WeightedTuple,

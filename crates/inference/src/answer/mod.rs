@@ -46,15 +46,14 @@ use serde::Serialize;
 use ninth_model::Error;
 use ninth_model::decoding::{Decoding, Generation, Predictor};
 use ninth_model::output::Output;
-use ninth_solver::continued;
 
-use crate::explanation::{Explanation, FittingRule, explain_with, explainable};
+use crate::explanation::{Explanation, FittingRule, explain_with};
 use crate::integer::integer;
 use shares::Shares;
 use view::View;
 use vote::{ModelVote, Sight};
 
-pub use ninth_solver::LARGEST;
+pub use ninth_solver::{LARGEST, continued};
 
 ninth_settings::options! {
     /// What predicts the next term.
@@ -76,6 +75,34 @@ pub struct NextTerm {
     pub term: BigInt,
     /// Its probability; a regression has none.
     pub probability: Option<f64>,
+    /// Whom the probability comes from.
+    pub sources: Sources,
+}
+
+/// The parts of a probability, which add up to it: of rules, of the model and of plain forecasts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
+pub struct Sources {
+    /// Of the rules that fit all terms.
+    pub rules: f64,
+    /// Of the model.
+    pub model: f64,
+    /// Of the last term, the last step and the like, once more.
+    pub forecasts: f64,
+}
+
+impl Sources {
+    /// Their sum.
+    pub fn total(&self) -> f64 {
+        self.rules + self.model + self.forecasts
+    }
+}
+
+impl std::ops::AddAssign for Sources {
+    fn add_assign(&mut self, other: Sources) {
+        self.rules += other.rules;
+        self.model += other.model;
+        self.forecasts += other.forecasts;
+    }
 }
 
 /// A model, asked alone or together with the rules behind the terms.
@@ -169,16 +196,15 @@ impl<'a> Answers<'a> {
         Ok(Method::ALL.iter().filter_map(|&method| Some((method, by(method)?))).collect())
     }
 
-    /// The rules behind these terms, of more than 1,000 the last ones, with the `further` terms
-    /// that follow. What the model expects is evidence for them or against them.
+    /// The rules behind these terms, with the `further` terms that follow. What the model expects is evidence for them or against them.
     pub fn explain(&self, terms: &[BigInt], further: usize) -> Explanation {
-        explain_with(explainable(terms), further, self.vote(terms).as_ref())
+        explain_with(terms, further, self.vote(terms).as_ref())
     }
 
     /// What an answer is made of.
     pub fn evidence(&self, terms: &[BigInt]) -> Evidence {
         let vote = self.vote(terms);
-        let explanation = explain_with(explainable(terms), 1, vote.as_ref());
+        let explanation = explain_with(terms, 1, vote.as_ref());
         Evidence { explanation, vote, forecasts: shares::forecasts(terms) }
     }
 
@@ -205,9 +231,11 @@ impl<'a> Answers<'a> {
     /// What the model alone says.
     fn by_model(&self, terms: &[BigInt], top: usize) -> Result<Vec<NextTerm>, Error> {
         let candidates = self.predictor.candidates(&self.shown(terms)?, top)?;
-        let next = candidates.into_iter().map(|candidate| NextTerm {
-            term: candidate.term.into(),
-            probability: candidate.probability.map(f64::from),
+        let next = candidates.into_iter().map(|candidate| {
+            let probability = candidate.probability.map(f64::from);
+            let model = probability.unwrap_or_default();
+            let sources = Sources { model, ..Sources::default() };
+            NextTerm { term: candidate.term.into(), probability, sources }
         });
         Ok(next.collect())
     }
@@ -233,9 +261,9 @@ impl<'a> Answers<'a> {
     }
 
     /// The `count` terms that follow, given the answer for these terms. The first is the
-    /// likeliest candidate; the rule behind it goes on if it made up at least half of the
-    /// candidate's probability, else the model or the forecast, one term after the other. Fewer
-    /// terms where the rule's sequence ends or exceeds [`LARGEST`], none without candidates.
+    /// likeliest candidate; the rule behind it goes on if rules made up at least half of the
+    /// candidate's probability, else the model or the forecast, one term after the other, the
+    /// model's terms computed as `generation` says, with the same result. Fewer terms where the rule's sequence ends or exceeds [`LARGEST`], none without candidates.
     ///
     /// # Errors
     ///
@@ -245,27 +273,20 @@ impl<'a> Answers<'a> {
         terms: &[BigInt],
         answer: &Answer,
         count: usize,
+        generation: Generation,
     ) -> Result<Vec<BigInt>, Error> {
         let Some(first) = answer.candidates.first() else { return Ok(Vec::new()) };
         if count == 0 {
             return Ok(Vec::new());
         }
-        let by_rules: f64 = answer
-            .explanation
-            .rules
-            .iter()
-            .filter(|rule| rule.continuation.first() == Some(&first.term))
-            .map(|rule| rule.probability)
-            .sum();
         if let Some(rule) = answer.rule_behind(&first.term)
-            && (self.method == Method::Relations
-                || 2.0 * by_rules >= first.probability.unwrap_or_default())
+            && 2.0 * first.sources.rules >= first.sources.total()
         {
-            return Ok(continued(&rule.rule, explainable(terms), count).unwrap_or_default());
+            return Ok(continued(&rule.rule, terms, count).unwrap_or_default());
         }
         if let Ok(shown) = self.shown(terms) {
             let greedy = Decoding::Greedy;
-            let next = self.predictor.continuation(&shown, count, Generation::Cached, greedy)?;
+            let next = self.predictor.continuation(&shown, count, generation, greedy)?;
             if next.first().is_some_and(|next| first.term == BigInt::from(*next)) {
                 return Ok(next.into_iter().map(BigInt::from).collect());
             }
@@ -303,6 +324,9 @@ pub struct Answer {
     pub candidates: Vec<NextTerm>,
     /// The rules that fit, whoever was asked.
     pub explanation: Explanation,
+    /// How much each of those who were asked has to share out among terms; what is missing from 1
+    /// is that another term follows.
+    pub shares: Sources,
 }
 
 impl Answer {
@@ -312,62 +336,73 @@ impl Answer {
     }
 
     fn by_model(candidates: Vec<NextTerm>, explanation: Explanation) -> Self {
-        Answer { candidates, explanation }
+        let shares = Sources { model: 1.0, ..Sources::default() };
+        Answer { candidates, explanation, shares }
     }
 
     fn by_rules(explanation: Explanation, top: usize) -> Self {
         let mut sum = Mixture::default();
         sum.add_rules(&explanation);
-        Answer { candidates: sum.most_likely(top), explanation }
+        let shares = Sources { rules: explanation.confidence, ..Sources::default() };
+        Answer { candidates: sum.most_likely(top), explanation, shares }
     }
 }
 
 impl Evidence {
     /// The `top` most likely next terms.
     pub fn answer(self, shares: &Shares, top: usize) -> Answer {
-        let confidence = self.explanation.confidence;
+        let none = Sources::default();
+        let mut total = Sources { rules: self.explanation.confidence, ..none };
         let mut sum = Mixture::default();
-        let mut rest = 1.0 - confidence;
+        let mut rest = 1.0 - total.rules;
         if let Some(ModelVote { sight, mut candidates }) = self.vote {
             let share = rest * shares.of_model(sight);
             shares::tempered(&mut candidates, shares.temperature);
             for (term, probability) in candidates {
-                sum.add(term, share * probability);
+                sum.add(term, Sources { model: share * probability, ..none });
             }
+            total.model = share;
             rest -= share;
         }
         let shares = shares.of_forecasts(self.forecasts.len());
         for (term, share) in self.forecasts.into_iter().zip(shares) {
-            sum.add(term, rest * share);
+            sum.add(term, Sources { forecasts: rest * share, ..none });
+            total.forecasts += rest * share;
         }
         sum.add_rules(&self.explanation);
-        Answer { candidates: sum.most_likely(top), explanation: self.explanation }
+        let candidates = sum.most_likely(top);
+        Answer { candidates, explanation: self.explanation, shares: total }
     }
 }
 
 /// Terms with probabilities that are added up.
 #[derive(Debug, Default)]
-struct Mixture(std::collections::BTreeMap<BigInt, f64>);
+struct Mixture(std::collections::BTreeMap<BigInt, Sources>);
 
 impl Mixture {
-    fn add(&mut self, term: BigInt, probability: f64) {
-        *self.0.entry(term).or_default() += probability;
+    fn add(&mut self, term: BigInt, part: Sources) {
+        *self.0.entry(term).or_default() += part;
     }
 
     fn add_rules(&mut self, explanation: &Explanation) {
         for rule in &explanation.rules {
             if let Some(next) = rule.continuation.first() {
-                self.add(next.clone(), rule.probability);
+                let part = Sources { rules: rule.probability, ..Sources::default() };
+                self.add(next.clone(), part);
             }
         }
     }
 
     /// The likeliest terms; among equals the smaller one comes first.
     fn most_likely(self, top: usize) -> Vec<NextTerm> {
-        let mut all: Vec<(BigInt, f64)> = self.0.into_iter().collect();
-        all.sort_by(|(_, a), (_, b)| b.total_cmp(a));
+        let mut all: Vec<(BigInt, Sources)> = self.0.into_iter().collect();
+        all.sort_by(|(_, a), (_, b)| b.total().total_cmp(&a.total()));
         all.truncate(top);
-        let next = |(term, probability)| NextTerm { term, probability: Some(probability) };
+        let next = |(term, sources): (BigInt, Sources)| NextTerm {
+            term,
+            probability: Some(sources.total()),
+            sources,
+        };
         all.into_iter().map(next).collect()
     }
 }
