@@ -18,10 +18,12 @@
 pub mod mutate;
 pub mod seeds;
 
+use std::io::Cursor;
 use std::path::{Path, PathBuf};
 use std::str;
 
-use ninth::{BigInt, data_file, terms as written};
+use ninth::BigInt;
+use ninth::reading::{Format, Row, Rows, terms as written};
 use ninth_evaluation::ablation::journal::{self, Finished, Header};
 use ninth_evaluation::ablation::trial::TrialOutcome;
 use ninth_inference::{Posterior, explain};
@@ -151,56 +153,60 @@ pub fn checkpoint(bytes: &[u8]) -> bool {
     true
 }
 
-/// Target: a CSV file of sequences.
+/// Target: a file of sequences in any format.
 pub fn csv(bytes: &[u8]) -> bool {
-    let Ok(rows) = data_file::parse(Path::new("a file"), bytes) else { return false };
+    let read = |format| {
+        let rows = Rows::from_reader("a file", Cursor::new(bytes.to_vec()), format).ok()?;
+        let format = rows.format();
+        Some((format, rows.collect::<Result<Vec<Row>, _>>().ok()?))
+    };
+    let recognised = read(None);
     let lines = 1 + bytes.iter().filter(|byte| **byte == b'\n').count() as u64;
-    assert!(rows.iter().all(|row| !row.terms.is_empty() && row.line <= lines));
-    assert!(rows.is_sorted_by_key(|row| row.line));
-    // Without quotes and other line ends, a row is its line.
-    let plain = str::from_utf8(bytes).ok().filter(|text| {
-        let foreign = text.replace("\r\n", "\n").contains('\r');
-        !text.contains('"') && !foreign
-    });
-    if let Some(text) = plain {
-        let lines: Vec<&str> = text.lines().collect();
-        assert!(rows.is_sorted_by(|a, b| a.line < b.line));
-        for row in &rows {
-            let line = lines[row.line as usize - 1];
-            let (id, terms) = line.split_once(',').expect("a row has two fields");
-            let expected = [&row.terms[..], std::slice::from_ref(&row.target)].concat();
-            assert_eq!((id, written::spaced(terms)), (&row.id[..], Ok(expected)), "{line:?}");
-        }
+    let compressed = bytes.starts_with(&[0x1F, 0x8B]);
+    let forced = Format::ALL.iter().filter_map(|&format| read(Some(format)));
+    for (_, rows) in recognised.iter().cloned().chain(forced) {
+        assert!(rows.iter().all(|row| !row.terms.is_empty() && !row.id.is_empty()));
+        assert!(rows.iter().all(|row| compressed || row.line <= lines));
+        assert!(rows.is_sorted_by(|one, next| one.line < next.line));
     }
-    true
+    // The format that is recognised is the one that is read.
+    if let Some((format, rows)) = &recognised
+        && let Some((_, forced)) = read(Some(*format))
+    {
+        assert!(rows == &forced || *format == Format::Csv, "{format:?}");
+    }
+    recognised.is_some()
 }
 
 /// Target: terms as a person writes them.
 pub fn terms(bytes: &[u8]) -> bool {
     let Ok(text) = str::from_utf8(bytes) else { return false };
-    let joined = |terms: &[BigInt], by: &str| {
+    let terms = match written::parse(text) {
+        Ok(terms) => terms,
+        Err(error) => {
+            let [line, mark] = error.marked();
+            let shown = line.chars().count().max(mark.chars().count());
+            assert!(mark.contains('^') && shown <= 80, "{error}");
+            return false;
+        }
+    };
+    let joined = |by: &str| {
         let terms: Vec<String> = terms.iter().map(BigInt::to_string).collect();
         terms.join(by)
     };
-    let (listed, spaced) = (written::listed(text), written::spaced(text));
-    if let Ok(terms) = &listed {
-        for separator in [" ", ",", ", "] {
-            let text = joined(terms, separator);
-            assert_eq!(written::listed(&text).as_ref(), Ok(terms), "{text:?}");
-        }
-        assert!(text.contains(',') || spaced.as_ref() == Ok(terms));
+    for text in [joined(" "), joined(","), joined(", "), joined("; "), joined("\t")] {
+        assert_eq!(written::parse(&text).as_ref(), Ok(&terms), "{text:?}");
     }
-    if let Ok(terms) = &spaced {
-        assert_eq!(written::spaced(&joined(terms, " ")).as_ref(), Ok(terms));
-    }
-    listed.is_ok() || spaced.is_ok()
+    let framed = format!("[{}, ...]", joined(", "));
+    assert!(terms.is_empty() || written::parse(&framed).as_ref() == Ok(&terms), "{framed:?}");
+    true
 }
 
 /// Target: the rules behind terms as a person writes them. Each has all terms, each can be said,
 /// and their probabilities are one distribution.
 pub fn rules(bytes: &[u8]) -> bool {
     let Ok(text) = str::from_utf8(bytes) else { return false };
-    let Ok(mut terms) = written::listed(text) else { return false };
+    let Ok(mut terms) = written::parse(text) else { return false };
     terms.truncate(100);
     let explanation = explain(&terms, 3);
     let mut total = 0.0;

@@ -24,14 +24,6 @@ pub enum Error {
     /// The model cannot answer.
     #[error(transparent)]
     Model(#[from] ninth_model::Error),
-    /// More terms than are explained.
-    #[error("{given} terms given; at most {allowed} are allowed")]
-    TooManyTerms {
-        /// Terms given.
-        given: usize,
-        /// Terms allowed.
-        allowed: usize,
-    },
     /// An option that another way of choosing terms needs.
     #[error(
         "{option} has no effect with decoding {}; it is for decoding {}", chosen.name(), needed.name()
@@ -46,8 +38,9 @@ pub enum Error {
     },
     /// An option about the model where the model is not asked alone.
     #[error(
-        "{option} has no effect with method {}; it is how a model is asked, for method model",
-        method.name()
+        "{option} has no effect with method {}; it is how a model is asked, for method {}",
+        method.name(),
+        methods_of(option),
     )]
     OptionOfModel {
         /// The option: a field of [`PredictOptions`](crate::PredictOptions).
@@ -126,6 +119,14 @@ pub enum Error {
         /// The folder of the run.
         folder: PathBuf,
     },
+}
+
+/// The methods in which a model is asked in such a way.
+pub(crate) fn methods_of(option: &str) -> &'static str {
+    match option {
+        "generation" => "model or blend",
+        _ => "model",
+    }
 }
 
 /// The newest checkpoint of a run, if it has one.

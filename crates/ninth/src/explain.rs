@@ -1,16 +1,21 @@
 //! Explaining: the rules behind some terms, as formulas.
 
-use ninth_inference::answer::{Answers, Method};
+use std::ops::ControlFlow;
+
+use ninth_inference::answer::{Answers, Method, continued};
 use ninth_inference::integer::integers;
 use ninth_inference::{FittingRule, beginning};
+use ninth_kernels::in_order;
 use num_bigint::BigInt;
 use serde::Serialize;
 
+use crate::engine::cores;
 use crate::error::Error;
 use crate::model::Model;
+use crate::reading::Row;
 
-/// More terms than a person has, and few enough to take no time.
-const MOST_TERMS: usize = 1000;
+/// Terms by which every rule is continued.
+const FOLLOWED: usize = 8;
 
 /// How to explain.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -75,7 +80,7 @@ pub struct ExplainedBeginning {
 ///
 /// # Errors
 ///
-/// If there are no terms, or more than 1000.
+/// If there are no terms.
 pub fn explain<T: Clone + Into<BigInt>>(terms: &[T]) -> Result<ExplainReport, Error> {
     explain_with(terms, &ExplainOptions::default())
 }
@@ -92,14 +97,39 @@ pub fn explain_with<T: Clone + Into<BigInt>>(
     Model::shared()?.explain(terms, options)
 }
 
+/// A sequence of a file with the rules behind it; as JSON a line of `ninth explain --file`.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct ExplainedRow {
+    /// Its name, or the number of its line.
+    pub id: String,
+    /// The rules.
+    #[serde(flatten)]
+    pub report: ExplainReport,
+}
+
 impl Model {
+    /// The rules behind each of many sequences, as
+    /// [`predict_rows`](Self::predict_rows) predicts them.
+    pub fn explain_rows<Break>(
+        &self,
+        rows: impl Iterator<Item = Result<Row, Error>> + Send,
+        options: &ExplainOptions,
+        take: impl FnMut(Result<ExplainedRow, Error>, bool) -> ControlFlow<Break>,
+    ) -> ControlFlow<Break> {
+        let work = |row: Result<Row, Error>| {
+            let Row { id, terms, .. } = row?;
+            Ok(ExplainedRow { id, report: self.explain(&terms, options)? })
+        };
+        in_order(cores(), rows, work, take)
+    }
+
     /// The rules behind some terms, the most probable first, with the terms that follow. What
     /// this model expects is evidence for them or against them, so that the probabilities are
     /// those of its [predictions](Self::predict).
     ///
     /// # Errors
     ///
-    /// If there are no terms, or more than 1000.
+    /// If there are no terms.
     pub fn explain<T: Clone + Into<BigInt>>(
         &self,
         terms: &[T],
@@ -108,15 +138,18 @@ impl Model {
         if terms.is_empty() {
             return Err(ninth_model::Error::NoTerms.into());
         }
-        if terms.len() > MOST_TERMS {
-            return Err(Error::TooManyTerms { given: terms.len(), allowed: MOST_TERMS });
-        }
         let terms: Vec<BigInt> = terms.iter().cloned().map(Into::into).collect();
         let answers = Answers::new(Method::Relations, self.predictor())?;
-        let explanation = answers.explain(&terms, options.count);
+        // Only the rules that are named are followed far.
+        let explanation = answers.explain(&terms, options.count.min(FOLLOWED));
         let mut relations = explanation.rules;
         let found = relations.len();
         let rest = relations.drain(found.min(options.top)..).map(|rule| rule.probability).sum();
+        if options.count > FOLLOWED {
+            for FittingRule { rule, continuation, .. } in &mut relations {
+                *continuation = continued(rule, &terms, options.count).unwrap_or_default();
+            }
+        }
         let doubtful = explanation.confidence < 0.5;
         let beginning = if doubtful { beginning(&terms) } else { None };
         let beginning = beginning.map(|(terms, rule)| ExplainedBeginning {

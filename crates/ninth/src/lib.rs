@@ -28,8 +28,9 @@
 //!
 //! | to do | call |
 //! |---|---|
-//! | predict | [`predict`], [`predict_with`], [`Model::predict`] |
-//! | explain | [`explain`], [`explain_with`] |
+//! | predict | [`predict`], [`predict_with`], [`Model::predict`]; many at a time [`Model::predict_rows`] |
+//! | explain | [`explain`], [`explain_with`], [`Model::explain`], [`Model::explain_rows`] |
+//! | read sequences that people have | [`reading`] |
 //! | draw sequences | [`sample`] |
 //! | train, with a callback | [`train`]; step by step with a [`TrainingSession`] |
 //! | load and save | [`Model::built_in`], [`Model::load`], [`Model::save`] |
@@ -54,7 +55,6 @@ mod cache;
 #[cfg(feature = "cli")]
 pub mod cli;
 mod config_file;
-pub mod data_file;
 mod doctor;
 mod engine;
 mod error;
@@ -66,8 +66,8 @@ mod memory;
 mod model;
 mod notice;
 mod predict;
+pub mod reading;
 mod sample;
-pub mod terms;
 mod train;
 
 pub use config_file::read_assignments;
@@ -80,18 +80,22 @@ pub use evaluate::{
     Calibrated, DataRow, EvaluateDataOptions, EvaluateDataReport, EvaluateOptions, EvaluateReport,
     NeverTrainedReport,
 };
-pub use explain::{ExplainOptions, ExplainReport, ExplainedBeginning, explain, explain_with};
+pub use explain::{
+    ExplainOptions, ExplainReport, ExplainedBeginning, ExplainedRow, explain, explain_with,
+};
 pub use limit::{LimitReport, limit};
 pub use memory::{LARGEST_BATCH, MemoryEstimate, MemoryReport, memory};
 pub use model::Model;
 pub use notice::on_notice;
-pub use predict::{PredictOptions, PredictReport, PredictedTerm, predict, predict_with};
+pub use predict::{
+    PredictOptions, PredictReport, PredictedRow, PredictedTerm, predict, predict_with,
+};
 pub use sample::{SampleOptions, SampledSequence, sample};
 pub use train::{
     KnownLimit, RunFolder, TrainEvent, TrainOptions, TrainReport, TrainingSession, train,
 };
 
-pub use ninth_inference::answer::Method;
+pub use ninth_inference::answer::{Method, Sources};
 pub use ninth_inference::{FittingRule, Named};
 pub use ninth_model::decoding::{DecodingKind, Generation};
 pub use ninth_sequences::{Family, Phase};

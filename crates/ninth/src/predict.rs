@@ -1,14 +1,20 @@
 //! Predicting: the terms that follow.
 
-use ninth_inference::answer::{Answer, Answers, Method, NextTerm};
+use std::ops::ControlFlow;
+
+use ninth_inference::answer::{Answer, Answers, Method, NextTerm, Sources};
 use ninth_inference::integer::{integer, integers};
+use ninth_kernels::in_order;
 use ninth_model::decoding::{DecodingKind, Generation, GenerationSettings};
 use ninth_model::output::Output;
+use ninth_sequences::IntegerRange;
 use num_bigint::BigInt;
 use serde::{Serialize, Serializer};
 
+use crate::engine::cores;
 use crate::error::Error;
 use crate::model::Model;
+use crate::reading::Row;
 
 /// How to predict. What is `None` is as the config of the model says.
 #[derive(Clone, Debug, PartialEq)]
@@ -17,8 +23,8 @@ pub struct PredictOptions {
     pub count: usize,
     /// Candidates for the next term, the most likely first.
     pub top: usize,
-    /// Who is asked. `None`: both, or the model alone where it is said how it is asked or where
-    /// it has no probabilities.
+    /// Who is asked. `None`: both, or the model alone where it is said how its terms are chosen
+    /// or where it has no probabilities.
     pub method: Option<Method>,
     /// How the model's terms are chosen.
     pub decoding: Option<DecodingKind>,
@@ -67,11 +73,20 @@ pub struct PredictReport {
     pub candidates: Vec<PredictedTerm>,
     /// The probability that it is none of these; a regression has none.
     pub other: Option<f64>,
+    /// How much rules, the model and forecasts have to share out among all terms.
+    pub shares: Sources,
+    /// Of terms that the model predicts: the first of `next`, counted from 0, that by the steps
+    /// before it lies beyond the integers that the model knows, so that it and those behind it
+    /// are wrong.
+    pub beyond_range: Option<usize>,
     /// The name of the model.
     pub model: String,
     /// Who was asked.
     #[serde(serialize_with = "by_name")]
     pub method: Method,
+    /// How the model's terms were chosen, where it was asked alone.
+    #[serde(serialize_with = "decoding_by_name")]
+    pub decoding: Option<DecodingKind>,
 }
 
 /// A candidate for the next term, with the most probable rule that has the terms given and goes
@@ -83,6 +98,8 @@ pub struct PredictedTerm {
     pub term: BigInt,
     /// Its probability, whatever it follows from; a regression has none.
     pub probability: Option<f64>,
+    /// Whom the probability comes from.
+    pub sources: Sources,
     /// The rule as a formula.
     pub formula: Option<String>,
     /// The same in LaTeX.
@@ -98,12 +115,13 @@ pub struct PredictedTerm {
 impl PredictedTerm {
     /// The candidates of an answer with the rules behind them.
     pub(crate) fn all_of(answer: &Answer) -> Vec<Self> {
-        let one = |NextTerm { term, probability }: &NextTerm| {
+        let one = |NextTerm { term, probability, sources }: &NextTerm| {
             let rule = answer.rule_behind(term);
             let known = rule.and_then(|rule| rule.known);
             PredictedTerm {
                 term: term.clone(),
                 probability: *probability,
+                sources: *sources,
                 formula: rule.map(|rule| rule.formula()),
                 latex: rule.map(|rule| rule.latex()),
                 name: known.map(|known| known.name().to_string()),
@@ -117,6 +135,13 @@ impl PredictedTerm {
 
 pub(crate) fn by_name<S: Serializer>(method: &Method, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_str(method.name())
+}
+
+fn decoding_by_name<S: Serializer>(
+    decoding: &Option<DecodingKind>,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    decoding.map(DecodingKind::name).serialize(serializer)
 }
 
 /// What follows some terms, by the built-in model and the rules that fit.
@@ -188,8 +213,16 @@ impl Model {
                 next.into_iter().map(BigInt::from).collect()
             }
             Method::Relations | Method::Blend => {
-                answers.continuation(&terms, &answer, options.count)?
+                answers.continuation(&terms, &answer, options.count, generation.strategy)?
             }
+        };
+        let by_rules = |first: &NextTerm| 2.0 * first.sources.rules >= first.sources.total();
+        let beyond_range = match (method, answer.candidates.first()) {
+            (Method::Model, _) => beyond_range(&terms, &next, architecture.range()),
+            (Method::Blend, Some(first)) if !by_rules(first) => {
+                beyond_range(&terms, &next, architecture.range())
+            }
+            (Method::Blend | Method::Relations, _) => None,
         };
         let candidates = PredictedTerm::all_of(&answer);
         let named: Option<f64> = candidates.iter().map(|candidate| candidate.probability).sum();
@@ -200,10 +233,74 @@ impl Model {
             candidates,
             // Rounding may carry the sum of all a little beyond 1.
             other: named.map(|named| (1.0 - named).max(0.0)),
+            shares: answer.shares,
+            beyond_range,
             model: self.name().to_string(),
             method,
+            decoding: (method == Method::Model).then_some(generation.decoding),
         })
     }
+}
+
+/// A sequence of a file with what follows it; as JSON a line of `ninth predict --file`.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct PredictedRow {
+    /// Its name, or the number of its line.
+    pub id: String,
+    /// What follows.
+    #[serde(flatten)]
+    pub report: PredictReport,
+}
+
+impl Model {
+    /// What follows each of many sequences, on all cores; `take` gets the answers in the order of
+    /// the sequences, as soon as they are there, and whether the next one is there already. It
+    /// ends the work by `Break`. Few sequences are in memory at a time.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), ninth::Error> {
+    /// use ninth::reading::Rows;
+    ///
+    /// let text = "id,terms\neven,2 4 6 8\npowers,1 2 4 8\n";
+    /// let rows = Rows::from_reader("a text", text.as_bytes(), None)?;
+    /// let mut next = Vec::new();
+    /// let options = ninth::PredictOptions::default();
+    /// let _ = ninth::Model::built_in()?.predict_rows(rows, &options, |answer, _| {
+    ///     next.push(answer.map(|row| (row.id, row.report.next)));
+    ///     std::ops::ControlFlow::<()>::Continue(())
+    /// });
+    /// assert_eq!(next[1].as_ref().unwrap(), &("powers".to_string(), vec![16.into()]));
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn predict_rows<Break>(
+        &self,
+        rows: impl Iterator<Item = Result<Row, Error>> + Send,
+        options: &PredictOptions,
+        take: impl FnMut(Result<PredictedRow, Error>, bool) -> ControlFlow<Break>,
+    ) -> ControlFlow<Break> {
+        let work = |row: Result<Row, Error>| {
+            let Row { id, terms, .. } = row?;
+            Ok(PredictedRow { id, report: self.predict(&terms, options)? })
+        };
+        in_order(cores(), rows, work, take)
+    }
+}
+
+/// The first of the terms that a model predicted that would lie outside its range if the terms
+/// before it, which rise or fall twice, took their last step again.
+fn beyond_range(terms: &[BigInt], next: &[BigInt], range: IntegerRange) -> Option<usize> {
+    let all = [terms, next].concat();
+    let leaves = |place: &usize| {
+        let Some([one, two, three]) = place.checked_sub(3).and_then(|from| all.get(from..*place))
+        else {
+            return false;
+        };
+        let expected = three * 2 - two;
+        (one < two && two < three && expected > range.max().into())
+            || (one > two && two > three && expected < range.min().into())
+    };
+    (terms.len()..all.len()).find(leaves).map(|place| place - terms.len())
 }
 
 /// How to ask the model: as its config says where the options say nothing. Options that
@@ -234,27 +331,44 @@ fn generation(
     })
 }
 
-/// Who is asked: by default both, unless the options or the config say how the model
-/// chooses, which rules do not, or the model has no probabilities.
+/// Who is asked: by default both, unless the options or the config say how the model chooses,
+/// which rules do not, or the model has no probabilities.
 fn method(
     options: &PredictOptions,
     generation: &GenerationSettings,
     output: Output,
 ) -> Result<Method, Error> {
-    let of_model = match (options.decoding, options.generation) {
-        (Some(_), _) => Some("decoding"),
-        (None, Some(_)) => Some("generation"),
-        (None, None) => None,
+    let option = match (options.decoding, options.generation, options.method) {
+        (Some(_), _, Some(Method::Relations | Method::Blend)) => Some("decoding"),
+        (_, Some(_), Some(Method::Relations)) => Some("generation"),
+        _ => None,
     };
-    match (options.method, of_model) {
-        (Some(method @ (Method::Relations | Method::Blend)), Some(option)) => {
-            Err(Error::OptionOfModel { option, method })
-        }
-        (Some(method), _) => Ok(method),
-        (None, Some(_)) => Ok(Method::Model),
-        (None, None) => Ok(match generation.decoding {
+    match (options.method, option) {
+        (Some(method), Some(option)) => Err(Error::OptionOfModel { option, method }),
+        (Some(method), None) => Ok(method),
+        (None, _) if options.decoding.is_some() => Ok(Method::Model),
+        (None, _) => Ok(match generation.decoding {
             DecodingKind::Greedy => Method::best_for(output),
             DecodingKind::Beam | DecodingKind::Sample => Method::Model,
         }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn terms_that_head_beyond_the_range_are_found() {
+        let first = |terms: &[i64], next: &[i64]| {
+            let all = |terms: &[i64]| terms.iter().map(|&t| t.into()).collect::<Vec<BigInt>>();
+            beyond_range(&all(terms), &all(next), IntegerRange::default())
+        };
+        assert_eq!(first(&[55, 89, 144], &[233, 253, 255]), Some(1));
+        assert_eq!(first(&[250, 252, 254], &[254]), Some(0));
+        assert_eq!(first(&[5, 3, 1], &[0, 0]), Some(0));
+        assert_eq!(first(&[255, 254, 255, 254], &[255, 254, 255]), None);
+        assert_eq!(first(&[1, 2, 3], &[4, 5]), None);
+        assert_eq!(first(&[254], &[255]), None);
     }
 }

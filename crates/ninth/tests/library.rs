@@ -4,7 +4,8 @@ use std::path::Path;
 
 use ninth::{
     BigInt, Config, Error, Method, Model, PredictOptions, RunFolder, TrainEvent, TrainOptions,
-    TrainingSession, data_file,
+    TrainingSession,
+    reading::{Rows, questions},
 };
 
 /// Two hundred steps of a small model.
@@ -105,10 +106,6 @@ fn integers_have_no_limit() {
 fn errors_name_what_was_found_and_what_is_allowed() {
     let message = |error: Option<Error>| error.unwrap().to_string();
     assert_eq!(message(ninth::predict::<i64>(&[]).err()), "no terms given; at least one is needed");
-    assert_eq!(
-        message(ninth::explain(&[1; 1001]).err()),
-        "1001 terms given; at most 1000 are allowed"
-    );
     let options = PredictOptions { beam_width: Some(3), ..Default::default() };
     assert_eq!(
         message(ninth::predict_with(&[1, 2], &options).err()),
@@ -118,8 +115,8 @@ fn errors_name_what_was_found_and_what_is_allowed() {
     assert!(message(Model::load(missing).err()).starts_with("cannot read no such file: "));
     let weights = Model::from_bytes("some bytes", b"none").err();
     assert!(message(weights).starts_with("some bytes cannot be used: no weights in it"));
-    let data = data_file::parse(missing, b"id,terms\nx,1\n").err();
-    assert!(message(data).starts_with("no such file, line 2: one term"));
+    let rows = Rows::from_reader("some rows", &b"id,terms\nx,1\n"[..], None).unwrap();
+    assert!(message(questions(rows).err()).starts_with("some rows, line 2: one term"));
     let folder = tempfile::tempdir().unwrap();
     assert!(matches!(Model::load(folder.path()), Err(Error::NoWeights(_))));
     assert!(TrainingSession::resume(folder.path(), &Default::default()).is_err());
@@ -173,7 +170,7 @@ mod program {
         let content = format!("id,terms\na,1 2 3 4\nb,2 4 8 16\nc,1 99999\nd,-1 {large}\n");
         std::fs::write(&path, content).unwrap();
         let model = Model::built_in().unwrap();
-        let questions = data_file::read(&path).unwrap();
+        let questions = questions(Rows::open(&path, None).unwrap()).unwrap();
         let name = path.display().to_string();
         let options = EvaluateDataOptions { name: name.clone(), ..Default::default() };
         let report = model.evaluate_data(&questions, &options).unwrap();
@@ -197,7 +194,7 @@ mod program {
         };
         let lines: String = rows.iter().map(line).collect();
         std::fs::write(&path, format!("id,terms\n{lines}")).unwrap();
-        let questions = data_file::read(&path).unwrap();
+        let questions = questions(Rows::open(&path, None).unwrap()).unwrap();
         for method in [Method::Relations, Method::Blend] {
             let of_file = EvaluateDataOptions { method: Some(method), ..Default::default() };
             let model = Model::built_in().unwrap();

@@ -92,9 +92,10 @@ fn in_words(error: &error::Error) -> String {
             needed.name()
         ),
         OptionOfModel { option, method } => format!(
-            "{} has no effect with --method {}; it is how a model is asked, for --method model",
+            "{} has no effect with --method {}; it is how a model is asked, for --method {}",
             flag(option),
-            method.name()
+            method.name(),
+            error::methods_of(option),
         ),
         EngineOfRun { folder, .. } => format!(
             "{error} The training goes on from there, on any engine, with:\n\n  \
@@ -126,7 +127,6 @@ fn status_of(error: &error::Error) -> u8 {
     match error {
         error::Error::Config(_)
         | error::Error::Model(_)
-        | error::Error::TooManyTerms { .. }
         | error::Error::OptionOfDecoding { .. }
         | error::Error::OptionOfModel { .. }
         | error::Error::UnfitWeights { .. }

@@ -10,11 +10,11 @@ use ninth_training::trained_model::TrainedModel;
 use num_bigint::BigInt;
 
 use super::{Calibrated, TOP};
-use crate::data_file::Question;
 use crate::engine::cores;
 use crate::error::Error;
 use crate::model::Model;
 use crate::predict::PredictedTerm;
+use crate::reading::Question;
 
 /// How to evaluate a model by given sequences.
 #[derive(Clone, Debug, PartialEq, Eq)]

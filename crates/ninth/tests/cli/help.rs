@@ -1,8 +1,20 @@
 use crate::{command, ninth};
 use std::process::Stdio;
 
-const COMMANDS: [&str; 9] =
-    ["train", "predict", "sample", "evaluate", "explain", "limit", "ablate", "memory", "config"];
+const COMMANDS: [&str; 12] = [
+    "train",
+    "predict",
+    "sample",
+    "evaluate",
+    "explain",
+    "limit",
+    "ablate",
+    "memory",
+    "config",
+    "doctor",
+    "completions",
+    "man",
+];
 
 #[test]
 fn every_command_explains_itself_within_80_columns() {
@@ -19,6 +31,47 @@ fn every_command_explains_itself_within_80_columns() {
         assert!(help.contains(&format!("\n  {command} ")), "{command}");
     }
     assert!(ninth("--version").good().out.starts_with("ninth 0."));
+}
+
+#[test]
+fn help_and_completions_and_man_pages_are_those_of_the_commands() {
+    let folder = tempfile::tempdir().unwrap();
+    crate::ninth_in(folder.path(), "man --out pages").good();
+    for command in COMMANDS {
+        let help = ninth(&format!("{command} --help")).good().out;
+        assert_eq!(ninth(&format!("help {command}")).good().out, help);
+        let page = std::fs::read_to_string(folder.path().join(format!("pages/ninth-{command}.1")));
+        let page = page.unwrap();
+        assert_eq!(ninth(&format!("man {command}")).good().out, page);
+        assert!(page.contains(&format!("ninth\\-{command}")), "{page}");
+    }
+    assert_eq!(std::fs::read_dir(folder.path().join("pages")).unwrap().count(), 13);
+    for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
+        let text = ninth(&format!("completions {shell}")).good().out;
+        for part in ["predict", "beam-width", "fibonacci", "relations"] {
+            assert!(text.contains(part), "{shell} has no {part}");
+        }
+    }
+}
+
+/// An option that several commands have is called and bounded alike in them.
+#[test]
+fn the_same_option_is_the_same_everywhere() {
+    for (commands, option, allowed) in [
+        (&["predict 1 2", "explain 1 2"][..], "--count", "1..=1000000"),
+        (&["predict 1 2", "explain 1 2"], "-n", "1..=1000000"),
+        (&["sample", "evaluate"], "--count", "1..=1000000000"),
+        (&["sample", "evaluate"], "-n", "1..=1000000000"),
+        (&["predict 1 2", "sample", "evaluate", "train"], "--seed", "0.."),
+        (&["predict 1 2", "explain 1 2"], "--top", "1..=1000000"),
+        (&["train", "memory", "doctor", "ablate"], "--threads", "1..=1024"),
+    ] {
+        for command in commands {
+            let message = ninth(&format!("{command} {option} -1")).bad(2);
+            assert!(message.contains("invalid value '-1' for '--"), "{command}: {message}");
+            assert!(message.contains(&format!("-1 is not in {allowed}")), "{command}: {message}");
+        }
+    }
 }
 
 #[test]
@@ -50,6 +103,8 @@ fn output_that_cannot_be_written_is_an_error() {
     let full = std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
     let folder = std::env::temp_dir();
     for arguments in [
+        "completions bash",
+        "man",
         "sample",
         "config",
         "predict 1 2 3",

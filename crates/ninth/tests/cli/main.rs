@@ -6,6 +6,8 @@ mod doctor;
 mod evaluate;
 mod explain;
 mod help;
+#[cfg(unix)]
+mod inputs;
 mod limit;
 #[cfg(unix)]
 mod lost;

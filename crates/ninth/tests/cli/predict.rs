@@ -1,5 +1,7 @@
 use crate::{assert_contains, command, json, ninth};
 
+const RECURRENCE: &str = "  a(n) = a(n-1) + a(n-2), a(0) = 1, a(1) = 1";
+
 #[test]
 fn the_terms_and_what_follows_are_shown_with_the_candidates() {
     let run = ninth("predict 1 1 2 3 5 8 13 21").good();
@@ -7,24 +9,29 @@ fn the_terms_and_what_follows_are_shown_with_the_candidates() {
     let lines: Vec<&str> = run.out.lines().collect();
     let next = lines[0].strip_prefix("1 1 2 3 5 8 13 21 -> ").unwrap();
     next.parse::<u8>().unwrap();
-    assert_eq!((lines[1], lines[8]), ("", ""));
-    assert_contains(lines[7], &["  another term  ", "%"]);
+    assert_eq!(lines[1..4], ["", "  Fibonacci numbers (A000045)", RECURRENCE]);
+    assert_contains(lines[4], &[" % sure"]);
+    assert_eq!(lines.len(), 5, "nothing else is likelier than one in a hundred");
+
+    let run = ninth("predict 1 1 2 3 5 8 13 21 --top 5").good();
+    let lines: Vec<&str> = run.out.lines().collect();
+    assert_contains(lines[11], &["  another term  ", "%"]);
     let candidates: Vec<Vec<&str>> =
-        lines[2..7].iter().map(|line| line.split_whitespace().collect()).collect();
+        lines[6..11].iter().map(|line| line.split_whitespace().collect()).collect();
     assert_eq!(candidates[0][0], next);
     for candidate in &candidates {
         candidate[0].parse::<u8>().unwrap();
         assert!(candidate.contains(&"%"), "{candidate:?}");
     }
     // The rule behind the candidate that has one.
-    assert_contains(lines[9], &["    34  ", "n-1", "n-2"]);
+    assert_contains(lines[13], &["    34  Fibonacci numbers (A000045): ", "n-1", "n-2"]);
     let few = ninth("predict 1 2 --top 3").good().out;
-    assert_eq!(few.split("\n\n").nth(1).unwrap().lines().count(), 4, "{few}");
+    assert_eq!(few.split("\n\n").nth(2).unwrap().lines().count(), 4, "{few}");
 
     let squares = ninth("predict 1 4 9 16 25").good().out;
-    assert_contains(&squares, &["\n    36  a(n) = n^2, n >= 1, squares (A000290)\n"]);
+    assert_contains(&squares, &["\n\n  squares (A000290)\n  a(n) = n^2, n >= 1\n"]);
     let squares = ninth("predict 1 4 9 16 25 --latex").good().out;
-    assert_contains(&squares, &["\n    36  a(n) = n^{2},\\quad n \\ge 1, squares (A000290)\n"]);
+    assert_contains(&squares, &["\n\n  squares (A000290)\n  a(n) = n^{2},\\quad n \\ge 1\n"]);
     ninth("predict 0 1 4 9 --latex --json").bad(2);
 }
 
@@ -102,8 +109,16 @@ fn candidates_come_with_the_rules_behind_them() {
     }
     let keys = first("2 4 6 8 10 12");
     let keys: Vec<&String> = keys.as_object().unwrap().keys().collect();
-    let expected =
-        ["term", "probability", "formula", "latex", "name", "number", "rule_probability"];
+    let expected = [
+        "term",
+        "probability",
+        "sources",
+        "formula",
+        "latex",
+        "name",
+        "number",
+        "rule_probability",
+    ];
     assert_eq!(keys, expected);
 }
 
@@ -136,7 +151,30 @@ fn the_json_is_as_documented() {
     assert_eq!(run.out.lines().count(), 1);
     let object = json(&run.out);
     let keys: Vec<&String> = object.as_object().unwrap().keys().collect();
-    assert_eq!(keys, ["terms", "ignored", "next", "candidates", "other", "model", "method"]);
+    let expected = [
+        "terms",
+        "ignored",
+        "next",
+        "candidates",
+        "other",
+        "shares",
+        "beyond_range",
+        "model",
+        "method",
+        "decoding",
+    ];
+    assert_eq!(keys, expected);
+    let sum = |parts: &serde_json::Value| -> f64 {
+        let parts = parts.as_object().unwrap();
+        assert_eq!(parts.keys().collect::<Vec<_>>(), ["rules", "model", "forecasts"]);
+        parts.values().map(|part| part.as_f64().unwrap()).sum()
+    };
+    for candidate in object["candidates"].as_array().unwrap() {
+        let difference = sum(&candidate["sources"]) - candidate["probability"].as_f64().unwrap();
+        assert!(difference.abs() < 1e-12, "{candidate}");
+    }
+    assert!(sum(&object["shares"]) <= 1.0 + 1e-12);
+    assert!(object["decoding"].is_null() && object["beyond_range"].is_null());
     assert_eq!(object["method"], "blend");
     assert_eq!(object["terms"], json("[2, 4, 6]"));
     assert_eq!(object["ignored"], 0);
@@ -179,12 +217,12 @@ fn a_continuation_goes_on_from_its_own_terms() {
 #[test]
 fn commas_and_spaces_are_the_same() {
     let spaces = ninth("predict 1 2 3 4").good().out;
-    for terms in ["1,2,3,4", "1, 2, 3, 4", "1,2 3,4", "1 , 2 , 3 , 4,"] {
+    for terms in ["1,2,3,4", "1, 2, 3, 4", "1,2 3,4", "1 , 2 , 3 , 4,", "[1, 2, 3, 4, ...]"] {
         assert_eq!(ninth(&format!("predict {terms}")).good().out, spaces, "{terms}");
         assert_eq!(ninth(&format!("predict -- {terms}")).good().out, spaces, "{terms}");
     }
     // Options may stand before, between and behind.
-    for arguments in ["--top 5 1 2 3 4", "1 2 --top 5 3 4", "1 2 3 4 --top 5"] {
+    for arguments in ["--count 1 1 2 3 4", "1 2 -n 1 3 4", "1 2 3 4 --count=1"] {
         assert_eq!(ninth(&format!("predict {arguments}")).good().out, spaces, "{arguments}");
     }
 }
@@ -208,18 +246,23 @@ fn one_term_is_enough_and_of_many_the_last_eight_are_used() {
     };
     assert_eq!(of_model(&long), of_model(&eight));
 
-    let run = ninth("predict 200 100 5 6 7 8 9 10 11 12").good();
+    // It is said of the model alone: rules use all terms.
+    let run = ninth("predict 200 100 5 6 7 8 9 10 11 12 --method model").good();
     assert_contains(&run.err, &["10 terms", "last 8"]);
     assert!(run.out.starts_with("200 100 5 6 7 8 9 10 11 12 -> "));
+    for method in ["blend", "relations"] {
+        let run = ninth(&format!("predict 200 100 5 6 7 8 9 10 11 12 --method {method}")).good();
+        assert_eq!(run.err, "");
+    }
 }
 
 #[test]
 fn terms_that_are_wrong_are_named_with_their_place() {
     let message = |arguments: &str| ninth(&format!("predict {arguments}")).bad(2);
-    assert_contains(&message("1 2 x"), &["term 3 is \"x\": not an integer"]);
-    assert_contains(&message("1 2.5"), &["term 2 is \"2.5\": not an integer"]);
-    assert_contains(&message("1,,3"), &["term 2 is \"\": not an integer"]);
-    assert_contains(&message("-5x"), &["term 1 is \"-5x\": not an integer"]);
+    let marked = ["term 3 is \"x\", not an integer\n", "\n  1 2 x\n      ^\n"];
+    assert_contains(&message("1 2 x"), &marked);
+    assert_contains(&message("1,,3"), &["a term is missing", "\n  1,,3\n   ^^\n"]);
+    assert_contains(&message("-5x"), &["term 1 is \"-5x\", not an integer"]);
     let by_model = |terms: &str| message(&format!("--method model {terms}"));
     assert_contains(&by_model("1 256"), &["term 2 is 256", "from 0 to 255"]);
     let large = "99999999999999999999999";
@@ -246,8 +289,8 @@ fn terms_can_be_chosen_and_computed_in_other_ways() {
     };
     let greedy = next("--method model");
     for options in [
-        "--generation naive",
-        "--generation parallel",
+        "--method model --generation naive",
+        "--method model --generation parallel",
         "--decoding beam --beam-width 1",
         "--decoding sample --temperature 0",
         "--decoding sample --top-k 1 --seed 9",
@@ -258,6 +301,75 @@ fn terms_can_be_chosen_and_computed_in_other_ways() {
     assert_eq!(next(&format!("{hot} --seed 1")), next(&format!("{hot} --seed 1")));
     assert_ne!(next(&format!("{hot} --seed 1")), next(&format!("{hot} --seed 2")));
     assert_eq!(next("--decoding beam").as_array().unwrap().len(), 12);
+    assert_eq!(next("--decoding sample --top-k 0 --seed 3"), next("--decoding sample --seed 3"));
+}
+
+/// A beam's answer does not stand above the probabilities of another one.
+#[test]
+fn how_terms_were_chosen_is_said() {
+    let beam = ninth("predict 3 1 4 1 5 --count 8 --decoding beam --beam-width 8").good().out;
+    assert_contains(&beam, &["\n  the likeliest continuation as a whole\n"]);
+    assert!(!beam.contains("  or  "), "{beam}");
+    let drawn = ninth("predict 3 1 4 1 5 --decoding sample --seed 2").good().out;
+    assert_contains(&drawn, &["\n  drawn by the model's probabilities\n"]);
+    assert_contains(&ninth("predict 3 1 4 --method model").good().out, &["by the model alone"]);
+}
+
+/// Terms that a model cannot know are said to be wrong, those of a rule are not.
+#[test]
+fn predictions_beyond_the_range_are_said_to_be_wrong() {
+    let run = ninth("predict 55 89 144 --method model --count 4").good();
+    assert_contains(&run.err, &["from term 5 on the predictions are wrong", "0 to 255"]);
+    for arguments in ["8 13 21 34 55 89 144 --count 4", "55 89 144 --method model --count 1"] {
+        assert_eq!(ninth(&format!("predict {arguments}")).good().err, "", "{arguments}");
+    }
+}
+
+#[test]
+fn who_says_what_is_shown_on_request() {
+    let out = ninth("predict 1 4 9 16 25 --verbose").good().out;
+    assert_contains(&out, &["relations   model  forecast\n", "\n  any term ", "by coincidence"]);
+    assert!(!ninth("predict 1 4 9 16 25").good().out.contains("forecast"));
+}
+
+/// Lines are as wide as the terminal, and no word is broken.
+#[test]
+fn lines_fit_the_terminal() {
+    let long: Vec<String> = (1..40_u64).map(|n| (n * n * 1_000_003).to_string()).collect();
+    let huge = format!("{0}1 {0}2 {0}3", "9".repeat(150));
+    let commands = [
+        "predict 1 1 2 3 5 8 13 21 --count 30".to_string(),
+        "predict 1 2 6 12 36 --top 9 --verbose".to_string(),
+        "predict 1 2 6 12 36 --all".to_string(),
+        "explain 1 2 6 12 36".to_string(),
+        "explain 1 2 6 12 36 --all".to_string(),
+        format!("predict {} --verbose", long.join(" ")),
+        format!("explain {} --count 20", long.join(" ")),
+        format!("predict {huge} --top 3"),
+        "predict 3 1 4 1 5 --count 40 --decoding beam".to_string(),
+        "explain 1 2 3 4 5 6 7 100 3 250 17 90 4".to_string(),
+    ];
+    for arguments in commands {
+        for width in [40, 80, 200] {
+            let mut command = command(&std::env::temp_dir(), &arguments);
+            let output = command.env("COLUMNS", width.to_string()).output().unwrap();
+            let text = String::from_utf8(output.stdout).unwrap();
+            assert!(output.status.success() && !text.is_empty());
+            for line in text.lines() {
+                assert!(line.chars().count() <= width, "{width}: {line:?}");
+            }
+        }
+    }
+    // Numbers are whole, and those that do not fit say how long they are.
+    let output = command(&std::env::temp_dir(), "predict 1 1 2 3 5 8 13 21 --count 30")
+        .env("COLUMNS", "40")
+        .output();
+    let text = String::from_utf8(output.unwrap().stdout).unwrap();
+    assert_contains(&text, &["1 1 2 3 5 8 13 21 ->\n", " 1346269", "\n  Fibonacci numbers"]);
+    let output =
+        command(&std::env::temp_dir(), &format!("predict {huge}")).env("COLUMNS", "40").output();
+    let text = String::from_utf8(output.unwrap().stdout).unwrap();
+    assert_contains(&text, &["(151 digits)"]);
 }
 
 #[test]
@@ -278,10 +390,18 @@ fn there_is_always_an_answer() {
     assert_eq!((run.out.as_str(), run.err.as_str()), ("No rule fits these 2 terms.\n", ""));
     let object = json(&ninth("predict 5 2 --method relations --json").good().out);
     assert_eq!((&object["next"], &object["other"]), (&json("[]"), &1.0.into()));
-    for options in ["--decoding greedy", "--generation naive"] {
-        let message = ninth(&format!("predict 1 2 3 --method blend {options}")).bad(2);
-        assert_contains(&message, &[options.split(' ').next().unwrap(), "--method model"]);
+    for (options, methods) in [
+        ("--decoding greedy --method blend", "--method model"),
+        ("--decoding beam --method relations", "--method model"),
+        ("--generation naive --method relations", "--method model or blend"),
+    ] {
+        let message = ninth(&format!("predict 1 2 3 {options}")).bad(2);
+        assert_contains(&message, &[options.split(' ').next().unwrap(), methods]);
     }
+    // How a model computes changes neither who is asked nor what comes out.
+    let object =
+        |options: &str| json(&ninth(&format!("predict 9 2 9 5 --json {options}")).good().out);
+    assert_eq!(object("--count 5 --generation naive"), object("--count 5"));
     assert_contains(&ninth("predict 1 --method best").bad(2), &["model, relations, blend"]);
 }
 

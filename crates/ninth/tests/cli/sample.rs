@@ -1,4 +1,4 @@
-use crate::{json, ninth};
+use crate::{assert_contains, json, ninth};
 use std::collections::BTreeSet;
 
 #[test]
@@ -22,7 +22,8 @@ fn sequences_come_with_their_family_and_formula() {
     }
     assert_eq!(phases, BTreeSet::from([1, 2, 3]));
     assert_eq!(ninth("sample").good().out.lines().count(), 11);
-    assert_eq!(ninth("sample -n 0 --json").good().out, "");
+    assert_eq!(ninth("sample --count 30 --json").good().out, json_lines);
+    assert_contains(&ninth("sample -n 0").bad(2), &["--count", "0 is not in 1..=1000000000"]);
 }
 
 #[test]

@@ -8,64 +8,145 @@ use ninth_model::decoding::{DecodingKind, Generation};
 use ninth_sequences::{Family, Phase};
 
 use super::trainings::ConfigArguments;
-use super::values::{decodings, families, generations, methods, phases, temperature};
+use super::values::{
+    decodings, families, few, formats, generations, methods, phases, seed, sequences, temperature,
+};
+use crate::cli::output::answer::Layout;
+use crate::cli::output::formula::Notation;
+use crate::cli::output::rows::RowFormat;
+use crate::cli::output::terminal::Style;
+use crate::cli::output::width;
+use crate::reading::Format;
+
+/// The sequences that are asked about.
+#[derive(Debug, Args)]
+pub struct InputArguments {
+    /// The terms so far; - reads sequences from standard input
+    #[arg(value_name = "TERMS")]
+    pub terms: Vec<String>,
+    /// Read sequences from a file, .gz too
+    #[arg(long, value_name = "FILE", conflicts_with = "terms")]
+    pub file: Option<PathBuf>,
+    /// Its format, if it is not recognised; a wrong one lists all
+    #[arg(long, value_name = "FORMAT", value_parser = formats(), hide_possible_values = true)]
+    pub format: Option<Format>,
+}
+
+/// What is printed of an answer.
+#[derive(Debug, Args)]
+pub struct ShownArguments {
+    /// Show all of them
+    #[arg(long, conflicts_with = "top")]
+    pub all: bool,
+    /// Show who says what: relations, model, coincidence
+    #[arg(long, short, conflicts_with_all = ["json", "csv"])]
+    pub verbose: bool,
+    /// Print formulas in LaTeX
+    #[arg(long, conflicts_with = "json")]
+    pub latex: bool,
+    /// Print CSV: id,next,probability,name,number,formula
+    #[arg(long, conflicts_with_all = ["json", "top", "all"])]
+    pub csv: bool,
+    /// Print JSON, one object per sequence
+    #[arg(long)]
+    pub json: bool,
+}
+
+impl ShownArguments {
+    /// How many sequences are printed.
+    pub fn row_format(&self) -> RowFormat {
+        match (self.json, self.csv) {
+            (true, _) => RowFormat::Json,
+            (false, true) => RowFormat::Csv,
+            (false, false) => RowFormat::Table,
+        }
+    }
+
+    /// How formulas are written.
+    pub fn notation(&self) -> Notation {
+        Notation::new(self.latex)
+    }
+
+    /// How an answer is printed; `top`: whether candidates are listed.
+    pub fn layout(&self, style: Style, top: bool) -> Layout {
+        Layout {
+            style,
+            width: width::of_stdout(),
+            notation: self.notation(),
+            listed: self.all || top,
+            verbose: self.verbose,
+        }
+    }
+}
 
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
   ninth predict 1 1 2 3 5 8 13 21
-  ninth predict 2, 4, 6 --count 5
+  ninth predict \"[2, 4, 6, ...]\" --count 5
+  ninth predict --file sequences.csv --csv
+  ninth predict --top 3 --verbose 1 2 4 8
   ninth predict 3 1 4 1 5 --count 8 --decoding beam --beam-width 8
   ninth predict 3 1 4 1 5 --count 8 --decoding sample --temperature 0.7 --seed 1
   ninth predict --model runs/strong-1 --json 10 20 30
 
-One to eight terms; of more, the model sees the last eight (a model trained with
-another sequences.context sees another number), rules all. Terms may be integers
-of any size.
+Terms are integers of any size, separated by spaces, commas or semicolons, with
+or without brackets and a trailing ... or ?. The model sees the last eight of
+them (one trained with another sequences.context another number), rules all.
+
+A file has one sequence a line, columns (CSV with `id,terms` or `Id,Sequence`,
+in any order; semicolons or tabs do, too), lines of the OEIS file `stripped`,
+one of its b-files, or JSON lines. Its format is recognised and said.
 
 --method says who is asked: the model, the rules that fit all terms (relations,
 see `ninth explain`), or both (blend), rules weighing more the surer it is that
 one is right. Only the model alone is bound to its range.
 
-Below the candidates stands how probable another term is, then the formulas of
-rules that have the terms and go on with a candidate, where there are any.
+Shown are the answer, its name and rule, how sure it is, and at most two others
+that are likelier than one in a hundred. --top and --all list more candidates,
+with the rules behind them.
 
 --decoding is how terms are chosen: the likeliest one each time (greedy), the
-likeliest continuation as a whole (beam), or by their probabilities (sample).
---generation is how they are computed, with the same result. What is not given
-is as in the section [generation] of the config that the model was trained with.
-Both are about the model: with one of them --method is model.
+likeliest continuation as a whole (beam), or by their probabilities (sample). It
+is about the model alone: with it --method is model. --generation is how the
+model's terms are computed, with the same result. What is not given is as in the
+section [generation] of the config that the model was trained with.
 
---json prints one object:
+--json prints one object per sequence, with its id where it is from a file:
   terms       the terms given
   ignored     how many of them, from the first, the model could not see
   next        the predicted terms, --count of them; fewer where a rule ends or
               exceeds 20,000 digits, none where only rules are asked and none
               fits
   candidates  for the first of them, the most likely first, --top of them:
-              [{\"term\": 34, \"probability\": 0.99, \"formula\": ..., \"latex\":
-              ..., \"name\": ..., \"number\": \"A000045\", \"rule_probability\":
-              0.98}, ...]; the last five are of the most probable rule behind
-              it, null where there is none; of a regression only the predicted
-              term, its probability null
+              [{\"term\": 34, \"probability\": 0.99, \"sources\": {...},
+              \"formula\": ..., \"latex\": ..., \"name\": ..., \"number\":
+              \"A000045\", \"rule_probability\": 0.98}, ...]; sources are the
+              parts of rules, model and forecasts; the last five fields are of
+              the most probable rule behind it, null where there is none; of a
+              regression only the predicted term, its probability null
   other       the probability that it is none of them
+  shares      what rules, model and forecasts have to share out in all
+  beyond_range  the first of next, counted from 0, that lies beyond what the
+              model knows, or null
   model       \"embedded\", or the path of the weights
-  method      who was asked: \"model\", \"relations\" or \"blend\"")]
+  method      who was asked: \"model\", \"relations\" or \"blend\"
+  decoding    of the model alone, how its terms were chosen, else null")]
 pub struct PredictArguments {
-    /// The terms so far, separated by spaces or commas
-    #[arg(value_name = "TERMS")]
-    pub terms: Vec<String>,
+    #[command(flatten)]
+    pub input: InputArguments,
     /// Weights, or a run's folder [default: built-in]
     #[arg(long, value_name = "FILE|DIR")]
     pub model: Option<PathBuf>,
     /// How many terms to predict
-    #[arg(long, value_name = "N", default_value_t = 1,
-        value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    #[arg(short = 'n', long, value_name = "N", default_value_t = 1, value_parser = few(),
+        allow_negative_numbers = true)]
     pub count: u32,
-    /// How many candidates for the next term
-    #[arg(long, value_name = "N", default_value_t = 5,
-        value_parser = clap::value_parser!(u32).range(1..))]
-    pub top: u32,
+    /// List this many candidates for the next term [JSON: 5]
+    #[arg(long, value_name = "N", value_parser = few(), allow_negative_numbers = true)]
+    pub top: Option<u32>,
+    #[command(flatten)]
+    pub shown: ShownArguments,
     /// model, relations or blend [default: blend]
     #[arg(long, value_name = "WHO", value_parser = methods(), hide_possible_values = true)]
     pub method: Option<Method>,
@@ -73,26 +154,22 @@ pub struct PredictArguments {
     #[arg(long, value_name = "HOW", value_parser = decodings(), hide_possible_values = true)]
     pub decoding: Option<DecodingKind>,
     /// How many continuations a beam keeps
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    #[arg(long, value_name = "N", allow_negative_numbers = true,
+        value_parser = clap::value_parser!(u32).range(1..=10_000))]
     pub beam_width: Option<u32>,
     /// Of sampling: flat above 1, sharp below
-    #[arg(long, value_name = "T", value_parser = temperature)]
+    #[arg(long, value_name = "T", allow_negative_numbers = true, value_parser = temperature)]
     pub temperature: Option<f64>,
-    /// Of sampling: only the K likeliest terms
-    #[arg(long, value_name = "K", value_parser = clap::value_parser!(u32).range(1..))]
+    /// Of sampling: only the K likeliest terms; 0: all
+    #[arg(long, value_name = "K", allow_negative_numbers = true,
+        value_parser = clap::value_parser!(u32).range(0..=1_000_000))]
     pub top_k: Option<u32>,
     /// Of sampling: the seed [default: 0]
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = seed())]
     pub seed: Option<u64>,
     /// cached, naive or parallel [default: model's]
     #[arg(long, value_name = "HOW", value_parser = generations(), hide_possible_values = true)]
     pub generation: Option<Generation>,
-    /// Print formulas in LaTeX
-    #[arg(long, conflicts_with = "json")]
-    pub latex: bool,
-    /// Print one JSON object
-    #[arg(long)]
-    pub json: bool,
 }
 
 #[derive(Debug, Args)]
@@ -100,6 +177,8 @@ pub struct PredictArguments {
 Examples:
   ninth explain 1 1 2 3 5 8
   ninth explain 1, 2, 6, 12, 36 --count 8
+  ninth explain --all --latex 1 2 6 12 36
+  ninth explain --file sequences.csv
   ninth explain 1000 -37 4 --json
 
 The rules that have all of these terms, the most probable first, each with the
@@ -109,7 +188,11 @@ them say more. The probabilities are those that a rule is right: what is missing
 from 100 % is that all of them fit by coincidence. What the model expects counts
 for a rule or against it, so that `ninth predict` has the same probabilities.
 
---json prints one object:
+Shown are the most probable rule and at most two others that are likelier than
+one in a hundred; --top and --all list more. Terms and files are read as by
+`ninth predict`.
+
+--json prints one object per sequence, with its id where it is from a file:
   terms       the terms given
   confidence  the probability that one of the rules is right
   found       how many rules fit, counting those that go on alike once
@@ -121,33 +204,27 @@ for a rule or against it, so that `ninth predict` has the same probabilities.
               {\"terms\": 7, \"formula\": ..., \"latex\": ..., \"name\": ...,
               \"number\": ...}, or null")]
 pub struct ExplainArguments {
-    /// The terms, separated by spaces or commas
-    #[arg(value_name = "TERMS")]
-    pub terms: Vec<String>,
+    #[command(flatten)]
+    pub input: InputArguments,
     /// Weights, or a run's folder [default: built-in]
     #[arg(long, value_name = "FILE|DIR")]
     pub model: Option<PathBuf>,
     /// How many terms to continue them by
-    #[arg(long, value_name = "N", default_value_t = 4,
-        value_parser = clap::value_parser!(u32).range(1..=1000))]
+    #[arg(short = 'n', long, value_name = "N", default_value_t = 4, value_parser = few(),
+        allow_negative_numbers = true)]
     pub count: u32,
-    /// How many rules
-    #[arg(long, value_name = "N", default_value_t = 5,
-        value_parser = clap::value_parser!(u32).range(1..))]
-    pub top: u32,
-    /// Print formulas in LaTeX
-    #[arg(long, conflicts_with = "json")]
-    pub latex: bool,
-    /// Print one JSON object
-    #[arg(long)]
-    pub json: bool,
+    /// List this many rules [JSON: 5]
+    #[arg(long, value_name = "N", value_parser = few(), allow_negative_numbers = true)]
+    pub top: Option<u32>,
+    #[command(flatten)]
+    pub shown: ShownArguments,
 }
 
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
   ninth sample
-  ninth sample --phase 3 -n 5 --seed 7
+  ninth sample --phase 3 --count 5 --seed 7
   ninth sample --phase 4
   ninth sample --family fibonacci --json
 
@@ -160,11 +237,13 @@ pub struct SampleArguments {
     /// Of one family, such as fibonacci; a wrong name lists all
     #[arg(long, value_name = "NAME", value_parser = families(), hide_possible_values = true)]
     pub family: Option<Family>,
-    /// How many
-    #[arg(short, value_name = "N", default_value_t = 10)]
-    pub n: u64,
+    /// How many sequences
+    #[arg(short = 'n', long, value_name = "N", default_value_t = 10, value_parser = sequences(),
+        allow_negative_numbers = true)]
+    pub count: u64,
     /// Seed of all random choices
-    #[arg(long, value_name = "N", default_value_t = 0)]
+    #[arg(long, value_name = "N", default_value_t = 0, value_parser = seed(),
+        allow_negative_numbers = true)]
     pub seed: u64,
     /// Print JSON, one object per line
     #[arg(long)]
@@ -179,8 +258,8 @@ Examples:
   ninth evaluate --data sequences.csv --json
   ninth evaluate --never-trained
 
-A data file has the header `id,terms`; terms are separated by spaces, and the
-last one is asked for from those before it.
+A data file is read as by `ninth predict --file`; the last term of a sequence is
+asked for from those before it.
 
 Beside the model stand rules that need no training: repeat the last term; linear
 (the last step again); difference (constant k-th differences, k up to 3);
@@ -222,19 +301,23 @@ pub struct EvaluateArguments {
     /// Weights, or a run's folder [default: built-in]
     #[arg(long, value_name = "FILE|DIR")]
     pub model: Option<PathBuf>,
-    /// Judge by the sequences in a CSV file
-    #[arg(long, value_name = "FILE.csv", conflicts_with_all = ["n", "seed"])]
+    /// Judge by the sequences in a file; - is standard input
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["count", "seed"])]
     pub data: Option<PathBuf>,
+    /// Its format, if it is not recognised; a wrong one lists all
+    #[arg(long, value_name = "FORMAT", value_parser = formats(), hide_possible_values = true,
+        requires = "data")]
+    pub format: Option<Format>,
     /// Of --data: model, relations or blend [default: blend]
     #[arg(long, value_name = "WHO", value_parser = methods(), hide_possible_values = true,
         requires = "data")]
     pub method: Option<Method>,
     /// How many fresh sequences to judge by
-    #[arg(short, value_name = "SEQUENCES", default_value_t = 10_000,
-        value_parser = clap::value_parser!(u64).range(1..=1_000_000_000))]
-    pub n: u64,
+    #[arg(short = 'n', long, value_name = "N", default_value_t = 10_000,
+        value_parser = sequences(), allow_negative_numbers = true)]
+    pub count: u64,
     /// Their seed [default: that of the model's training]
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = seed(), allow_negative_numbers = true)]
     pub seed: Option<u64>,
     /// Judge also by parameters that training never drew
     #[arg(long, conflicts_with = "data")]

@@ -6,7 +6,7 @@ use clap::Args;
 use ninth_settings::{Assignment, parse_assignment};
 use ninth_training::Preset;
 
-use super::values::{engines, presets, threads};
+use super::values::{engines, presets, seed, threads};
 use crate::cli::error::Error;
 use crate::engine::{EngineKind, EngineOptions};
 
@@ -85,9 +85,8 @@ pub struct TrainArguments {
     #[command(flatten)]
     pub config: ConfigArguments,
     /// Seed of all random choices: --set training.seed=N
-    #[arg(long, value_name = "N", allow_negative_numbers = true,
-        value_parser = clap::value_parser!(i64).range(0..))]
-    pub seed: Option<i64>,
+    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = seed())]
+    pub seed: Option<u64>,
     #[command(flatten)]
     pub engine: EngineArguments,
     /// New folder for the run [default: runs/PRESET-N]

@@ -7,6 +7,7 @@ use ninth_sequences::{Family, Phase};
 use ninth_training::Preset;
 
 use crate::engine::EngineKind;
+use crate::reading::Format;
 
 pub fn presets() -> impl TypedValueParser<Value = Preset> {
     named(&Preset::ALL, Preset::name)
@@ -26,6 +27,26 @@ pub fn methods() -> impl TypedValueParser<Value = Method> {
 
 pub fn generations() -> impl TypedValueParser<Value = Generation> {
     named(Generation::ALL, Generation::name)
+}
+
+/// How many terms or the like: they are kept in memory.
+pub fn few() -> impl TypedValueParser<Value = u32> {
+    clap::value_parser!(u32).range(1..=1_000_000)
+}
+
+/// How many sequences.
+pub fn sequences() -> impl TypedValueParser<Value = u64> {
+    // A signed type, so that a negative number is told what is allowed.
+    clap::value_parser!(i64).range(1..=1_000_000_000).map(i64::unsigned_abs)
+}
+
+/// A seed, as a config can hold it.
+pub fn seed() -> impl TypedValueParser<Value = u64> {
+    clap::value_parser!(i64).range(0..).map(i64::unsigned_abs)
+}
+
+pub fn formats() -> impl TypedValueParser<Value = Format> {
+    named(Format::ALL, Format::name)
 }
 
 /// A finite number that is not negative.

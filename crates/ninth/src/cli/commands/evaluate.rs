@@ -5,13 +5,13 @@ use std::path::Path;
 
 use ninth_inference::answer::Method;
 
-use crate::cli::arguments::EvaluateArguments;
+use crate::cli::arguments::{EvaluateArguments, rows_of};
 use crate::cli::error::Error;
-use crate::cli::output::terminal::{self, Style, TextTable, counted, decimal, percent};
+use crate::cli::output::terminal::{self, Style, TextTable, counted, decimal, percent, say};
 use crate::cli::output::{evaluation, metrics};
-use crate::data_file;
 use crate::evaluate::{EvaluateDataOptions, EvaluateDataReport, EvaluateOptions};
 use crate::model::Model;
+use crate::reading::questions;
 
 /// Judges a model.
 pub fn run(arguments: &EvaluateArguments) -> Result<(), Error> {
@@ -28,7 +28,7 @@ pub fn run(arguments: &EvaluateArguments) -> Result<(), Error> {
 fn by_fresh_sequences(model: &Model, arguments: &EvaluateArguments) -> Result<(), Error> {
     let report = model.evaluate(&EvaluateOptions {
         // At most 10^9, so it fits.
-        sequences: arguments.n as usize,
+        sequences: arguments.count as usize,
         seed: arguments.seed,
         never_trained: arguments.never_trained,
     })?;
@@ -65,7 +65,9 @@ fn by_file(model: &Model, path: &Path, arguments: &EvaluateArguments) -> Result<
         method: arguments.method,
         calibration: !by_row,
     };
-    let report = model.evaluate_data(&data_file::read(path)?, &options)?;
+    let rows = rows_of(path, arguments.format)?;
+    say(format_args!("ninth: {}", rows.in_words()));
+    let report = model.evaluate_data(&questions(rows)?, &options)?;
     let (mut out, style) = terminal::stdout();
     if by_row {
         for row in &report.rows {

@@ -4,86 +4,77 @@ use std::io::Write;
 
 use ninth_inference::answer::Method;
 
-use crate::cli::arguments::{PredictArguments, terms_given};
+use crate::cli::arguments::{Input, PredictArguments};
 use crate::cli::error::Error;
-use crate::cli::output::formula::{Notation, named};
-use crate::cli::output::terminal::{self, bar, counted, say, small_percent, spaced};
+use crate::cli::output::rows;
+use crate::cli::output::terminal::{self, say};
 use crate::model::Model;
-use crate::predict::{PredictOptions, PredictedTerm};
+use crate::predict::{PredictOptions, PredictReport, PredictedRow};
 
-/// Columns of the bar of a probability of 1.
-const BAR: usize = 18;
+/// Candidates that are looked at where none are asked for.
+const CANDIDATES: usize = 5;
 
-/// Candidates whose rule is printed: the rest are unlikely.
-const EXPLAINED: usize = 10;
-
-/// Prints what follows the terms.
+/// Prints what follows the terms, or each sequence of a file.
 pub fn run(arguments: &PredictArguments) -> Result<(), Error> {
-    let terms = terms_given(&arguments.terms)?;
+    let input = arguments.input.input()?;
     let model = match &arguments.model {
         Some(path) => Model::load(path)?,
         None => Model::built_in()?,
     };
-    let report = model.predict(&terms, &options(arguments))?;
-
+    let shown = &arguments.shown;
+    let options = options(arguments);
+    let terms = match input {
+        Input::Terms(terms) => terms,
+        Input::Rows(rows) => {
+            return rows::print(rows, shown.row_format(), shown.notation(), |rows, take| {
+                model.predict_rows(rows, &options, take)
+            });
+        }
+    };
+    let report = model.predict(&terms, &options)?;
+    if shown.csv {
+        let row = PredictedRow { id: "1".to_string(), report };
+        return rows::print_one(&row, shown.notation());
+    }
     let (mut out, style) = terminal::stdout();
-    if arguments.json {
+    if shown.json {
         terminal::write_json(&mut out, &report)?;
         return Ok(out.flush()?);
     }
-    if report.ignored > 0 && report.method != Method::Relations {
-        let context = model.config().sequences.context;
-        say(format_args!(
-            "ninth: {} terms given; the model sees {context} at most, so the last {context} are used",
-            report.terms.len()
-        ));
-    }
-    let candidates = &report.candidates;
-    if candidates.is_empty() {
-        writeln!(out, "No rule fits these {}.", counted(report.terms.len() as u64, "term"))?;
-        return Ok(out.flush()?);
-    }
-    writeln!(out, "{} -> {}", spaced(&report.terms), style.bold(spaced(&report.next)))?;
-    writeln!(out)?;
-    let width = candidates.iter().map(|c| c.term.to_string().len()).max().unwrap_or(0).max(4);
-    for PredictedTerm { term, probability, .. } in candidates {
-        let term = term.to_string();
-        let Some(probability) = *probability else {
-            writeln!(
-                out,
-                "  {term:>width$}  the nearest integer; a regression has no probabilities"
-            )?;
-            continue;
-        };
-        let (share, bar) = (small_percent(probability), bar(probability, BAR));
-        let line = format!("  {term:>width$}  {share:>7}  {bar}");
-        writeln!(out, "{}", line.trim_end())?;
-    }
-    if let Some(other) = report.other
-        && other > 0.0
-    {
-        let line = format!("another term  {}", small_percent(other));
-        writeln!(out, "  {}", style.dim(line))?;
-    }
-    let notation = Notation::new(arguments.latex);
-    let explained = candidates.iter().filter_map(|candidate| {
-        let PredictedTerm { term, formula, latex, name, number, .. } = candidate;
-        let formula = notation.of(formula.as_ref()?, latex.as_ref()?);
-        Some((term, named(formula, name.as_deref(), number.as_deref())))
-    });
-    for (place, (term, formula)) in explained.take(EXPLAINED).enumerate() {
-        if place == 0 {
-            writeln!(out)?;
-        }
-        writeln!(out, "  {:>width$}  {formula}", term.to_string())?;
-    }
+    notes(&model, &report);
+    shown.layout(style, arguments.top.is_some()).prediction(&mut out, &report)?;
     Ok(out.flush()?)
 }
 
+/// What the model could not see, and what it cannot say.
+fn notes(model: &Model, report: &PredictReport) {
+    if report.ignored > 0 && report.method == Method::Model {
+        let (given, context) = (report.terms.len(), model.config().sequences.context);
+        say(format_args!(
+            "ninth: {given} terms given; the model sees {context} at most, so the last {context} are used"
+        ));
+    }
+    if let Some(place) = report.beyond_range {
+        let (minimum, maximum) =
+            (model.config().sequences.minimum, model.config().sequences.maximum);
+        say(format_args!(
+            "ninth: from term {} on the predictions are wrong: the terms leave {minimum} to {maximum}, \
+             which is all that the model knows",
+            report.terms.len() + place + 1,
+        ));
+    }
+}
+
 fn options(arguments: &PredictArguments) -> PredictOptions {
+    let shown = &arguments.shown;
+    let top = match (arguments.top, shown.all) {
+        (Some(top), _) => top as usize,
+        (None, true) => usize::MAX,
+        (None, false) => CANDIDATES,
+    };
     PredictOptions {
         count: arguments.count as usize,
-        top: arguments.top as usize,
+        top,
         method: arguments.method,
         decoding: arguments.decoding,
         generation: arguments.generation,

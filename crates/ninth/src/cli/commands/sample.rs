@@ -26,7 +26,7 @@ pub fn run(arguments: &SampleArguments) -> Result<(), Error> {
         writeln!(out, "{}", style.dim(heading))?;
     }
     // The zip stops before another sequence is drawn.
-    for (_, sequence) in (0..arguments.n).zip(sample(&options)?) {
+    for (_, sequence) in (0..arguments.count).zip(sample(&options)?) {
         if arguments.json {
             terminal::write_json(&mut out, &sequence)?;
         } else {

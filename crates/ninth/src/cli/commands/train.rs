@@ -51,7 +51,8 @@ fn start(arguments: &TrainArguments) -> Result<TrainingSession, Error> {
     let seed = arguments.seed.map(|seed| Assignment {
         place: "--seed".to_string(),
         key: "training.seed".to_string(),
-        value: Value::Integer(seed),
+        // The parser of the option allows what a config does.
+        value: Value::Integer(i64::try_from(seed).unwrap_or(i64::MAX)),
     });
     let from = arguments.from.as_ref().map(Model::load).transpose()?;
     let config = resolve(&arguments.config, from.as_ref().map(Model::config), seed.as_slice())?;
