@@ -23,7 +23,7 @@ use std::path::{Path, PathBuf};
 use std::str;
 
 use ninth::BigInt;
-use ninth::reading::{Format, Row, Rows, terms as written};
+use ninth::reading::{Format, InputRow, Rows, terms as written};
 use ninth_evaluation::ablation::journal::{self, Finished, Header};
 use ninth_evaluation::ablation::trial::TrialOutcome;
 use ninth_inference::{Posterior, explain};
@@ -158,7 +158,7 @@ pub fn csv(bytes: &[u8]) -> bool {
     let read = |format| {
         let rows = Rows::from_reader("a file", Cursor::new(bytes.to_vec()), format).ok()?;
         let format = rows.format();
-        Some((format, rows.collect::<Result<Vec<Row>, _>>().ok()?))
+        Some((format, rows.collect::<Result<Vec<InputRow>, _>>().ok()?))
     };
     let recognised = read(None);
     let lines = 1 + bytes.iter().filter(|byte| **byte == b'\n').count() as u64;

@@ -12,7 +12,7 @@ use serde::Serialize;
 use crate::engine::cores;
 use crate::error::Error;
 use crate::model::Model;
-use crate::reading::Row;
+use crate::reading::InputRow;
 
 /// Terms by which every rule is continued.
 const FOLLOWED: usize = 8;
@@ -112,12 +112,12 @@ impl Model {
     /// [`predict_rows`](Self::predict_rows) predicts them.
     pub fn explain_rows<Break>(
         &self,
-        rows: impl Iterator<Item = Result<Row, Error>> + Send,
+        rows: impl Iterator<Item = Result<InputRow, Error>> + Send,
         options: &ExplainOptions,
         take: impl FnMut(Result<ExplainedRow, Error>, bool) -> ControlFlow<Break>,
     ) -> ControlFlow<Break> {
-        let work = |row: Result<Row, Error>| {
-            let Row { id, terms, .. } = row?;
+        let work = |row: Result<InputRow, Error>| {
+            let InputRow { id, terms, .. } = row?;
             Ok(ExplainedRow { id, report: self.explain(&terms, options)? })
         };
         in_order(cores(), rows, work, take)

@@ -14,7 +14,7 @@ use serde::{Serialize, Serializer};
 use crate::engine::cores;
 use crate::error::Error;
 use crate::model::Model;
-use crate::reading::Row;
+use crate::reading::InputRow;
 
 /// How to predict. What is `None` is as the config of the model says.
 #[derive(Clone, Debug, PartialEq)]
@@ -275,12 +275,12 @@ impl Model {
     /// ```
     pub fn predict_rows<Break>(
         &self,
-        rows: impl Iterator<Item = Result<Row, Error>> + Send,
+        rows: impl Iterator<Item = Result<InputRow, Error>> + Send,
         options: &PredictOptions,
         take: impl FnMut(Result<PredictedRow, Error>, bool) -> ControlFlow<Break>,
     ) -> ControlFlow<Break> {
-        let work = |row: Result<Row, Error>| {
-            let Row { id, terms, .. } = row?;
+        let work = |row: Result<InputRow, Error>| {
+            let InputRow { id, terms, .. } = row?;
             Ok(PredictedRow { id, report: self.predict(&terms, options)? })
         };
         in_order(cores(), rows, work, take)

@@ -21,4 +21,4 @@ pub mod terms;
 pub use format::Format;
 pub use lines::Consumed;
 pub use question::{Question, questions};
-pub use rows::{Row, Rows};
+pub use rows::{InputRow, Rows};

@@ -2,7 +2,7 @@
 
 use num_bigint::BigInt;
 
-use super::rows::{Row, Rows};
+use super::rows::{InputRow, Rows};
 use crate::error::Error;
 
 /// A sequence: terms, and the one that follows.
@@ -25,8 +25,8 @@ pub struct Question {
 /// At the first row that cannot be read, or that has only one term, and if there is none.
 pub fn questions(rows: Rows) -> Result<Vec<Question>, Error> {
     let name = rows.name().to_string();
-    let question = |row: Result<Row, Error>| -> Result<Question, Error> {
-        let Row { line, id, mut terms } = row?;
+    let question = |row: Result<InputRow, Error>| -> Result<Question, Error> {
+        let InputRow { line, id, mut terms } = row?;
         match terms.pop() {
             Some(target) if !terms.is_empty() => Ok(Question { line, id, terms, target }),
             _ => Err(Error::Data {

@@ -13,7 +13,7 @@ use crate::error::Error;
 
 /// A sequence of a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Row {
+pub struct InputRow {
     /// Its first line in the file, counted from 1.
     pub line: u64,
     /// Its name, or the number of its line.
@@ -133,7 +133,7 @@ impl Rows {
         Ok(Some((first, text)))
     }
 
-    fn read(&mut self) -> Result<Option<Row>, Error> {
+    fn read(&mut self) -> Result<Option<InputRow>, Error> {
         let layout = self.layout.clone();
         let (line, id, terms) = match &layout {
             Layout::BFile => return self.b_file(),
@@ -167,13 +167,13 @@ impl Rows {
         if terms.is_empty() {
             return Err(self.lines.error(line, "no terms"));
         }
-        Ok(Some(Row { line, id: id.unwrap_or_else(|| line.to_string()), terms }))
+        Ok(Some(InputRow { line, id: id.unwrap_or_else(|| line.to_string()), terms }))
     }
 
     /// The terms of a b-file, which has one sequence.
-    fn b_file(&mut self) -> Result<Option<Row>, Error> {
+    fn b_file(&mut self) -> Result<Option<InputRow>, Error> {
         let mut id = number_of_b_file(self.lines.name());
-        let mut row: Option<Row> = None;
+        let mut row: Option<InputRow> = None;
         let mut last: Option<i64> = None;
         while let Some((line, text)) = self.lines.next()? {
             let trimmed = text.trim();
@@ -215,18 +215,18 @@ impl Rows {
                     return Err(self.lines.error(line, message));
                 }
             };
-            let empty = || Row { line, id: String::new(), terms: Vec::new() };
+            let empty = || InputRow { line, id: String::new(), terms: Vec::new() };
             row.get_or_insert_with(empty).terms.push(term);
         }
         Ok(row.map(|row| {
             let id = id.unwrap_or_else(|| row.line.to_string());
-            Row { id, ..row }
+            InputRow { id, ..row }
         }))
     }
 }
 
 impl Iterator for Rows {
-    type Item = Result<Row, Error>;
+    type Item = Result<InputRow, Error>;
 
     fn next(&mut self) -> Option<Self::Item> {
         if self.ended {
@@ -268,7 +268,7 @@ mod tests {
         let rows = Rows::from_reader("a file", std::io::Cursor::new(bytes.to_vec()), format)
             .map_err(|error| error.to_string())?;
         rows.map(|row| {
-            let Row { line, id, terms } = row.map_err(|error| error.to_string())?;
+            let InputRow { line, id, terms } = row.map_err(|error| error.to_string())?;
             let terms: Vec<String> = terms.iter().map(ToString::to_string).collect();
             Ok((line, id, terms.join(" ")))
         })

@@ -11,7 +11,7 @@ use super::trainings::ConfigArguments;
 use super::values::{
     decodings, families, few, formats, generations, methods, phases, seed, sequences, temperature,
 };
-use crate::cli::output::answer::Layout;
+use crate::cli::output::answer::AnswerPrinter;
 use crate::cli::output::formula::Notation;
 use crate::cli::output::rows::RowFormat;
 use crate::cli::output::terminal::Style;
@@ -68,8 +68,8 @@ impl ShownArguments {
     }
 
     /// How an answer is printed; `top`: whether candidates are listed.
-    pub fn layout(&self, style: Style, top: bool) -> Layout {
-        Layout {
+    pub fn layout(&self, style: Style, top: bool) -> AnswerPrinter {
+        AnswerPrinter {
             style,
             width: width::of_stdout(),
             notation: self.notation(),

@@ -30,7 +30,7 @@ const ROOM: usize = 24;
 
 /// Where and how answers are printed.
 #[derive(Clone, Copy, Debug)]
-pub struct Layout {
+pub struct AnswerPrinter {
     /// Colours, if any.
     pub style: Style,
     /// Columns of a line, if there is a limit.
@@ -57,7 +57,7 @@ impl Shown {
     }
 }
 
-impl Layout {
+impl AnswerPrinter {
     fn left(&self, used: usize) -> Option<usize> {
         self.width.map(|width| width.saturating_sub(used).max(1))
     }
