@@ -12,7 +12,7 @@ use serde::{Serialize, Serializer};
 use ninth_solver::catalogue::{self, Entry};
 use ninth_solver::{Generator, Rule, Solution, Terms, continued, solve};
 
-use crate::answer::shares::{RuleEvidence, Shares};
+use crate::answer::shares::{RuleEvidence, Shares, most};
 use crate::answer::vote::ModelVote;
 use crate::integer::integers;
 
@@ -22,7 +22,8 @@ const NAMED_FURTHER: usize = 8;
 /// The rules behind some terms. The default has none.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Explanation {
-    /// The rules that fit all terms, the most probable first; no two go on alike.
+    /// The rules that fit all terms: the one that is said the shortest, given what the model
+    /// expects, then the others, the most probable first. No two go on alike.
     pub rules: Vec<FittingRule>,
     /// The probability that one of them is right: 0 where none fits.
     pub confidence: f64,
@@ -36,6 +37,8 @@ pub struct Explanation {
 pub struct FittingRule {
     /// The rule.
     pub rule: Rule,
+    /// Bits to say the terms by it.
+    pub bits: f64,
     /// The probability that it is right: that of everything that goes on like it.
     pub probability: f64,
     /// The terms that follow; fewer where the sequence ends.
@@ -120,18 +123,23 @@ pub(crate) fn explain_with(
         return Explanation::default();
     };
     let confidence = shares.confidence(&evidence);
-    let weights = shares.weights(&evidence);
+    let by_bits = shares.weights(&evidence);
+    let best = most(&by_bits);
+    let weights = Shares::of_rules(&evidence, &by_bits);
     let rules = solutions.all.into_iter().zip(weights).map(|(solution, weight)| {
-        let Solution { rule, mut continuation, .. } = solution;
+        let Solution { rule, mut continuation, bits } = solution;
         let all: Vec<BigInt> = terms.iter().chain(&continuation).cloned().collect();
         // Naming costs time; what is not likely needs no name.
         let known = (weight > 0.01).then(|| catalogue::name_of(&Terms::new(all))).flatten();
         continuation.truncate(further);
-        FittingRule { rule, probability: confidence * weight, continuation, known }
+        FittingRule { rule, bits, probability: confidence * weight, continuation, known }
     });
     let mut rules: Vec<FittingRule> = rules.collect();
+    // A person names the shortest one first, also where others share a likelier next term.
+    let first = (!rules.is_empty()).then(|| rules.remove(best));
     // Among equally probable ones the shorter rule stays first.
     rules.sort_by(|one, other| other.probability.total_cmp(&one.probability));
+    rules.splice(..0, first);
     Explanation { rules, confidence, evidence: Some(evidence) }
 }
 

@@ -75,7 +75,7 @@ fn who_names_a_term_goes_on() {
     let next = |method, terms: &[i64], count| {
         let (answers, terms) = (answers(method, &predictor), big(terms));
         let answer = answers.answer(&terms, 5).unwrap();
-        answers.continuation(&terms, &answer, count).unwrap()
+        answers.continuation(&terms, &answer, count, Generation::Cached).unwrap()
     };
     for method in [Method::Relations, Method::Blend] {
         assert_eq!(next(method, &[2, 4, 6, 8], 3), big(&[10, 12, 14]));

@@ -181,9 +181,9 @@ Examples:
   ninth explain --file sequences.csv
   ninth explain 1000 -37 4 --json
 
-The rules that have all of these terms, the most probable first, each with the
-terms that follow. The shortest to say is the most probable; of those that go on
-alike, the shortest stands for all. Terms may be integers of any size; more of
+The rules that have all of these terms, each with the terms that follow: the
+shortest to say, then the most probable others. The fewer bits a rule takes, the
+more probable it is; of those that go on alike, the shortest stands for all. Terms may be integers of any size; more of
 them say more. The probabilities are those that a rule is right: what is missing
 from 100 % is that all of them fit by coincidence. What the model expects counts
 for a rule or against it, so that `ninth predict` has the same probabilities.
