@@ -11,6 +11,7 @@
 //! tally.count(&[], &7.into());
 //! assert_eq!((tally.top_1(), tally.among()), (1.0 / 3.0, 2.0 / 3.0));
 //! assert_eq!((tally.answered(), tally.distance()), (2.0 / 3.0, 0.5));
+//! assert!((tally.standard_error() - 0.43).abs() < 0.01);
 //! // Sure by 90 %, and right; sure by 50 %, and wrong.
 //! assert!((tally.reliability().error() - 0.3).abs() < 1e-12);
 //! ```
@@ -18,6 +19,7 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use ninth_inference::answer::{Answer, Answers, Method, NextTerm};
+use ninth_inference::metrics::standard_error;
 use ninth_kernels::Pool;
 use ninth_sequences::{PhaseWeights, Sampler, Stream};
 use num_bigint::BigInt;
@@ -129,6 +131,11 @@ impl MethodTally {
     /// The share of questions whose first candidate was right.
     pub fn top_1(&self) -> f64 {
         f64::from(self.first) / f64::from(self.questions)
+    }
+
+    /// The standard error of [`top_1`](Self::top_1): what chance alone makes of it.
+    pub fn standard_error(&self) -> f64 {
+        standard_error(self.first.into(), self.questions.into())
     }
 
     /// The share of questions with the right term among the candidates.
