@@ -16,7 +16,7 @@ use crate::model::Model;
 /// Judges a model.
 pub fn run(arguments: &EvaluateArguments) -> Result<(), Error> {
     let model = match &arguments.model {
-        Some(path) => Model::load(path)?,
+        Some(path) => Model::load_with(path, arguments.changed.options())?,
         None => Model::built_in()?,
     };
     match &arguments.data {
@@ -38,7 +38,7 @@ fn by_fresh_sequences(model: &Model, arguments: &EvaluateArguments) -> Result<()
         return Ok(out.flush()?);
     }
     let (judgement, limit) = (&report.judgement, &report.limit);
-    metrics::phases(&mut out, style, judgement, report.classes, Some(limit))?;
+    metrics::phases(&mut out, style, judgement, &report.uniform, Some(limit))?;
     writeln!(out)?;
     metrics::positions(&mut out, style, judgement, limit)?;
     writeln!(out)?;

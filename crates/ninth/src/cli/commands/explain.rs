@@ -17,7 +17,9 @@ pub fn run(arguments: &ExplainArguments) -> Result<(), Error> {
     let (count, top) = (arguments.count as usize, arguments.top as usize);
     let options = ExplainOptions { count, top };
     let report = match &arguments.model {
-        Some(path) => Model::load(path)?.explain(&terms, &options)?,
+        Some(path) => {
+            Model::load_with(path, arguments.changed.options())?.explain(&terms, &options)?
+        }
         None => explain_with(&terms, &options)?,
     };
 

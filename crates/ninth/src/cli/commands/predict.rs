@@ -21,7 +21,7 @@ const EXPLAINED: usize = 10;
 pub fn run(arguments: &PredictArguments) -> Result<(), Error> {
     let terms = terms_given(&arguments.terms)?;
     let model = match &arguments.model {
-        Some(path) => Model::load(path)?,
+        Some(path) => Model::load_with(path, arguments.changed.options())?,
         None => Model::built_in()?,
     };
     let report = model.predict(&terms, &options(arguments))?;
