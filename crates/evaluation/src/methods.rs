@@ -35,8 +35,8 @@ pub type Candidates = Vec<(Method, Vec<NextTerm>)>;
 
 /// How often a method was right.
 ///
-/// In JSON it is an object with `top_1`, `top_5` (five candidates are counted), `answered`,
-/// `distance` and `ece`, without those that are NaN, and with `sure` and `likely`.
+/// In JSON it is an object with `top_1`, `top_5` (five candidates are counted), `standard_error`
+/// (of `top_1`), `answered`, `distance` and `ece`, without those that are NaN, and with `sure` and `likely`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct MethodTally {
     questions: u32,
@@ -246,6 +246,8 @@ impl Serialize for MethodTally {
             #[serde(skip_serializing_if = "not_finite")]
             top_5: f64,
             #[serde(skip_serializing_if = "not_finite")]
+            standard_error: f64,
+            #[serde(skip_serializing_if = "not_finite")]
             answered: f64,
             #[serde(skip_serializing_if = "not_finite")]
             distance: f64,
@@ -257,6 +259,7 @@ impl Serialize for MethodTally {
         let fields = Fields {
             top_1: self.top_1(),
             top_5: self.among(),
+            standard_error: self.standard_error(),
             answered: self.answered(),
             distance: self.distance(),
             ece: self.reliability.error(),

@@ -279,6 +279,12 @@ fn the_rows_of_a_file_are_judged_by_their_last_terms() {
     };
     assert_eq!(figure("top-1 accuracy"), percent(first));
     assert_eq!(figure("top-5 accuracy"), percent(among.count()));
+    let summary = json(&file(ROWS, "--json --summary").good().out);
+    let error = summary["standard_error"].as_f64().unwrap();
+    assert_eq!(figure("standard error"), format!("{:.1} %", 100.0 * error));
+    // That of a share of three, in which one more is wrong.
+    let share = summary["top_1"].as_f64().unwrap();
+    assert!((error - (3.0 * share * (1.0 - share) + 1.0).sqrt() / 3.0).abs() < 1e-12);
     let mean = distances.sum::<u64>() as f64 / 3.0;
     assert_eq!(figure("mean distance"), format!("{mean:.2}"));
 }

@@ -224,8 +224,8 @@ null if nothing. With --summary one object for a file. Among the fields:
                  error, cross_entropy, bins: [{from, to, count, confidence,
                  accuracy}, ...]; a regression has none
   limit          figures of the best possible predictor (`ninth limit`)
-  standard_error under all, phases and families: those of accuracy_last,
-                 accuracy_all and accuracy_whole
+  standard_error of top_1; under all, phases and families those of
+                 accuracy_last, accuracy_all and accuracy_whole
   never_trained  steps, sequences, tuples, never_drawn, looked_at;
                  never, drawn, drawn_alike and families: the accuracies")]
 pub struct EvaluateArguments {

@@ -90,6 +90,7 @@ fn tables_of_file(
     writeln!(out)?;
     let mut table = TextTable::new(&[]);
     table.row("top-1 accuracy", [percent(best.top_1())]);
+    table.row("  standard error", [percent(best.standard_error())]);
     table.row("top-5 accuracy", [percent(best.among())]);
     table.row("answered", [percent(best.answered())]);
     table.row("mean distance", [decimal(best.distance(), 2)]);
