@@ -1,5 +1,6 @@
 """Reads a run's event file with TensorBoard's own reader and compares it with
-metrics.jsonl: the same tags, the same steps, the same values.
+metrics.jsonl: the same tags, the same steps, the same values. What the plugin
+HParams reads there is compared with config.toml.
 
     python read_events.py RUN_DIR
 """
@@ -9,8 +10,10 @@ import json
 import logging
 import pathlib
 import sys
+import tomllib
 
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
+from tensorboard.plugins.hparams import api_pb2, metadata
 
 REQUIRED = {
     "train/loss",
@@ -66,6 +69,42 @@ def read_events(run):
     return tags
 
 
+def read_hparams(run):
+    """The experiment, the values by key and the status, as the plugin HParams reads them."""
+    accumulator = EventAccumulator(str(run))
+    accumulator.Reload()
+    contents = accumulator.PluginTagToContent(metadata.PLUGIN_NAME)
+    tags = (metadata.EXPERIMENT_TAG, metadata.SESSION_START_INFO_TAG, metadata.SESSION_END_INFO_TAG)
+    differing = sorted(set(tags) ^ contents.keys())
+    check(not differing, f"missing or unknown tags of hparams: {', '.join(differing)}")
+    for tag in tags:
+        count = len(accumulator.Tensors(tag))
+        check(count == 1, f"{tag} is there {count} times")
+    experiment = metadata.parse_experiment_plugin_data(contents[tags[0]])
+    values = metadata.parse_session_start_info_plugin_data(contents[tags[1]]).hparams
+    values = {key: getattr(value, value.WhichOneof("kind")) for key, value in values.items()}
+    end = metadata.parse_session_end_info_plugin_data(contents[tags[2]])
+    return experiment, values, end.status
+
+
+def check_hparams(run, scalars):
+    """Every key of the config is there with its type and value, every metric is a scalar."""
+    experiment, values, status = read_hparams(run)
+    sections = tomllib.loads((run / "config.toml").read_text(encoding="utf-8"))
+    config = {f"{section}.{key}": value for section, keys in sections.items() for key, value in keys.items()}
+    check(values == config, f"the config has {config}, the event file {values}")
+    types = {str: api_pb2.DATA_TYPE_STRING, bool: api_pb2.DATA_TYPE_BOOL}
+    expected = {key: types.get(type(value), api_pb2.DATA_TYPE_FLOAT64) for key, value in config.items()}
+    found = {info.name: info.type for info in experiment.hparam_infos}
+    check(found == expected, f"the keys of the experiment are {found}")
+    check(all(info.description for info in experiment.hparam_infos), "a key has no description")
+    metrics = [info.name.tag for info in experiment.metric_infos]
+    missing = sorted(set(metrics) - scalars)
+    check(metrics and not missing, f"metrics without values: {', '.join(missing)}")
+    check(status == api_pb2.STATUS_SUCCESS, f"the training ended with status {status}")
+    return len(config), len(metrics)
+
+
 def main():
     check(len(sys.argv) == 2, "usage: read_events.py RUN_DIR")
     run = pathlib.Path(sys.argv[1])
@@ -89,11 +128,12 @@ def main():
             # Event files hold single precision.
             wanted = (step, ctypes.c_float(value).value)
             check(event == wanted, f"{tag}: {wanted} in metrics.jsonl, {event} in the event file")
+    keys, compared = check_hparams(run, events.keys())
     values = sum(len(pairs) for pairs in events.values())
     last = max(pairs[-1][0] for pairs in events.values())
     print(
         f"{files[0].name}: {len(events)} tags, {values} values of {lines} events up to step {last}, "
-        "equal to metrics.jsonl"
+        f"equal to metrics.jsonl; hparams: {keys} keys equal to config.toml, {compared} metrics"
     )
 
 

@@ -119,6 +119,8 @@ def of_training(option, times, width):
     else:
         difference = option["difference"]
         against = f"{100 * difference['mean']:+.1f} ± {100 * difference['deviation']:.1f}"
+        # What is rounded to zero has no sign of its own.
+        against = re.sub(r"^-(?=0\.0 )", "+", against)
     return [
         last,
         against,

@@ -27,6 +27,7 @@ use ninth::reading::{Format, InputRow, Rows, terms as written};
 use ninth_evaluation::ablation::journal::{self, Finished, Header};
 use ninth_evaluation::ablation::trial::TrialOutcome;
 use ninth_inference::{Posterior, explain};
+use ninth_model::weights::LoadOptions;
 use ninth_settings::{Assignment, Value, parse_assignment, parse_document};
 use ninth_solver::Generator as _;
 use ninth_training::checkpoint::Checkpoint;
@@ -125,7 +126,12 @@ pub fn set(bytes: &[u8]) -> bool {
 
 /// Target: a file of weights.
 pub fn weights(bytes: &[u8]) -> bool {
+    // Whatever another program has made of it, it is read or refused.
+    let changed = TrainedModel::from_bytes_with(bytes, LoadOptions { accept_changed: true });
     let Ok(found) = TrainedModel::from_bytes(bytes) else { return false };
+    let changed = changed.expect("what is taken as it is is taken with changes, too");
+    assert_eq!((&changed.stage, &changed.earlier), (&found.stage, &found.earlier));
+    assert_eq!(changed.parameters, found.parameters);
     let TrainedModel { stage, earlier, model, parameters } = &found;
     check_config(&stage.config, bytes.len());
     let written = weights_to_bytes(stage, earlier, model.layout(), parameters)

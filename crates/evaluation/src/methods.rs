@@ -15,6 +15,7 @@
 //! tally.count(&[], &7.into());
 //! assert_eq!((tally.top_1(), tally.among()), (1.0 / 3.0, 2.0 / 3.0));
 //! assert_eq!((tally.answered(), tally.distance()), (2.0 / 3.0, 0.5));
+//! assert!((tally.standard_error() - 0.43).abs() < 0.01);
 //! // Sure by 90 %, and right; sure by 50 %, and wrong.
 //! assert!((tally.reliability().error() - 0.3).abs() < 1e-12);
 //! ```
@@ -22,6 +23,7 @@
 use std::ops::ControlFlow;
 
 use ninth_inference::answer::{Answer, Answers, Method, NextTerm};
+use ninth_inference::metrics::standard_error;
 use ninth_kernels::in_order;
 use ninth_sequences::{PhaseWeights, Sampler, Stream};
 use num_bigint::BigInt;
@@ -37,8 +39,8 @@ pub type Candidates = Vec<(Method, Vec<NextTerm>)>;
 
 /// How often a method was right.
 ///
-/// In JSON it is an object with `top_1`, `top_5` (five candidates are counted), `answered`,
-/// `distance` and `ece`, without those that are NaN, and with `sure` and `likely`.
+/// In JSON it is an object with `top_1`, `top_5` (five candidates are counted), `standard_error`
+/// (of `top_1`), `answered`, `distance` and `ece`, without those that are NaN, and with `sure` and `likely`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct MethodTally {
     questions: u32,
@@ -133,6 +135,11 @@ impl MethodTally {
     /// The share of questions whose first candidate was right.
     pub fn top_1(&self) -> f64 {
         f64::from(self.first) / f64::from(self.questions)
+    }
+
+    /// The standard error of [`top_1`](Self::top_1): what chance alone makes of it.
+    pub fn standard_error(&self) -> f64 {
+        standard_error(self.first.into(), self.questions.into())
     }
 
     /// The share of questions with the right term among the candidates.
@@ -239,6 +246,8 @@ impl Serialize for MethodTally {
             #[serde(skip_serializing_if = "not_finite")]
             top_5: f64,
             #[serde(skip_serializing_if = "not_finite")]
+            standard_error: f64,
+            #[serde(skip_serializing_if = "not_finite")]
             answered: f64,
             #[serde(skip_serializing_if = "not_finite")]
             distance: f64,
@@ -250,6 +259,7 @@ impl Serialize for MethodTally {
         let fields = Fields {
             top_1: self.top_1(),
             top_5: self.among(),
+            standard_error: self.standard_error(),
             answered: self.answered(),
             distance: self.distance(),
             ece: self.reliability.error(),

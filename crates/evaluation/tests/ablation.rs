@@ -181,6 +181,10 @@ fn budgets_are_equal_but_where_the_budget_is_the_decision() {
     assert_eq!((large.total_steps(), large.learning_rate.warmup_steps), (2500, 125));
     assert!((of("optimizer=sgd_rate_x10").learning_rate.peak - 0.1).abs() < 1e-12);
     assert_eq!(of("optimizer=sgd").learning_rate.peak, 0.01);
+    // Each rule as it is usually meant: decay within the gradient is an option of its own.
+    let decay = |label: &str| of(label).optimizer.weight_decay;
+    assert_eq!((decay("optimizer=adam"), decay("optimizer=sgd")), (0.0, 0.0));
+    assert_eq!((decay("optimizer=adam_l2"), decay("optimizer=muon")), (0.01, 0.01));
     let whole = Base { steps: None, ..design };
     let whole = plan(&whole, &["early_stopping=loss"]).unwrap();
     assert_eq!(whole.trials()[1].config, Config::default(), "the design itself");

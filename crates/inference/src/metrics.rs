@@ -157,6 +157,60 @@ impl Serialize for Metrics {
     }
 }
 
+/// How far chance alone takes a share of right predictions: the standard error of its estimate by
+/// the sequences that were judged. NaN where nothing was counted.
+///
+/// A share over all positions is a ratio of sums over sequences, whose positions are right and
+/// wrong together; its error is that of a ratio of independent pairs (Cochran 1977, 6.3). One
+/// more error is added to those found, so that what was never wrong is not said to be certain.
+#[derive(Clone, Debug, PartialEq)]
+pub struct StandardErrors {
+    /// Of [`Metrics::accuracy_last`].
+    pub accuracy_last: f64,
+    /// Of [`Metrics::accuracy_all`].
+    pub accuracy_all: f64,
+    /// Of [`Metrics::accuracy_whole`].
+    pub accuracy_whole: f64,
+    /// Of [`Metrics::accuracy_by_position`].
+    pub accuracy_by_position: Vec<f64>,
+}
+
+/// Those of the single metrics, without what is not known.
+impl Serialize for StandardErrors {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let errors = [
+            ("accuracy_last", self.accuracy_last),
+            ("accuracy_all", self.accuracy_all),
+            ("accuracy_whole", self.accuracy_whole),
+        ];
+        let mut map = serializer.serialize_map(None)?;
+        for (name, error) in errors.into_iter().filter(|(_, error)| error.is_finite()) {
+            map.serialize_entry(name, &error)?;
+        }
+        map.end()
+    }
+}
+
+/// The standard error of a share of right answers among independent ones; see [`StandardErrors`].
+///
+/// ```
+/// use ninth_inference::metrics::standard_error;
+///
+/// assert!((standard_error(900, 1000) - 0.0095).abs() < 1e-4);
+/// assert_eq!(standard_error(50, 50), 0.02);
+/// assert!(standard_error(0, 0).is_nan());
+/// ```
+pub fn standard_error(right: u64, asked: u64) -> f64 {
+    let (right, asked) = (right as f64, asked as f64);
+    error_of_ratio(right * (1.0 - right / asked), asked)
+}
+
+/// The same of a ratio, from the sum of the squared residuals and the denominator.
+fn error_of_ratio(residuals: f64, count: f64) -> f64 {
+    // Rounding may make a sum of squares negative.
+    (residuals.max(0.0) + 1.0).sqrt() / if count > 0.0 { count } else { f64::NAN }
+}
+
 /// Sums from which metrics follow. The sums of two parts add up to those of the whole.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Tally {
@@ -175,6 +229,9 @@ pub struct Tally {
     whole_correct: u64,
     /// Sequences that have a fourth term.
     whole_scored: u64,
+    /// Sums over sequences of the products of their right and scored predictions: right times
+    /// right, right times scored, scored times scored.
+    products: [u64; 3],
 }
 
 /// The prediction of one position.
@@ -202,12 +259,13 @@ impl Tally {
             scored: vec![0; context],
             whole_correct: 0,
             whole_scored: 0,
+            products: [0; 3],
         }
     }
 
     /// Adds a sequence, given the predictions of its positions in order.
     pub fn add(&mut self, predictions: impl IntoIterator<Item = Prediction>) {
-        let (mut count, mut loss, mut whole) = (0, 0.0, true);
+        let (mut count, mut right, mut loss, mut whole) = (0, 0, 0.0, true);
         for (position, prediction) in predictions.into_iter().enumerate() {
             let Prediction { predicted, target, .. } = prediction;
             count += 1;
@@ -216,11 +274,18 @@ impl Tally {
             self.distance += f64::from(predicted.abs_diff(target));
             self.scored[position] += 1;
             self.correct[position] += u64::from(predicted == target);
+            right += u64::from(predicted == target);
             whole &= position < WHOLE_FROM || predicted == target;
         }
         if count > 0 {
             self.sequences += 1;
             self.loss += loss;
+        }
+        let scored = count as u64;
+        for (sum, product) in
+            self.products.iter_mut().zip([right * right, right * scored, scored * scored])
+        {
+            *sum += product;
         }
         if count > WHOLE_FROM {
             self.whole_scored += 1;
@@ -240,6 +305,7 @@ impl Tally {
             scored,
             whole_correct,
             whole_scored,
+            products,
         } = other;
         self.sequences += sequences;
         self.loss += loss;
@@ -247,11 +313,38 @@ impl Tally {
         self.distance += distance;
         self.whole_correct += whole_correct;
         self.whole_scored += whole_scored;
+        for (mine, theirs) in self.products.iter_mut().zip(products) {
+            *mine += theirs;
+        }
         for (mine, theirs) in self.correct.iter_mut().zip(correct) {
             *mine += theirs;
         }
         for (mine, theirs) in self.scored.iter_mut().zip(scored) {
             *mine += theirs;
+        }
+    }
+
+    /// The share of sequences that fill the context.
+    pub fn share_full(&self) -> f64 {
+        self.scored.last().map_or(f64::NAN, |full| *full as f64 / self.sequences as f64)
+    }
+
+    /// How far chance alone takes the shares of right predictions among [`metrics`](Self::metrics).
+    pub fn standard_errors(&self) -> StandardErrors {
+        let [correct, scored]: [u64; 2] =
+            [&self.correct, &self.scored].map(|counts| counts.iter().sum());
+        let share = correct as f64 / scored as f64;
+        let [right_right, right_scored, scored_scored] = self.products.map(|sum| sum as f64);
+        // The sum over sequences of (right - share scored)^2
+        let residuals = right_right - 2.0 * share * right_scored + share * share * scored_scored;
+        let positions = self.correct.iter().zip(&self.scored);
+        let by_position: Vec<f64> =
+            positions.map(|(&correct, &scored)| standard_error(correct, scored)).collect();
+        StandardErrors {
+            accuracy_last: by_position.last().copied().unwrap_or(f64::NAN),
+            accuracy_all: error_of_ratio(residuals, scored as f64),
+            accuracy_whole: standard_error(self.whole_correct, self.whole_scored),
+            accuracy_by_position: by_position,
         }
     }
 
@@ -299,6 +392,58 @@ mod tests {
         assert_eq!(metrics.accuracy_whole, 0.5);
         assert_eq!(metrics.distance, (8.0 + 4.0) / 8.0);
         assert_eq!(metrics.accuracy_by_position, [2.0 / 3.0, 1.0, 0.5, 1.0]);
+    }
+
+    /// Samples of a known population vary by as much as the errors say.
+    #[test]
+    fn standard_errors_are_the_deviation_of_samples() {
+        let mut state = 7_u64;
+        let mut random = move || {
+            state = state
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1_442_695_040_888_963_407);
+            (state >> 33) as f64 / (1_u64 << 31) as f64
+        };
+        let mut sample = || {
+            let mut tally = Tally::new(4);
+            for _ in 0..200 {
+                // Positions are right together, and some sequences are short.
+                let (known, length) = (random() < 0.7, if random() < 0.3 { 2 } else { 4 });
+                let of = |right: bool| (u16::from(right), 1);
+                let pairs: Vec<_> = (0..length).map(|_| of(known && random() < 0.9)).collect();
+                tally.add(sequence(&pairs));
+            }
+            tally
+        };
+        let tallies: Vec<Tally> = (0..2000).map(|_| sample()).collect();
+        let of = |share: fn(&Metrics) -> f64, error: fn(&StandardErrors) -> f64| {
+            let shares: Vec<f64> = tallies.iter().map(|tally| share(&tally.metrics())).collect();
+            let mean = shares.iter().sum::<f64>() / shares.len() as f64;
+            let variance = shares.iter().map(|share| (share - mean).powi(2)).sum::<f64>();
+            let deviation = (variance / shares.len() as f64).sqrt();
+            let errors = tallies.iter().map(|tally| error(&tally.standard_errors()));
+            let said = errors.sum::<f64>() / tallies.len() as f64;
+            assert!((said / deviation - 1.0).abs() < 0.06, "{said} is not {deviation}");
+        };
+        of(|metrics| metrics.accuracy_last, |errors| errors.accuracy_last);
+        of(|metrics| metrics.accuracy_all, |errors| errors.accuracy_all);
+        of(|metrics| metrics.accuracy_whole, |errors| errors.accuracy_whole);
+    }
+
+    #[test]
+    fn what_was_never_wrong_is_not_certain_and_nothing_has_no_error() {
+        let mut tally = Tally::new(4);
+        for _ in 0..10 {
+            tally.add(sequence(&[(1, 1), (2, 2), (3, 3), (4, 4)]));
+        }
+        let errors = tally.standard_errors();
+        assert_eq!((errors.accuracy_last, errors.accuracy_all), (0.1, 1.0 / 40.0));
+        assert_eq!(tally.share_full(), 1.0);
+        let none = Tally::new(4).standard_errors();
+        assert!(none.accuracy_all.is_nan() && none.accuracy_last.is_nan());
+        assert_eq!(serde_json::to_string(&none).unwrap(), "{}");
+        let json = serde_json::to_string(&errors).unwrap();
+        assert_eq!(json, "{\"accuracy_last\":0.1,\"accuracy_all\":0.025,\"accuracy_whole\":0.1}");
     }
 
     #[test]

@@ -57,6 +57,18 @@ pub enum Error {
     #[error("it is damaged: there is no checksum in its metadata")]
     NoChecksum,
 
+    /// A tensor of half precision.
+    #[error("tensor {name:?} is of the type {found}, where files of this program have F32")]
+    HalfPrecision {
+        /// The tensor.
+        name: String,
+        /// Its type.
+        found: String,
+    },
+    /// A file whose metadata are those of another program.
+    #[error("its metadata are not as this program writes them: \"format\" is {0}")]
+    OtherMetadata(String),
+
     // Predictions.
     /// Parallel generation with a decoding strategy other than greedy.
     #[error(
@@ -91,4 +103,27 @@ pub enum Error {
         /// The largest integer of the model.
         max: i64,
     },
+}
+
+impl Error {
+    /// Whether a file of weights is refused because another program has changed it, and is taken
+    /// with [`LoadOptions::accept_changed`](crate::weights::LoadOptions::accept_changed).
+    pub fn is_change(&self) -> bool {
+        match self {
+            Error::Damaged { .. }
+            | Error::NoChecksum
+            | Error::HalfPrecision { .. }
+            | Error::OtherMetadata(_) => true,
+            Error::Heads { .. }
+            | Error::EmbeddingWidth { .. }
+            | Error::TooLarge { .. }
+            | Error::Unreadable(_)
+            | Error::Foreign(_)
+            | Error::ParallelChoice
+            | Error::RegressionChoice
+            | Error::RegressionBlend
+            | Error::NoTerms
+            | Error::Term { .. } => false,
+        }
+    }
 }

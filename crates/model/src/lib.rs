@@ -39,6 +39,7 @@ mod error;
 pub mod feed_forward;
 #[cfg(test)]
 mod finite_differences;
+mod half_precision;
 mod layer_context;
 pub mod linear;
 pub mod loss;

@@ -9,6 +9,7 @@ use safetensors::tensor::{Dtype, Metadata, TensorInfo, TensorView};
 use safetensors::{SafeTensorError, SafeTensors};
 use serde_json::Value;
 
+use crate::half_precision::{from_bf16, from_f16};
 use crate::parameters::Tensor;
 use crate::{Error, Layout};
 
@@ -49,9 +50,19 @@ pub fn seal(bytes: &mut [u8]) -> bool {
     true
 }
 
+/// How strict a file of weights is read.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct LoadOptions {
+    /// Takes a file that another program has changed or written: without a checksum or with that
+    /// of another content, with other metadata, with numbers of sixteen bits. Names and shapes of
+    /// the tensors have to be the same, and all numbers finite, as always.
+    pub accept_changed: bool,
+}
+
 /// A file of weights, read and checked; its tensors are looked up by name.
 #[derive(Debug)]
 pub struct Weights<'data> {
+    options: LoadOptions,
     header: Metadata,
     /// What is behind the header: the tensors, one after the other.
     numbers: &'data [u8],
@@ -65,6 +76,16 @@ impl<'data> Weights<'data> {
     ///
     /// If it is damaged, no safetensors file, or not one of this program.
     pub fn parse(data: &'data [u8]) -> Result<Self, Error> {
+        Self::parse_with(data, LoadOptions::default())
+    }
+
+    /// [`parse`](Self::parse), as strict as the options say.
+    ///
+    /// # Errors
+    ///
+    /// As [`parse`](Self::parse); of a changed file that is accepted, if it is no safetensors file
+    /// or one of another version of this program.
+    pub fn parse_with(data: &'data [u8], options: LoadOptions) -> Result<Self, Error> {
         let unreadable = |error: SafeTensorError| Error::Unreadable(error.to_string());
         let (length, header) = SafeTensors::read_metadata(data).map_err(unreadable)?;
         let metadata = header.metadata().clone().unwrap_or_default();
@@ -74,24 +95,39 @@ impl<'data> Weights<'data> {
                 let message = format!("its format is {format}, this program reads {FORMAT}");
                 return Err(Error::Foreign(message));
             }
+            // Other programs write this key, too, with another meaning, or leave it out.
+            other if metadata.contains_key("config") => {
+                if !options.accept_changed {
+                    let found = other.map_or("missing".to_string(), |text| format!("{text:?}"));
+                    return Err(Error::OtherMetadata(found));
+                }
+            }
             _ => {
                 let message = "there is no config of this program in its metadata";
                 return Err(Error::Foreign(message.to_string()));
             }
         }
-        let found = metadata.get("checksum").and_then(|text| text.strip_prefix(ALGORITHM));
-        let (found, digits) = found.zip(place_of_checksum(data)).ok_or(Error::NoChecksum)?;
-        let right = checksum(data, &digits);
-        if found != right {
-            return Err(Error::Damaged { found: found.to_string(), right });
+        if !options.accept_changed {
+            let found = metadata.get("checksum").and_then(|text| text.strip_prefix(ALGORITHM));
+            let (found, digits) = found.zip(place_of_checksum(data)).ok_or(Error::NoChecksum)?;
+            let right = checksum(data, &digits);
+            if found != right {
+                return Err(Error::Damaged { found: found.to_string(), right });
+            }
         }
-        Ok(Weights { numbers: &data[LENGTH + length..], header, metadata })
+        Ok(Weights { options, numbers: &data[LENGTH + length..], header, metadata })
     }
 
-    /// The number of floats of all tensors together. It tells whether the file can hold a model
-    /// before memory is allocated for that model.
+    /// How strict it is read.
+    pub fn options(&self) -> LoadOptions {
+        self.options
+    }
+
+    /// The most floats that all tensors together can have. It tells whether the file can hold a
+    /// model before memory is allocated for that model.
     pub fn numbers(&self) -> usize {
-        self.numbers.len() / size_of::<f32>()
+        let least = if self.options.accept_changed { size_of::<u16>() } else { size_of::<f32>() };
+        self.numbers.len() / least
     }
 
     /// The value of a metadata key.
@@ -111,11 +147,9 @@ impl<'data> Weights<'data> {
         let all = layout.tensors().iter();
         let found = all.map(|tensor| self.bytes(prefix, tensor)).collect::<Result<Vec<_>, _>>()?;
         let mut arena = layout.zeros();
-        for (tensor, bytes) in layout.tensors().iter().zip(found) {
+        for (tensor, (precision, bytes)) in layout.tensors().iter().zip(found) {
             let values = tensor.span.of_mut(as_floats_mut(&mut arena));
-            for (value, bytes) in values.iter_mut().zip(bytes.as_chunks().0) {
-                *value = f32::from_le_bytes(*bytes);
-            }
+            precision.read(bytes, values);
             if let Some(value) = values.iter().find(|value| !value.is_finite()) {
                 let name = format!("{prefix}{}", tensor.name);
                 return Err(Error::Unreadable(format!("tensor {name:?} holds {value}")));
@@ -124,21 +158,64 @@ impl<'data> Weights<'data> {
         Ok(arena)
     }
 
-    /// The bytes of a tensor.
-    fn bytes(&self, prefix: &str, tensor: &Tensor) -> Result<&'data [u8], Error> {
+    /// The bytes of a tensor, and what they are.
+    fn bytes(&self, prefix: &str, tensor: &Tensor) -> Result<(Precision, &'data [u8]), Error> {
         let name = format!("{prefix}{}", tensor.name);
         let Some(found) = self.header.info(&name) else {
             return Err(Error::Foreign(format!("tensor {name:?} is missing")));
         };
-        if found.dtype != Dtype::F32 || found.shape != tensor.shape {
+        let precision = Precision::of(found.dtype).filter(|_| found.shape == tensor.shape);
+        let Some(precision) = precision else {
             let (expected, TensorInfo { dtype, shape, .. }) = (&tensor.shape, found);
             return Err(Error::Foreign(format!(
                 "tensor {name:?} is {dtype:?} {shape:?}, expected F32 {expected:?}",
             )));
+        };
+        if precision != Precision::Single && !self.options.accept_changed {
+            return Err(Error::HalfPrecision { name, found: format!("{:?}", found.dtype) });
         }
         let (start, end) = found.data_offsets;
         // `parse` has checked that the offsets are within the file.
-        Ok(&self.numbers[start..end])
+        Ok((precision, &self.numbers[start..end]))
+    }
+}
+
+/// What the numbers of a tensor are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Precision {
+    Single,
+    Half,
+    Brain,
+}
+
+impl Precision {
+    /// That of a type; `None` where its numbers are none of these.
+    fn of(dtype: Dtype) -> Option<Self> {
+        match dtype {
+            Dtype::F32 => Some(Precision::Single),
+            Dtype::F16 => Some(Precision::Half),
+            Dtype::BF16 => Some(Precision::Brain),
+            // The list of the library is open.
+            _ => None,
+        }
+    }
+
+    /// Reads as many numbers as there are.
+    fn read(self, bytes: &[u8], values: &mut [f32]) {
+        let halves = |values: &mut [f32], convert: fn(u16) -> f32| {
+            for (value, bytes) in values.iter_mut().zip(bytes.as_chunks().0) {
+                *value = convert(u16::from_le_bytes(*bytes));
+            }
+        };
+        match self {
+            Precision::Single => {
+                for (value, bytes) in values.iter_mut().zip(bytes.as_chunks().0) {
+                    *value = f32::from_le_bytes(*bytes);
+                }
+            }
+            Precision::Half => halves(values, from_f16),
+            Precision::Brain => halves(values, from_bf16),
+        }
     }
 }
 
@@ -220,6 +297,78 @@ mod tests {
         assert_eq!(weights.metadata("other"), None);
         assert_eq!(weights.arena("", model.layout()).unwrap(), arena);
         assert_eq!(weights.arena("moment.", model.layout()).unwrap(), arena);
+    }
+
+    /// A file as another program writes it: no checksum, tensors of another type, metadata of its
+    /// own.
+    fn rewritten(model: &Transformer, dtype: Dtype, bytes_of: fn(f32) -> Vec<u8>) -> Vec<u8> {
+        let arena = model.layout().initial(7);
+        let tensors: Vec<(String, Vec<usize>, Vec<u8>)> = model
+            .layout()
+            .tensors()
+            .iter()
+            .map(|tensor| {
+                let values = tensor.span.of(as_floats(&arena)).iter().copied();
+                (tensor.name.clone(), tensor.shape.clone(), values.flat_map(bytes_of).collect())
+            })
+            .collect();
+        let views = tensors.iter().map(|(name, shape, bytes)| {
+            (name, TensorView::new(dtype, shape.clone(), bytes).unwrap())
+        });
+        let metadata = [("format", "pt"), ("config", ""), ("by", "someone")];
+        let metadata = metadata.map(|(key, value)| (key.to_string(), value.to_string())).into();
+        safetensors::serialize(views, Some(metadata)).unwrap()
+    }
+
+    #[test]
+    fn a_changed_file_is_taken_only_where_that_is_asked_for() {
+        let accept = LoadOptions { accept_changed: true };
+        let model = model(32);
+        let (layout, arena) = (model.layout(), model.layout().initial(7));
+        let truncated = |value: f32| (value.to_bits() >> 16) as u16;
+        let brain = rewritten(&model, Dtype::BF16, |value| {
+            ((value.to_bits() >> 16) as u16).to_le_bytes().to_vec()
+        });
+        let half = rewritten(&model, Dtype::F16, |_| 0x3C00_u16.to_le_bytes().to_vec());
+        let single = rewritten(&model, Dtype::F32, |value| value.to_le_bytes().to_vec());
+        let infinite = rewritten(&model, Dtype::F16, |_| 0x7C00_u16.to_le_bytes().to_vec());
+        for file in [&brain, &half, &single, &infinite] {
+            let error = Weights::parse(file).unwrap_err();
+            assert!(error.is_change(), "{error}");
+        }
+        let read = |file: &[u8]| Weights::parse_with(file, accept).unwrap().arena("", layout);
+        assert_eq!(read(&single).unwrap(), arena);
+        let found = read(&brain).unwrap();
+        let pairs = as_floats(&found).iter().zip(as_floats(&arena));
+        for (found, original) in pairs {
+            assert_eq!(found.to_bits(), u32::from(truncated(*original)) << 16);
+        }
+        let ones = read(&half).unwrap();
+        let tensor = &layout.tensors()[0];
+        assert!(tensor.span.of(as_floats(&ones)).iter().all(|value| *value == 1.0));
+        // What it always checks, it checks of them.
+        let message = read(&infinite).unwrap_err().to_string();
+        assert!(message.contains("holds inf"), "{message}");
+        let other = super::tests::model(33);
+        let weights = Weights::parse_with(&single, accept).unwrap();
+        assert!(weights.arena("", other.layout()).is_err());
+
+        // A file of this program with half of its digits in another type is refused as such.
+        let bytes = to_bytes(&[], layout, &[("", as_floats(&arena))]).unwrap();
+        let mut flipped = bytes.clone();
+        let last = flipped.len() - 7;
+        flipped[last] ^= 1;
+        assert!(Weights::parse(&flipped).unwrap_err().is_change());
+        assert!(Weights::parse_with(&flipped, accept).unwrap().arena("", layout).is_ok());
+        // Whatever is not to be read as such stays refused.
+        let start = bytes.windows(FORMAT.len()).position(|part| part == FORMAT.as_bytes()).unwrap();
+        let mut older = bytes.clone();
+        older[start..start + FORMAT.len()].copy_from_slice(b"ninth.v1");
+        let error = Weights::parse_with(&older, accept).unwrap_err();
+        assert!(!error.is_change(), "{error}");
+        let integers = rewritten(&model, Dtype::I16, |_| vec![0, 0]);
+        let weights = Weights::parse_with(&integers, accept).unwrap();
+        assert!(weights.arena("", layout).unwrap_err().to_string().contains("is I16"));
     }
 
     #[test]

@@ -1,11 +1,14 @@
 //! The user's cache folder. Everything in it can be computed again: a missing file is made anew,
-//! and where nothing can be written nothing is kept.
+//! and where nothing can be written nothing is kept, which is said once.
 
 use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Once;
 
-use ninth_training::files::write_atomically;
+use ninth_training::files::{failed, write_atomically};
+
+use crate::notice::warning;
 
 /// The environment variable that names the folder; if it is empty, there is none.
 const VARIABLE: &str = "NINTH_CACHE";
@@ -30,10 +33,13 @@ pub fn folder() -> Option<PathBuf> {
     Some(base.join("ninth"))
 }
 
-/// Writes a file into the cache folder. An error is ignored: the file is only a cache.
+/// Writes a file into the cache folder. The first error of the process is a warning, the others
+/// are ignored: the file is only a cache.
 pub fn keep(path: &Path, bytes: &[u8]) {
-    let made = path.parent().is_none_or(|folder| fs::create_dir_all(folder).is_ok());
-    if made {
-        let _ = write_atomically(path, bytes);
+    static SAID: Once = Once::new();
+    let folder = path.parent().unwrap_or(path);
+    let made = fs::create_dir_all(folder).map_err(failed("create", folder));
+    if let Err(error) = made.and_then(|()| write_atomically(path, bytes)) {
+        SAID.call_once(|| warning(&format!("{error}; going on without a cache ({VARIABLE})")));
     }
 }

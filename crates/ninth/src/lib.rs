@@ -33,7 +33,7 @@
 //! | read sequences that people have | [`reading`] |
 //! | draw sequences | [`sample`] |
 //! | train, with a callback | [`train`]; step by step with a [`TrainingSession`] |
-//! | load and save | [`Model::built_in`], [`Model::load`], [`Model::save`] |
+//! | load and save | [`Model::built_in`], [`Model::load`], [`Model::save`]; changed weights: [`Model::load_with`] |
 //! | evaluate | [`Model::evaluate`]; on given sequences [`Model::evaluate_data`] |
 //! | compute the limit of any predictor | [`limit`] |
 //! | know the memory of a training | [`memory()`] |
@@ -41,7 +41,7 @@
 //!
 //! The limit takes seconds to compute, and is kept in the user's cache folder; the environment
 //! variable `NINTH_CACHE` names another folder, or none if it is empty. [`on_notice`] says when it
-//! is computed. Answers depend on no file but the model.
+//! is computed, [`on_warning`] that it cannot be kept. Answers depend on no file but the model.
 //!
 //! # Features
 //!
@@ -86,7 +86,7 @@ pub use explain::{
 pub use limit::{LimitReport, limit};
 pub use memory::{LARGEST_BATCH, MemoryEstimate, MemoryReport, memory};
 pub use model::Model;
-pub use notice::on_notice;
+pub use notice::{on_notice, on_warning};
 pub use predict::{
     PredictOptions, PredictReport, PredictedRow, PredictedTerm, predict, predict_with,
 };
@@ -98,6 +98,7 @@ pub use train::{
 pub use ninth_inference::answer::{Method, Sources};
 pub use ninth_inference::{FittingRule, Named};
 pub use ninth_model::decoding::{DecodingKind, Generation};
+pub use ninth_model::weights::LoadOptions;
 pub use ninth_sequences::{Family, Phase};
 pub use ninth_settings::{Assignment, parse_assignment};
 pub use ninth_training::engine::DeviceInfo;

@@ -6,6 +6,7 @@ use std::sync::{Arc, OnceLock};
 
 use ninth_kernels::InstructionSet;
 use ninth_model::decoding::Predictor;
+use ninth_model::weights::LoadOptions;
 use ninth_training::Config;
 use ninth_training::files::write_atomically;
 use ninth_training::trained_model::{TrainedModel, weights_to_bytes};
@@ -62,6 +63,15 @@ impl Model {
     ///
     /// If there is none, or the file is damaged.
     pub fn load(path: impl AsRef<Path>) -> Result<Self, Error> {
+        Self::load_with(path, LoadOptions::default())
+    }
+
+    /// [`load`](Self::load), as strict as the options say.
+    ///
+    /// # Errors
+    ///
+    /// As [`load`](Self::load); which files are refused is a matter of the options.
+    pub fn load_with(path: impl AsRef<Path>, options: LoadOptions) -> Result<Self, Error> {
         let path = path.as_ref();
         let mut file = path.to_path_buf();
         if path.is_dir() {
@@ -71,7 +81,7 @@ impl Model {
             }
         }
         let bytes = fs::read(&file).map_err(|source| Error::Read { path: file.clone(), source })?;
-        Self::from_bytes(file.display().to_string(), &bytes)
+        Self::from_bytes_with(file.display().to_string(), &bytes, options)
     }
 
     /// The model in the bytes of a file; `name` is for messages.
@@ -80,8 +90,21 @@ impl Model {
     ///
     /// If the bytes are no model, or damaged.
     pub fn from_bytes(name: impl Into<String>, bytes: &[u8]) -> Result<Self, Error> {
+        Self::from_bytes_with(name, bytes, LoadOptions::default())
+    }
+
+    /// [`from_bytes`](Self::from_bytes), as strict as the options say.
+    ///
+    /// # Errors
+    ///
+    /// As [`from_bytes`](Self::from_bytes).
+    pub fn from_bytes_with(
+        name: impl Into<String>,
+        bytes: &[u8],
+        options: LoadOptions,
+    ) -> Result<Self, Error> {
         let name = name.into();
-        let trained = TrainedModel::from_bytes(bytes);
+        let trained = TrainedModel::from_bytes_with(bytes, options);
         let trained = trained.map_err(|source| Error::Weights { name: name.clone(), source })?;
         Ok(Self::new(name, trained))
     }
@@ -142,6 +165,18 @@ impl Model {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_changed_file_is_taken_only_where_that_is_asked_for() {
+        let mut changed = BUILT_IN.to_vec();
+        let last = changed.len() - 7;
+        changed[last] ^= 1;
+        let error = Model::from_bytes("mine", &changed).unwrap_err();
+        assert!(matches!(&error, Error::Weights { source, .. } if source.is_change()), "{error}");
+        let options = LoadOptions { accept_changed: true };
+        let model = Model::from_bytes_with("mine", &changed, options).unwrap();
+        assert_eq!(model.config(), Model::built_in().unwrap().config());
+    }
 
     #[test]
     fn the_built_in_weights_are_a_file_as_this_program_writes_it() {

@@ -2,7 +2,7 @@
 
 use super::chart::{Colour, DotRow, Dots, Drawing, Fit, LineChart, Scale, Series, Unit};
 use super::page::{self, Column, HtmlTable, TableCell};
-use crate::format::{counted, decimal, grouped};
+use crate::format::{counted, decimal, difference, grouped};
 use ninth_evaluation::ablation::decisions::OF_GENERATION;
 use ninth_evaluation::ablation::results::{
     CurvePoint, DecisionResult, OptionOutcome, OptionResult, Spread, Study, TrialResult,
@@ -110,8 +110,8 @@ fn difference_cell(differences: &[f64]) -> TableCell {
         return TableCell::classed("-", "muted");
     }
     let text = match differences.len() {
-        1 => format!("{mean:+.1}"),
-        _ => format!("{mean:+.1} ± {deviation:.1}"),
+        1 => difference(mean, 1),
+        _ => format!("{} ± {}", difference(mean, 1), decimal(deviation, 1)),
     };
     let several = differences.len() > 1;
     match () {

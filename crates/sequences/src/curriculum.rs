@@ -197,6 +197,18 @@ impl Curriculum {
         last.end(self.transition)
     }
 
+    /// The phases that have had a share by `epoch`, in order; the first one always.
+    pub fn reached(self, epoch: f64) -> Vec<Phase> {
+        let begun = |ramp: Ramp| ramp.progress(self.transition, epoch) > 0.0;
+        let reached = |phase: &Phase| match phase {
+            Phase::Simple => true,
+            Phase::Nested => begun(self.nested),
+            Phase::Combined => begun(self.combined),
+            Phase::Wider => self.share > 0.0 && begun(self.wider),
+        };
+        Phase::ALL.into_iter().filter(reached).collect()
+    }
+
     /// The mixture at the end: the document's phases equally often, and the wider one with
     /// its share.
     pub fn final_mixture(self) -> PhaseWeights {
@@ -247,6 +259,18 @@ mod tests {
         assert_weights(curriculum, 19.999, [0.5, 0.5, 0.0]);
         assert_eq!(curriculum.weights_at(20.0), curriculum.final_mixture());
         assert_eq!(curriculum.complete_at(), 20.0);
+    }
+
+    #[test]
+    fn a_phase_is_reached_once_it_has_had_a_share() {
+        let document =
+            Curriculum::new(Transition::Overlapping, ramp(10.0, 10.0), ramp(20.0, 0.0)).unwrap();
+        let wider = document.with_wider(1.0, ramp(30.0, 10.0)).unwrap();
+        for (epoch, count) in [(0.0, 1), (10.0, 1), (10.001, 2), (20.0, 3), (30.5, 3)] {
+            assert_eq!(document.reached(epoch), Phase::ALL[..count], "{epoch}");
+        }
+        // Also where a later phase has taken all of it.
+        assert_eq!(wider.reached(50.0), Phase::ALL);
     }
 
     #[test]

@@ -140,6 +140,17 @@ fn find(
     }
 }
 
+/// Gives short keys the section that is meant: that of `sections`, where one of them has the key.
+/// For those who use some sections of a config alone; other keys stay as they are.
+pub fn qualify(assignments: &mut [Assignment], sections: &[&dyn Section]) {
+    for assignment in assignments {
+        let has = |section: &&&dyn Section| section.keys().contains(&assignment.key.as_str());
+        if let Some(section) = sections.iter().find(has) {
+            assignment.key = format!("{}.{}", section.name(), assignment.key);
+        }
+    }
+}
+
 /// The candidate most similar to `text` (by the Jaro-Winkler similarity, at least 0.7), for
 /// "did you mean ...?".
 ///
@@ -382,6 +393,16 @@ mod tests {
         assert_eq!(message("other.weight=nan").matches("allowed: a number").count(), 1);
         assert_eq!(message("count"), "\"count\" is not of the form KEY=VALUE");
         assert_eq!(message("=3"), "\"=3\" is not of the form KEY=VALUE");
+    }
+
+    #[test]
+    fn short_keys_are_those_of_the_sections_that_count() {
+        let texts = ["weight=3", "thing.weight=4", "count=2", "nonsense=1"];
+        let mut assignments = texts.map(|text| parse_assignment(text).unwrap());
+        let other = Other::default();
+        qualify(&mut assignments, &[&other]);
+        let keys = assignments.each_ref().map(|assignment| assignment.key.as_str());
+        assert_eq!(keys, ["other.weight", "thing.weight", "count", "nonsense"]);
     }
 
     #[test]

@@ -52,7 +52,9 @@ mod document;
 mod error;
 mod setting;
 
-pub use document::{Assignment, Sections, nearest, parse_assignment, parse_document, render};
+pub use document::{
+    Assignment, Sections, nearest, parse_assignment, parse_document, qualify, render,
+};
 pub use error::Error;
 pub use setting::{Key, Refusal, Section, Setting, SettingEntry, Value, within};
 

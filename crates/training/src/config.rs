@@ -10,14 +10,15 @@ use ninth_model::loss::{LossKind, Positions};
 use ninth_model::output::Output;
 use ninth_model::{Architecture, LossSettings, ModelSettings};
 use ninth_sequences::{
-    Curriculum, CurriculumSettings, IntegerRange, Lengths, Sampler, SequenceSettings,
+    Curriculum, CurriculumSettings, IntegerRange, Lengths, Phase, Sampler, SequenceSettings,
 };
-use ninth_settings::{Assignment, Section, Sections, parse_document, render};
+use ninth_settings::{Assignment, Key, Section, Sections, Value, parse_document, render};
 
 use crate::clipping::ClippingSettings;
 use crate::early_stopping::EarlyStoppingSettings;
 use crate::hardware::{LIMIT, bytes};
 use crate::optimizer::OptimizerSettings;
+use crate::optimizer::update::Decay;
 use crate::schedule::LearningRateSettings;
 use crate::training_approach::{Examples, TrainingApproach};
 use crate::validation_frequency::ValidationSettings;
@@ -134,6 +135,18 @@ pub enum ConfigError {
         /// The keys that decide it.
         keys: &'static str,
     },
+    /// A value that another value does not allow.
+    #[error("{key} = {found} is not allowed with {other}; allowed: {allowed}")]
+    Bound {
+        /// The key.
+        key: &'static str,
+        /// Its value.
+        found: Value,
+        /// What it depends on, as an assignment.
+        other: String,
+        /// What is allowed.
+        allowed: String,
+    },
     /// Two options exclude each other.
     #[error("{one} does not go with {other}: {reason}; allowed here: {allowed}")]
     Combination {
@@ -201,15 +214,35 @@ impl Config {
     pub fn resolve(preset: Preset, assignments: &[Assignment]) -> Result<Self, ConfigError> {
         let mut config = Config::default();
         config.assign(&parse_document(preset.name(), preset.document())?)?;
-        let assigned = config.assign(assignments)?;
-        config.imply(|path| !assigned.iter().any(|key| key.is(path)));
-        config.check()?;
-        Ok(config)
+        config.with(assignments)
     }
 
-    /// An option that leaves only one choice for another key assigns that key, if it is `free`:
-    /// so one assignment is enough for every option.
-    fn imply(&mut self, free: impl Fn(&str) -> bool) {
+    /// This config with assignments on top, as [`resolve`](Self::resolve) puts them on top of a
+    /// preset: what this config has may give way to what they imply.
+    ///
+    /// # Errors
+    ///
+    /// As [`resolve`](Self::resolve).
+    pub fn with(mut self, assignments: &[Assignment]) -> Result<Self, ConfigError> {
+        let assigned = self.assign(assignments)?;
+        self.imply(&assigned);
+        self.check()?;
+        Ok(self)
+    }
+
+    /// An option that leaves only one choice for another key assigns that key, unless it was
+    /// `assigned`: so one assignment is enough for every option.
+    fn imply(&mut self, assigned: &[Key]) {
+        let given = |path: &str| assigned.iter().any(|key| key.is(path));
+        let free = |path: &str| !given(path);
+        // Decay within the gradient is another regularisation than the decoupled decay that the
+        // presets choose, so it has to be asked for.
+        if given("optimizer.kind")
+            && self.optimizer.kind.decay() == Decay::InGradient
+            && free("optimizer.weight_decay")
+        {
+            self.optimizer.weight_decay = 0.0;
+        }
         if self.model.output == Output::Regression && free("loss.kind") {
             self.loss.kind = LossKind::Distance;
         }
@@ -241,7 +274,52 @@ impl Config {
         Ok(())
     }
 
+    /// What of this config does not come about as it is written, because the training is too
+    /// short for it: a sentence each.
+    pub fn notes(&self) -> Vec<String> {
+        let total = self.total_steps();
+        let mut notes = Vec::new();
+        let (rate, warmup) = (&self.learning_rate, self.learning_rate.warmup(total));
+        if rate.schedule.rises_and_falls() && warmup < rate.warmup_steps as u64 {
+            notes.push(format!(
+                "warm-up takes {warmup} steps, half of all, not the {} of learning_rate.warmup_steps",
+                rate.warmup_steps
+            ));
+        }
+        let reached = self.phases_reached();
+        let missed: Vec<&str> = self
+            .curriculum
+            .phases()
+            .iter()
+            .filter(|phase| !reached.contains(phase))
+            .map(|phase| phase.name())
+            .collect();
+        if !missed.is_empty() {
+            notes.push(format!(
+                "it ends before it draws {} sequences, by which it is judged all the same",
+                missed.join(" and ")
+            ));
+        }
+        notes
+    }
+
+    /// The phases that the steps of this training draw from.
+    pub fn phases_reached(&self) -> Vec<Phase> {
+        let last = self.epoch(self.total_steps().saturating_sub(1));
+        // A curriculum that is not valid has no phase beyond the first.
+        self.curriculum().map_or_else(|_| vec![Phase::Simple], |all| all.reached(last))
+    }
+
     fn check_combinations(&self) -> Result<(), ConfigError> {
+        let rate = &self.learning_rate;
+        if rate.schedule.rises_and_falls() && rate.minimum > rate.peak {
+            return Err(ConfigError::Bound {
+                key: "learning_rate.minimum",
+                found: Value::Float(rate.minimum),
+                other: format!("learning_rate.peak = {}", Value::Float(rate.peak)),
+                allowed: format!("a number from 0.0 to {}", Value::Float(rate.peak)),
+            });
+        }
         let (kind, positions) = (self.loss.kind, self.loss.positions);
         if self.model.output == Output::Regression && kind != LossKind::Distance {
             return Err(ConfigError::Combination {
@@ -412,6 +490,88 @@ mod tests {
             assert_eq!(wide.embedding.projection, preset == Preset::Strong);
         }
         assert!(!resolve(Preset::Design, &[]).unwrap().embedding.projection);
+    }
+
+    #[test]
+    fn decay_within_the_gradient_has_to_be_asked_for() {
+        let decay = |assignments: &[&str]| {
+            resolve(Preset::Strong, assignments).unwrap().optimizer.weight_decay
+        };
+        for (assignments, expected) in [
+            (&[][..], 0.01),
+            (&["optimizer.kind=adam"], 0.0),
+            (&["optimizer.kind=sgd"], 0.0),
+            (&["optimizer.kind=adamw"], 0.01),
+            (&["optimizer.kind=muon"], 0.01),
+            (&["optimizer.kind=adam", "optimizer.kind=adamw"], 0.01),
+            (&["weight_decay=0.01", "optimizer.kind=adam"], 0.01),
+            (&["optimizer.kind=sgd", "weight_decay=0.2"], 0.2),
+        ] {
+            assert_eq!(decay(assignments), expected, "{assignments:?}");
+        }
+        // What a config has, a later rule may change; what it was told stays.
+        let adamw = resolve(Preset::Design, &[]).unwrap();
+        let adam = [parse_assignment("optimizer.kind=adam").unwrap()];
+        let adam = adamw.with(&adam).unwrap();
+        assert_eq!(adam.optimizer.weight_decay, 0.0);
+        let told = resolve(Preset::Design, &["optimizer.kind=adam", "weight_decay=0.3"]).unwrap();
+        let epochs = [parse_assignment("epochs=3").unwrap()];
+        assert_eq!(told.with(&epochs).unwrap().optimizer.weight_decay, 0.3);
+        // And a file that was written reads back as it is.
+        assert_eq!(Config::from_text("text", &adam.to_text(false)).unwrap(), adam);
+    }
+
+    #[test]
+    fn a_minimum_above_the_peak_is_refused() {
+        let message = |assignments: &[&str]| {
+            resolve(Preset::Design, assignments).map(|_| ()).map_err(|error| error.to_string())
+        };
+        assert_eq!(
+            message(&["learning_rate.minimum=0.02"]),
+            Err("learning_rate.minimum = 0.02 is not allowed with learning_rate.peak = 0.01; \
+                 allowed: a number from 0.0 to 0.01"
+                .to_string())
+        );
+        assert!(message(&["learning_rate.peak=1e-8"]).unwrap_err().contains("from 0.0 to 1e-8"));
+        assert_eq!(message(&["learning_rate.minimum=0.01"]), Ok(()));
+        assert_eq!(message(&["peak=1e-8", "learning_rate.minimum=0"]), Ok(()));
+        // A constant rate has no minimum.
+        assert_eq!(message(&["schedule=constant", "learning_rate.minimum=0.02"]), Ok(()));
+    }
+
+    #[test]
+    fn what_a_training_is_too_short_for_is_said() {
+        let notes = |assignments: &[&str]| resolve(Preset::Design, assignments).unwrap().notes();
+        assert_eq!(notes(&[]), [""; 0]);
+        let short = notes(&["epochs=8"]);
+        assert_eq!(
+            short,
+            [
+                "warm-up takes 4000 steps, half of all, not the 5000 of learning_rate.warmup_steps",
+                "it ends before it draws combined sequences, by which it is judged all the same",
+            ]
+        );
+        // A rate without warm-up is not cut short.
+        assert_eq!(notes(&["epochs=8", "schedule=constant"]), short[1..]);
+        assert_eq!(notes(&["epochs=21", "warmup_steps=10500"]), [""; 0]);
+        let more = notes(&["epochs=2", "warmup_steps=0", "wider=0.5"]);
+        assert!(more[0].contains("nested and combined and wider sequences"), "{more:?}");
+    }
+
+    #[test]
+    fn phases_are_those_that_the_steps_draw_from() {
+        let reached = |assignments: &[&str]| {
+            resolve(Preset::Design, assignments).unwrap().phases_reached().len()
+        };
+        // The last step of epoch 5 is the first one of the ramp, which begins at nothing.
+        assert_eq!(reached(&["epochs=5"]), 1);
+        assert_eq!(reached(&["epochs=6"]), 2);
+        assert_eq!(reached(&["epochs=20"]), 2);
+        assert_eq!(reached(&["epochs=21"]), 3);
+        assert_eq!(reached(&["epochs=100"]), 3);
+        assert_eq!(reached(&["epochs=100", "wider=1"]), 4);
+        assert_eq!(reached(&["epochs=21", "steps_per_epoch=1"]), 2);
+        assert_eq!(reached(&["epochs=21", "steps_per_epoch=1", "transition=strict"]), 3);
     }
 
     #[test]

@@ -25,7 +25,7 @@
 //! | [`trained_model`] | a file of weights, and what may begin with it |
 //! | [`checkpoint`] | the whole state of a training as bytes |
 //! | [`metadata`] | what both say beside their tensors |
-//! | [`logging`] | TensorBoard events and JSON lines |
+//! | [`logging`] | TensorBoard events, its HParams, and JSON lines |
 //! | `run_directory` | the folder of a run and its logs (feature `files`) |
 //! | `files` | atomic writes and locks (feature `files`) |
 //!

@@ -10,7 +10,7 @@
 //! `format` and `checksum` are written and checked by [`ninth_model::weights`].
 
 use ninth_model::Transformer;
-use ninth_model::weights::Weights;
+use ninth_model::weights::{LoadOptions, Weights};
 use serde_json::{Value, json};
 
 use crate::stages::Stage;
@@ -35,6 +35,18 @@ pub enum ReadError {
     Metadata(&'static str),
 }
 
+impl ReadError {
+    /// Whether the file is refused because another program has changed it, and is taken with
+    /// [`LoadOptions::accept_changed`].
+    pub fn is_change(&self) -> bool {
+        match self {
+            ReadError::Weights(error) => error.is_change(),
+            ReadError::Metadata(key) => [STEPS, STAGES].contains(key),
+            ReadError::Config(_) => false,
+        }
+    }
+}
+
 impl From<ConfigError> for ReadError {
     fn from(error: ConfigError) -> Self {
         ReadError::Config(Box::new(error))
@@ -50,23 +62,46 @@ pub(crate) fn of_stages(stage: &Stage, earlier: &[Stage]) -> [String; 3] {
     [stage.config.to_text(false), stage.steps.to_string(), earlier.to_string()]
 }
 
-/// The stage that made a file, and those before it, the oldest first.
+/// The stage that made a file, and those before it, the oldest first. Of a changed file that is
+/// accepted only the config is needed: steps that are not known, or do not fit it, are those that
+/// it plans, and stages that are not known are none.
 ///
 /// # Errors
 ///
 /// If a value is missing or not valid.
 pub(crate) fn read_stages(weights: &Weights<'_>) -> Result<(Stage, Vec<Stage>), ReadError> {
     let value = |key| weights.metadata(key).ok_or(ReadError::Metadata(key));
-    let steps = value(STEPS)?.parse().map_err(|_| ReadError::Metadata(STEPS))?;
-    let stage = read_stage("config", value(CONFIG)?, steps)?;
+    let LoadOptions { accept_changed } = weights.options();
+    let stage = || {
+        let steps = value(STEPS)?.parse().map_err(|_| ReadError::Metadata(STEPS))?;
+        read_stage("config", value(CONFIG)?, steps)
+    };
+    let earlier = || read_earlier(value(STAGES)?);
+    let (stage, earlier) = (stage(), earlier());
+    if !accept_changed {
+        return Ok((stage?, earlier?));
+    }
+    let stage = match stage {
+        Err(ReadError::Metadata(STEPS)) => {
+            let config = Config::from_text("config", value(CONFIG)?)?;
+            let steps = config.total_steps();
+            Stage { config, steps }
+        }
+        other => other?,
+    };
+    Ok((stage, earlier.unwrap_or_default()))
+}
+
+/// The stages before that of the file.
+fn read_earlier(text: &str) -> Result<Vec<Stage>, ReadError> {
     let invalid = || ReadError::Metadata(STAGES);
-    let earlier: Vec<Value> = serde_json::from_str(value(STAGES)?).map_err(|_| invalid())?;
+    let earlier: Vec<Value> = serde_json::from_str(text).map_err(|_| invalid())?;
     let earlier = earlier.iter().enumerate().map(|(index, stage)| {
         let config = stage.get(CONFIG).and_then(Value::as_str).ok_or_else(invalid)?;
         let steps = stage.get(STEPS).and_then(Value::as_u64).ok_or_else(invalid)?;
         read_stage(&format!("config, earlier stage {}", index + 1), config, steps)
     });
-    Ok((stage, earlier.collect::<Result<_, _>>()?))
+    earlier.collect()
 }
 
 fn read_stage(name: &str, config: &str, steps: u64) -> Result<Stage, ReadError> {

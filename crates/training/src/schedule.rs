@@ -7,9 +7,9 @@ ninth_settings::settings! {
         pub schedule: Schedule = Schedule::WarmupCosine;
         /// the largest rate
         pub peak: f64 = 0.01, in 1e-9..=10.0;
-        /// steps of linear warm-up, where the schedule has one; at most half of all steps
+        /// steps of linear warm-up, where the schedule has one; half of all steps if it would be longer, which is said
         pub warmup_steps: usize = 5000, in 0..=1_000_000_000;
-        /// the rate at which its fall ends; at most the peak
+        /// the rate at which its fall ends, where the schedule has one; not above the peak
         pub minimum: f64 = 1e-6, in 0.0..=10.0;
         /// factor of the step and exponential schedules
         pub factor: f64 = 0.5, in 1e-6..=1.0;
@@ -32,16 +32,34 @@ ninth_settings::options! {
     }
 }
 
+impl Schedule {
+    /// Whether the rate rises in the beginning and falls towards a minimum.
+    pub fn rises_and_falls(self) -> bool {
+        match self {
+            Schedule::WarmupCosine | Schedule::Step | Schedule::Exponential => true,
+            Schedule::Constant => false,
+        }
+    }
+}
+
 impl LearningRateSettings {
+    /// The steps of warm-up in a training of `total` steps: half of them at most, as a training
+    /// shorter than its warm-up would never come down again.
+    pub fn warmup(&self, total: u64) -> u64 {
+        match self.schedule.rises_and_falls() {
+            true => (self.warmup_steps as u64).min(total / 2),
+            false => 0,
+        }
+    }
+
     /// The learning rate of step `step`, counted from 0, of `total` steps.
     pub fn rate(&self, step: u64, total: u64) -> f64 {
-        // A run shorter than the warm-up would never come down again.
-        let warmup = (self.warmup_steps as u64).min(total / 2);
-        if step < warmup && self.schedule != Schedule::Constant {
+        let warmup = self.warmup(total);
+        if step < warmup {
             return self.peak * (step + 1) as f64 / warmup as f64;
         }
         let since = step.saturating_sub(warmup) as f64;
-        let minimum = self.minimum.min(self.peak);
+        let minimum = self.minimum;
         let periods = since / self.factor_steps as f64;
         match self.schedule {
             Schedule::WarmupCosine => {
@@ -96,5 +114,8 @@ mod tests {
         assert_eq!(settings.rate(499, 1000), 1.0);
         assert!(settings.rate(999, 1000) < 0.01);
         assert!(settings.rate(0, 1).is_finite());
+        assert_eq!([1, 1000, 20_000].map(|total| settings.warmup(total)), [0, 500, 5000]);
+        let constant = LearningRateSettings { schedule: Schedule::Constant, ..settings };
+        assert_eq!(constant.warmup(1000), 0);
     }
 }

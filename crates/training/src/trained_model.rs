@@ -2,7 +2,7 @@
 
 use ninth_kernels::{Lanes, as_floats};
 use ninth_model::parameters::Tensor;
-use ninth_model::weights::{self, Weights};
+use ninth_model::weights::{self, LoadOptions, Weights};
 use ninth_model::{Layout, Transformer};
 
 use crate::metadata::{self, ReadError, model_in, read_stages};
@@ -66,7 +66,16 @@ impl TrainedModel {
     ///
     /// If the file is anything else, or damaged.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, ReadError> {
-        let weights = Weights::parse(bytes)?;
+        Self::from_bytes_with(bytes, LoadOptions::default())
+    }
+
+    /// [`from_bytes`](Self::from_bytes), as strict as the options say.
+    ///
+    /// # Errors
+    ///
+    /// As [`from_bytes`](Self::from_bytes).
+    pub fn from_bytes_with(bytes: &[u8], options: LoadOptions) -> Result<Self, ReadError> {
+        let weights = Weights::parse_with(bytes, options)?;
         let (stage, earlier) = read_stages(&weights)?;
         let model = model_in(&weights, &stage.config)?;
         let parameters = weights.arena("", model.layout())?;
@@ -168,6 +177,21 @@ mod tests {
             TrainedModel::from_bytes(&bytes).map(|_| ()).map_err(|error| error.to_string())
         };
         assert_eq!(read(&text, "100000", "[]"), Ok(()));
+        // What is not known of a file that was changed.
+        let changed = |config: &str, steps: &str, stages: &str| {
+            let metadata = [("config", config), ("steps", steps), ("stages", stages)];
+            let arena = as_floats(&parameters);
+            let bytes = weights::to_bytes(&metadata, &layout, &[("", arena)]).unwrap();
+            TrainedModel::from_bytes_with(&bytes, LoadOptions { accept_changed: true })
+        };
+        for (steps, stages) in [("", "[]"), ("100001", "[1]"), ("7", "")] {
+            assert!(read(&text, steps, stages).is_err());
+            let found = changed(&text, steps, stages).unwrap();
+            let expected = if steps == "7" { 7 } else { 100_000 };
+            assert_eq!((found.stage.steps, found.earlier), (expected, vec![]));
+            assert_eq!(found.parameters, parameters);
+        }
+        assert!(changed("nonsense = 1", "7", "[]").is_err());
         for (steps, stages, expected) in [
             ("", "[]", "\"steps\""),
             ("many", "[]", "\"steps\""),

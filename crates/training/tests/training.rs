@@ -339,7 +339,7 @@ fn one_process_at_a_time_works_in_a_folder() {
         std::fs::write(path.join(name), "half").unwrap();
     }
     let run = RunDirectory::open(&path).unwrap();
-    assert!(run.resume().unwrap().checkpoint.is_none());
+    assert!(run.resume(2e9).unwrap().checkpoint.is_none());
     let names = |path: &std::path::Path| {
         let entries = std::fs::read_dir(path).unwrap();
         let mut names: Vec<String> =

@@ -248,6 +248,8 @@ pub const DECISIONS: &[Decision] = &[
         options: &[
             option("adamw", &["optimizer.kind=adamw"]),
             option("adam", &["optimizer.kind=adam"]),
+            // With the decay that AdamW has, as a part of the gradient.
+            option("adam_l2", &["optimizer.kind=adam", "optimizer.weight_decay=0.01"]),
             option("sgd", &["optimizer.kind=sgd"]),
             option("muon", &["optimizer.kind=muon"]),
             relative("sgd_rate_x10", &["optimizer.kind=sgd"], Relative::PeakTimes(10.0)),

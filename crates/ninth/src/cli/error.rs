@@ -9,6 +9,7 @@ use ninth_training::ConfigError;
 use ninth_training::files::FileError;
 
 use super::output::terminal::{counted, shell_word};
+use super::signals::StopSignal;
 use crate::error;
 
 /// Why a command failed.
@@ -63,6 +64,8 @@ pub enum Error {
         shell_word(path.display())
     )]
     Interrupted {
+        /// The signal.
+        signal: StopSignal,
         /// Steps done.
         step: u64,
         /// The folder of the run.
@@ -71,9 +74,14 @@ pub enum Error {
     /// A signal interrupted an ablation.
     #[error(
         "interrupted after {}; the same command goes on from there",
-        counted(*.0, "training")
+        counted(*.made, "training")
     )]
-    AblationInterrupted(u64),
+    AblationInterrupted {
+        /// The signal.
+        signal: StopSignal,
+        /// Trainings made.
+        made: u64,
+    },
     /// Standard output cannot be written to.
     #[error("cannot write to standard output: {0}")]
     Output(#[from] io::Error),
@@ -82,7 +90,7 @@ pub enum Error {
 /// The message of the library, with its options as they are written on the command line, and
 /// with the command that goes on.
 fn in_words(error: &error::Error) -> String {
-    use error::Error::{EngineOfRun, OptionOfDecoding, OptionOfModel};
+    use error::Error::{EngineOfRun, OptionOfDecoding, OptionOfModel, Weights};
     let flag = |option: &str| format!("--{}", option.replace('_', "-"));
     match error {
         OptionOfDecoding { option, chosen, needed } => format!(
@@ -97,6 +105,10 @@ fn in_words(error: &error::Error) -> String {
             method.name(),
             error::methods_of(option),
         ),
+        Weights { source, .. } if source.is_change() => format!(
+            "{error}; --accept-changed takes it all the same, where its tensors have the right \
+             names and shapes"
+        ),
         EngineOfRun { folder, .. } => format!(
             "{error} The training goes on from there, on any engine, with:\n\n  \
              ninth train --resume {}",
@@ -107,7 +119,8 @@ fn in_words(error: &error::Error) -> String {
 }
 
 impl Error {
-    /// The exit status: 2 for wrong usage or config, 1 for anything else.
+    /// The exit status: 2 for wrong usage or config, 128 and its number for a signal, 1 for
+    /// anything else.
     pub fn status(&self) -> u8 {
         match self {
             Error::Help(_) | Error::Usage(_) | Error::Plan(_) => 2,
@@ -116,9 +129,10 @@ impl Error {
             | Error::OtherAblation { .. }
             | Error::Trial { .. }
             | Error::Disagreement(_)
-            | Error::Interrupted { .. }
-            | Error::AblationInterrupted(_)
             | Error::Output(_) => 1,
+            Error::Interrupted { signal, .. } | Error::AblationInterrupted { signal, .. } => {
+                signal.status()
+            }
         }
     }
 }

@@ -33,6 +33,7 @@ pub fn main() -> ExitCode {
             terminal::say(format_args!("ninth: {text}"));
         }
     });
+    crate::on_warning(|text| terminal::say(format_args!("ninth: warning: {text}")));
     match run() {
         Ok(()) => ExitCode::SUCCESS,
         // Whoever read our output has had enough of it.
@@ -44,7 +45,7 @@ pub fn main() -> ExitCode {
             ExitCode::from(2)
         }
         Err(error) => {
-            terminal::say(format_args!("ninth: error: {error}"));
+            terminal::say_afresh(format_args!("ninth: error: {error}"));
             ExitCode::from(error.status())
         }
     }

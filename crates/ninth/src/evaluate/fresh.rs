@@ -9,6 +9,7 @@ use ninth_evaluation::rules::{RuleTallies, judge_rules};
 use ninth_inference::Limit;
 use ninth_inference::answer::{Answers, Method};
 use ninth_sequences::{Family, Sampler, Stream};
+use ninth_training::baselines::Uniform;
 use ninth_training::engine::EngineState;
 use ninth_training::trained_model::TrainedModel;
 use ninth_training::validation::{Judgement, Scores, judge};
@@ -49,8 +50,8 @@ pub struct EvaluateReport {
     pub model: String,
     /// The seed of the sequences.
     pub seed: u64,
-    /// The integers that the model knows.
-    pub classes: usize,
+    /// What guessing gives on the same sequences.
+    pub uniform: Uniform,
     /// The model and the baselines, by phase and family.
     pub judgement: Judgement,
     /// The best that a predictor can do, on all sequences.
@@ -134,7 +135,7 @@ impl Model {
         let answers = Answers::new(Method::Model, self.predictor())?;
         let methods =
             judge_methods(&answers, &sampler, mixture, sequences.min(ASKED), TOP, cores());
-        let classes = sampler.range().classes();
+        let uniform = Uniform::of(config)?.beside(&judgement.overall().model);
         let never_trained = match options.never_trained {
             false => None,
             true => {
@@ -147,7 +148,7 @@ impl Model {
         Ok(EvaluateReport {
             model: self.name().to_string(),
             seed,
-            classes,
+            uniform,
             judgement,
             limit,
             rules,

@@ -9,7 +9,7 @@ use ninth_inference::integer::{integer, integers};
 use ninth_inference::{Limit, Named};
 use ninth_sequences::Phase;
 use ninth_training::baselines::Uniform;
-use ninth_training::metrics::Metrics;
+use ninth_training::metrics::{Metrics, StandardErrors, Tally};
 use num_bigint::BigInt;
 use serde::{Serialize, Serializer};
 
@@ -21,9 +21,9 @@ struct EvaluateJson<'a> {
     model: &'a str,
     seed: u64,
     sequences: u64,
-    all: Metrics,
-    phases: Named<Metrics>,
-    families: Named<Metrics>,
+    all: JudgedJson,
+    phases: Named<JudgedJson>,
+    families: Named<JudgedJson>,
     baselines: BaselinesJson,
     rules: &'a RuleTallies,
     methods: Named<&'a MethodTally>,
@@ -32,6 +32,23 @@ struct EvaluateJson<'a> {
     calibration: Option<&'a Calibrated>,
     #[serde(skip_serializing_if = "Option::is_none")]
     never_trained: Option<NeverTrainedSummary>,
+}
+
+/// Metrics of some sequences, and how far chance alone takes them.
+#[derive(Serialize)]
+struct JudgedJson {
+    #[serde(flatten)]
+    metrics: Metrics,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    standard_error: Option<StandardErrors>,
+}
+
+impl JudgedJson {
+    fn of(tally: &Tally) -> Self {
+        let metrics = tally.metrics();
+        let standard_error = (metrics.sequences > 0).then(|| tally.standard_errors());
+        JudgedJson { metrics, standard_error }
+    }
 }
 
 #[derive(Serialize)]
@@ -45,22 +62,20 @@ impl Serialize for EvaluateReport {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let judgement = &self.judgement;
         let overall = judgement.overall();
-        let all = overall.model.metrics();
-        let phase = |phase: Phase| (phase.name(), judgement.phase(phase).model.metrics());
+        let all = JudgedJson::of(&overall.model);
+        let phase = |phase: Phase| (phase.name(), JudgedJson::of(&judgement.phase(phase).model));
         let families = judgement.families();
-        let families = families.map(|(family, scores)| (family.name(), scores.model.metrics()));
+        let families =
+            families.map(|(family, scores)| (family.name(), JudgedJson::of(&scores.model)));
         let others = overall.baselines().map(|(baseline, metrics)| (baseline.name(), metrics));
         let json = EvaluateJson {
             model: &self.model,
             seed: self.seed,
-            sequences: all.sequences,
+            sequences: all.metrics.sequences,
             all,
             phases: Named(judgement.phases().map(phase).collect()),
             families: Named(families.collect()),
-            baselines: BaselinesJson {
-                uniform: Uniform::new(self.classes),
-                others: Named(others.collect()),
-            },
+            baselines: BaselinesJson { uniform: self.uniform, others: Named(others.collect()) },
             rules: &self.rules,
             methods: by_method(&self.methods),
             limit: &self.limit,

@@ -1,14 +1,15 @@
 //! What a training leaves in its folder, and how often.
 
-use std::time::{Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use ninth_model::Layout;
+use ninth_training::baselines::Uniform;
 use ninth_training::divergence::Diverged;
 use ninth_training::engine::EngineError;
 use ninth_training::metrics::Metrics;
 use ninth_training::run_directory::{Logs, RunDirectory, RunError};
 use ninth_training::trainer::{Progress, Validation};
-use ninth_training::{Config, Trainer};
+use ninth_training::{Config, ConfigError, Trainer};
 
 use crate::error::{Error, NewestCheckpoint};
 
@@ -22,8 +23,8 @@ pub(super) struct RunRecord {
     logs: Logs,
     layout: Layout,
     config: Config,
-    /// Classes that the model chooses among.
-    classes: usize,
+    /// What guessing would give.
+    uniform: Uniform,
     /// The step of the best weights in the file.
     best: Option<u64>,
     /// When the next best weights may be written.
@@ -46,10 +47,10 @@ impl RunRecord {
         run: RunDirectory,
         logs: Logs,
         layout: Layout,
-        classes: usize,
         trainer: &Trainer,
-    ) -> Self {
+    ) -> Result<Self, ConfigError> {
         let config = trainer.config().clone();
+        let uniform = Uniform::of(&config)?;
         let now = Instant::now();
         let (best, next_best, pause, next_checkpoint) = (None, now, now, 0);
         let mut record = RunRecord {
@@ -57,14 +58,14 @@ impl RunRecord {
             logs,
             layout,
             config,
-            classes,
+            uniform,
             best,
             next_best,
             pause,
             next_checkpoint,
         };
         record.plan(trainer.step());
-        record
+        Ok(record)
     }
 
     /// The folder.
@@ -75,6 +76,17 @@ impl RunRecord {
     /// Logs that a process goes on from a step, with this engine.
     pub fn session(&mut self, step: u64, engine: &str) -> Result<(), Error> {
         Ok(self.logs.session(now(), step, engine)?)
+    }
+
+    /// Logs that this process stops after a step, having trained for this long since it began or
+    /// stopped before.
+    pub fn stopped(&mut self, step: u64, took: Duration) -> Result<(), Error> {
+        Ok(self.logs.stopped(now(), step, took)?)
+    }
+
+    /// Logs that the training is over.
+    pub fn end(&mut self, step: u64) -> Result<(), Error> {
+        Ok(self.logs.end(now(), step)?)
     }
 
     /// Logs some steps.
@@ -88,7 +100,7 @@ impl RunRecord {
         validation: &Validation,
         limit: Option<&Metrics>,
     ) -> Result<(), Error> {
-        Ok(self.logs.validation(now(), validation, self.classes, limit)?)
+        Ok(self.logs.validation(now(), validation, &self.uniform, limit)?)
     }
 
     /// Writes best weights and checkpoints that are due, neither more often than

@@ -6,6 +6,7 @@ use std::time::Duration;
 use ninth_evaluation::examples::Example;
 use ninth_report::format::{counted, grouped, time};
 use ninth_report::training::Run;
+use ninth_training::run_directory::Timings;
 use ninth_training::trainer::Ending;
 use ninth_training::validation::Judgement;
 
@@ -25,6 +26,8 @@ pub struct TrainReport {
     pub steps: u64,
     /// The time that these took.
     pub took: Duration,
+    /// The sessions of the training so far, this one included.
+    pub sessions: Timings,
     /// The step of the best weights, and their validation loss.
     pub best: Option<(u64, f64)>,
     /// The model on 10,000 fresh sequences.
@@ -58,14 +61,18 @@ impl TrainReport {
         if let Some((step, loss)) = self.best {
             rows.push(("best", format!("after step {}, with a loss of {loss:.3}", grouped(step))));
         }
-        if self.steps > 0 {
-            let sequences = self.steps * config.training.batch_size as u64;
-            let speed = sequences as f64 / self.took.as_secs_f64().max(1e-9);
-            rows.push((
-                "time",
-                format!("{}, {} sequences a second", time(self.took), grouped(speed as u64)),
-            ));
+        let Timings { sessions, steps, took } = self.sessions;
+        if steps > 0 {
+            let sequences = steps * config.training.batch_size as u64;
+            let speed = sequences as f64 / took.as_secs_f64().max(1e-9);
+            let among = match sessions {
+                1 => String::new(),
+                more => format!(" in {}", counted(more, "session")),
+            };
+            let speed = grouped(speed as u64);
+            rows.push(("time", format!("{}{among}, {speed} sequences a second", time(took))));
         }
+        rows.extend(config.notes().into_iter().map(|note| ("note", note)));
         if let Some(folder) = &self.folder {
             rows.push(("folder", folder.display().to_string()));
         }

@@ -7,7 +7,7 @@ use ninth_evaluation::examples::draw_examples;
 use ninth_model::Transformer;
 use ninth_report::format::{counted, grouped};
 use ninth_sequences::Stream;
-use ninth_training::run_directory::{Logs, Resumed, RunDirectory, RunError};
+use ninth_training::run_directory::{Logs, Resumed, RunDirectory, RunError, Timings};
 use ninth_training::stages::Stage;
 use ninth_training::trained_model::{TrainedModel, UnfitWeights};
 use ninth_training::trainer::{BeginError, Clock, Ending, Interrupt};
@@ -36,6 +36,8 @@ pub struct TrainingSession {
     limit: Option<BayesLimit>,
     /// The step at which this session began.
     first: u64,
+    /// The sessions before this one.
+    before: Timings,
     /// Time in the loop.
     took: Duration,
     ending: Option<Ending>,
@@ -90,26 +92,28 @@ impl TrainingSession {
     /// damaged, or the engine cannot be had.
     pub fn resume(folder: &Path, engine: &EngineOptions) -> Result<Self, Error> {
         let run = RunDirectory::open(folder)?;
-        let Resumed { config, checkpoint, logs } = run.resume()?;
+        let before = run.timings()?;
+        let Resumed { config, checkpoint, logs } = run.resume(now())?;
         let engine = engine.start(&config)?;
         let mut trainer = Trainer::new(config, engine, clock())?;
         if let Some(checkpoint) = checkpoint {
             trainer.resume(checkpoint)?;
         }
         let mut session = Self::new(trainer, Some((run, logs)))?;
+        session.before = before;
         session.begin()?;
         Ok(session)
     }
 
     fn new(trainer: Trainer, run: Option<(RunDirectory, Logs)>) -> Result<Self, Error> {
         let model = Transformer::new(trainer.config().architecture()?);
-        let classes = model.architecture().classes();
         let layout = model.layout();
-        let record =
-            run.map(|(run, logs)| RunRecord::new(run, logs, layout.clone(), classes, &trainer));
+        let record = run.map(|(run, logs)| RunRecord::new(run, logs, layout.clone(), &trainer));
+        let record = record.transpose()?;
         let first = trainer.step();
         let (limit, took, ending) = (None, Duration::ZERO, None);
-        Ok(TrainingSession { trainer, model, record, limit, first, took, ending })
+        let before = Timings::default();
+        Ok(TrainingSession { trainer, model, record, limit, first, before, took, ending })
     }
 
     /// Logs the session, and begins to compute the limit that its validations are logged with.
@@ -199,18 +203,24 @@ impl TrainingSession {
     ) -> Result<Option<Ending>, Error> {
         let began = Instant::now();
         let ending = self.advance(observe);
-        self.took += began.elapsed();
+        let took = began.elapsed();
+        self.took += took;
+        let step = self.trainer.step();
         let Some(record) = &mut self.record else {
             self.ending = ending?;
             return Ok(self.ending);
         };
         // The best weights are worth keeping even if training could not go on.
         record.save_best(&self.trainer)?;
+        record.stopped(step, took)?;
         self.ending = match ending {
             Err(Error::Diverged(diverged)) => return Err(record.diverged(diverged)),
             Err(Error::Engine(source)) => return Err(record.engine_failed(source)),
             other => other?,
         };
+        if self.ending.is_some() {
+            record.end(step)?;
+        }
         record.save_checkpoint(&mut self.trainer)?;
         Ok(self.ending)
     }
@@ -276,6 +286,11 @@ impl TrainingSession {
             step: self.step(),
             steps: self.steps(),
             took: self.took,
+            sessions: self.before.and(Timings {
+                sessions: 1,
+                steps: self.steps(),
+                took: self.took,
+            }),
             best,
             judgement,
             examples,

@@ -40,6 +40,28 @@ fn fresh_sequences_give_tables_and_json() {
     assert!((limit["all"]["accuracy_last"].as_f64().unwrap() - 0.9838).abs() < 5e-4);
     assert_eq!(limit["phases"].as_object().unwrap().len(), 4);
     assert_eq!(limit["families"].as_object().unwrap().len(), Family::ALL.len());
+    // Shares have their standard errors, in JSON and in the tables.
+    for (part, names) in [("phases", 4), ("families", Family::ALL.len())] {
+        let parts = object[part].as_object().unwrap().values();
+        let errors = parts.filter(|figures| figures["sequences"] != 0);
+        let errors = errors.map(|figures| &figures["standard_error"]["accuracy_all"]);
+        assert!(errors.clone().all(serde_json::Value::is_f64));
+        assert!((1..=names).contains(&errors.count()));
+    }
+    let error = all["standard_error"]["accuracy_last"].as_f64().unwrap();
+    let share = all["accuracy_last"].as_f64().unwrap();
+    // That of a binomial distribution over those of the 300 that fill the context.
+    let binomial = |count: f64| (share * (1.0 - share) / count).sqrt();
+    assert!((binomial(300.0)..binomial(150.0)).contains(&error), "{error}");
+    for title in ["On 300", "By terms seen", "By family", "By who is asked"] {
+        assert_contains(run.out.split_once(title).unwrap().1.lines().nth(2).unwrap(), &[" ±"]);
+    }
+    let points = format!("{:.1} %  {:.1} ", 100.0 * share, 100.0 * error);
+    assert_contains(run.out.lines().find(|line| line.starts_with("  all ")).unwrap(), &[&points]);
+    assert_contains(&run.out, &["standard error, in points"]);
+    // Guessing has a loss on the scale of the model's, which is its cross-entropy weighted by
+    // position.
+    assert!((uniform["loss"].as_f64().unwrap() - 5.545).abs() < 1e-3);
     // The table says the same.
     let percent = format!(" {:.1} %", 100.0 * all["accuracy_last"].as_f64().unwrap());
     let line = run.out.lines().find(|line| line.starts_with("  all ")).unwrap();
@@ -257,6 +279,12 @@ fn the_rows_of_a_file_are_judged_by_their_last_terms() {
     };
     assert_eq!(figure("top-1 accuracy"), percent(first));
     assert_eq!(figure("top-5 accuracy"), percent(among.count()));
+    let summary = json(&file(ROWS, "--json --summary").good().out);
+    let error = summary["standard_error"].as_f64().unwrap();
+    assert_eq!(figure("standard error"), format!("{:.1} %", 100.0 * error));
+    // That of a share of three, in which one more is wrong.
+    let share = summary["top_1"].as_f64().unwrap();
+    assert!((error - (3.0 * share * (1.0 - share) + 1.0).sqrt() / 3.0).abs() < 1e-12);
     let mean = distances.sum::<u64>() as f64 / 3.0;
     assert_eq!(figure("mean distance"), format!("{mean:.2}"));
 }

@@ -1,6 +1,6 @@
 //! `ninth limit`.
 
-use crate::{assert_contains, json, ninth};
+use crate::{assert_contains, command, json, ninth};
 
 #[test]
 fn the_limit_is_exact_and_in_line_with_itself() {
@@ -46,4 +46,60 @@ fn a_config_decides_which_sequences_there_are() {
     assert_eq!(object["all"]["accuracy_by_position"].as_array().unwrap().len(), 5);
     let message = ninth("limit --set sequences.maximum=1").bad(2);
     assert_contains(&message, &["no sequence of 4 terms", "0..=1"]);
+}
+
+/// Only some sections count here, so their keys need no section.
+#[test]
+fn short_keys_are_those_of_the_sequences() {
+    let narrow = "--set sequences.minimum=-20 --set sequences.maximum=20 --set sequences.context=5";
+    let short = "--set minimum=-20 --set maximum=20 --set context=5";
+    let [full, short] = [narrow, short].map(|options| {
+        let mut object = json(&ninth(&format!("limit --json {options}")).good().out);
+        object["seconds"] = 0.into();
+        object
+    });
+    assert_eq!((&short["minimum"], &short["maximum"]), (&(-20).into(), &20.into()));
+    assert_eq!(full, short);
+    // In a file, too; whatever else a config has stays as it was.
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("my.toml"), "minimum = -20\nmaximum = 20\ncontext = 5\n")
+        .unwrap();
+    let run = crate::ninth_in(folder.path(), "limit --json --config my.toml --set peak=0.1").good();
+    assert_eq!(json(&run.out)["minimum"], -20);
+    // Elsewhere the message has both.
+    let message = ninth("config --set minimum=-9").bad(2);
+    assert_contains(&message, &["sequences.minimum or learning_rate.minimum"]);
+    let message = ninth("limit --set minimum=5000").bad(2);
+    assert_contains(&message, &["sequences.minimum, sequences.maximum", "5000..=255"]);
+}
+
+/// What cannot be kept is said once, in a line, whoever asks; everything else goes on.
+#[test]
+fn a_cache_that_cannot_be_written_is_said_once() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("file"), "").unwrap();
+    let cache = folder.path().join("file/cache");
+    let small = "--set sequences.maximum=20 --set sequences.context=5";
+    let steps = "--set epochs=1 --set steps_per_epoch=20 --set every_steps=10 --quiet";
+    for (arguments, wanted) in [
+        (format!("limit {small}"), "relations"),
+        (format!("train --out run {small} {steps}"), "fresh sequences"),
+        ("evaluate --model run -n 20".to_string(), "fresh sequences"),
+    ] {
+        let mut command = command(folder.path(), &arguments);
+        let output = command.env("NINTH_CACHE", &cache).output().unwrap();
+        let [out, said] =
+            [output.stdout, output.stderr].map(|text| String::from_utf8(text).unwrap());
+        assert!(output.status.success(), "{said}");
+        assert_contains(&out, &[wanted]);
+        let warnings: Vec<&str> =
+            said.lines().filter(|line| line.starts_with("ninth: warning:")).collect();
+        assert_eq!(warnings.len(), 1, "{arguments}: {said}");
+        let expected =
+            ["cannot create ", "file/cache: ", "; going on without a cache (NINTH_CACHE)"];
+        assert_contains(warnings[0], &expected);
+    }
+    // A folder that is not wanted is no fault.
+    let mut command = command(folder.path(), &format!("limit {small}"));
+    assert!(command.env("NINTH_CACHE", "").output().unwrap().stderr.is_empty());
 }

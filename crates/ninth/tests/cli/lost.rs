@@ -144,7 +144,9 @@ fn a_signal_saves_everything_and_says_how_to_go_on() {
         let said = String::from_utf8_lossy(&output.stderr).into_owned();
         match output.status.code() {
             Some(0) => break,
-            Some(1) => {
+            // What a shell says of a process that such a signal ended.
+            Some(status @ (130 | 143)) => {
+                assert_eq!(status, if name == "-INT" { 130 } else { 143 });
                 interrupted += 1;
                 let expected = ["interrupted after step ", "ninth train --resume cut"];
                 assert_contains(&said, &expected);
@@ -178,8 +180,12 @@ fn a_second_signal_does_not_wait() {
     assert!(child.try_wait().unwrap().is_none(), "the step is not done");
     let sent = Instant::now();
     signal(&child, "-INT");
-    assert_eq!(child.wait().unwrap().code(), Some(1));
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(130));
     assert!(sent.elapsed() < Duration::from_secs(2));
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(said.starts_with("ninth: error: ended by a second signal; --resume"), "{said}");
+    assert_eq!(said.lines().count(), 1, "{said}");
 }
 
 #[test]
@@ -219,7 +225,7 @@ fn an_ablation_that_is_interrupted_goes_on() {
         let output = child.wait_with_output().unwrap();
         match output.status.code() {
             Some(0) => break,
-            Some(1) => {
+            Some(143) => {
                 interrupted += 1;
                 let said = String::from_utf8_lossy(&output.stderr).into_owned();
                 assert_contains(&said, &["interrupted after ", "the same command goes on"]);

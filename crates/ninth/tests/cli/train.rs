@@ -315,14 +315,146 @@ fn a_finished_run_says_so_and_reports_again() {
     let (weights, lines) = (best(folder.path()), metrics(folder.path()));
     fs::remove_file(folder.path().join("run/report.html")).unwrap();
     let again = ninth_in(folder.path(), "train --resume run").good();
-    assert_contains(&again.err, &["finished already"]);
-    assert_contains(&page(&folder.path().join("run")), &["after all 4 epochs"]);
-    // All but the time is the same.
-    let report = |out: &str| {
-        out.lines().filter(|line| !line.starts_with("  time")).map(String::from).collect::<Vec<_>>()
-    };
-    assert_eq!(report(&again.out), report(&before.out));
+    // It says how to go on; with another seed, and as long as before.
+    let on = "\n  ninth train --from run --seed 6 --set training.epochs=4\n";
+    assert_contains(&again.err, &["finished already", on]);
+    let page = page(&folder.path().join("run"));
+    assert_contains(&page, &["after all 4 epochs", "sequences a second"]);
+    // The report is the same, the time of the training included.
+    assert_contains(&before.out, &["\n  time    ", " sequences a second\n"]);
+    assert_eq!(again.out, before.out);
     assert!(weights == best(folder.path()) && lines == metrics(folder.path()));
+    // Nothing is logged twice.
+    let events = |path: &Path| {
+        let mut names = fs::read_dir(path.join("run")).unwrap().map(|entry| entry.unwrap().path());
+        let events = names.find(|path| path.to_string_lossy().contains("tfevents")).unwrap();
+        let bytes = fs::read(events).unwrap();
+        bytes.windows(26).filter(|part| part == b"_hparams_/session_end_info").count()
+    };
+    assert_eq!(events(folder.path()), 1);
+}
+
+/// The time of a run is that of all its sessions.
+#[test]
+fn a_resumed_run_has_the_time_of_all_sessions() {
+    let (folder, _) = trained("--quiet");
+    let run = folder.path().join("run");
+    let found = checkpoints(&run);
+    found.iter().skip(1).for_each(|path| fs::remove_file(path).unwrap());
+    // The first session is made to have taken an hour.
+    let timings = fs::read_to_string(run.join("timings.jsonl")).unwrap();
+    let (start, stopped) = timings.trim_end().rsplit_once('\n').unwrap();
+    let mut stopped = json(stopped);
+    assert_eq!((&stopped["event"], &stopped["step"]), (&"stopped".into(), &400.into()));
+    stopped["seconds"] = 3600.into();
+    fs::write(run.join("timings.jsonl"), format!("{start}\n{stopped}\n")).unwrap();
+    let out = ninth_in(folder.path(), "train --resume run --quiet").good().out;
+    let time = out.lines().find(|line| line.starts_with("  time")).unwrap();
+    assert_contains(time, &["1 h 0 min in 2 sessions, 3 sequences a second"]);
+    assert_contains(&page(&run), &["1 h 0 min in 2 sessions"]);
+    // Cut off, it counts up to its last event; without any time there is none to tell.
+    fs::remove_file(run.join("timings.jsonl")).unwrap();
+    let out = ninth_in(folder.path(), "train --resume run --quiet").good().out;
+    assert!(!out.contains("\n  time "), "{out}");
+}
+
+/// `--resume` goes on as planned; what another plan is begun with is said.
+#[test]
+fn a_wish_for_another_config_says_how_to_go_on() {
+    let (folder, _) = trained("--quiet --set epochs=1");
+    let message = ninth_in(folder.path(), "train --resume run --set training.epochs=40").bad(2);
+    assert_contains(
+        &message,
+        &[
+            "--resume goes on with the config of the run and cannot be used with",
+            "--set training.epochs=40;",
+            "\n\n  ninth train --from run --seed 6 --set training.epochs=40\n",
+        ],
+    );
+    let more = "--set epochs=2 --set learning_rate.peak=0.001 --seed 9";
+    let message = ninth_in(folder.path(), &format!("train --resume run {more}")).bad(2);
+    let command = format!("ninth train --from run {more}");
+    assert_contains(&message, &[&command]);
+    // The command does it.
+    let command = format!("{} --quiet --out next", command.strip_prefix("ninth ").unwrap());
+    assert_contains(&ninth_in(folder.path(), &command).good().out, &["after all 2 epochs"]);
+    let message = ninth_in(folder.path(), "train --resume run --config small.toml").bad(2);
+    assert_contains(&message, &["ninth train --from run --seed 6 --config small.toml"]);
+}
+
+/// A run that is too short for its plan says what does not come about, and announces nothing else.
+#[test]
+fn a_short_training_announces_what_its_steps_reach() {
+    let options = "--set epochs=2 --set steps_per_epoch=50 --set warmup_steps=80";
+    let (folder, run) = trained(options);
+    let warmup = "warm-up takes 50 steps, half of all, not the 80 of learning_rate.warmup_steps";
+    let phases = "it ends before it draws combined sequences, by which it is judged all the same";
+    let announced = run.err.split_once("\n\n").unwrap().0;
+    assert_contains(announced, &["Phases    simple, then nested in epochs 1 to 2\n"]);
+    for note in [warmup, phases] {
+        assert_contains(announced, &[&format!("\nNote      {note}")]);
+        assert_contains(&run.out, &[&format!("\n  note    {note}\n")]);
+        assert_contains(&page(&folder.path().join("run")), &[note]);
+    }
+    // Two shares in the column of the mix.
+    let line = run.err.lines().find(|line| line.contains("2.0/2")).unwrap();
+    assert!(line.split_whitespace().any(|cell| cell.matches('/').count() == 1 && cell != "2.0/2"));
+    assert!(!line.split_whitespace().any(|cell| cell.matches('/').count() == 2), "{line}");
+    assert!(!run.err.contains(" - "), "{}", run.err);
+    // `config` says the same.
+    let config = ninth_in(folder.path(), &format!("config --config small.toml {options}")).good();
+    assert_contains(&config.err, &[&format!("ninth: note: with this config, {warmup}\n")]);
+    assert_eq!(config.err.lines().count(), 2, "{}", config.err);
+}
+
+#[test]
+fn weights_that_were_changed_are_taken_where_that_is_asked_for() {
+    let (folder, _) = trained("--quiet --set epochs=1");
+    let path = folder.path().join("run/best.safetensors");
+    let mut bytes = fs::read(&path).unwrap();
+    let last = bytes.len() - 7;
+    bytes[last] ^= 1;
+    fs::write(folder.path().join("changed.safetensors"), bytes).unwrap();
+    let commands = [
+        "predict 1 2 3 --model",
+        "explain 1 2 3 4 --model",
+        "evaluate -n 20 --model",
+        "train --set epochs=1 --seed 9 --quiet --out next --from",
+    ];
+    for command in commands {
+        let arguments = format!("{command} changed.safetensors");
+        let message = ninth_in(folder.path(), &arguments).bad(1);
+        assert_contains(&message, &["changed.safetensors cannot be used: it is damaged"]);
+        assert_contains(&message, &["--accept-changed takes it all the same"]);
+        ninth_in(folder.path(), &format!("{arguments} --accept-changed")).good();
+        // Without weights it would change nothing.
+        let alone = command.rsplit_once(' ').unwrap().0;
+        let message = ninth_in(folder.path(), &format!("{alone} --accept-changed")).bad(2);
+        assert_contains(&message, &["required"]);
+    }
+    fs::write(folder.path().join("no.safetensors"), "nothing").unwrap();
+    let message =
+        ninth_in(folder.path(), "predict 1 --accept-changed --model no.safetensors").bad(1);
+    assert_contains(&message, &["no weights in it"]);
+    assert!(!message.contains("all the same"), "{message}");
+}
+
+#[test]
+fn what_a_config_cannot_be_is_refused_with_what_is_allowed() {
+    let message = ninth("train --set learning_rate.minimum=0.5").bad(2);
+    assert_contains(
+        &message,
+        &["learning_rate.minimum = 0.5 is not allowed with learning_rate.peak = 0.01; allowed: a \
+         number from 0.0 to 0.01"],
+    );
+    let decay = |arguments: &str| {
+        let text = ninth(&format!("config {arguments}")).good().out;
+        text.lines().find(|line| line.starts_with("weight_decay")).unwrap().to_string()
+    };
+    assert_eq!(decay(""), "weight_decay = 0.01");
+    assert_eq!(decay("--set optimizer.kind=adam"), "weight_decay = 0.0");
+    assert_eq!(decay("--set optimizer.kind=sgd --preset strong"), "weight_decay = 0.0");
+    assert_eq!(decay("--set optimizer.kind=adam --set weight_decay=0.01"), "weight_decay = 0.01");
 }
 
 /// A training that was stopped early is finished, too, though not all of its

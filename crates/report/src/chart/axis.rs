@@ -1,6 +1,6 @@
 //! Axes: the positions of values, and the ticks.
 
-use crate::format::grouped;
+use crate::format::{decimal, grouped};
 
 /// The scale of an axis.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -181,7 +181,7 @@ impl Axis {
                 let sign = if value <= -0.5 { "-" } else { "" };
                 format!("{sign}{}", grouped(libm::round(value.abs()) as u64))
             }
-            Some(decimals) if decimals > 0 => format!("{value:.decimals$}"),
+            Some(decimals) if decimals > 0 => decimal(value, decimals),
             _ if value == 0.0 => "0".to_string(),
             _ if (1e-4..1e6).contains(&value.abs()) => plain(value),
             _ => scientific(value),

@@ -5,6 +5,7 @@ use super::{
     Anchor, Colour, Drawing, HEIGHT, LINE, MARGIN, Plot, Swatch, TYPE, WIDTH, room_for, shortened,
     width_of,
 };
+use crate::format::decimal;
 
 /// A value with a name.
 #[derive(Clone, Debug)]
@@ -57,7 +58,7 @@ fn share(value: f64) -> String {
         _ if !value.is_finite() => "-".to_string(),
         // One digit less leaves space for the bar.
         _ if value >= 0.9995 => "100".to_string(),
-        _ => format!("{:.1}", 100.0 * value.clamp(-1e4, 1e4)),
+        _ => decimal(100.0 * value.clamp(-1e4, 1e4), 1),
     }
 }
 

@@ -175,7 +175,7 @@ impl Run<'_> {
             page::figure(
                 "Phases",
                 "What the training sequences were drawn from.",
-                &history.phases(self.config.curriculum.phases()).draw(),
+                &history.phases(&self.config.phases_reached()).draw(),
             ),
             page::figure(
                 "Learning rate",
@@ -259,6 +259,7 @@ mod tests {
     use ninth_inference::Posterior;
     use ninth_sequences::{IntegerRange, Phase, PhaseWeights, Sampler, Stream};
     use ninth_settings::parse_assignment;
+    use ninth_training::baselines::Uniform;
     use ninth_training::validation::judge;
     use ninth_training::{CpuEngine, Preset, logging};
     use proptest::prelude::*;
@@ -303,7 +304,7 @@ mod tests {
                 let judgement = judgement.clone();
                 let validation =
                     ninth_training::trainer::Validation { step, epoch, judgement, best: false };
-                let scalars = logging::validation_scalars(&validation, 256, None);
+                let scalars = logging::validation_scalars(&validation, &Uniform::new(256), None);
                 text += &logging::jsonl::line("validation", step, epoch, &scalars);
             }
         }

@@ -7,7 +7,7 @@
 //! | `train`, `curriculum` | the steps since the last progress event; the share of each phase |
 //! | `validation` | the model, on the sequences of a validation |
 //! | `phase_...`, `family_...` | the model, on those of a phase or a family |
-//! | `baseline_...` | a baseline, on the same sequences |
+//! | `baseline_...` | a baseline, on the same sequences; `baseline_uniform/loss` is on the scale of `validation/loss` |
 //! | `limit` | the best possible predictor, on everything that the final mixture can draw |
 //! | `gap` | what the model is short of the limit; positive where it is worse |
 //!
@@ -15,6 +15,7 @@
 //! config alone; it is handed in here, so that the trainer need not wait for it, and the caller
 //! may compute it on another thread.
 
+pub mod hparams;
 pub mod jsonl;
 pub mod tensorboard;
 
@@ -44,7 +45,7 @@ pub fn progress_scalars(progress: &Progress) -> Vec<(String, f64)> {
 /// are omitted.
 pub fn validation_scalars(
     validation: &Validation,
-    classes: usize,
+    uniform: &Uniform,
     limit: Option<&Metrics>,
 ) -> Vec<(String, f64)> {
     let mut scalars = Vec::new();
@@ -74,13 +75,15 @@ pub fn validation_scalars(
         keep("gap", &overall.model.metrics().gap(limit));
     }
     // In an order of their own, so that logs stay as they were.
-    let uniform = Uniform::new(classes);
-    scalars.extend([
-        ("baseline_uniform/accuracy_last".to_string(), uniform.accuracy),
-        ("baseline_uniform/accuracy_all".to_string(), uniform.accuracy),
-        ("baseline_uniform/distance".to_string(), uniform.distance),
-        ("baseline_uniform/cross_entropy".to_string(), uniform.cross_entropy),
-    ]);
+    let of_uniform = [
+        ("accuracy_last", uniform.accuracy),
+        ("accuracy_all", uniform.accuracy),
+        ("distance", uniform.distance),
+        ("cross_entropy", uniform.cross_entropy),
+        ("loss", uniform.beside(&overall.model).loss),
+    ];
+    let of_uniform = of_uniform.into_iter().filter(|(_, value)| value.is_finite());
+    scalars.extend(of_uniform.map(|(name, value)| (format!("baseline_uniform/{name}"), value)));
     scalars
 }
 
@@ -107,7 +110,8 @@ mod tests {
         let judgement = judge(&mut engine, &sampler, mixture, Stream::Validation, 0, 100).unwrap();
         let validation = Validation { step: 1000, epoch: 1.0, judgement, best: false };
         let limit = small_limit();
-        let with = validation_scalars(&validation, 256, Some(&limit));
+        let uniform = Uniform::of(&config).unwrap();
+        let with = validation_scalars(&validation, &uniform, Some(&limit));
         let of = |name: &str| with.iter().find(|(other, _)| other == name).map(|(_, value)| *value);
         for name in ["accuracy_last", "accuracy_all", "accuracy_whole", "cross_entropy", "distance"]
         {
@@ -118,8 +122,17 @@ mod tests {
         }
         assert_eq!(of("limit/accuracy_last"), Some(limit.accuracy_last));
         assert_eq!((of("limit/loss"), of("gap/loss")), (None, None));
+        // The loss of this config weighs distances, which the cross-entropy does not.
+        let [loss, entropy] =
+            ["loss", "cross_entropy"].map(|name| of(&format!("baseline_uniform/{name}")).unwrap());
+        let [model_loss, model_entropy] =
+            ["loss", "cross_entropy"].map(|name| of(&format!("validation/{name}")).unwrap());
+        assert!(loss > 5.0 * entropy, "{loss}, {entropy}");
+        // The model is untrained: it is about as good as guessing, on either scale.
+        assert!((0.5..2.0).contains(&(model_loss / loss)), "{model_loss}, {loss}");
+        assert!((0.9..1.1).contains(&(model_entropy / entropy)), "{model_entropy}, {entropy}");
 
-        let without = validation_scalars(&validation, 256, None);
+        let without = validation_scalars(&validation, &uniform, None);
         let of_limit = |name: &str| name.starts_with("limit/") || name.starts_with("gap/");
         let rest: Vec<_> = with.into_iter().filter(|(name, _)| !of_limit(name)).collect();
         assert_eq!(rest, without);

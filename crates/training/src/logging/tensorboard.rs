@@ -6,6 +6,11 @@
 //! needed: 1 wall time (double), 2 step (varint), 3 file version (string) and 5
 //! summary; a summary has values (field 1) with a tag (1) and a float (2).
 
+/// Where the message of a record goes on behind its time: the length and its checksum take 12
+/// bytes, the time 9.
+#[cfg(feature = "files")]
+pub(crate) const BEHIND_TIME: usize = 12 + 9;
+
 /// The first record of a file.
 pub fn header(wall_time: f64) -> Vec<u8> {
     let mut message = Vec::new();
@@ -24,11 +29,15 @@ pub fn scalars(wall_time: f64, step: u64, scalars: &[(String, f64)]) -> Vec<u8> 
         entry.extend((*value as f32).to_le_bytes());
         bytes(&mut summary, 1, &entry);
     }
+    event(wall_time, step, &summary)
+}
+
+/// A record with the summary of a step.
+pub(super) fn event(wall_time: f64, step: u64, summary: &[u8]) -> Vec<u8> {
     let mut message = Vec::new();
     double(&mut message, 1, wall_time);
-    key(&mut message, 2, 0);
-    varint(&mut message, step);
-    bytes(&mut message, 5, &summary);
+    number(&mut message, 2, step);
+    bytes(&mut message, 5, summary);
     record(&message)
 }
 
@@ -60,12 +69,17 @@ fn varint(message: &mut Vec<u8>, mut value: u64) {
     message.push(value as u8);
 }
 
-fn double(message: &mut Vec<u8>, field: u64, value: f64) {
+pub(super) fn number(message: &mut Vec<u8>, field: u64, value: u64) {
+    key(message, field, 0);
+    varint(message, value);
+}
+
+pub(super) fn double(message: &mut Vec<u8>, field: u64, value: f64) {
     key(message, field, 1);
     message.extend(value.to_le_bytes());
 }
 
-fn bytes(message: &mut Vec<u8>, field: u64, value: &[u8]) {
+pub(super) fn bytes(message: &mut Vec<u8>, field: u64, value: &[u8]) {
     key(message, field, 2);
     varint(message, value.len() as u64);
     message.extend(value);

@@ -29,7 +29,7 @@ ninth_settings::settings! {
         pub epsilon: f64 = 1e-8, in 1e-16..=1.0;
         /// momentum of the matrices, of Muon alone
         pub momentum: f64 = 0.95, in 0.0..=0.999999;
-        /// share of a weight that is taken off per unit of learning rate
+        /// share of a weight that is taken off per unit of learning rate; with adam or sgd, whose decay is a part of the gradient, 0 unless it is given
         pub weight_decay: f64 = 0.01, in 0.0..=100.0;
         /// which parameters decay
         pub decayed: Decayed = Decayed::Weights;
@@ -181,7 +181,7 @@ impl ParameterGroup {
 
 impl Optimizer {
     /// How it decays the parameters that decay.
-    fn decay(self) -> Decay {
+    pub fn decay(self) -> Decay {
         match self {
             Optimizer::AdamW | Optimizer::Muon => Decay::Decoupled,
             Optimizer::Adam | Optimizer::Sgd => Decay::InGradient,

@@ -4,16 +4,19 @@ use std::collections::BTreeMap;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use serde_json::json;
 
+use crate::Config;
+use crate::baselines::Uniform;
 use crate::files::{FileError, failed, write_atomically};
-use crate::logging::{self, jsonl, tensorboard};
+use crate::logging::{self, hparams, jsonl, tensorboard};
 use crate::metrics::Metrics;
 use crate::trainer::{Progress, Validation};
 
 pub(super) const METRICS: &str = "metrics.jsonl";
-const TIMINGS: &str = "timings.jsonl";
+pub(super) const TIMINGS: &str = "timings.jsonl";
 const EVENTS: &str = "events.out.tfevents.";
 
 /// The sizes of the logs of a training that has not begun.
@@ -60,6 +63,16 @@ impl LogFile {
         Ok(LogFile { file, size, path })
     }
 
+    /// Whether its last record is this one, whatever its time.
+    fn ends_like(&self, record: &[u8]) -> Result<bool, FileError> {
+        let text = fs::read(&self.path).map_err(failed("read", &self.path))?;
+        let message = |record: &[u8]| {
+            record.get(tensorboard::BEHIND_TIME..record.len() - 4).map(<[u8]>::to_vec)
+        };
+        let last = text.len().checked_sub(record.len()).map(|start| message(&text[start..]));
+        Ok(last.is_some_and(|last| last == message(record)))
+    }
+
     fn append(&mut self, bytes: &[u8]) -> Result<(), FileError> {
         self.file.write_all(bytes).map_err(failed("write", &self.path))?;
         self.size += bytes.len() as u64;
@@ -104,6 +117,37 @@ impl Logs {
         })
     }
 
+    /// Records the config of a training that begins; `now` is in seconds since 1970.
+    pub(super) fn begin(&mut self, now: f64, config: &Config) -> Result<(), FileError> {
+        self.events.append(&hparams::start(now, config))
+    }
+
+    /// Records that the training is over after `step` steps, unless that is recorded; `now` is in
+    /// seconds since 1970.
+    ///
+    /// # Errors
+    ///
+    /// If the operating system refuses.
+    pub fn end(&mut self, now: f64, step: u64) -> Result<(), FileError> {
+        let record = hparams::end(now, step);
+        match self.events.ends_like(&record)? {
+            true => Ok(()),
+            false => self.events.append(&record),
+        }
+    }
+
+    /// Records that a session stops after `step` steps, having trained for this long since it
+    /// began or stopped before; `now` is in seconds since 1970.
+    ///
+    /// # Errors
+    ///
+    /// If the operating system refuses.
+    pub fn stopped(&mut self, now: f64, step: u64, took: Duration) -> Result<(), FileError> {
+        let seconds = took.as_secs_f64();
+        let line = json!({ "event": "stopped", "time": now, "step": step, "seconds": seconds });
+        self.timings.append(format!("{line}\n").as_bytes())
+    }
+
     /// Records that a process continues the training after `step` steps with this engine; `now`
     /// is in seconds since 1970.
     ///
@@ -137,10 +181,10 @@ impl Logs {
         &mut self,
         now: f64,
         validation: &Validation,
-        classes: usize,
+        uniform: &Uniform,
         limit: Option<&Metrics>,
     ) -> Result<(), FileError> {
-        let scalars = logging::validation_scalars(validation, classes, limit);
+        let scalars = logging::validation_scalars(validation, uniform, limit);
         self.write("validation", now, validation.step, validation.epoch, &scalars)
     }
 

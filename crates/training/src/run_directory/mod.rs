@@ -4,7 +4,7 @@
 //! config.toml                 the complete config
 //! metrics.jsonl               a line per progress event and validation
 //! events.out.tfevents.*       the same for TensorBoard
-//! timings.jsonl               a line per session and progress event, with the time
+//! timings.jsonl               a line per session, its progress events and its end, with the time
 //! lock                        locked by the process that works here
 //! diverged.csv                the sequences of a step whose loss or gradients were not finite
 //! checkpoints/step-00010000.safetensors
@@ -17,6 +17,7 @@
 //! checkpoint records the sizes of metrics and events.
 
 mod logs;
+mod timings;
 
 use std::fs::{self, File};
 use std::io::ErrorKind;
@@ -34,6 +35,7 @@ use crate::trained_model::weights_to_bytes;
 use crate::{Config, ConfigError};
 
 pub use logs::Logs;
+pub use timings::Timings;
 
 const CONFIG: &str = "config.toml";
 const CHECKPOINTS: &str = "checkpoints";
@@ -150,7 +152,7 @@ impl RunDirectory {
             }
         })?;
         let run = RunDirectory { path: path.to_path_buf(), _lock: lock };
-        let logs = Logs::open(&run.path, &logs::sizes_at_start())?;
+        let logs = run.logs_at_start(config, now)?;
         Ok((run, logs))
     }
 
@@ -225,6 +227,28 @@ impl RunDirectory {
         let stage = Stage { config: config.clone(), steps: best.step };
         let bytes = weights_to_bytes(&stage, earlier, layout, &best.parameters)?;
         Ok(write_atomically(&self.best_path(), &bytes)?)
+    }
+
+    /// The logs of a training that has not begun.
+    fn logs_at_start(&self, config: &Config, now: f64) -> Result<Logs, RunError> {
+        let mut logs = Logs::open(&self.path, &logs::sizes_at_start())?;
+        logs.begin(now, config)?;
+        Ok(logs)
+    }
+
+    /// The time and the steps of all sessions so far.
+    ///
+    /// # Errors
+    ///
+    /// If the operating system refuses.
+    pub fn timings(&self) -> Result<Timings, RunError> {
+        let path = self.path.join(logs::TIMINGS);
+        let bytes = match fs::read(&path) {
+            // Nothing else depends on it.
+            Err(error) if error.kind() == ErrorKind::NotFound => Vec::new(),
+            read => read.map_err(failed("read", &path))?,
+        };
+        Ok(Timings::read(&String::from_utf8_lossy(&bytes)))
     }
 
     /// The text of `metrics.jsonl`, of all sessions of the training.
@@ -304,12 +328,12 @@ impl RunDirectory {
     }
 
     /// Reads the state to resume from: the newest checkpoint or, if there is none yet, the
-    /// start.
+    /// start. `now` is in seconds since 1970.
     ///
     /// # Errors
     ///
     /// If a file cannot be read or is damaged.
-    pub fn resume(&self) -> Result<Resumed, RunError> {
+    pub fn resume(&self, now: f64) -> Result<Resumed, RunError> {
         let mut checkpoints = self.checkpoints()?;
         let Some(newest) = checkpoints.pop() else {
             let path = self.path.join(CONFIG);
@@ -317,7 +341,7 @@ impl RunDirectory {
             let name = path.display().to_string();
             let config = Config::from_text(&name, &String::from_utf8_lossy(&text))
                 .map_err(|error| RunError::Config(Box::new(error)))?;
-            let logs = Logs::open(&self.path, &logs::sizes_at_start())?;
+            let logs = self.logs_at_start(&config, now)?;
             return Ok(Resumed { config, checkpoint: None, logs });
         };
         let bytes = fs::read(&newest).map_err(failed("read", &newest))?;

@@ -7,7 +7,7 @@ use ninth_inference::answer::Method;
 use ninth_model::decoding::{DecodingKind, Generation};
 use ninth_sequences::{Family, Phase};
 
-use super::trainings::ConfigArguments;
+use super::trainings::{ChangedArguments, ConfigArguments};
 use super::values::{
     decodings, families, few, formats, generations, methods, phases, seed, sequences, temperature,
 };
@@ -136,8 +136,10 @@ pub struct PredictArguments {
     #[command(flatten)]
     pub input: InputArguments,
     /// Weights, or a run's folder [default: built-in]
-    #[arg(long, value_name = "FILE|DIR")]
+    #[arg(long, value_name = "FILE|DIR", group = "weights")]
     pub model: Option<PathBuf>,
+    #[command(flatten)]
+    pub changed: ChangedArguments,
     /// How many terms to predict
     #[arg(short = 'n', long, value_name = "N", default_value_t = 1, value_parser = few(),
         allow_negative_numbers = true)]
@@ -207,8 +209,10 @@ pub struct ExplainArguments {
     #[command(flatten)]
     pub input: InputArguments,
     /// Weights, or a run's folder [default: built-in]
-    #[arg(long, value_name = "FILE|DIR")]
+    #[arg(long, value_name = "FILE|DIR", group = "weights")]
     pub model: Option<PathBuf>,
+    #[command(flatten)]
+    pub changed: ChangedArguments,
     /// How many terms to continue them by
     #[arg(short = 'n', long, value_name = "N", default_value_t = 4, value_parser = few(),
         allow_negative_numbers = true)]
@@ -276,6 +280,10 @@ Calibration is whether the model alone is as sure as it is right: ten bins of
 confidence, the expected calibration error, and the same with logits divided by
 the temperature that fits fresh sequences of another stream best.
 
+Behind a share, ± is its standard error in points: what chance alone, by which
+the sequences are drawn, makes of it. A model whose share is within two of them
+of the limit may be as good; it may even be above the limit, which is exact.
+
 --json prints one object with all figures; with --data, one object per row, with
 id, terms, target, candidates as `ninth predict --json` has them, five of them,
 or none where the method is silent; and rules: what each classical rule says,
@@ -295,12 +303,16 @@ null if nothing. With --summary one object for a file. Among the fields:
                  error, cross_entropy, bins: [{from, to, count, confidence,
                  accuracy}, ...]; a regression has none
   limit          figures of the best possible predictor (`ninth limit`)
+  standard_error of top_1; under all, phases and families those of
+                 accuracy_last, accuracy_all and accuracy_whole
   never_trained  steps, sequences, tuples, never_drawn, looked_at;
                  never, drawn, drawn_alike and families: the accuracies")]
 pub struct EvaluateArguments {
     /// Weights, or a run's folder [default: built-in]
-    #[arg(long, value_name = "FILE|DIR")]
+    #[arg(long, value_name = "FILE|DIR", group = "weights")]
     pub model: Option<PathBuf>,
+    #[command(flatten)]
+    pub changed: ChangedArguments,
     /// Judge by the sequences in a file; - is standard input
     #[arg(long, value_name = "FILE", conflicts_with_all = ["count", "seed"])]
     pub data: Option<PathBuf>,
@@ -342,6 +354,9 @@ goes through every relation with its probability, knows the terms so far, and
 names the most probable next term. No model is right more often after so many
 terms, on average over all sequences. The figures are those of `ninth evaluate`,
 under the mixture that a training ends with.
+
+Keys of the sections sequences and curriculum decide; they may be given without
+their section here, as in --set minimum=-128 --set maximum=127.
 
 What was enumerated is kept in your cache folder, or in the one that the
 variable NINTH_CACHE names (none if it is empty); the first use takes longer.

@@ -43,7 +43,8 @@ Examples:
   ninth train --preset strong           a model of your own, in a few minutes
 
 `ninth help COMMAND` shows the options and examples of a command.
-Exit status: 0 success, 2 wrong usage or config, 1 anything else."
+Exit status: 0 success, 2 wrong usage or config, 130 or 143 interrupted (by
+Ctrl-C or SIGTERM), 1 anything else."
 )]
 pub struct Arguments {
     #[command(subcommand)]

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use ninth_model::weights::LoadOptions;
 use ninth_settings::{Assignment, parse_assignment};
 use ninth_training::Preset;
 
@@ -19,8 +20,12 @@ Examples:
 
 An option that leaves no choice elsewhere makes it, unless you made another:
 model.output=regression sets loss.kind=distance, training.examples=full sets
-loss.positions=last, and an embedding that is not as wide as the model gets a
-projection.")]
+loss.positions=last, an embedding that is not as wide as the model gets a
+projection, and optimizer.kind=adam or sgd, whose decay is a part of the
+gradient, sets optimizer.weight_decay=0.
+
+What a training is too short for, such as its warm-up, is said in a note on
+standard error; values that exclude each other are refused.")]
 pub struct ConfigArguments {
     /// Start from this preset: design (the default) or strong
     #[arg(long, value_name = "PRESET", value_parser = presets(), hide_possible_values = true)]
@@ -65,6 +70,22 @@ impl EngineArguments {
     }
 }
 
+/// Whether weights are taken that another program has changed. It is for an option of the group
+/// `weights`, which names them.
+#[derive(Debug, Args)]
+pub struct ChangedArguments {
+    /// Take weights that another program changed
+    #[arg(long, requires = "weights")]
+    pub accept_changed: bool,
+}
+
+impl ChangedArguments {
+    /// How strict weights are read.
+    pub fn options(&self) -> LoadOptions {
+        LoadOptions { accept_changed: self.accept_changed }
+    }
+}
+
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
@@ -80,7 +101,16 @@ training is over, also report.html: all of it on one page.
 
 --from begins a training of its own with weights that are there, and with the
 config that made them instead of a preset. Give it another --seed, or it draws
-the same sequences again.")]
+the same sequences again. A run that is finished trains on in this way;
+--resume, which goes on with a run as it was planned, takes no other config.
+
+--accept-changed takes weights that this program has not written as they are:
+without its checksum, with other metadata, in F16 or BF16. Their config has to
+be there; names and shapes of the tensors and that all numbers are finite are
+checked as always.
+
+Ctrl-C and SIGTERM save everything after the current step and end with status
+130 or 143; a second one ends at once.")]
 pub struct TrainArguments {
     #[command(flatten)]
     pub config: ConfigArguments,
@@ -93,11 +123,13 @@ pub struct TrainArguments {
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
     /// Begin with these weights, and with their config
-    #[arg(long, value_name = "FILE|DIR", conflicts_with = "preset")]
+    #[arg(long, value_name = "FILE|DIR", conflicts_with = "preset", group = "weights")]
     pub from: Option<PathBuf>,
+    #[command(flatten)]
+    pub changed: ChangedArguments,
     /// Continue this run from its newest checkpoint
     #[arg(long, value_name = "DIR",
-        conflicts_with_all = ["preset", "config", "set", "seed", "out", "from"])]
+        conflicts_with_all = ["preset", "out", "from"])]
     pub resume: Option<PathBuf>,
     /// Show nothing but the final report
     #[arg(long)]

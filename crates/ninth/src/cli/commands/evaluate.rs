@@ -16,7 +16,7 @@ use crate::reading::questions;
 /// Judges a model.
 pub fn run(arguments: &EvaluateArguments) -> Result<(), Error> {
     let model = match &arguments.model {
-        Some(path) => Model::load(path)?,
+        Some(path) => Model::load_with(path, arguments.changed.options())?,
         None => Model::built_in()?,
     };
     match &arguments.data {
@@ -38,7 +38,7 @@ fn by_fresh_sequences(model: &Model, arguments: &EvaluateArguments) -> Result<()
         return Ok(out.flush()?);
     }
     let (judgement, limit) = (&report.judgement, &report.limit);
-    metrics::phases(&mut out, style, judgement, report.classes, Some(limit))?;
+    metrics::phases(&mut out, style, judgement, &report.uniform, Some(limit))?;
     writeln!(out)?;
     metrics::positions(&mut out, style, judgement, limit)?;
     writeln!(out)?;
@@ -92,6 +92,7 @@ fn tables_of_file(
     writeln!(out)?;
     let mut table = TextTable::new(&[]);
     table.row("top-1 accuracy", [percent(best.top_1())]);
+    table.row("  standard error", [percent(best.standard_error())]);
     table.row("top-5 accuracy", [percent(best.among())]);
     table.row("answered", [percent(best.answered())]);
     table.row("mean distance", [decimal(best.distance(), 2)]);

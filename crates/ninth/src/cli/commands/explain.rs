@@ -16,7 +16,7 @@ const RULES: usize = 5;
 pub fn run(arguments: &ExplainArguments) -> Result<(), Error> {
     let input = arguments.input.input()?;
     let model = match &arguments.model {
-        Some(path) => Model::load(path)?,
+        Some(path) => Model::load_with(path, arguments.changed.options())?,
         None => Model::built_in()?,
     };
     let shown = &arguments.shown;

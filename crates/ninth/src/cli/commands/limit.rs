@@ -3,8 +3,10 @@
 use std::io::Write;
 use std::time::Duration;
 
+use ninth_training::Config;
+
 use crate::cli::arguments::LimitArguments;
-use crate::cli::commands::config::resolve;
+use crate::cli::commands::config::resolve_sections;
 use crate::cli::error::Error;
 use crate::cli::output::metrics;
 use crate::cli::output::terminal::{self, grouped, time};
@@ -12,7 +14,8 @@ use crate::limit::limit;
 
 /// Prints the metrics of the best possible predictor.
 pub fn run(arguments: &LimitArguments) -> Result<(), Error> {
-    let report = limit(&resolve(&arguments.config, None, &[])?)?;
+    let Config { sequences, curriculum, .. } = Config::default();
+    let report = limit(&resolve_sections(&arguments.config, &[&sequences, &curriculum])?)?;
     let (mut out, style) = terminal::stdout();
     if arguments.json {
         terminal::write_json(&mut out, &report)?;

@@ -10,32 +10,35 @@ use crate::cli::arguments::TrainArguments;
 use crate::cli::commands::config::resolve;
 use crate::cli::error::Error;
 use crate::cli::output::progress::TrainingDisplay;
-use crate::cli::output::terminal::{self, say};
+use crate::cli::output::terminal::{self, say, shell_word};
 use crate::cli::output::training;
-use crate::cli::signals;
+use crate::cli::signals::Signals;
 use crate::model::Model;
 use crate::train::{RunFolder, TrainOptions, TrainingSession};
 
 /// Trains a model.
 pub fn run(arguments: &TrainArguments) -> Result<(), Error> {
     let session = match &arguments.resume {
-        Some(path) => TrainingSession::resume(path, &arguments.engine.options()?)?,
+        Some(path) => resume(path, arguments)?,
         None => start(arguments)?,
     };
-    let mut session = session.interrupted_by(signals::watch());
+    let signals =
+        Signals::watch("ended by a second signal; --resume goes on at the last checkpoint");
+    let mut session = session.interrupted_by(signals.interrupt());
     if !arguments.quiet {
         training::introduce(&mut session);
     }
     let mut display = TrainingDisplay::new(session.config(), session.step(), arguments.quiet);
     let ending = session.run(&mut |event| display.event(event));
     display.end();
-    if ending?.is_none() {
-        // Every run of this command has a folder.
-        let path = session.folder().unwrap_or(Path::new("")).to_path_buf();
-        return Err(Error::Interrupted { step: session.step(), path });
+    // Every run of this command has a folder.
+    let path = session.folder().unwrap_or(Path::new("")).to_path_buf();
+    if let (None, Some(signal)) = (ending?, signals.arrived()) {
+        return Err(Error::Interrupted { signal, step: session.step(), path });
     }
     if session.steps() == 0 && !arguments.quiet {
-        say("Nothing left to do: this training is finished already.");
+        say("Nothing left to do: this training is finished already. Its weights train on with:\n");
+        say(format_args!("  {}", training::train_on(&path, session.config(), &[])));
     }
     let report = session.finish()?;
     let (mut out, style) = terminal::stdout();
@@ -46,6 +49,36 @@ pub fn run(arguments: &TrainArguments) -> Result<(), Error> {
     Ok(out.flush()?)
 }
 
+/// A training that goes on, with the config that it has.
+fn resume(path: &Path, arguments: &TrainArguments) -> Result<TrainingSession, Error> {
+    let changes = changes(arguments);
+    if !changes.is_empty() {
+        let config = Model::load(path).map(|model| model.config().clone()).unwrap_or_default();
+        return Err(Error::Usage(format!(
+            "--resume goes on with the config of the run and cannot be used with {}; its weights \
+             train on with another config with:\n\n  {}",
+            changes.join(" "),
+            training::train_on(path, &config, &changes)
+        )));
+    }
+    Ok(TrainingSession::resume(path, &arguments.engine.options()?)?)
+}
+
+/// What of the arguments is a change to a config, as it is written on the command line.
+fn changes(arguments: &TrainArguments) -> Vec<String> {
+    let config = arguments.config.config.iter();
+    let config = config.map(|path| format!("--config {}", shell_word(path.display())));
+    let set = arguments.config.set.iter().map(|Assignment { key, value, .. }| {
+        let value = match value {
+            Value::Text(text) => text.clone(),
+            value => value.to_string(),
+        };
+        format!("--set {}", shell_word(format_args!("{key}={value}")))
+    });
+    let seed = arguments.seed.iter().map(|seed| format!("--seed {seed}"));
+    config.chain(set).chain(seed).collect()
+}
+
 /// A training from the start, in a new folder.
 fn start(arguments: &TrainArguments) -> Result<TrainingSession, Error> {
     let seed = arguments.seed.map(|seed| Assignment {
@@ -54,7 +87,8 @@ fn start(arguments: &TrainArguments) -> Result<TrainingSession, Error> {
         // The parser of the option allows what a config does.
         value: Value::Integer(i64::try_from(seed).unwrap_or(i64::MAX)),
     });
-    let from = arguments.from.as_ref().map(Model::load).transpose()?;
+    let from = arguments.from.as_ref();
+    let from = from.map(|path| Model::load_with(path, arguments.changed.options())).transpose()?;
     let config = resolve(&arguments.config, from.as_ref().map(Model::config), seed.as_slice())?;
     let folder = match &arguments.out {
         Some(path) => RunFolder::New(path.clone()),

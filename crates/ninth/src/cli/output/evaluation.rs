@@ -10,7 +10,7 @@ use ninth_inference::answer::Method;
 use ninth_training::metrics::Metrics;
 use ninth_training::validation::Judgement;
 
-use super::terminal::{Style, TextTable, counted, decimal, grouped, percent};
+use super::terminal::{Style, TextTable, counted, decimal, grouped, percent, percent_to};
 use crate::evaluate::{Calibrated, NeverTrainedReport};
 
 /// The rules on fresh sequences, and the model beside them.
@@ -125,10 +125,11 @@ pub fn methods(
     let title = format!("By who is asked, on {questions} that fill the context");
     writeln!(out, "{}", style.bold(title))?;
     writeln!(out)?;
-    let mut table = TextTable::new(&["", "last", "top-5", "distance"]);
+    let mut table = TextTable::new(&["", "last", "±", "top-5", "distance"]);
     for (method, tally) in tallies {
-        let shares = [tally.top_1(), tally.among()].map(percent);
-        table.row(method.name(), shares.into_iter().chain([decimal(tally.distance(), 2)]));
+        let [first, among] = [tally.top_1(), tally.among()].map(percent);
+        let error = decimal(100.0 * tally.standard_error(), 1);
+        table.row(method.name(), [first, error, among, decimal(tally.distance(), 2)]);
     }
     table.write(out, style)
 }
@@ -165,10 +166,7 @@ pub fn reliability(out: &mut dyn Write, style: Style, tally: &MethodTally) -> io
 
 /// An expected calibration error: those of good models are too small for one digit.
 fn error(reliability: &Reliability) -> String {
-    match reliability.error() {
-        error if error.is_finite() => format!("{:.2} %", 100.0 * error),
-        _ => "-".to_string(),
-    }
+    percent_to(reliability.error(), 2)
 }
 
 /// The reliability table, and the errors before and after. `last` is the heading of the

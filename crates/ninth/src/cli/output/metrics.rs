@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use ninth_evaluation::examples::Example;
 use ninth_inference::{Limit, LimitMetrics};
 use ninth_training::baselines::Uniform;
-use ninth_training::metrics::Metrics;
+use ninth_training::metrics::{Metrics, Tally};
 use ninth_training::validation::Judgement;
 
 use super::terminal::{Style, TextTable, bar, decimal, grouped, percent, spaced};
@@ -18,47 +18,43 @@ pub fn phases(
     out: &mut dyn Write,
     style: Style,
     judgement: &Judgement,
-    classes: usize,
+    uniform: &Uniform,
     limit: Option<&Limit>,
 ) -> io::Result<()> {
     let overall = judgement.overall();
     let sequences = overall.model.metrics().sequences;
     writeln!(out, "{}", style.bold(format_args!("On {} fresh sequences", grouped(sequences))))?;
     writeln!(out)?;
-    let mut table =
-        TextTable::new(&["", "last term", "all terms", "whole", "distance", "loss", "CE"]);
-    let figures = |metrics: &Metrics| {
+    let headings = ["", "last term", "±", "all terms", "±", "whole", "distance", "loss", "CE"];
+    let mut table = TextTable::new(&headings);
+    let exact = [String::new(), String::new()];
+    let figures = |metrics: &Metrics, [last, all]: [String; 2]| {
         [
             percent(metrics.accuracy_last),
+            last,
             percent(metrics.accuracy_all),
+            all,
             percent(metrics.accuracy_whole),
             decimal(metrics.distance, 2),
             decimal(metrics.loss, 3),
             decimal(metrics.cross_entropy, 3),
         ]
     };
+    let judged = |tally: &Tally| {
+        let errors = tally.standard_errors();
+        figures(&tally.metrics(), [errors.accuracy_last, errors.accuracy_all].map(points))
+    };
     for phase in judgement.phases() {
-        table.row(phase.name(), figures(&judgement.phase(phase).model.metrics()));
+        table.row(phase.name(), judged(&judgement.phase(phase).model));
     }
-    table.row("all", figures(&overall.model.metrics()));
+    table.row("all", judged(&overall.model));
     table.gap();
-    let uniform = Uniform::new(classes);
-    table.row(
-        "uniform",
-        [
-            percent(uniform.accuracy),
-            percent(uniform.accuracy),
-            "-".to_string(),
-            decimal(uniform.distance, 2),
-            "-".to_string(),
-            decimal(uniform.cross_entropy, 3),
-        ],
-    );
+    table.row("uniform", figures(&uniform.beside(&overall.model).metrics(), exact.clone()));
     for (baseline, metrics) in overall.baselines() {
-        table.row(baseline.name(), figures(&metrics));
+        table.row(baseline.name(), figures(&metrics, exact.clone()));
     }
     if let Some(limit) = limit {
-        table.row("limit", figures(&limit.overall().metrics));
+        table.row("limit", figures(&limit.overall().metrics, exact));
     }
     table.write(out, style)?;
     writeln!(out)?;
@@ -66,6 +62,7 @@ pub fn phases(
         "last term  right after a full context      distance  mean, to the right term",
         "all terms  right after one term or more    loss      what training minimises",
         "whole      every term from the fourth on   CE        mean cross-entropy",
+        "±          standard error, in points: what chance makes of the share before it",
         "uniform, repeat, linear: guessing, the last term again, the last step again",
     ];
     let of_limit = "limit: the best that a predictor can do, on all sequences (ninth limit)";
@@ -73,6 +70,15 @@ pub fn phases(
         writeln!(out, "  {}", style.dim(note))?;
     }
     Ok(())
+}
+
+/// The standard error of a share, in points; a large one, which is that of few sequences, without
+/// a digit after the point. Nothing where it is not known.
+fn points(error: f64) -> String {
+    match 100.0 * error {
+        points if !points.is_finite() => String::new(),
+        points => decimal(points, usize::from(points < 9.95)),
+    }
 }
 
 /// The model by the number of terms that it has seen, beside the limit.
@@ -84,11 +90,17 @@ pub fn positions(
 ) -> io::Result<()> {
     writeln!(out, "{}", style.bold("By terms seen"))?;
     writeln!(out)?;
-    writeln!(out, "  {}", style.dim("         model    limit"))?;
-    let accuracies = judgement.overall().model.metrics().accuracy_by_position;
+    writeln!(out, "  {}", style.dim("         model     ±    limit"))?;
+    let tally = judgement.overall().model;
+    let (accuracies, errors) =
+        (tally.metrics().accuracy_by_position, tally.standard_errors().accuracy_by_position);
     let best = limit.overall().metrics.accuracy_by_position;
-    for (position, (accuracy, best)) in accuracies.into_iter().zip(best).enumerate() {
-        let line = format!("  {:>5}  {:>7}  {:>7}", position + 1, percent(accuracy), percent(best));
+    for (position, ((accuracy, error), best)) in
+        accuracies.into_iter().zip(errors).zip(best).enumerate()
+    {
+        let (number, error) = (position + 1, points(error));
+        let line =
+            format!("  {number:>5}  {:>7}  {error:>4}  {:>7}", percent(accuracy), percent(best));
         // NaN has no bar: the cast of the clamped share is 0.
         writeln!(out, "{line}  {}", bar(accuracy, BAR))?;
     }
@@ -104,8 +116,8 @@ pub fn families(
 ) -> io::Result<()> {
     writeln!(out, "{}", style.bold("By family"))?;
     writeln!(out)?;
-    let mut table =
-        TextTable::new(&["", "drawn", "last term", "limit", "all terms", "whole", "distance"]);
+    let headings = ["", "drawn", "last", "±", "limit", "all", "whole", "distance"];
+    let mut table = TextTable::new(&headings);
     let mut previous = None;
     for (family, scores) in judgement.families() {
         if previous.replace(family.phase()).is_some_and(|phase| phase != family.phase()) {
@@ -117,6 +129,7 @@ pub fn families(
             [
                 grouped(metrics.sequences),
                 percent(metrics.accuracy_last),
+                points(scores.model.standard_errors().accuracy_last),
                 percent(limit.family(family).map_or(f64::NAN, |best| best.metrics.accuracy_last)),
                 percent(metrics.accuracy_all),
                 percent(metrics.accuracy_whole),

@@ -2,14 +2,16 @@
 
 use std::time::{Duration, Instant};
 
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::ProgressBar;
 use ninth_sequences::{Phase, PhaseWeights};
 use ninth_training::Config;
 use ninth_training::divergence::Diverging;
 use ninth_training::metrics::Metrics;
 use ninth_training::trainer::{Progress, Validation};
 
-use super::terminal::{can_draw, decimal, grouped, percent, say, time};
+use super::terminal::{
+    can_draw, clear_bar, decimal, grouped, move_bar, percent, say, show_bar, time,
+};
 use crate::train::TrainEvent;
 
 /// Time between two lines.
@@ -21,8 +23,8 @@ pub struct TrainingDisplay {
     /// The last values.
     state: State,
     epochs: usize,
-    /// The phases of its curriculum.
-    curriculum: &'static [Phase],
+    /// The phases that its steps draw from.
+    phases: Vec<Phase>,
     total: u64,
     /// The time and the step at which this session began.
     began: (Instant, u64),
@@ -60,7 +62,7 @@ impl TrainingDisplay {
         let total = config.total_steps();
         let means = match (quiet, can_draw()) {
             (true, _) => StepsShown::Silent,
-            (false, true) => StepsShown::Bar(bar(total, step)),
+            (false, true) => StepsShown::Bar(show_bar(total, step)),
             (false, false) => StepsShown::Lines(Lines { written: None, pending: false }),
         };
         let state = State {
@@ -75,8 +77,8 @@ impl TrainingDisplay {
             validation_gap: f64::NAN,
         };
         let began = (Instant::now(), step);
-        let curriculum = config.curriculum.phases();
-        TrainingDisplay { means, state, epochs: config.training.epochs, curriculum, total, began }
+        let (epochs, phases) = (config.training.epochs, config.phases_reached());
+        TrainingDisplay { means, state, epochs, phases, total, began }
     }
 
     /// Shows an event.
@@ -121,17 +123,14 @@ impl TrainingDisplay {
              {advice}",
             grouped(*step),
         );
-        match &self.means {
-            StepsShown::Bar(bar) => bar.suspend(|| say(text)),
-            StepsShown::Silent | StepsShown::Lines(_) => say(text),
-        }
+        say(text);
     }
 
     /// Ends the display: training has ended or failed.
     pub fn end(&mut self) {
         match &mut self.means {
             StepsShown::Silent => {}
-            StepsShown::Bar(bar) => bar.finish_and_clear(),
+            StepsShown::Bar(_) => clear_bar(),
             StepsShown::Lines(lines) => {
                 if lines.pending {
                     self.line();
@@ -146,20 +145,8 @@ impl TrainingDisplay {
         match &mut self.means {
             StepsShown::Silent => {}
             StepsShown::Bar(bar) => {
-                let to_limit = match state.validation_gap.is_finite() {
-                    true => format!(", {} below the limit", percent(state.validation_gap)),
-                    false => String::new(),
-                };
-                bar.set_position(state.step);
-                bar.set_prefix(format!("epoch {:.1} of {}, {left} left", state.epoch, self.epochs));
-                bar.set_message(format!(
-                    "loss {}, last term {}, validation {}{to_limit}, rate {:.1e}, mix {}",
-                    decimal(state.loss, 3),
-                    percent(state.accuracy),
-                    percent(state.validation_accuracy),
-                    state.learning_rate,
-                    mix(state.phases, self.curriculum),
-                ));
+                let behind = format!("epoch {:.1} of {}, {left} left", state.epoch, self.epochs);
+                move_bar(bar, state.step, behind, state.sentence(&self.phases));
             }
             StepsShown::Lines(lines) => {
                 let due = lines.written.is_none_or(|written| written.elapsed() >= PAUSE);
@@ -185,17 +172,8 @@ impl TrainingDisplay {
             write(["", "training", "", "validate", "", "to the", "learning", "phase", "time"]);
             write(["epoch", "loss", "last", "loss", "last", "limit", "rate", "mix", "left"]);
         }
-        write([
-            &format!("{:.1}/{}", state.epoch, self.epochs),
-            &decimal(state.loss, 3),
-            &percent(state.accuracy),
-            &decimal(state.validation_loss, 3),
-            &percent(state.validation_accuracy),
-            &percent(state.validation_gap),
-            &format!("{:.1e}", state.learning_rate),
-            &mix(state.phases, self.curriculum),
-            &left,
-        ]);
+        let cells = state.cells(self.epochs, &self.phases, left);
+        write(cells.each_ref().map(String::as_str));
         lines.written = Some(Instant::now());
         lines.pending = false;
     }
@@ -213,18 +191,96 @@ impl TrainingDisplay {
     }
 }
 
-fn bar(total: u64, step: u64) -> ProgressBar {
-    let target = ProgressDrawTarget::stderr_with_hz(10);
-    let bar = ProgressBar::with_draw_target(Some(total), target).with_position(step);
-    // The template is a constant; if it were wrong, a plainer bar would do.
-    if let Ok(style) = ProgressStyle::with_template("  {bar:36} {prefix}\n  {wide_msg}") {
-        bar.set_style(style.progress_chars("━╸ "));
+impl State {
+    /// What is known, for the bar.
+    fn sentence(&self, phases: &[Phase]) -> String {
+        let to_limit = match self.validation_gap {
+            gap if !gap.is_finite() => String::new(),
+            gap if gap < 0.0 => format!(", {} above the limit", percent(-gap)),
+            gap => format!(", {} below the limit", percent(gap)),
+        };
+        let parts = [
+            known(self.loss, |loss| format!("loss {}", decimal(loss, 3))),
+            known(self.accuracy, |share| format!("last term {}", percent(share))),
+            known(self.validation_accuracy, |share| {
+                format!("validation {}{to_limit}", percent(share))
+            }),
+            known(self.learning_rate, |rate| format!("rate {rate:.1e}")),
+            known(self.learning_rate, |_| format!("mix {}", mix(self.phases, phases))),
+        ];
+        parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ")
     }
-    bar
+
+    /// The cells of a line; those of what is not known are empty.
+    fn cells(&self, epochs: usize, phases: &[Phase], left: String) -> [String; 9] {
+        [
+            format!("{:.1}/{epochs}", self.epoch),
+            known(self.loss, |loss| decimal(loss, 3)),
+            known(self.accuracy, percent),
+            known(self.validation_loss, |loss| decimal(loss, 3)),
+            known(self.validation_accuracy, percent),
+            known(self.validation_gap, percent),
+            known(self.learning_rate, |rate| format!("{rate:.1e}")),
+            mix(self.phases, phases),
+            left,
+        ]
+    }
 }
 
-/// The share of each phase of a curriculum in percent: `50/50/0`.
-fn mix(phases: PhaseWeights, curriculum: &[Phase]) -> String {
-    let share = |phase: &Phase| format!("{:.0}", 100.0 * phases.of(*phase));
-    curriculum.iter().map(share).collect::<Vec<_>>().join("/")
+/// A value in words; nothing where it is not known.
+fn known(value: f64, words: impl FnOnce(f64) -> String) -> String {
+    if value.is_finite() { words(value) } else { String::new() }
+}
+
+/// The share of some phases in percent: `50/50/0`.
+fn mix(weights: PhaseWeights, phases: &[Phase]) -> String {
+    let share = |phase: &Phase| format!("{:.0}", 100.0 * weights.of(*phase));
+    phases.iter().map(share).collect::<Vec<_>>().join("/")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn state() -> State {
+        State {
+            step: 100,
+            epoch: 1.0,
+            loss: 1.5,
+            accuracy: 0.25,
+            learning_rate: 0.01,
+            phases: PhaseWeights::only(Phase::Simple),
+            validation_loss: f64::NAN,
+            validation_accuracy: f64::NAN,
+            validation_gap: f64::NAN,
+        }
+    }
+
+    #[test]
+    fn what_is_not_known_is_not_spoken_of() {
+        let (first, reached) = (state(), &Phase::DOCUMENT[..2]);
+        assert_eq!(first.sentence(reached), "loss 1.500, last term 25.0 %, rate 1.0e-2, mix 100/0");
+        let cells = first.cells(4, reached, "9 s".to_string());
+        assert_eq!(
+            cells,
+            ["1.0/4", "1.500", "25.0 %", "", "", "", "1.0e-2", "100/0", "9 s"].map(String::from)
+        );
+        // No sequence filled the context, and the limit is too much to compute.
+        let validated =
+            State { accuracy: f64::NAN, validation_loss: 2.0, validation_accuracy: 0.5, ..state() };
+        assert_eq!(
+            validated.sentence(&reached[..1]),
+            "loss 1.500, validation 50.0 %, rate 1.0e-2, mix 100"
+        );
+        assert_eq!(validated.cells(4, reached, String::new())[2..6], ["", "2.000", "50.0 %", ""]);
+    }
+
+    #[test]
+    fn a_gap_says_on_which_side_it_is() {
+        let said = |gap| State { validation_accuracy: 0.5, validation_gap: gap, ..state() };
+        let said = |gap| said(gap).sentence(&[Phase::Simple]);
+        assert!(said(0.02).contains("validation 50.0 %, 2.0 % below the limit,"));
+        assert!(said(-0.02).contains("validation 50.0 %, 2.0 % above the limit,"));
+        assert!(said(-1e-9).contains(" 0.0 % above"));
+    }
 }

@@ -2,12 +2,73 @@
 
 use std::fmt::{self, Display};
 use std::io::{self, IsTerminal, Write};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
-pub use ninth_report::format::{counted, decimal, grouped, percent, time};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+pub use ninth_report::format::{counted, decimal, grouped, percent, percent_to, time};
+
+/// The progress bar on the screen, if there is one: lines are written above it.
+static BAR: Mutex<Option<ProgressBar>> = Mutex::new(None);
 
 /// Writes a line to standard error; an error of that is ignored.
 pub fn say(line: impl Display) {
-    let _ = writeln!(io::stderr(), "{line}");
+    let write = || {
+        let _ = writeln!(io::stderr(), "{line}");
+    };
+    match bar_shown().as_ref() {
+        Some(bar) => {
+            bar.suspend(write);
+            to_start_of_line();
+        }
+        None => write(),
+    }
+}
+
+/// Writes a line to standard error, over a `^C` that the terminal may have written there.
+pub fn say_afresh(line: impl Display) {
+    to_start_of_line();
+    say(line);
+}
+
+/// Shows a progress bar on standard error, from `done` to `total`. There is one at a time.
+pub fn show_bar(total: u64, done: u64) -> ProgressBar {
+    let target = ProgressDrawTarget::stderr_with_hz(10);
+    let bar = ProgressBar::with_draw_target(Some(total), target).with_position(done);
+    // The template is a constant; if it were wrong, a plainer bar would do.
+    if let Ok(style) = ProgressStyle::with_template("  {bar:36} {prefix}\n  {wide_msg}") {
+        bar.set_style(style.progress_chars("━╸ "));
+    }
+    *bar_shown() = Some(bar.clone());
+    bar
+}
+
+/// Moves a progress bar on, and changes what stands behind and below it.
+pub fn move_bar(bar: &ProgressBar, position: u64, behind: String, below: String) {
+    bar.set_position(position);
+    bar.set_prefix(behind);
+    bar.set_message(below);
+    to_start_of_line();
+}
+
+/// Leaves the cursor in the first column, where a terminal: it writes `^C` at the cursor, and behind
+/// a bar, which is as wide as the screen, that would begin a line which nobody clears.
+fn to_start_of_line() {
+    if io::stderr().is_terminal() {
+        let _ = write!(io::stderr(), "\r");
+    }
+}
+
+/// Takes the progress bar off the screen.
+pub fn clear_bar() {
+    if let Some(bar) = bar_shown().take() {
+        bar.finish_and_clear();
+    }
+}
+
+fn bar_shown() -> MutexGuard<'static, Option<ProgressBar>> {
+    // A bar is whole whatever panicked beside it.
+    BAR.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Standard output, with the styles that suit it.

@@ -26,7 +26,7 @@ use ninth_training::memory::LIMIT;
 use crate::cli::arguments::AblateArguments;
 use crate::cli::error::Error;
 use crate::cli::output::terminal::{self, counted, grouped, say};
-use crate::cli::signals;
+use crate::cli::signals::Signals;
 use crate::engine;
 use folder::AblationFolder;
 use progress::AblationDisplay;
@@ -107,7 +107,10 @@ fn introduce(plan: &Plan, all: usize, missing: usize, path: &Path) {
         made => format!(", of which {} made before", grouped(made as u64)),
     };
     say(format_args!("Trainings  {}{made}", grouped(all as u64)));
-    say(format_args!("AblationFolder     {}", path.display()));
+    say(format_args!("Folder     {}", path.display()));
+    for note in plan.config().notes() {
+        say(format_args!("Note       {note}"));
+    }
     say("");
 }
 
@@ -157,12 +160,12 @@ fn train(
             });
         }
         drop(sender);
-        let interrupted = signals::watch();
+        let signals = Signals::watch("ended by a second signal; the same command goes on");
         let listen = || {
             let mut made = 0;
             for message in receiver {
-                if interrupted() {
-                    return Err(Error::AblationInterrupted(made));
+                if let Some(signal) = signals.arrived() {
+                    return Err(Error::AblationInterrupted { made, signal });
                 }
                 match message {
                     Message::Steps(index, steps) => display.steps(index, steps),

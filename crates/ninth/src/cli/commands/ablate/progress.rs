@@ -2,11 +2,13 @@
 
 use std::time::{Duration, Instant};
 
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::ProgressBar;
 use ninth_evaluation::ablation::plan::Trial;
 use ninth_evaluation::ablation::trial::TrialOutcome;
 
-use crate::cli::output::terminal::{can_draw, counted, percent, say, time};
+use crate::cli::output::terminal::{
+    can_draw, clear_bar, counted, move_bar, percent, say, show_bar, time,
+};
 
 /// Shows the progress of trials.
 pub struct AblationDisplay {
@@ -18,6 +20,8 @@ pub struct AblationDisplay {
     done: Vec<u64>,
     total: u64,
     ended: usize,
+    /// The last result.
+    last: String,
     began: Instant,
 }
 
@@ -38,12 +42,19 @@ impl AblationDisplay {
         let total = sizes.iter().map(|(_, all)| all).sum();
         let means = match (quiet || trials.is_empty(), can_draw()) {
             (true, _) => TrialsShown::Silent,
-            (false, true) => TrialsShown::Bar(bar(total)),
+            (false, true) => TrialsShown::Bar(show_bar(total, 0)),
             (false, false) => TrialsShown::Lines,
         };
         let done = vec![0; trials.len()];
-        let display =
-            AblationDisplay { means, sizes, done, total, ended: 0, began: Instant::now() };
+        let display = AblationDisplay {
+            means,
+            sizes,
+            done,
+            total,
+            ended: 0,
+            last: String::new(),
+            began: Instant::now(),
+        };
         display.show();
         display
     }
@@ -63,9 +74,9 @@ impl AblationDisplay {
             TrialOutcome::Failed(_) => "diverged".to_string(),
         };
         let (label, seed) = (&trial.label, trial.config.training.seed);
+        self.last = format!("{label}, seed {seed}: {figure}");
         match &self.means {
-            TrialsShown::Silent => {}
-            TrialsShown::Bar(bar) => bar.set_message(format!("{label}, seed {seed}: {figure}")),
+            TrialsShown::Silent | TrialsShown::Bar(_) => {}
             TrialsShown::Lines => {
                 let (all, left) = (self.sizes.len(), self.left());
                 let count = format!("{}/{all}", self.ended);
@@ -78,7 +89,7 @@ impl AblationDisplay {
     /// Ends the display: all trials have ended, or one failed.
     pub fn end(&self) {
         match &self.means {
-            TrialsShown::Bar(bar) => bar.finish_and_clear(),
+            TrialsShown::Bar(_) => clear_bar(),
             TrialsShown::Lines => say(""),
             TrialsShown::Silent => {}
         }
@@ -86,9 +97,9 @@ impl AblationDisplay {
 
     fn show(&self) {
         if let TrialsShown::Bar(bar) = &self.means {
-            bar.set_position(self.done.iter().sum());
             let trainings = counted(self.sizes.len() as u64, "training");
-            bar.set_prefix(format!("{} of {trainings}, {}", self.ended, self.left()));
+            let behind = format!("{} of {trainings}, {}", self.ended, self.left());
+            move_bar(bar, self.done.iter().sum(), behind, self.last.clone());
         }
     }
 
@@ -102,14 +113,4 @@ impl AblationDisplay {
         let left = Duration::try_from_secs_f64(self.began.elapsed().as_secs_f64() * rest);
         format!("{} left", time(left.unwrap_or(Duration::MAX)))
     }
-}
-
-fn bar(total: u64) -> ProgressBar {
-    let target = ProgressDrawTarget::stderr_with_hz(10);
-    let bar = ProgressBar::with_draw_target(Some(total), target);
-    // The template is a constant; if it were wrong, a plainer bar would do.
-    if let Ok(style) = ProgressStyle::with_template("  {bar:36} {prefix}\n  {wide_msg}") {
-        bar.set_style(style.progress_chars("━╸ "));
-    }
-    bar
 }

@@ -160,12 +160,7 @@ fn to_default(decision: &DecisionResult, option: &OptionResult, quantity: Quanti
         (false, false) => "-".to_string(),
         (false, true) => {
             let text = points(spread, differences(decision, option, quantity).len());
-            match text.strip_prefix('-') {
-                // It is rounded to zero, which has no sign.
-                Some(rest) if rest.starts_with("0.0") => format!("+{rest}"),
-                Some(_) => text,
-                None => format!("+{text}"),
-            }
+            if text.starts_with('-') { text } else { format!("+{text}") }
         }
     }
 }
