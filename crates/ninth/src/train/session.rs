@@ -34,6 +34,8 @@ pub struct TrainingSession {
     model: Transformer,
     record: Option<RunRecord>,
     limit: Option<BayesLimit>,
+    /// The model whose weights it began with.
+    origin: Option<String>,
     /// The step at which this session began.
     first: u64,
     /// Time in the loop.
@@ -56,6 +58,7 @@ impl TrainingSession {
         }
         let engine = engine.start(&config)?;
         let mut trainer = Trainer::new(config, engine, clock())?;
+        let origin = from.as_ref().map(|from| from.name().to_string());
         if let Some(from) = from {
             let name = from.name().to_string();
             trainer.begin_with(from.into_trained()).map_err(|error| match error {
@@ -68,10 +71,11 @@ impl TrainingSession {
             RunFolder::New(path) => Some(RunDirectory::create(&path, trainer.config(), now())?),
             RunFolder::Numbered(path) => Some(in_a_free_folder(&path, trainer.config())?),
         };
-        let begins_anew = trainer.earlier().is_empty();
-        let mut session = Self::new(trainer, run)?;
-        if let (false, Some(record)) = (begins_anew, &mut session.record) {
-            // Its first weights follow from no config, so they are kept.
+        let mut session = Self::new(trainer, run, origin)?;
+        if let (Some(origin), Some(record)) = (&session.origin, &mut session.record) {
+            // Its first weights follow from no config, so they are kept. Cut off before that, it
+            // is not to go on with random ones.
+            record.run().save_origin(origin)?;
             record.save_checkpoint(&mut session.trainer)?;
         }
         session.begin()?;
@@ -96,12 +100,17 @@ impl TrainingSession {
         if let Some(checkpoint) = checkpoint {
             trainer.resume(checkpoint)?;
         }
-        let mut session = Self::new(trainer, Some((run, logs)))?;
+        let origin = run.origin()?;
+        let mut session = Self::new(trainer, Some((run, logs)), origin)?;
         session.begin()?;
         Ok(session)
     }
 
-    fn new(trainer: Trainer, run: Option<(RunDirectory, Logs)>) -> Result<Self, Error> {
+    fn new(
+        trainer: Trainer,
+        run: Option<(RunDirectory, Logs)>,
+        origin: Option<String>,
+    ) -> Result<Self, Error> {
         let model = Transformer::new(trainer.config().architecture()?);
         let classes = model.architecture().classes();
         let layout = model.layout();
@@ -109,7 +118,7 @@ impl TrainingSession {
             run.map(|(run, logs)| RunRecord::new(run, logs, layout.clone(), classes, &trainer));
         let first = trainer.step();
         let (limit, took, ending) = (None, Duration::ZERO, None);
-        Ok(TrainingSession { trainer, model, record, limit, first, took, ending })
+        Ok(TrainingSession { trainer, model, record, limit, origin, first, took, ending })
     }
 
     /// Logs the session, and begins to compute the limit that its validations are logged with.
@@ -146,6 +155,18 @@ impl TrainingSession {
     /// The trainings that the model had before this one, the oldest first.
     pub fn earlier(&self) -> &[Stage] {
         self.trainer.earlier()
+    }
+
+    /// The weights that the training began with, for people; `None` if they were random ones.
+    pub fn began(&self) -> Option<String> {
+        let (last, before) = self.earlier().split_last()?;
+        let model = self.origin.as_deref().unwrap_or("an earlier training");
+        let mut steps = counted(last.steps, "step");
+        if !before.is_empty() {
+            let all = before.iter().map(|stage| stage.steps).sum();
+            steps += &format!(", after {} of earlier trainings", grouped(all));
+        }
+        Some(format!("with the weights of {model} ({steps})"))
     }
 
     /// What runs the training, for people.
@@ -283,6 +304,7 @@ impl TrainingSession {
             folder: self.folder().map(PathBuf::from),
             shape: self.shape(),
             amount: self.amount(),
+            began: self.began(),
             engine: self.engine(),
             model: Model::new(
                 name,
