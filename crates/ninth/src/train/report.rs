@@ -99,7 +99,7 @@ impl TrainReport {
             metrics,
             best: self.best.map(|(step, _)| step),
             judgement: &self.judgement,
-            limit: self.limit.as_ref().map(|known| &known.metrics),
+            limit: self.limit.as_ref().map(|known| &known.limit),
             examples: &self.examples,
         };
         page.html()
