@@ -348,6 +348,11 @@ impl Tally {
         }
     }
 
+    /// The sequences that fill the context: of these [`Metrics::accuracy_last`] is a share.
+    pub fn full(&self) -> u64 {
+        self.scored.last().copied().unwrap_or(0)
+    }
+
     /// The metrics that follow from the sums.
     pub fn metrics(&self) -> Metrics {
         let share = |part: u64, whole: u64| part as f64 / whole as f64;
@@ -392,6 +397,7 @@ mod tests {
         assert_eq!(metrics.accuracy_whole, 0.5);
         assert_eq!(metrics.distance, (8.0 + 4.0) / 8.0);
         assert_eq!(metrics.accuracy_by_position, [2.0 / 3.0, 1.0, 0.5, 1.0]);
+        assert_eq!(tally.full(), 1);
     }
 
     /// Samples of a known population vary by as much as the errors say.

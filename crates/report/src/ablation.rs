@@ -3,42 +3,17 @@
 use super::chart::{Colour, DotRow, Dots, Drawing, Fit, LineChart, Scale, Series, Unit};
 use super::page::{self, Column, HtmlTable, TableCell};
 use crate::format::{counted, decimal, difference, grouped};
-use ninth_evaluation::ablation::decisions::OF_GENERATION;
 use ninth_evaluation::ablation::results::{
     CurvePoint, DecisionResult, OptionOutcome, OptionResult, Spread, Study, TrialResult,
 };
-use ninth_evaluation::ablation::summary::{self, Quantity, default, trained};
+use ninth_evaluation::ablation::significance::{OptionComparison, TEST, compare, sentence};
+use ninth_evaluation::ablation::summary::{self, Measure, default, trained};
 
-/// The quantity by which the options of a decision are compared.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Measure {
-    /// Right predictions of the last term.
-    LastTerm,
-    /// Right continuations, for a decision about generating terms, which does not change
-    /// training.
-    Continuation,
-}
-
-impl Measure {
-    fn of(decision: &DecisionResult) -> Self {
-        match OF_GENERATION.contains(&decision.name.as_str()) {
-            true => Measure::Continuation,
-            false => Measure::LastTerm,
-        }
-    }
-
-    fn quantity(self) -> Quantity {
-        match self {
-            Measure::LastTerm => Quantity::ACCURACY_LAST,
-            Measure::Continuation => Quantity::CONTINUED,
-        }
-    }
-
-    fn name(self) -> &'static str {
-        match self {
-            Measure::LastTerm => "right last terms",
-            Measure::Continuation => "right continuations",
-        }
+/// The name of what options are compared by.
+fn name_of(measure: Measure) -> &'static str {
+    match measure {
+        Measure::LastTerm => "right last terms",
+        Measure::Continuation => "right continuations",
     }
 }
 
@@ -59,10 +34,10 @@ pub fn html(study: &Study) -> String {
     ];
     body += &page::facts(facts.iter().map(|(name, value)| (*name, value.as_str())));
     body += &overview(study);
-    for decision in &study.decisions {
-        body += &section(decision);
-    }
-    page::document("What each decision is worth - ninth", &body)
+    let sections = study.decisions.iter().map(|decision| section(study, decision));
+    body += &page::decisions(&sections.collect::<Vec<_>>());
+    // Two decisions side by side, with their tables whole.
+    page::document("What each decision is worth - ninth", 1800, &body)
 }
 
 /// All dot plots in one picture that stands alone.
@@ -103,8 +78,8 @@ fn differences(decision: &DecisionResult, option: &OptionResult) -> Vec<f64> {
     points.filter(|points| points.is_finite()).collect()
 }
 
-/// A difference with its deviation, coloured if all seeds agree on its sign.
-fn difference_cell(differences: &[f64]) -> TableCell {
+/// A difference with its deviation, coloured if it is more than chance.
+fn difference_cell(differences: &[f64], comparison: Option<&OptionComparison<'_>>) -> TableCell {
     let Spread { mean, deviation } = Spread::of(differences);
     if !mean.is_finite() {
         return TableCell::classed("-", "muted");
@@ -113,16 +88,19 @@ fn difference_cell(differences: &[f64]) -> TableCell {
         1 => difference(mean, 1),
         _ => format!("{} ± {}", difference(mean, 1), decimal(deviation, 1)),
     };
-    let several = differences.len() > 1;
-    match () {
-        () if several && differences.iter().all(|value| *value > 0.0) => {
-            TableCell::classed(text, "good")
-        }
-        () if several && differences.iter().all(|value| *value < 0.0) => {
-            TableCell::classed(text, "bad")
-        }
-        () => text.into(),
+    match comparison.is_some_and(OptionComparison::differs) {
+        true if mean > 0.0 => TableCell::classed(text, "good"),
+        true => TableCell::classed(text, "bad"),
+        false => text.into(),
     }
+}
+
+/// The comparison of an option with the default, if there is one.
+fn of_option<'a, 'b>(
+    comparisons: &'b [OptionComparison<'a>],
+    option: &OptionResult,
+) -> Option<&'b OptionComparison<'a>> {
+    comparisons.iter().find(|comparison| std::ptr::eq(comparison.option, option))
 }
 
 /// A mean with its deviation, if there is more than one value.
@@ -148,9 +126,10 @@ fn overview(study: &Study) -> String {
         ("points", Column::Numbers),
     ]);
     for decision in &study.decisions {
+        let comparisons = compare(study, decision);
         let others = decision.options.iter().filter(|option| !option.is_default);
-        let mut others: Vec<(&str, Vec<f64>)> = others
-            .map(|option| (option.name.as_str(), differences(decision, option)))
+        let mut others: Vec<(&OptionResult, Vec<f64>)> = others
+            .map(|option| (option, differences(decision, option)))
             .filter(|(_, differences)| !differences.is_empty())
             .collect();
         others.sort_by(|a, b| Spread::of(&b.1).mean.total_cmp(&Spread::of(&a.1).mean));
@@ -162,18 +141,25 @@ fn overview(study: &Study) -> String {
         let worst = others.last().filter(|_| others.len() > 1);
         for end in [best, worst] {
             match end {
-                Some((name, differences)) => {
-                    cells.extend([TableCell::from(*name), difference_cell(differences)]);
+                Some((option, differences)) => {
+                    let comparison = of_option(&comparisons, option);
+                    cells.extend([
+                        TableCell::from(option.name.as_str()),
+                        difference_cell(differences, comparison),
+                    ]);
                 }
                 None => cells.extend([TableCell::from(""), TableCell::from("")]),
             }
         }
         table.row(cells);
     }
-    let note = "Points: difference to the base in right last terms (of generation and decoding: in \
-                right continuations), paired by seed, mean ± deviation; coloured where all seeds \
-                agree.";
-    page::heading("overview", "At a glance", note) + &table.html()
+    let note = format!(
+        "Points: difference to the base in right last terms (of generation and decoding: in right \
+         continuations), paired by seed, mean ± deviation; coloured where it is more than chance. \
+         {TEST} Where nothing differs, one decision in twenty still seems to; all models are \
+         judged by the same sequences, whose choice is no part of the test.",
+    );
+    page::heading("overview", "At a glance", &note) + &table.html()
 }
 
 /// The name of the section of a decision, for links.
@@ -181,26 +167,33 @@ fn anchor(decision: &DecisionResult) -> String {
     decision.name.chars().map(|c| if c.is_alphanumeric() { c } else { '-' }).collect()
 }
 
-fn section(decision: &DecisionResult) -> String {
+fn section(study: &Study, decision: &DecisionResult) -> String {
     let mut text = page::heading(&anchor(decision), &decision.name, &decision.meaning);
-    text += &match Measure::of(decision) {
-        Measure::LastTerm => training_table(decision),
-        Measure::Continuation => generation_table(decision),
-    };
+    if let Some(sentence) = sentence(study, decision) {
+        text += &page::finding(&sentence);
+    }
     let measure = Measure::of(decision);
+    let comparisons = compare(study, decision);
+    text += &match measure {
+        Measure::LastTerm => training_table(decision, &comparisons),
+        Measure::Continuation => generation_table(decision, &comparisons),
+    };
     let mut figures = vec![page::figure(
-        &format!("{}{}", measure.name()[..1].to_uppercase(), &measure.name()[1..]),
+        &format!("{}{}", name_of(measure)[..1].to_uppercase(), &name_of(measure)[1..]),
         "A dot per seed, a bar for the mean; dashed: the mean of the base. The scale is that of \
          this decision.",
         &dots(decision, Vec::new()),
     )];
     if measure == Measure::LastTerm {
-        figures.extend(curves(decision).map(|drawing| {
-            page::figure(
-                "Right last terms on the way",
-                "By validations, means over the seeds.",
-                &drawing,
-            )
+        figures.extend(curves(decision).map(|(drawing, window)| {
+            let note = match window {
+                1 => "By validations, means over the seeds.".to_string(),
+                _ => format!(
+                    "Pale: each validation, means over the seeds; strong: means over {window} \
+                     validations."
+                ),
+            };
+            page::figure("Right last terms on the way", &note, &drawing)
         }));
     }
     text + &page::loose_grid(&figures)
@@ -213,10 +206,14 @@ fn name_cell(option: &OptionResult) -> TableCell {
     }
 }
 
-fn difference_to_default(decision: &DecisionResult, option: &OptionResult) -> TableCell {
+fn difference_to_default(
+    decision: &DecisionResult,
+    option: &OptionResult,
+    comparisons: &[OptionComparison<'_>],
+) -> TableCell {
     match option.is_default {
         true => TableCell::classed("base", "muted"),
-        false => difference_cell(&differences(decision, option)),
+        false => difference_cell(&differences(decision, option), of_option(comparisons, option)),
     }
 }
 
@@ -245,16 +242,16 @@ fn row(
     }
 }
 
-fn training_table(decision: &DecisionResult) -> String {
+fn training_table(decision: &DecisionResult, comparisons: &[OptionComparison<'_>]) -> String {
     let mut table = HtmlTable::new(&[
         ("option", Column::Words),
-        ("last term, %", Column::Numbers),
+        ("last term,\u{a0}%", Column::Numbers),
         ("points", Column::Numbers),
-        ("all terms, %", Column::Numbers),
+        ("all terms,\u{a0}%", Column::Numbers),
         ("distance", Column::Numbers),
         ("loss", Column::Numbers),
         ("CE", Column::Numbers),
-        ("continued, %", Column::Numbers),
+        ("continued,\u{a0}%", Column::Numbers),
         ("parameters", Column::Numbers),
         ("µs per step", Column::Numbers),
     ]);
@@ -267,7 +264,7 @@ fn training_table(decision: &DecisionResult) -> String {
             };
             vec![
                 spread_cell(&all(|r| r.metrics.accuracy_last), 100.0, 1),
-                difference_to_default(decision, option),
+                difference_to_default(decision, option, comparisons),
                 mean(|r| r.metrics.accuracy_all, 100.0, 1),
                 mean(|r| r.metrics.distance, 1.0, 2),
                 mean(|r| r.metrics.loss, 1.0, 3),
@@ -281,10 +278,10 @@ fn training_table(decision: &DecisionResult) -> String {
     table.html()
 }
 
-fn generation_table(decision: &DecisionResult) -> String {
+fn generation_table(decision: &DecisionResult, comparisons: &[OptionComparison<'_>]) -> String {
     let mut table = HtmlTable::new(&[
         ("option", Column::Words),
-        ("continued, %", Column::Numbers),
+        ("continued,\u{a0}%", Column::Numbers),
         ("points", Column::Numbers),
         ("µs per term", Column::Numbers),
     ]);
@@ -293,7 +290,7 @@ fn generation_table(decision: &DecisionResult) -> String {
             let all = |of: fn(&TrialResult) -> f64| results.iter().map(of).collect::<Vec<f64>>();
             vec![
                 spread_cell(&all(|r| r.continued), 100.0, 1),
-                difference_to_default(decision, option),
+                difference_to_default(decision, option, comparisons),
                 spread_cell(&all(|r| r.microseconds_per_term), 1.0, 1),
             ]
         });
@@ -325,8 +322,8 @@ fn dot_rows(decision: &DecisionResult) -> impl Iterator<Item = DotRow> {
 /// The dot plot of the options. `others` are the rows of other plots on the same axis.
 fn dots(decision: &DecisionResult, others: Vec<DotRow>) -> Drawing {
     let measure = Measure::of(decision);
-    let label = format!("{}: {} by option", decision.name, measure.name());
-    Dots { label: &label, x: measure.name(), rows: dot_rows(decision).collect(), others }.draw()
+    let label = format!("{}: {} by option", decision.name, name_of(measure));
+    Dots { label: &label, x: name_of(measure), rows: dot_rows(decision).collect(), others }.draw()
 }
 
 /// The mean over the seeds at every step at which any of them was validated.
@@ -344,8 +341,9 @@ fn mean_curve(results: &[TrialResult]) -> Vec<(f64, f64)> {
         .collect()
 }
 
-/// The learning curves of the options, that of the base in front; `None` without any.
-fn curves(decision: &DecisionResult) -> Option<Drawing> {
+/// The learning curves of the options, that of the base in front, and how many validations a
+/// mean is over; `None` without any.
+fn curves(decision: &DecisionResult) -> Option<(Drawing, usize)> {
     let mut number = 0;
     let mut series: Vec<Series> = Vec::new();
     for option in &decision.options {
@@ -358,25 +356,28 @@ fn curves(decision: &DecisionResult) -> Option<Drawing> {
         };
         let points = mean_curve(trained(option));
         if !points.is_empty() {
-            series.push(Series { name: option.name.clone(), colour, faint: false, points });
+            series.push(Series::new(&option.name, colour, points));
         }
     }
     series.sort_by_key(|series| series.colour == Colour::Ink);
+    // The same for all, so that no option looks calmer than another. The shortest curve decides.
+    let reach = series.iter().map(|series| series.points.len()).min()? / 10;
+    let (pale, strong): (Vec<Series>, Vec<Series>) =
+        series.into_iter().map(|series| series.with_means(reach).into()).unzip();
+    let series = pale.into_iter().filter(|_| reach > 0).chain(strong).collect();
     let label = format!("{}: right last terms over steps, by option", decision.name);
-    (!series.is_empty()).then(|| {
-        LineChart {
-            label: &label,
-            x: "steps",
-            scale: Scale::Linear,
-            unit: Unit::Share,
-            fit: Fit::FromZero,
-            series,
-            references: Vec::new(),
-            marks: Vec::new(),
-            whole: None,
-        }
-        .draw()
-    })
+    let chart = LineChart {
+        label: &label,
+        x: "steps",
+        scale: Scale::Linear,
+        unit: Unit::Share,
+        fit: Fit::FromZero,
+        series,
+        references: Vec::new(),
+        marks: Vec::new(),
+        whole: None,
+    };
+    Some((chart.draw(), 2 * reach + 1))
 }
 
 #[cfg(test)]
@@ -473,6 +474,7 @@ mod tests {
             steps: 10_000,
             seeds: seeds.to_vec(),
             judged: 10_000,
+            continuations: 500,
             command: "ninth ablate --base strong".to_string(),
             decisions: vec![activation, heads, embedding, decoding],
         }
@@ -498,6 +500,14 @@ mod tests {
             "ninth ablate --base strong",
             "230,536",
             "-2.0 ± 0.0",
+            "<p class=\"finding\">By more than chance allows, compared with the default gelu: \
+             better are silu by 0.3 points, tanh-gelu by 0.1; worse are relu by 2.0 points.</p>",
+            "<p class=\"finding\">Option beam is better than the default greedy by 2.0 points, more than \
+             chance allows.</p>",
+            "paired t-test over the seeds, 5 % for a decision",
+            "<td class=\"n bad\">-2.0 ± 0.0</td>",
+            "strong: means over 5 validations",
+            "class=\"line faint c0\"",
         ] {
             assert!(page.contains(part), "{part}");
         }

@@ -8,12 +8,14 @@
 //! | [`training`] | the page of a training |
 //! | [`ablation`] | the page and the picture of an ablation |
 //! | [`page`] | the frame of a page, its tables and cards |
+//! | [`bar_list`] | a list of bars, in as many columns as fit |
 //! | [`chart`] | charts as SVG |
 //! | [`mod@format`] | numbers formatted for people |
 
 #![forbid(unsafe_code)]
 
 pub mod ablation;
+pub mod bar_list;
 pub mod chart;
 pub mod format;
 mod markup;

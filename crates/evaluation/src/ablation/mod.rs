@@ -22,6 +22,7 @@
 //! | [`journal`] | trainings as lines of a file, so that none is made twice |
 //! | [`results`] | the results, by decision and option |
 //! | [`summary`] | means, spreads, differences to the default |
+//! | [`significance`] | which differences are more than chance |
 //! | [`export`] | a study as JSON and CSV |
 //!
 //! Nothing here uses a clock, a file or a second thread; the caller provides them.
@@ -33,5 +34,6 @@ pub mod journal;
 pub mod plan;
 mod request;
 pub mod results;
+pub mod significance;
 pub mod summary;
 pub mod trial;

@@ -194,6 +194,7 @@ impl Plan {
             steps: self.steps(),
             seeds: self.seeds.clone(),
             judged: self.judging().sequences as u64,
+            continuations: self.judging().continuations as u64,
             command,
             decisions: self.decisions.iter().map(decision).collect(),
         }

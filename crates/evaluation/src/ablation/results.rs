@@ -90,6 +90,8 @@ pub struct Study {
     pub seeds: Vec<i64>,
     /// Fresh sequences that each model was judged by.
     pub judged: u64,
+    /// Of those, the sequences whose second half was to be continued.
+    pub continuations: u64,
     /// The command that repeats it.
     pub command: String,
     /// The decisions.

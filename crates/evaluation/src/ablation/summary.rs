@@ -1,8 +1,38 @@
-//! Means and spreads of an option's trainings, and the difference to the default.
+//! What options are compared by; means and spreads of an option's trainings, and the difference
+//! to the default.
 
 use ninth_inference::metrics::Metric;
 
+use super::decisions::OF_GENERATION;
 use super::results::{DecisionResult, OptionOutcome, OptionResult, Spread, TrialResult};
+
+/// What the options of a decision are compared by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Measure {
+    /// Right predictions of the last term.
+    LastTerm,
+    /// Right continuations, for a decision about generating terms, which does not change
+    /// training.
+    Continuation,
+}
+
+impl Measure {
+    /// That of a decision.
+    pub fn of(decision: &DecisionResult) -> Self {
+        match OF_GENERATION.contains(&decision.name.as_str()) {
+            true => Measure::Continuation,
+            false => Measure::LastTerm,
+        }
+    }
+
+    /// The quantity.
+    pub fn quantity(self) -> Quantity {
+        match self {
+            Measure::LastTerm => Quantity::ACCURACY_LAST,
+            Measure::Continuation => Quantity::CONTINUED,
+        }
+    }
+}
 
 /// A quantity that options are compared by.
 #[derive(Clone, Copy, Debug)]

@@ -40,11 +40,14 @@ pub struct TrainReport {
     pub folder: Option<PathBuf>,
     pub(super) shape: String,
     pub(super) amount: String,
+    /// The weights that it began with, where they were no random ones.
+    pub(super) began: Option<String>,
     pub(super) engine: String,
 }
 
 impl TrainReport {
-    /// Why it ended, how long it took and where it is, as names and sentences.
+    /// What it began with if that was another training, why it ended, how long it took and where it
+    /// is, as names and sentences.
     pub fn summary(&self) -> Vec<(&'static str, String)> {
         let config = self.model.config();
         let epochs = self.step as f64 / config.training.steps_per_epoch as f64;
@@ -57,7 +60,8 @@ impl TrainReport {
             ),
             None => format!("after {}: interrupted", counted(self.step, "step")),
         };
-        let mut rows = vec![("ended", ended)];
+        let began = self.began.iter().map(|began| ("began", began.clone()));
+        let mut rows: Vec<_> = began.chain([("ended", ended)]).collect();
         if let Some((step, loss)) = self.best {
             rows.push(("best", format!("after step {}, with a loss of {loss:.3}", grouped(step))));
         }
@@ -102,7 +106,7 @@ impl TrainReport {
             metrics,
             best: self.best.map(|(step, _)| step),
             judgement: &self.judgement,
-            limit: self.limit.as_ref().map(|known| &known.metrics),
+            limit: self.limit.as_ref().map(|known| &known.limit),
             examples: &self.examples,
         };
         page.html()

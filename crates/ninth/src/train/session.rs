@@ -34,6 +34,8 @@ pub struct TrainingSession {
     model: Transformer,
     record: Option<RunRecord>,
     limit: Option<BayesLimit>,
+    /// The model whose weights it began with.
+    origin: Option<String>,
     /// The step at which this session began.
     first: u64,
     /// The sessions before this one.
@@ -58,6 +60,7 @@ impl TrainingSession {
         }
         let engine = engine.start(&config)?;
         let mut trainer = Trainer::new(config, engine, clock())?;
+        let origin = from.as_ref().map(|from| from.name().to_string());
         if let Some(from) = from {
             let name = from.name().to_string();
             trainer.begin_with(from.into_trained()).map_err(|error| match error {
@@ -70,10 +73,11 @@ impl TrainingSession {
             RunFolder::New(path) => Some(RunDirectory::create(&path, trainer.config(), now())?),
             RunFolder::Numbered(path) => Some(in_a_free_folder(&path, trainer.config())?),
         };
-        let begins_anew = trainer.earlier().is_empty();
-        let mut session = Self::new(trainer, run)?;
-        if let (false, Some(record)) = (begins_anew, &mut session.record) {
-            // Its first weights follow from no config, so they are kept.
+        let mut session = Self::new(trainer, run, origin)?;
+        if let (Some(origin), Some(record)) = (&session.origin, &mut session.record) {
+            // Its first weights follow from no config, so they are kept. Cut off before that, it
+            // is not to go on with random ones.
+            record.run().save_origin(origin)?;
             record.save_checkpoint(&mut session.trainer)?;
         }
         session.begin()?;
@@ -99,13 +103,18 @@ impl TrainingSession {
         if let Some(checkpoint) = checkpoint {
             trainer.resume(checkpoint)?;
         }
-        let mut session = Self::new(trainer, Some((run, logs)))?;
+        let origin = run.origin()?;
+        let mut session = Self::new(trainer, Some((run, logs)), origin)?;
         session.before = before;
         session.begin()?;
         Ok(session)
     }
 
-    fn new(trainer: Trainer, run: Option<(RunDirectory, Logs)>) -> Result<Self, Error> {
+    fn new(
+        trainer: Trainer,
+        run: Option<(RunDirectory, Logs)>,
+        origin: Option<String>,
+    ) -> Result<Self, Error> {
         let model = Transformer::new(trainer.config().architecture()?);
         let layout = model.layout();
         let record = run.map(|(run, logs)| RunRecord::new(run, logs, layout.clone(), &trainer));
@@ -113,7 +122,7 @@ impl TrainingSession {
         let first = trainer.step();
         let (limit, took, ending) = (None, Duration::ZERO, None);
         let before = Timings::default();
-        Ok(TrainingSession { trainer, model, record, limit, first, before, took, ending })
+        Ok(TrainingSession { trainer, model, record, limit, origin, first, before, took, ending })
     }
 
     /// Logs the session, and begins to compute the limit that its validations are logged with.
@@ -150,6 +159,18 @@ impl TrainingSession {
     /// The trainings that the model had before this one, the oldest first.
     pub fn earlier(&self) -> &[Stage] {
         self.trainer.earlier()
+    }
+
+    /// The weights that the training began with, for people; `None` if they were random ones.
+    pub fn began(&self) -> Option<String> {
+        let (last, before) = self.earlier().split_last()?;
+        let model = self.origin.as_deref().unwrap_or("an earlier training");
+        let mut steps = counted(last.steps, "step");
+        if !before.is_empty() {
+            let all = before.iter().map(|stage| stage.steps).sum();
+            steps += &format!(", after {} of earlier trainings", grouped(all));
+        }
+        Some(format!("with the weights of {model} ({steps})"))
     }
 
     /// What runs the training, for people.
@@ -298,6 +319,7 @@ impl TrainingSession {
             folder: self.folder().map(PathBuf::from),
             shape: self.shape(),
             amount: self.amount(),
+            began: self.began(),
             engine: self.engine(),
             model: Model::new(
                 name,

@@ -45,6 +45,17 @@ fn decisions_are_measured_once_and_the_same_again() {
     }
     assert_contains(&first.out, &["4 is refused: model.heads = 4 does not divide", "* "]);
     assert!(rows.iter().all(|line| line.chars().count() <= 100), "{}", first.out);
+    // What the figures mean is said below each table, and on the page.
+    let page = fs::read_to_string(path.join("tmp/report.html")).unwrap();
+    let said: Vec<&str> = page.split("<p class=\"finding\">").skip(1).collect();
+    assert_eq!(said.len(), 2);
+    let printed = first.out.split_whitespace().collect::<Vec<_>>().join(" ");
+    for said in said {
+        let sentence = said.split_once("</p>").unwrap().0;
+        assert!(sentence.contains("han chance allows") || sentence.contains("beyond chance"));
+        assert_contains(&printed, &[sentence]);
+    }
+    assert_contains(&first.out, &["paired t-test over the seeds"]);
     assert!(!first.out.contains('\x1b') && !first.err.contains('\x1b'));
 
     // Again: nothing is trained, and the figures are the same, times included.

@@ -222,6 +222,21 @@ fn a_later_stage_begins_with_weights_that_are_there() {
     let stage = "--set epochs=1 --set learning_rate.peak=1e-6 --seed 6 --threads 1";
     let run = ninth_in(folder.path(), &format!("train --from run --out next {stage}")).good();
     assert_contains(&run.err, &[" steps of earlier stages"]);
+    let stages = |run: &str| {
+        let bytes = fs::read(path(run).join("best.safetensors")).unwrap();
+        let trained = TrainedModel::from_bytes(&bytes).unwrap();
+        let stages = trained.earlier.iter().chain([&trained.stage]);
+        stages.map(|stage| stage.steps).collect::<Vec<_>>()
+    };
+    let steps = stages("run")[0];
+    let began = |name: &str, model: &str| {
+        let began = format!("with the weights of {model} ({steps} steps)");
+        let page = page(&path(name));
+        assert_contains(&page, &[&format!("<dt>began</dt><dd>{began}</dd>")]);
+        format!("\n  began   {began}\n  ended ")
+    };
+    assert_contains(&run.out, &[&began("next", "run/best.safetensors")]);
+    assert!(!page(&path("run")).contains("began"));
     let (before, next) = (first_validation(&path("run")), first_validation(&path("next")));
     assert!(next < before - 0.3, "{before} at the start of the first stage, then {next}");
     // The config is that of the first stage, where nothing else was said.
@@ -233,23 +248,35 @@ fn a_later_stage_begins_with_weights_that_are_there() {
     for checkpoint in checkpoints(&path("cut")).iter().skip(1) {
         fs::remove_file(checkpoint).unwrap();
     }
-    ninth_in(folder.path(), "train --resume cut --quiet").good();
+    let resumed = ninth_in(folder.path(), "train --resume cut --quiet").good();
+    assert_contains(&resumed.out, &[&began("cut", "run/best.safetensors")]);
     for name in ["best.safetensors", "metrics.jsonl", "checkpoints/step-00000100.safetensors"] {
         let [whole, cut] = ["next", "cut"].map(|run| fs::read(path(run).join(name)).unwrap());
         assert!(whole == cut, "{name} differs");
     }
 
+    // Cut off even earlier, it does not go on with other weights; a folder of an older program
+    // does not name the model.
+    for checkpoint in checkpoints(&path("cut")) {
+        fs::remove_file(checkpoint).unwrap();
+    }
+    let lost = ninth_in(folder.path(), "train --resume cut");
+    assert_eq!(lost.status, Some(1), "{}", lost.err);
+    assert_contains(&lost.err, &["its first weights, those of run/best.safetensors, were kept"]);
+    copy(&path("next"), &path("older"));
+    fs::remove_file(path("older/from.txt")).unwrap();
+    let older = ninth_in(folder.path(), "train --resume older --quiet").good();
+    assert_contains(&older.out, &[&began("older", "an earlier training")]);
+
     // A third stage, from a checkpoint; what was drawn is what all of them drew.
     let from = "next/checkpoints/step-00000100.safetensors";
-    ninth_in(folder.path(), &format!("train --from {from} --out third {stage} --quiet")).good();
+    let third = format!("train --from {from} --out third {stage} --quiet");
+    let third = ninth_in(folder.path(), &third).good();
+    let steps = format!("(100 steps, after {steps} of earlier trainings)");
+    assert_contains(&third.out, &[&format!("with the weights of {from} {steps}")]);
     let judged = "evaluate --model third -n 10 --never-trained --json";
     let judged = json(&ninth_in(folder.path(), judged).good().out);
-    let [first, last] = ["run", "third"].map(|run| {
-        let bytes = fs::read(path(run).join("best.safetensors")).unwrap();
-        let trained = TrainedModel::from_bytes(&bytes).unwrap();
-        let stages = trained.earlier.iter().chain([&trained.stage]);
-        stages.map(|stage| stage.steps).collect::<Vec<_>>()
-    });
+    let [first, last] = ["run", "third"].map(stages);
     assert_eq!((first.len(), last.len()), (1, 3));
     assert_eq!(judged["never_trained"]["steps"], last.iter().sum::<u64>());
 }

@@ -33,9 +33,17 @@ pub struct Dots<'a> {
     pub others: Vec<DotRow>,
 }
 
+/// How much wider bold type is.
+const BOLD: f64 = 1.1;
+
 impl DotRow {
     fn known(&self) -> impl Iterator<Item = &(f64, String)> {
         self.values.iter().filter(|value| value.0.is_finite())
+    }
+
+    /// The width of its name, which is bold if it is the default.
+    fn width(&self) -> f64 {
+        width_of(&self.name) * if self.is_default { BOLD } else { 1.0 }
     }
 
     fn mean(&self) -> f64 {
@@ -51,7 +59,7 @@ impl Dots<'_> {
         let rows = || self.rows.iter().chain(&self.others);
         let values = rows().flat_map(|row| row.known().map(|value| value.0));
         let axis = Axis::new(Scale::Linear, Unit::Share, Fit::Ticks, 4, values);
-        let names = rows().map(|row| width_of(&row.name)).fold(0.0, f64::max).min(WIDTH / 2.7);
+        let names = rows().map(DotRow::width).fold(0.0, f64::max).min(WIDTH / 2.7);
         let left = names + 2.0 * MARGIN;
         let top = MARGIN;
         let bottom = top + ROW * self.rows.len() as f64;
@@ -70,7 +78,8 @@ impl Dots<'_> {
         for (index, row) in self.rows.iter().enumerate() {
             let y = top + (index as f64 + 0.5) * ROW;
             let class = if row.is_default { "b" } else { "" };
-            drawing.text(left - 8.0, y + 4.0, class, Anchor::End, &shortened(&row.name, names));
+            let room = names * width_of(&row.name) / row.width().max(1.0);
+            drawing.text(left - 8.0, y + 4.0, class, Anchor::End, &shortened(&row.name, room));
             let colour = if row.is_default { Colour::Ink } else { Colour::Series(0) }.class();
             for (value, word) in row.known() {
                 let [x, y] = [plot.x(&axis, *value), y].map(C);

@@ -20,6 +20,33 @@ pub struct Series {
     pub faint: bool,
     /// Its points from left to right; NaN is skipped.
     pub points: Vec<(f64, f64)>,
+    /// A band around it, from left to right; NaN is skipped.
+    pub band: Vec<Interval>,
+}
+
+impl Series {
+    /// A line without a band.
+    pub fn new(name: &str, colour: Colour, points: Vec<(f64, f64)>) -> Self {
+        Series { name: name.to_string(), colour, faint: false, points, band: Vec::new() }
+    }
+
+    /// Two lines: the points, pale and without a name, and the means over their neighbours
+    /// up to `reach` places away in front.
+    pub fn with_means(self, reach: usize) -> [Series; 2] {
+        let means = Series { points: smoothed(&self.points, reach), ..self.clone() };
+        [Series { name: String::new(), faint: true, ..self }, means]
+    }
+}
+
+/// The values that are left open at a place.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Interval {
+    /// The place on the horizontal axis.
+    pub at: f64,
+    /// The lowest value.
+    pub low: f64,
+    /// The highest value.
+    pub high: f64,
 }
 
 /// A value that a line is compared with.
@@ -61,7 +88,9 @@ impl LineChart<'_> {
         let points = || self.series.iter().flat_map(|series| &series.points);
         let references: Vec<&Reference> =
             self.references.iter().filter(|reference| reference.value.is_finite()).collect();
+        let bands = || self.series.iter().flat_map(|series| &series.band);
         let values = points().map(|point| point.1).chain(references.iter().map(|r| r.value));
+        let values = values.chain(bands().flat_map(|interval| [interval.low, interval.high]));
         let y = Axis::new(self.scale, self.unit, self.fit, 5, values);
         let whole = self.whole.iter().flat_map(|(low, high)| [*low, *high]);
         let steps = points().map(|point| point.0).chain(whole);
@@ -104,6 +133,22 @@ impl LineChart<'_> {
             let half = width_of(word) / 2.0;
             let at = at.clamp(half + 2.0, (WIDTH - half - 2.0).max(half + 2.0));
             drawing.text(at, plot.top - 8.0, "m", Anchor::Middle, word);
+        }
+        for series in &self.series {
+            let known = |interval: &&Interval| {
+                interval.at.is_finite() && y.has(interval.low) && y.has(interval.high)
+            };
+            let band: Vec<&Interval> = series.band.iter().filter(known).collect();
+            let edge = |of: fn(&Interval) -> f64| {
+                let edge: Vec<(f64, f64)> = band.iter().map(|i| (i.at, of(i))).collect();
+                thinned(&edge, MAX_POINTS / 2).into_iter()
+            };
+            let outline = edge(|i| i.high).chain(edge(|i| i.low).rev());
+            if band.len() > 1 {
+                let path = path(outline.map(|(a, b)| (plot.x(&x, a), plot.y(&y, b))));
+                let class = series.colour.class();
+                push!(drawing.body, "<path class=\"band {class}\" d=\"{path}Z\"/>");
+            }
         }
         for series in &self.series {
             let known = series.points.iter().filter(|(a, b)| a.is_finite() && y.has(*b));
@@ -267,6 +312,7 @@ mod tests {
             colour: Colour::Series(9),
             faint,
             points: points.clone(),
+            band: points.iter().map(|&(at, high)| Interval { at, low: high - 1.0, high }).collect(),
         };
         LineChart {
             label: "x \" y",
@@ -327,6 +373,39 @@ mod tests {
         let points = [(0.0, 1.0), (1.0, 5.0), (2.0, 0.0), (3.0, 4.0)];
         assert_eq!(smoothed(&points, 1), [(0.0, 3.0), (1.0, 2.0), (2.0, 3.0), (3.0, 2.0)]);
         assert_eq!(smoothed(&[], 4), []);
+    }
+
+    #[test]
+    fn means_are_drawn_over_what_they_are_of() {
+        let points = vec![(0.0, 1.0), (1.0, 5.0), (2.0, 0.0)];
+        let [each, means] = Series::new("a", Colour::Ink, points.clone()).with_means(1);
+        assert_eq!((each.name.as_str(), each.faint, &each.points), ("", true, &points));
+        assert_eq!((means.name.as_str(), means.faint), ("a", false));
+        assert_eq!(means.points, smoothed(&points, 1));
+    }
+
+    /// A band counts for the axis and lies behind all lines; a single interval has no area.
+    #[test]
+    fn bands_lie_behind_the_lines() {
+        let interval = |at| Interval { at, low: 0.2, high: 0.9 };
+        let banded = |band: Vec<Interval>| {
+            let line = Series::new("", Colour::Series(0), vec![(0.0, 0.3), (4.0, 0.4)]);
+            let series = vec![line.clone(), Series { band, ..line }];
+            let references = Vec::new();
+            let marks = Vec::new();
+            let whole = None;
+            let (scale, unit, fit) = (Scale::Linear, Unit::Share, Fit::FromZero);
+            let chart =
+                LineChart { label: "", x: "", scale, unit, fit, series, references, marks, whole };
+            chart.draw().inline()
+        };
+        let svg = banded(vec![interval(0.0), interval(4.0)]);
+        assert!(svg.find("\"band c0\"").unwrap() < svg.find("\"line c0\"").unwrap());
+        assert!(svg.contains("100 %"), "{svg}");
+        let unknown = Interval { at: 2.0, low: f64::NAN, high: 1.0 };
+        for none in [vec![], vec![interval(0.0)], vec![interval(0.0), unknown]] {
+            assert!(!banded(none).contains("band"));
+        }
     }
 
     proptest! {

@@ -5,16 +5,16 @@
 //! drawing serves light and dark pages.
 
 mod axis;
-mod bars;
+mod columns;
 mod dots;
 mod heat_map;
 mod lines;
 
 pub use axis::{Axis, Fit, Scale, Unit};
-pub use bars::{Bar, Bars, Columns, Group};
+pub use columns::{Bar, Columns};
 pub use dots::{DotRow, Dots};
 pub use heat_map::HeatMap;
-pub use lines::{LineChart, Reference, Series, StackedAreas, smoothed, thinned};
+pub use lines::{Interval, LineChart, Reference, Series, StackedAreas, smoothed, thinned};
 
 use super::markup::{Coordinate as C, escape, push};
 
@@ -48,7 +48,8 @@ pub enum Colour {
 pub const SERIES: usize = 8;
 
 impl Colour {
-    fn class(self) -> String {
+    /// Its class in the [`rules`].
+    pub fn class(self) -> String {
         match self {
             Colour::Ink => "ink".to_string(),
             Colour::Series(index) => format!("c{}", index % SERIES),
@@ -117,7 +118,7 @@ pub const DARK: Palette = Palette {
 /// The CSS rules that give the classes of all charts their colours. They are simple enough for
 /// viewers other than browsers.
 pub fn rules(palette: &Palette) -> String {
-    let Palette { background, ink, muted, grid, .. } = palette;
+    let Palette { background, surface, ink, muted, grid, .. } = palette;
     let mut rules = format!(
         ".chart text{{fill:{ink};font:{TYPE}px system-ui,'Segoe UI',Roboto,'Helvetica Neue',\
          'DejaVu Sans',sans-serif}}\
@@ -125,12 +126,15 @@ pub fn rules(palette: &Palette) -> String {
          .chart .grid{{stroke:{grid};stroke-width:1;fill:none}}\
          .chart .axis{{stroke:{muted};stroke-width:1;fill:none}}\
          .chart .line{{stroke:currentColor;fill:none;stroke-width:2;stroke-linejoin:round;\
-         stroke-linecap:round}}.chart .faint{{stroke-width:1;opacity:.35}}\
+         stroke-linecap:round}}.chart .faint{{stroke-width:1;opacity:.3}}\
          .chart .dash{{stroke-dasharray:6 4}}\
          .chart .area{{fill:currentColor}}\
          .chart .dot{{fill:currentColor;fill-opacity:.55}}\
          .chart .ref{{stroke:{muted};stroke-width:1.25;stroke-dasharray:4 3;fill:none}}\
+         .chart .band{{fill:currentColor;opacity:.2}}\
+         .chart .halo{{stroke:{surface};stroke-width:5;fill:none}}\
          .chart .tick{{stroke:{ink};stroke-width:2;fill:none}}\
+         .chart .spot{{fill:{ink};stroke:{surface};stroke-width:1.5}}\
          .chart .gap{{stroke:{background};stroke-width:1}}\
          .ink{{color:{ink}}}"
     );
@@ -244,6 +248,19 @@ impl Drawing {
         );
     }
 
+    /// A line that marks a value, with a margin in the colour of the paper: it may lie on a bar of
+    /// any colour.
+    fn mark(&mut self, from: (f64, f64), to: (f64, f64)) {
+        self.line("halo", from, to);
+        self.line("tick", from, to);
+    }
+
+    /// A dot that marks a value, with the same margin.
+    fn dot(&mut self, at: (f64, f64)) {
+        let [x, y] = [at.0, at.1].map(C);
+        push!(self.body, "<circle class=\"spot\" cx=\"{x}\" cy=\"{y}\" r=\"4.25\"/>");
+    }
+
     /// Names beside their colours, from the upper left corner on; the height that
     /// they take.
     fn legend(&mut self, entries: &[(&str, Colour, Swatch)]) -> f64 {
@@ -265,9 +282,7 @@ impl Drawing {
                 Swatch::Area => {
                     self.rectangle(&class, (x + 2.0, middle - 5.0), (12.0, 10.0), "");
                 }
-                Swatch::Tick => {
-                    self.line("tick", (x + 8.0, middle - 6.0), (x + 8.0, middle + 6.0));
-                }
+                Swatch::Dot => self.dot((x + 8.0, middle)),
             }
             self.text(x + SWATCH, y + 5.0, "m", Anchor::Start, &name);
             x += width + 12.0;
@@ -298,7 +313,7 @@ enum Swatch {
     Line,
     Dashed,
     Area,
-    Tick,
+    Dot,
 }
 
 /// The approximate width of a text; fonts cannot be measured here.

@@ -2,10 +2,12 @@
 
 use ninth_sequences::IntegerRange;
 
-use crate::chart::{Bar, Bars, Colour, Columns, Group, HeatMap};
+use crate::bar_list::{BarGroup, BarList};
+use crate::chart::{Bar, Colour, Columns, HeatMap};
 use crate::format::{counted, decimal, percent};
 use crate::markup::push;
 use crate::page::{self, Card, Column, HtmlTable, TableCell};
+use ninth_inference::Limit;
 use ninth_training::baselines::{Baseline, Uniform};
 use ninth_training::metrics::Metrics;
 use ninth_training::validation::Judgement;
@@ -19,24 +21,40 @@ pub(super) struct FinalScores<'a> {
     model: Metrics,
     uniform: Metrics,
     baselines: Vec<(&'static str, Metrics)>,
-    limit: Option<&'a Metrics>,
+    limit: Option<KnownScores<'a>>,
+}
+
+/// The limit, with its metrics over all sequences.
+struct KnownScores<'a> {
+    limit: &'a Limit,
+    metrics: Metrics,
 }
 
 impl<'a> FinalScores<'a> {
-    pub(super) fn new(judgement: &'a Judgement, limit: Option<&'a Metrics>) -> Self {
+    pub(super) fn new(judgement: &'a Judgement, limit: Option<&'a Limit>) -> Self {
         let overall = judgement.overall();
         FinalScores {
             judgement,
             model: overall.model.metrics(),
             uniform: Uniform::new(judgement.confusion().classes()).metrics(),
             baselines: overall.baselines().map(|(b, metrics)| (b.name(), metrics)).collect(),
-            limit,
+            limit: limit.map(|limit| KnownScores { limit, metrics: limit.overall().metrics }),
         }
+    }
+
+    /// The metrics of the limit, where it is known.
+    pub(super) fn limit(&self) -> Option<&Metrics> {
+        self.limit.as_ref().map(|known| &known.metrics)
+    }
+
+    /// The name of the limit in legends; empty where it is not known.
+    fn limit_name(&self) -> &'static str {
+        if self.limit.is_some() { LIMIT } else { "" }
     }
 
     /// A metric of the limit and of the baselines, the best predictor first.
     pub(super) fn compared(&self, of: fn(&Metrics) -> f64) -> Vec<(&'static str, f64)> {
-        let limit = self.limit.map(|limit| (LIMIT, of(limit)));
+        let limit = self.limit().map(|limit| (LIMIT, of(limit)));
         let baselines = self.baselines.iter().rev().map(|(name, metrics)| (*name, of(metrics)));
         limit.into_iter().chain(baselines).chain([(UNIFORM, of(&self.uniform))]).collect()
     }
@@ -69,7 +87,7 @@ impl<'a> FinalScores<'a> {
                 note: "mean, of the right term; less is better",
                 // The other baselines give a term and no probabilities.
                 rows: std::iter::once(("model", self.model.cross_entropy))
-                    .chain(self.limit.map(|limit| (LIMIT, limit.cross_entropy)))
+                    .chain(self.limit().map(|limit| (LIMIT, limit.cross_entropy)))
                     .chain([(UNIFORM, self.uniform.cross_entropy)])
                     .collect(),
                 write: |value| decimal(value, 3),
@@ -80,7 +98,7 @@ impl<'a> FinalScores<'a> {
              last term, uniform guesses.",
             counted(self.model.sequences, "fresh sequence"),
         );
-        if let Some(limit) = self.limit {
+        if let Some(limit) = self.limit() {
             push!(
                 note,
                 " Limit: the best that a predictor can do, on all {} that can be drawn.",
@@ -93,11 +111,17 @@ impl<'a> FinalScores<'a> {
     }
 
     pub(super) fn details(&self, range: IntegerRange) -> String {
-        let families = page::figure(
-            "Right last terms by family",
-            "In per cent; a dash where no sequence fills the context. The tick is what repeating the last step gets.",
-            &self.by_family().draw(),
+        let mut note = format!(
+            "In per cent of the sequences that fill the context; a dash where none does. Dot: \
+             what {} gets, which repeats the last step.",
+            Baseline::Linear.name(),
         );
+        if self.limit.is_some() {
+            note += " Line: what the best predictor gets, which does not know the family either; \
+                     above it is chance, or a preference that costs more elsewhere.";
+        }
+        let families =
+            page::wide_figure("Right last terms by family", &note, &self.by_family().html());
         let confusion = page::figure(
             "Predicted and true terms",
             "From the fourth term on. Right predictions lie on the diagonal; colours are counts.",
@@ -105,20 +129,21 @@ impl<'a> FinalScores<'a> {
         );
         let positions = page::figure(
             "Right terms by how many were seen",
-            "In per cent.",
+            match self.limit {
+                Some(_) => "In per cent. Line: the best that a predictor can do there.",
+                None => "In per cent.",
+            },
             &self.by_position().draw(),
         );
-        let column = format!(
-            "<div class=\"column\">{positions}<figure><figcaption>By phase</figcaption>{}\
-             </figure></div>\n",
-            self.by_phase(),
-        );
+        let phases =
+            format!("<figure><figcaption>By phase</figcaption>{}</figure>\n", self.by_phase());
         page::heading("details", "What it knows", "")
-            + &page::loose_grid(&[families, confusion, column])
+            + &families
+            + &page::loose_grid(&[positions, confusion, phases])
     }
 
-    fn by_family(&self) -> Bars<'static> {
-        let groups = self.judgement.phases().enumerate().map(|(index, phase)| Group {
+    fn by_family(&self) -> BarList<'static> {
+        let groups = self.judgement.phases().enumerate().map(|(index, phase)| BarGroup {
             name: phase.name().to_string(),
             colour: Colour::Step(index),
             bars: self
@@ -127,42 +152,54 @@ impl<'a> FinalScores<'a> {
                 .filter(|(family, _)| family.phase() == phase)
                 .map(|(family, scores)| {
                     let metrics = scores.model.metrics();
-                    let linear = scores.baseline(Baseline::Linear);
+                    let baseline = scores.baseline(Baseline::Linear).accuracy_last;
+                    let limit = self.limit.as_ref().and_then(|known| known.limit.family(family));
+                    let limit = limit.map_or(f64::NAN, |best| best.metrics.accuracy_last);
+                    let mut words = format!(
+                        "{}: {} of {}; {} {}",
+                        family.summary(),
+                        percent(metrics.accuracy_last),
+                        counted(scores.model.full(), "full sequence"),
+                        Baseline::Linear.name(),
+                        percent(baseline),
+                    );
+                    if limit.is_finite() {
+                        push!(words, "; {LIMIT} {}", percent(limit));
+                    }
                     Bar {
                         name: family.name().to_string(),
                         value: metrics.accuracy_last,
-                        compared: linear.accuracy_last,
-                        words: format!(
-                            "{}: {} of {}",
-                            family.summary(),
-                            percent(metrics.accuracy_last),
-                            counted(metrics.sequences, "sequence"),
-                        ),
+                        baseline,
+                        limit,
+                        words,
                     }
                 })
                 .collect(),
         });
-        Bars {
-            label: "Right last terms by family",
-            compared: Baseline::Linear.name(),
-            groups: groups.collect(),
-        }
+        let baseline = Baseline::Linear.name();
+        BarList { baseline, limit: self.limit_name(), groups: groups.collect() }
     }
 
     fn by_position(&self) -> Columns<'static> {
-        let linear = self.baselines.last().map(|(_, metrics)| &metrics.accuracy_by_position);
+        let linear = self.baselines.last().map(|(_, metrics)| metrics);
+        let at = |metrics: Option<&Metrics>, position: usize| {
+            let of = metrics.and_then(|metrics| metrics.accuracy_by_position.get(position));
+            of.copied().unwrap_or(f64::NAN)
+        };
         let bars =
             self.model.accuracy_by_position.iter().enumerate().map(|(position, value)| Bar {
                 name: (position + 1).to_string(),
                 value: *value,
-                compared: linear.and_then(|l| l.get(position)).copied().unwrap_or(f64::NAN),
+                baseline: at(linear, position),
+                limit: at(self.limit(), position),
                 words: percent(*value),
             });
         Columns {
             label: "Right terms by how many were seen",
             x: "terms seen",
             name: "model",
-            compared: Baseline::Linear.name(),
+            baseline: Baseline::Linear.name(),
+            limit: self.limit_name(),
             bars: bars.collect(),
         }
     }
@@ -213,7 +250,7 @@ impl<'a> FinalScores<'a> {
         let mut note = "Last and all: right terms in per cent; whole: sequences whose every term \
                         from the fourth on is right."
             .to_string();
-        if let Some(limit) = self.limit {
+        if let Some(limit) = self.limit() {
             row(LIMIT, limit);
             row("gap", &self.model.gap(limit));
             note += " Gap: what the model is short of the limit.";

@@ -1,19 +1,18 @@
 //! The report of a training: how it went, what it learned, what it predicts.
 
+mod curves;
 mod final_scores;
 mod history;
 
 use ninth_settings::Sections;
 
-use crate::chart::{Colour, Fit, LineChart, Reference, Scale, Series, Unit, smoothed};
-use crate::format::counted;
 use crate::markup::{escape, push};
 use crate::page::{self, Column, HtmlTable, TableCell};
 use final_scores::FinalScores;
 use history::History;
 use ninth_evaluation::examples::Example;
+use ninth_inference::Limit;
 use ninth_training::Config;
-use ninth_training::metrics::Metrics;
 use ninth_training::validation::Judgement;
 
 /// A training that is over.
@@ -31,8 +30,8 @@ pub struct Run<'a> {
     pub best: Option<u64>,
     /// The judgement of the model at the end.
     pub judgement: &'a Judgement,
-    /// The metrics of the best possible predictor, where they are known.
-    pub limit: Option<&'a Metrics>,
+    /// How good the best possible predictor is, where that is known.
+    pub limit: Option<&'a Limit>,
     /// Some of its predictions.
     pub examples: &'a [Example],
 }
@@ -45,12 +44,13 @@ impl Run<'_> {
         let body = [
             self.head(),
             scores.cards(),
-            self.curves(&history, &scores),
+            curves::section(self, &history, &scores),
             scores.details(self.config.range().unwrap_or_default()),
             self.predictions(),
             self.decisions(),
         ];
-        page::document(&format!("{} - ninth", self.title), &body.concat())
+        // Three charts side by side; wider ones would be no clearer.
+        page::document(&format!("{} - ninth", self.title), 1440, &body.concat())
     }
 
     fn head(&self) -> String {
@@ -79,141 +79,16 @@ impl Run<'_> {
         text
     }
 
-    fn curves(&self, history: &History, scores: &FinalScores<'_>) -> String {
-        let marks: Vec<(f64, String)> =
-            self.best.iter().map(|step| (*step as f64, "best".to_string())).collect();
-        let line = |name: &str, colour, points| {
-            let name = name.to_string();
-            Series { name, colour, faint: false, points }
-        };
-        // A validation is a small sample: its values are drawn pale, behind the mean over their
-        // neighbours.
-        let mut reach = 0;
-        let mut noisy = |name: &str, colour, points: Vec<(f64, f64)>| {
-            reach = points.len() / 10;
-            let mean = line(name, colour, smoothed(&points, reach));
-            let each = Series { name: String::new(), faint: true, points, ..mean.clone() };
-            [each, mean]
-        };
-        let validation = |name: &str| history.of("validation", name);
-        let training = |name: &str| history.of("progress", name);
-        let mut accuracy = Vec::new();
-        let mut put = |series: [Series; 2]| accuracy.extend(series);
-        put(noisy("all terms", Colour::Series(2), validation("validation/accuracy_all")));
-        put(noisy("last term", Colour::Series(0), validation("validation/accuracy_last")));
-        let mut by_phase = Vec::new();
-        for (index, phase) in self.judgement.phases().enumerate() {
-            let points = validation(&format!("phase_{phase}/accuracy_last"));
-            by_phase.extend(noisy(phase.name(), Colour::Step(index), points));
-        }
-        let losses: Vec<Series> = [line("training", Colour::Series(1), training("train/loss"))]
-            .into_iter()
-            .chain(noisy("validation", Colour::Series(0), validation("validation/loss")))
-            .collect();
-        let smoothing = match reach {
-            0 => String::new(),
-            _ => format!(" Pale: each validation; strong: means over {}.", 2 * reach + 1),
-        };
-        let reference = |(name, value): (&str, f64)| Reference { name: name.to_string(), value };
-        let last = scores.compared(|metrics| metrics.accuracy_last);
-        let all = self.limit.map(|limit| ("limit, all", limit.accuracy_all));
-        let references: Vec<Reference> = last.into_iter().chain(all).map(reference).collect();
-        let compared = match self.limit {
-            Some(_) => "the baselines and the limit, and the limit of all terms",
-            None => "the baselines",
-        };
-
-        let chart = LineChart {
-            label: "",
-            x: "steps",
-            scale: Scale::Linear,
-            unit: Unit::Share,
-            fit: Fit::FromZero,
-            series: Vec::new(),
-            references: Vec::new(),
-            marks,
-            whole: history.steps(),
-        };
-        let sequences = counted(self.config.validation.sequences as u64, "fresh sequence");
-        let figures = [
-            page::figure(
-                "Right predictions",
-                &format!(
-                    "Of {sequences} per validation; dashed: last terms of {compared}.{smoothing}"
-                ),
-                &LineChart {
-                    label: "Right predictions over steps",
-                    series: accuracy,
-                    references,
-                    ..chart.clone()
-                }
-                .draw(),
-            ),
-            page::figure(
-                "Right last terms by phase",
-                &format!("Of the same validations.{smoothing}"),
-                &LineChart {
-                    label: "Right last terms over steps, by phase",
-                    series: by_phase,
-                    ..chart.clone()
-                }
-                .draw(),
-            ),
-            page::figure(
-                "Loss",
-                "Training on the mix of the moment, validation on the final one.",
-                &LineChart {
-                    label: "Loss of training and validation over steps",
-                    unit: Unit::Plain,
-                    scale: spread_out(&losses, 30.0),
-                    fit: Fit::Ticks,
-                    series: losses,
-                    ..chart.clone()
-                }
-                .draw(),
-            ),
-            page::figure(
-                "Phases",
-                "What the training sequences were drawn from.",
-                &history.phases(&self.config.phases_reached()).draw(),
-            ),
-            page::figure(
-                "Learning rate",
-                "",
-                &LineChart {
-                    label: "Learning rate over steps",
-                    unit: Unit::Plain,
-                    series: vec![line("", Colour::Series(3), training("train/learning_rate"))],
-                    ..chart.clone()
-                }
-                .draw(),
-            ),
-            page::figure(
-                "Norm of the gradient",
-                "Before clipping; a mean over the steps between two points.",
-                &LineChart {
-                    label: "Norm of the gradient over steps",
-                    unit: Unit::Plain,
-                    scale: Scale::Logarithmic,
-                    series: vec![line("", Colour::Series(1), training("train/gradient_norm"))],
-                    ..chart
-                }
-                .draw(),
-            ),
-        ];
-        page::heading("learning", "How it learned", "") + &page::grid(&figures)
-    }
-
     fn predictions(&self) -> String {
         if self.examples.is_empty() {
             return String::new();
         }
-        let mut table = HtmlTable::new(&[
+        let mut table = HtmlTable::stacked(&[
             ("", Column::Words),
             ("shown", Column::Code),
             ("predicted", Column::Numbers),
             ("true", Column::Numbers),
-            ("formula", Column::Words),
+            ("formula", Column::Sentences),
         ]);
         for Example { shown, predicted, target, formula } in self.examples {
             let shown: Vec<String> = shown.iter().map(ToString::to_string).collect();
@@ -242,15 +117,6 @@ impl Run<'_> {
     }
 }
 
-/// A logarithmic scale for lines whose values are far apart.
-fn spread_out(series: &[Series], ratio: f64) -> Scale {
-    let values = series.iter().flat_map(|series| &series.points).map(|point| point.1);
-    let (low, high) = values
-        .filter(|value| value.is_finite())
-        .fold((f64::INFINITY, 0.0), |(low, high): (f64, f64), v| (low.min(v), high.max(v)));
-    if low > 0.0 && high > ratio * low { Scale::Logarithmic } else { Scale::Linear }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -265,9 +131,9 @@ mod tests {
     use proptest::prelude::*;
 
     /// A limit that takes no time to compute: that of a narrow range.
-    fn small_limit() -> Metrics {
+    fn small_limit() -> Limit {
         let sampler = Sampler::new(0, IntegerRange::new(0, 20).unwrap(), 9).unwrap();
-        Posterior::new(&sampler, PhaseWeights::only(Phase::Simple)).limit().overall().metrics
+        Posterior::new(&sampler, PhaseWeights::only(Phase::Simple)).limit()
     }
 
     fn judged(config: &Config) -> (Judgement, Vec<Example>) {
@@ -360,10 +226,25 @@ mod tests {
         ] {
             assert!(page.contains(part), "{part}");
         }
+        // The limit of each position, and of each family that it knows of: those of one phase,
+        // and the mark of the legend.
+        assert_eq!(page.matches("class=\"halo\"").count(), config.sequences.context);
+        let simple = ninth_sequences::Family::of_phase(Phase::Simple).len();
+        assert_eq!(page.matches("<b style=\"left:").count(), simple + 1);
+        // Each phase has a band, and the page says what it is and by how many sequences.
+        for index in 0..config.curriculum.phases().len() {
+            assert!(page.contains(&format!("class=\"band s{index}\"")), "{index}");
+        }
+        let full = judgement.phase(Phase::Simple).model.full();
+        let full = full as f64 * config.validation.sequences as f64 / 200.0;
+        let band = "Band: where the share lies with 95 % confidence (Wilson), by about";
+        assert!(page.contains(&format!("{band} {full:.0} simple, ")), "{full}");
+        assert!(page.contains("lines: means over 201."));
         // An unknown limit is not mentioned.
         let unknown = Run { limit: None, ..run }.html();
         well_formed(&unknown);
         assert!(!unknown.contains(">limit<") && !unknown.contains("Limit:"));
+        assert!(!unknown.contains("class=\"halo\"") && !unknown.contains("<b style"));
         assert!(unknown.contains("dashed: last terms of the baselines."));
         for family in ninth_sequences::Family::ALL {
             // Families that are never drawn are not mentioned.

@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! config.toml                 the complete config
+//! from.txt                    where the first weights are from, if they are those of a model
 //! metrics.jsonl               a line per progress event and validation
 //! events.out.tfevents.*       the same for TensorBoard
 //! timings.jsonl               a line per session, its progress events and its end, with the time
@@ -38,6 +39,7 @@ pub use logs::Logs;
 pub use timings::Timings;
 
 const CONFIG: &str = "config.toml";
+const ORIGIN: &str = "from.txt";
 const CHECKPOINTS: &str = "checkpoints";
 const DIVERGED: &str = "diverged.csv";
 const BEST: &str = "best.safetensors";
@@ -78,6 +80,18 @@ pub enum RunError {
     /// A folder that no training was begun in.
     #[error("{} has no config.toml: it is no folder of a run", .0.display())]
     NoRun(PathBuf),
+    /// A training that began with the weights of a model, cut off before these were kept.
+    #[error(
+        "the training in {} was cut off before its first weights, those of {origin}, were kept; \
+         begin it again in another folder",
+        path.display()
+    )]
+    NoFirstWeights {
+        /// The folder.
+        path: PathBuf,
+        /// Where the weights are from.
+        origin: String,
+    },
     /// The config of a run is not valid any more.
     #[error("a training cannot be resumed: {0}")]
     Config(Box<ConfigError>),
@@ -193,7 +207,7 @@ impl RunDirectory {
             for entry in fs::read_dir(&folder).map_err(failed("read", &folder))? {
                 let path = entry.map_err(failed("read", &folder))?.path();
                 let name = path.file_name().unwrap_or_default().to_string_lossy();
-                let ours = [CONFIG, BEST, REPORT, DIVERGED, STEP];
+                let ours = [CONFIG, ORIGIN, BEST, REPORT, DIVERGED, STEP];
                 if name.ends_with(TEMPORARY) && ours.iter().any(|start| name.starts_with(start)) {
                     fs::remove_file(&path).map_err(failed("remove", &path))?;
                 }
@@ -210,6 +224,29 @@ impl RunDirectory {
     /// The path of the best weights.
     pub fn best_path(&self) -> PathBuf {
         self.path.join(BEST)
+    }
+
+    /// Writes where the first weights are from: the name of a model.
+    ///
+    /// # Errors
+    ///
+    /// If the operating system refuses.
+    pub fn save_origin(&self, name: &str) -> Result<(), RunError> {
+        Ok(write_atomically(&self.path.join(ORIGIN), format!("{name}\n").as_bytes())?)
+    }
+
+    /// Where the first weights are from; `None` if they were random ones.
+    ///
+    /// # Errors
+    ///
+    /// If the operating system refuses.
+    pub fn origin(&self) -> Result<Option<String>, RunError> {
+        let path = self.path.join(ORIGIN);
+        match fs::read(&path) {
+            Ok(bytes) => Ok(Some(String::from_utf8_lossy(&bytes).trim_end().to_string())),
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+            Err(source) => Err(failed("read", &path)(source).into()),
+        }
     }
 
     /// Writes the best weights.
@@ -332,10 +369,13 @@ impl RunDirectory {
     ///
     /// # Errors
     ///
-    /// If a file cannot be read or is damaged.
+    /// If a file cannot be read or is damaged, or the first weights are lost.
     pub fn resume(&self, now: f64) -> Result<Resumed, RunError> {
         let mut checkpoints = self.checkpoints()?;
         let Some(newest) = checkpoints.pop() else {
+            if let Some(origin) = self.origin()? {
+                return Err(RunError::NoFirstWeights { path: self.path.clone(), origin });
+            }
             let path = self.path.join(CONFIG);
             let text = fs::read(&path).map_err(failed("read", &path))?;
             let name = path.display().to_string();

@@ -2,11 +2,13 @@
 
 use std::io::{self, Write};
 
-use ninth_evaluation::ablation::decisions::OF_GENERATION;
 use ninth_evaluation::ablation::results::{
     DecisionResult, OptionOutcome, OptionResult, Spread, Study, TrialResult,
 };
-use ninth_evaluation::ablation::summary::{Quantity, difference, differences, spread, trained};
+use ninth_evaluation::ablation::significance::{TEST, sentence};
+use ninth_evaluation::ablation::summary::{
+    Measure, Quantity, difference, differences, spread, trained,
+};
 
 use crate::cli::output::terminal::{Style, TextTable, counted, decimal, grouped};
 
@@ -19,7 +21,7 @@ const LIST: usize = 80;
 /// Prints all decisions that were measured, and what the columns mean.
 pub fn study(out: &mut dyn Write, style: Style, study: &Study) -> io::Result<()> {
     for result in &study.decisions {
-        decision(out, style, result)?;
+        decision(out, style, study, result)?;
         writeln!(out)?;
     }
     let any = |wanted: fn(Kind) -> bool| study.decisions.iter().any(|d| wanted(Kind::of(d)));
@@ -43,6 +45,9 @@ pub fn study(out: &mut dyn Write, style: Style, study: &Study) -> io::Result<()>
         notes.push(continued.to_string());
     }
     notes.push("difference  to the default, in points, seed by seed".to_string());
+    if study.seeds.len() > 1 {
+        notes.extend(wrapped(TEST, WIDTH - 2));
+    }
     for note in notes {
         writeln!(out, "  {}", style.dim(note))?;
     }
@@ -62,7 +67,7 @@ enum Kind {
 
 impl Kind {
     fn of(decision: &DecisionResult) -> Self {
-        if OF_GENERATION.contains(&decision.name.as_str()) {
+        if Measure::of(decision) == Measure::Continuation {
             return Kind::Generation;
         }
         let all = || decision.options.iter().flat_map(trained);
@@ -77,7 +82,12 @@ impl Kind {
     }
 }
 
-fn decision(out: &mut dyn Write, style: Style, decision: &DecisionResult) -> io::Result<()> {
+fn decision(
+    out: &mut dyn Write,
+    style: Style,
+    study: &Study,
+    decision: &DecisionResult,
+) -> io::Result<()> {
     writeln!(out, "{}: {}\n", style.bold(&decision.name), decision.meaning)?;
     let kind = Kind::of(decision);
     let size = if kind == Kind::Budget { "steps" } else { "parameters" };
@@ -87,7 +97,7 @@ fn decision(out: &mut dyn Write, style: Style, decision: &DecisionResult) -> io:
         Kind::Generation => &generation,
         Kind::Size | Kind::Budget => &others,
     });
-    let mut notes = Vec::new();
+    let mut notes: Vec<String> = sentence(study, decision).into_iter().collect();
     for option in &decision.options {
         let name = &option.name;
         if let OptionOutcome::Refused(reason) = &option.outcome {
