@@ -5,13 +5,23 @@
 //! description length", Annals of Statistics 11, 1983): short for small integers, with a word
 //! for every integer.
 
+use std::sync::LazyLock;
+
 use num_bigint::BigInt;
 use num_traits::{ToPrimitive, Zero};
 
 /// Bits of the natural number `n`, at least 1: log*(n), and the constant that makes the
 /// sum of all `2^-bits` one.
 pub fn natural(n: u64) -> f64 {
-    natural_of_log((n.max(1) as f64).log2())
+    /// Those of small numbers, which are nearly all that are asked for.
+    static SMALL: LazyLock<Vec<f64>> = LazyLock::new(|| (0..1 << 10).map(of_any).collect());
+    fn of_any(n: u64) -> f64 {
+        natural_of_log((n.max(1) as f64).log2())
+    }
+    match SMALL.get(usize::try_from(n).unwrap_or(usize::MAX)) {
+        Some(bits) => *bits,
+        None => of_any(n),
+    }
 }
 
 /// The same of a number given with its logarithm, which may be of any size.

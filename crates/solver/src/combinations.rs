@@ -305,38 +305,68 @@ fn joined(terms: &Terms, all: &mut Vec<Combination>) {
     }
 }
 
+/// The factors of a known sequence that a line is added to.
+const FACTORS: [i64; 5] = [1, -1, 2, 3, -2];
+
+fn second_difference(values: &[u64], place: usize) -> u64 {
+    values[place + 2].wrapping_sub(values[place + 1].wrapping_mul(2)).wrapping_add(values[place])
+}
+
+/// The first second differences.
+fn second_differences(values: &[u64]) -> [u64; KEY] {
+    std::array::from_fn(|place| second_difference(values, place))
+}
+
+/// Rows with six terms at least from one of their first places on, by a hash of the first second
+/// differences times one of the factors: the hash, and the places of the row and of the factor
+/// and the start, in increasing order.
+static BENT: LazyLock<Vec<(u64, u16, u8, u8)>> = LazyLock::new(|| {
+    let mut all = Vec::new();
+    for (row, place) in catalogue::table().iter().zip(0..) {
+        for start in 0..STARTS {
+            let Some(s) = row.low.get(start..).filter(|s| s.len() >= KEY + 2) else { break };
+            let hash = hash(&second_differences(s));
+            for (factor, place_of_factor) in FACTORS.into_iter().zip(0..) {
+                all.push((hash.wrapping_mul(factor as u64), place, start as u8, place_of_factor));
+            }
+        }
+    }
+    all.sort_unstable();
+    all
+});
+
 /// `x - c s` is a line: its second differences are zero.
 fn with_line(terms: &Terms, all: &mut Vec<Combination>) {
     let x = terms.low();
     let count = x.len();
-    if count < 6 {
+    if count < KEY + 2 {
         return;
     }
-    let second = |values: &[u64], place: usize| {
-        values[place + 2]
-            .wrapping_sub(values[place + 1].wrapping_mul(2))
-            .wrapping_add(values[place])
-    };
-    for (row, start) in operands() {
-        let Some(s) = row.low.get(start..).filter(|s| s.len() >= 6) else { continue };
+    // The hash is linear.
+    let wanted = hash(&second_differences(x));
+    let from = BENT.partition_point(|(hash, ..)| *hash < wanted);
+    for &(_, row, start, factor) in BENT[from..].iter().take_while(|(hash, ..)| *hash == wanted) {
+        let (row, start) = (&catalogue::table()[usize::from(row)], usize::from(start));
+        let factor = FACTORS[usize::from(factor)];
+        let s = &row.low[start..];
         let compared = count.min(s.len()) - 2;
-        for factor in [1_i64, -1, 2, 3, -2] {
-            let matches =
-                |place: usize| second(x, place) == second(s, place).wrapping_mul(factor as u64);
-            // What is a line itself says nothing.
-            if (0..compared).all(matches) && (0..compared).any(|place| second(s, place) != 0) {
-                let exact = row.entry.terms(start + 2);
-                let Some([s0, s1]) = exact.get(start..).and_then(|s| s.first_chunk()) else {
-                    continue;
-                };
-                let base = &terms.exact()[0] - s0 * factor;
-                let slope = &terms.exact()[1] - s1 * factor - &base;
-                if slope.is_zero() {
-                    continue; // a multiple and a constant are found by the catalogue
-                }
-                let own = Part { entry: row.entry, start };
-                all.push(WithLine(own, factor, [base, slope]));
+        let matches = |place: usize| {
+            second_difference(x, place) == second_difference(s, place).wrapping_mul(factor as u64)
+        };
+        // What is a line itself says nothing.
+        if (0..compared).all(matches) && (0..compared).any(|place| second_difference(s, place) != 0)
+        {
+            let exact = row.entry.terms(start + 2);
+            let Some([s0, s1]) = exact.get(start..).and_then(|s| s.first_chunk()) else {
+                continue;
+            };
+            let base = &terms.exact()[0] - s0 * factor;
+            let slope = &terms.exact()[1] - s1 * factor - &base;
+            if slope.is_zero() {
+                continue; // a multiple and a constant are found by the catalogue
             }
+            let own = Part { entry: row.entry, start };
+            all.push(WithLine(own, factor, [base, slope]));
         }
     }
 }
@@ -654,7 +684,10 @@ impl Join {
             }
             Join::Larger => s.max(t),
             Join::Smaller => s.min(t),
-            Join::CommonDivisor => s.gcd(&t).abs(),
+            Join::CommonDivisor => match (s.to_u64(), t.to_u64()) {
+                (Some(s), Some(t)) => s.gcd(&t).into(),
+                _ => s.gcd(&t).abs(),
+            },
             Join::InTurn if place.is_multiple_of(2) => s,
             Join::InTurn => t,
         })

@@ -1,6 +1,6 @@
 //! The families of relations that have no solver of their own: their parameters are tried.
 //!
-//! To evaluate all of them takes tens of milliseconds. So a byte is kept of each, a hash of its
+//! To evaluate all of them takes tens of milliseconds. So two bytes are kept of each, a hash of its
 //! first terms, and those of the same hash as the given terms are evaluated.
 
 use std::sync::LazyLock;
@@ -28,24 +28,47 @@ const FAMILIES: [Family; 10] = [
 /// Terms that the hash is of.
 const KEY: usize = 6;
 
-/// The hashes of all parameter tuples, family by family; 0 where there are not so many terms.
-/// The test `hashes_are_those_of_the_families` compares them with what the families make, and
-/// `write_the_hashes` writes them.
+/// The hashes of all parameter tuples, family by family, two bytes each; 0 where there are not so
+/// many terms. The test `hashes_are_those_of_the_families` compares them with what the families
+/// make, and `write_the_hashes` writes them.
 const HASHES: &[u8] = include_bytes!("families.bin");
 
-/// Hashes that are looked through at once.
-const CHUNK: usize = 64;
+/// The places of all tuples in the order of their hashes, and where those of each hash end.
+struct Index {
+    places: Vec<u32>,
+    ends: Vec<u32>,
+}
+
+static INDEX: LazyLock<Index> = LazyLock::new(|| {
+    let hashes = || HASHES.chunks_exact(2).map(|two| u16::from_le_bytes([two[0], two[1]]));
+    let mut ends = vec![0_u32; 1 << 16];
+    for hash in hashes() {
+        ends[usize::from(hash)] += 1;
+    }
+    let mut sum = 0;
+    for end in &mut ends {
+        // Where the places of this hash begin, until they are put there.
+        sum += std::mem::replace(end, sum);
+    }
+    let mut places = vec![0; sum as usize];
+    for (place, hash) in (0_u32..).zip(hashes()) {
+        let end = &mut ends[usize::from(hash)];
+        places[*end as usize] = place;
+        *end += 1;
+    }
+    Index { places, ends }
+});
 
 static SPACES: LazyLock<Vec<ParameterSpace>> = LazyLock::new(|| {
     FAMILIES.map(|family| ParameterSpace::new(family, IntegerRange::default())).into()
 });
 
 /// A hash of the first terms other than 0.
-fn hash(key: &[i64; KEY]) -> u8 {
+fn hash(key: &[i64; KEY]) -> u16 {
     let mixed = key.iter().fold(0_u64, |hash, term| {
         (hash ^ *term as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(29)
     });
-    (mixed % 255) as u8 + 1
+    (mixed % 65_535) as u16 + 1
 }
 
 /// Finds the relations of these families behind at least six terms.
@@ -55,23 +78,23 @@ pub fn solve(terms: &Terms, found: &mut Vec<Rule>) {
     if terms.is_constant() {
         return;
     }
-    let wanted = hash(key);
+    let wanted = usize::from(hash(key));
     let mut all: Vec<Relation> = Vec::new();
     let mut buffer = vec![0; small.len()];
-    let mut rest = HASHES;
-    for space in SPACES.iter() {
-        let (hashes, after) = rest.split_at(rest.len().min(space.count() as usize));
-        rest = after;
-        for (chunk, from) in hashes.chunks(CHUNK).zip((0_u32..).step_by(CHUNK)) {
-            // Counted first, since that takes many at a time.
-            if chunk.iter().filter(|&&hash| hash == wanted).count() == 0 {
-                continue;
-            }
-            for (_, index) in chunk.iter().zip(from..).filter(|(hash, _)| **hash == wanted) {
-                if space.evaluate(index, &mut buffer) == small.len() && buffer == small {
-                    all.extend(space.relation(index));
-                }
-            }
+    // No tuple with terms has the hash 0.
+    let range = INDEX.ends[wanted - 1] as usize..INDEX.ends[wanted] as usize;
+    let mut spaces = SPACES.iter();
+    let (mut space, mut from) = (spaces.next(), 0);
+    for &place in &INDEX.places[range] {
+        while let Some(here) = space
+            && place - from >= here.count()
+        {
+            from += here.count();
+            space = spaces.next();
+        }
+        let Some(space) = space else { break };
+        if space.evaluate(place - from, &mut buffer) == small.len() && buffer == small {
+            all.extend(space.relation(place - from));
         }
     }
     found.extend(all.into_iter().map(|relation| Rule::new(DrawnRelation::new(relation))));
@@ -87,7 +110,8 @@ mod tests {
             if space.evaluate(index, &mut key) == KEY { hash(&key) } else { 0 }
         };
         let spaces = SPACES.iter();
-        spaces.flat_map(|space| (0..space.count()).map(move |index| of(space, index))).collect()
+        let all = spaces.flat_map(|space| (0..space.count()).map(move |index| of(space, index)));
+        all.flat_map(u16::to_le_bytes).collect()
     }
 
     /// Writes the hashes anew: `cargo test -p ninth-solver write_the_hashes -- --ignored`.

@@ -73,6 +73,49 @@ impl Prime {
         (product % u128::from(self.0)) as u64
     }
 
+    /// `a b - c d`
+    fn cross(self, a: u64, b: u64, c: u64, d: u64) -> u64 {
+        if self != MERSENNE {
+            return self.subtract(self.multiply(a, b), self.multiply(c, d));
+        }
+        let sum = u128::from(a) * u128::from(b) + u128::from(c) * u128::from(self.0 - d);
+        let folded = (sum as u64 & self.0) + ((sum >> 61) as u64 & self.0) + (sum >> 122) as u64;
+        let once = if folded >= self.0 { folded - self.0 } else { folded };
+        if once >= self.0 { once - self.0 } else { once }
+    }
+
+    /// The determinant of the first rows of up to four columns, from a row on.
+    fn determinant(self, columns: &[&[u64]], row: usize) -> u64 {
+        // Of the columns `one` and `other`, in a row and the next one.
+        let minor = |row: usize, one: usize, other: usize| {
+            let (one, other) = (columns[one], columns[other]);
+            self.cross(one[row], other[row + 1], other[row], one[row + 1])
+        };
+        match columns.len() {
+            2 => minor(row, 0, 1),
+            3 => {
+                let last = |column: usize| columns[column][row + 2];
+                let sum = self.cross(last(0), minor(row, 1, 2), last(1), minor(row, 0, 2));
+                self.add(sum, self.multiply(last(2), minor(row, 0, 1)))
+            }
+            _ => {
+                // By the pairs of columns that the first two rows have (Laplace).
+                let product = |one: [usize; 2], other: [usize; 2]| {
+                    self.multiply(minor(row, one[0], one[1]), minor(row + 2, other[0], other[1]))
+                };
+                let plus = [
+                    product([0, 1], [2, 3]),
+                    product([0, 3], [1, 2]),
+                    product([1, 2], [0, 3]),
+                    product([2, 3], [0, 1]),
+                ];
+                let minus = [product([0, 2], [1, 3]), product([1, 3], [0, 2])];
+                let sum = plus.into_iter().fold(0, |sum, one| self.add(sum, one));
+                minus.into_iter().fold(sum, |sum, one| self.subtract(sum, one))
+            }
+        }
+    }
+
     /// The inverse of a number other than zero, by Euclid's algorithm.
     fn inverse(self, value: u64) -> u64 {
         let (mut rest, mut next) = (self.0 as i64, value as i64);
@@ -97,6 +140,10 @@ pub(crate) fn kernel(prime: Prime, columns: &[&[u64]], first_row: usize) -> Opti
     if width < 2 || rows < first_row + width - 1 {
         return None;
     }
+    // Few columns are nearly always refuted by their first rows.
+    if width <= 4 && rows >= first_row + width && prime.determinant(columns, first_row) != 0 {
+        return None;
+    }
     let mut basis: Vec<u64> = Vec::with_capacity(width * width);
     let mut pivots: Vec<usize> = Vec::with_capacity(width);
     for row in first_row..rows {
@@ -108,10 +155,7 @@ pub(crate) fn kernel(prime: Prime, columns: &[&[u64]], first_row: usize) -> Opti
             if factor != 0 {
                 let scale = old[pivot];
                 for (value, &subtracted) in new.iter_mut().zip(old) {
-                    *value = prime.subtract(
-                        prime.multiply(*value, scale),
-                        prime.multiply(subtracted, factor),
-                    );
+                    *value = prime.cross(*value, scale, subtracted, factor);
                 }
             }
         }
@@ -267,6 +311,14 @@ fn lift(
 /// ```
 pub fn relation(columns: &[Vec<BigInt>]) -> Option<Vec<BigInt>> {
     let rows = columns.first()?.len();
+    let residues = |prime: Prime| -> Vec<Vec<u64>> {
+        let of = |column: &Vec<BigInt>| column.iter().map(|value| prime.of(value)).collect();
+        columns.iter().map(of).collect()
+    };
+    let solution = |prime: Prime, all: &[Vec<u64>]| {
+        let columns: Vec<&[u64]> = all.iter().map(Vec::as_slice).collect();
+        kernel(prime, &columns, 0)
+    };
     let check = |values: &[BigInt]| {
         (0..rows).all(|row| {
             let sum: BigInt =
@@ -274,18 +326,14 @@ pub fn relation(columns: &[Vec<BigInt>]) -> Option<Vec<BigInt>> {
             sum.is_zero()
         })
     };
-    lift(
-        |prime| {
-            let all: Vec<Vec<u64>> = columns
-                .iter()
-                .map(|column| column.iter().map(|value| prime.of(value)).collect())
-                .collect();
-            let columns: Vec<&[u64]> = all.iter().map(Vec::as_slice).collect();
-            kernel(prime, &columns, 0)
-        },
-        check,
-    )
-    .map(|values| match values.iter().find(|value| !value.is_zero()) {
+    // Nearly all numbers are small.
+    let first = solution(MERSENNE, &residues(MERSENNE))?;
+    let small = small_integers(MERSENNE, &first).filter(|values| check(values));
+    let values = match small {
+        Some(values) => values,
+        None => lift(|prime| solution(prime, &residues(prime)), check)?,
+    };
+    Some(match values.iter().find(|value| !value.is_zero()) {
         Some(first) if first.is_negative() => values.into_iter().map(|value| -value).collect(),
         _ => values,
     })
@@ -404,6 +452,28 @@ mod tests {
             let large = BigInt::from(prime.0) * 7 - 3;
             assert_eq!(prime.of(&large), prime.0 - 3);
             assert_eq!(prime.of(&-large), 3);
+        }
+    }
+
+    #[test]
+    fn determinants_modulo_primes() {
+        for prime in PRIMES {
+            let of = |row: &[i64]| row.iter().map(|&one| prime.of_small(one)).collect::<Vec<u64>>();
+            let determinant = |columns: &[&[i64]]| {
+                let columns: Vec<Vec<u64>> = columns.iter().map(|column| of(column)).collect();
+                let columns: Vec<&[u64]> = columns.iter().map(Vec::as_slice).collect();
+                prime.determinant(&columns, 1)
+            };
+            assert_eq!(determinant(&[&[9, 1, 3], &[9, 2, 4]]), prime.of_small(-2));
+            let three: [&[i64]; 3] = [&[0, 2, 0, 1], &[0, 1, 3, 1], &[0, 7, 5, -4]];
+            assert_eq!(determinant(&three), prime.of_small(-50));
+            let four: [&[i64]; 4] =
+                [&[1, 2, 0, 1, 5], &[1, 1, 3, 1, 0], &[1, 7, 5, -4, 2], &[1, 1, 1, 2, -3]];
+            assert_eq!(determinant(&four), prime.of_small(324));
+            let large = prime.0 - 1;
+            assert_eq!(prime.cross(large, large, 0, 5), 1);
+            assert_eq!(prime.cross(large, large, large, 1), 2);
+            assert_eq!(prime.cross(large, large, large, 0), 1);
         }
     }
 

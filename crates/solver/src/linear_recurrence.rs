@@ -5,7 +5,7 @@ mod closed_form;
 
 use num_bigint::BigInt;
 use num_integer::Integer;
-use num_traits::{One, Signed, Zero};
+use num_traits::{One, Signed, ToPrimitive, Zero};
 
 use crate::bits;
 use crate::expression::{Expression, Formula, a};
@@ -32,6 +32,8 @@ pub struct LinearRecurrence {
     /// Whether a term soon after the given ones is no integer.
     ends: bool,
     closed_form: Option<ClosedForm>,
+    /// Bits of the recurrence.
+    said: f64,
 }
 
 /// A rule must save so many bits.
@@ -304,6 +306,7 @@ impl LinearRecurrence {
             seeds: Vec::new(),
             ends: false,
             closed_form: None,
+            said: f64::INFINITY,
         }
     }
 
@@ -317,12 +320,20 @@ impl LinearRecurrence {
         first: i64,
     ) -> Option<Self> {
         let all = factors.iter().chain(&added);
-        let common = all.fold(divisor.clone(), |common, one| common.gcd(one));
+        let common = all.fold(divisor.clone(), |common, one| match common.is_one() {
+            true => common,
+            false => common.gcd(one),
+        });
         let common = if divisor.is_negative() { -common } else { common };
         if common.is_zero() {
             return None;
         }
-        let reduced = |all: Vec<BigInt>| all.into_iter().map(|one| one / &common).collect();
+        let reduced = |mut all: Vec<BigInt>| {
+            if !common.is_one() {
+                all.iter_mut().for_each(|one| *one /= &common);
+            }
+            all
+        };
         let mut rule = LinearRecurrence {
             divisor: divisor / &common,
             first,
@@ -331,26 +342,73 @@ impl LinearRecurrence {
         while rule.factors.last().is_some_and(Zero::is_zero) {
             rule.factors.pop();
         }
-        rule.seeds = terms.exact().get(..rule.factors.len())?.to_vec();
-        if rule.factors.is_empty() {
+        let exact = terms.exact();
+        rule.seeds = exact.get(..rule.factors.len())?.to_vec();
+        if rule.factors.is_empty() || !rule.holds(terms) {
             return None;
         }
-        let continued = rule.terms(terms.len() + 6);
-        if continued.len() <= terms.len() || continued[..terms.len()] != *terms.exact() {
-            return None;
+        if !rule.divisor.is_one() {
+            let mut continued = exact.to_vec();
+            rule.extend(&mut continued, exact.len() + 6);
+            if continued.len() == exact.len() {
+                return None;
+            }
+            rule.ends = continued.len() < exact.len() + 6;
         }
-        rule.ends = continued.len() < terms.len() + 6;
         if rule.added.len() > 1 {
             let candidates = [0, 1, 2, -1, 3].map(|first| rule.counted_from(first));
-            let least =
-                candidates.into_iter().min_by(|one, other| one.bits().total_cmp(&other.bits()));
+            let least = candidates
+                .into_iter()
+                .min_by(|one, other| one.recurrence_bits().total_cmp(&other.recurrence_bits()));
             rule = least?;
         }
-        let terms = rule.terms(rule.factors.len() + rule.added.len() + 2);
-        let seeds: f64 = rule.seeds.iter().map(bits::big).sum();
-        let most = rule.recurrence_bits() + seeds + 3.0;
-        rule.closed_form = ClosedForm::of(&rule.factors, &rule.added, &rule.divisor, &terms, most);
+        rule.said = rule.recurrence_bits();
+        let order = rule.factors.len() + rule.added.len();
+        if rule.divisor.is_one() && order <= closed_form::LARGEST_ORDER {
+            let seeds: f64 = rule.seeds.iter().map(bits::big).sum();
+            let most = rule.said + seeds + 3.0;
+            let continued;
+            let terms = match exact.get(..order + 2) {
+                Some(terms) => terms,
+                None => {
+                    continued = rule.terms(order + 2);
+                    &continued
+                }
+            };
+            rule.closed_form =
+                ClosedForm::of(&rule.factors, &rule.added, &rule.divisor, terms, most);
+        }
         Some(rule)
+    }
+
+    /// Whether all terms but the first ones are those that the rule gives.
+    fn holds(&self, terms: &Terms) -> bool {
+        let (exact, order) = (terms.exact(), self.factors.len());
+        let small = |all: &[BigInt]| all.iter().map(ToPrimitive::to_i64).collect();
+        let small_factors: Option<Vec<i64>> = small(&self.factors);
+        if let (Some(terms), Some(factors), Some(divisor), []) =
+            (terms.small(), small_factors, self.divisor.to_i64(), &self.added[..])
+        {
+            // Some ten products of numbers of 64 bits, of either sign.
+            let holds = |place: usize| {
+                let mut rest = 0_i128;
+                for (factor, term) in factors.iter().zip(terms[..place].iter().rev()) {
+                    let product = i128::from(*factor) * i128::from(*term);
+                    rest = rest.checked_add(product)?;
+                }
+                Some(rest == i128::from(divisor) * i128::from(terms[place]))
+            };
+            let refuted = (order..terms.len()).find_map(|place| match holds(place) {
+                Some(true) => None,
+                other => Some(other.is_some()),
+            });
+            match refuted {
+                None => return true,
+                Some(true) => return false,
+                Some(false) => {} // too large
+            }
+        }
+        (order..exact.len()).all(|place| self.next(&exact[..place]).as_ref() == Some(&exact[place]))
     }
 
     fn counted_from(&self, first: i64) -> Self {
@@ -359,8 +417,9 @@ impl LinearRecurrence {
 
     /// Adds it if the recurrence saves bits, whether or not it is written in closed form.
     fn add_to(self, collector: &mut Collector) -> bool {
-        let (seeds, bits) = (self.seeds.len(), self.recurrence_bits());
-        collector.add_as(Rule::new(self), seeds, bits)
+        let worth = collector.is_worth(self.seeds.len(), self.said)
+            || collector.is_worth(self.seeds(), self.bits());
+        worth && collector.add_right(Rule::new(self))
     }
 
     /// `a(n) = a(n-1) + a(n-2)`, the best known recurrence.
@@ -406,24 +465,29 @@ impl LinearRecurrence {
                 sum += factor * &terms[place - 1 - lag];
             }
         }
-        exact_quotient(&sum, &self.divisor)
+        if self.divisor.is_one() { Some(sum) } else { exact_quotient(&sum, &self.divisor) }
+    }
+
+    /// Appends the terms that follow, to so many.
+    fn extend(&self, terms: &mut Vec<BigInt>, count: usize) {
+        while terms.len() < count {
+            match self.next(terms) {
+                Some(next) => terms.push(next),
+                None => break,
+            }
+        }
     }
 }
 
 impl Generator for LinearRecurrence {
     fn terms(&self, count: usize) -> Vec<BigInt> {
         let mut terms: Vec<BigInt> = self.seeds.iter().take(count).cloned().collect();
-        while terms.len() < count {
-            match self.next(&terms) {
-                Some(next) => terms.push(next),
-                None => break,
-            }
-        }
+        self.extend(&mut terms, count);
         terms
     }
 
     fn bits(&self) -> f64 {
-        self.closed_form.as_ref().map_or_else(|| self.recurrence_bits(), ClosedForm::bits)
+        self.closed_form.as_ref().map_or(self.said, ClosedForm::bits)
     }
 
     fn seeds(&self) -> usize {

@@ -2,11 +2,12 @@
 
 use num_bigint::BigInt;
 use num_integer::Integer;
-use num_traits::{One, Signed, Zero};
+use num_traits::{One, Signed, ToPrimitive, Zero};
 
 use crate::bits;
 use crate::expression::{Expression, Formula, n};
 use crate::rule::{Generator, Rule};
+use crate::surplus::shifted;
 use crate::terms::Terms;
 
 /// `a(n) = floor((c0 + c1 n + c2 n^2 + ...) / d)`, for `n` from `first` on.
@@ -71,47 +72,77 @@ pub fn rounded(terms: &Terms, found: &mut Vec<Rule>) {
         if small.len() < degree + 1 + SURPLUS {
             return;
         }
-        let mut simplest: Option<Polynomial> = None;
+        if !is_nearly_polynomial(small, degree) {
+            continue;
+        }
+        let mut simplest: Option<(f64, Polynomial)> = None;
         for divisor in 2..=most {
-            let choices = (0..=degree).fold(1_i64, |choices, _| choices * divisor);
+            let choices = (1..=degree).fold(1_i64, |choices, _| choices * divisor);
             for choice in 0..choices {
+                // The first rest is 0 at first.
                 let mut rests = choice;
-                let mut differences = [0; 4];
-                for (difference, term) in differences.iter_mut().zip(small).take(degree + 1) {
-                    *difference = term * divisor + rests % divisor;
-                    rests /= divisor;
-                }
-                for order in 1..=degree {
-                    for place in (order..=degree).rev() {
-                        differences[place] -= differences[place - 1];
+                let mut values = [0; 4];
+                for (place, (value, term)) in
+                    values.iter_mut().zip(small).take(degree + 1).enumerate()
+                {
+                    *value = term * divisor;
+                    if place > 0 {
+                        *value += rests % divisor;
+                        rests /= divisor;
                     }
                 }
                 // By the next value, at `degree + 1`, nearly all are refuted.
-                let [d0, d1, d2, d3] = differences;
-                let value = match degree {
-                    1 => d0 + 2 * d1,
-                    2 => d0 + 3 * d1 + 3 * d2,
-                    _ => d0 + 4 * d1 + 6 * d2 + 4 * d3,
+                let [v0, v1, v2, v3] = values;
+                let (next, sign) = match degree {
+                    1 => (2 * v1 - v0, -1),
+                    2 => (3 * v2 - 3 * v1 + v0, 1),
+                    _ => (4 * v3 - 6 * v2 + 4 * v1 - v0, -1),
                 };
-                if value.div_euclid(divisor) != small[degree + 1] {
-                    continue;
-                }
-                let newton = &differences[..=degree];
-                if newton[degree] == 0 || !fits(newton, divisor, small) {
-                    continue;
-                }
-                let newton: Vec<BigInt> = newton.iter().map(|&value| value.into()).collect();
-                let mut polynomial = shortest(&newton);
-                polynomial.denominator *= divisor;
-                polynomial.rounded = true;
-                polynomial.reduce();
-                if simplest.as_ref().is_none_or(|least| polynomial.bits() < least.bits()) {
-                    simplest = Some(polynomial);
+                let wanted = small[degree + 1] * divisor..(small[degree + 1] + 1) * divisor;
+                for first_rest in 0..divisor {
+                    if !wanted.contains(&(next + sign * first_rest)) {
+                        continue;
+                    }
+                    let mut differences = values;
+                    differences[0] += first_rest;
+                    for order in 1..=degree {
+                        for place in (order..=degree).rev() {
+                            differences[place] -= differences[place - 1];
+                        }
+                    }
+                    let newton = &differences[..=degree];
+                    if newton[degree] == 0 || !fits(newton, divisor, small) {
+                        continue;
+                    }
+                    let newton: Vec<BigInt> = newton.iter().map(|&value| value.into()).collect();
+                    let mut polynomial = shortest(&newton);
+                    polynomial.denominator *= divisor;
+                    polynomial.rounded = true;
+                    polynomial.reduce();
+                    let bits = polynomial.bits();
+                    if simplest.as_ref().is_none_or(|(least, _)| bits < *least) {
+                        simplest = Some((bits, polynomial));
+                    }
                 }
             }
         }
-        found.extend(simplest.map(Rule::new));
+        found.extend(simplest.map(|(_, polynomial)| Rule::new(polynomial)));
     }
+}
+
+/// Whether the terms may be those of a polynomial of this degree, divided and rounded down: what
+/// is lost by that is less than one for each term, so it is less than the sum of the factors of
+/// either sign in a difference, `2^degree`.
+fn is_nearly_polynomial(terms: &[i64], degree: usize) -> bool {
+    terms.windows(degree + 2).all(|terms| {
+        let mut difference = 0;
+        let mut binomial = 1;
+        for (place, term) in terms.iter().rev().enumerate() {
+            difference += binomial * term;
+            binomial = -binomial * (terms.len() - 1 - place) as i64 / (place + 1) as i64;
+        }
+        difference.abs() < 1 << degree
+    })
 }
 
 /// Whether the polynomial with these differences at the first place, divided and rounded down,
@@ -149,18 +180,51 @@ pub(crate) fn line(terms: &Terms, found: &mut Vec<Rule>) {
 /// The polynomial with these differences at its first term, from the index, 0 or 1 or another
 /// small one, that makes its coefficients the simplest.
 fn shortest(newton: &[BigInt]) -> Polynomial {
-    let candidates = [0, 1, 2, -1, 3, -2, 4, 5, 6, 7, 8, 9, 10];
-    let from = candidates.map(|first| in_powers(newton, first));
-    let cost = |one: &Polynomial| {
-        let numbers: f64 = one.coefficients.iter().map(bits::big).sum();
-        numbers + bits::integer(one.first)
-    };
-    let least = from.into_iter().min_by(|one, other| cost(one).total_cmp(&cost(other)));
-    least.unwrap_or_else(|| in_powers(newton, 0))
+    const CANDIDATES: [i64; 13] = [0, 1, 2, -1, 3, -2, 4, 5, 6, 7, 8, 9, 10];
+    let at_zero = in_powers(newton, 0);
+    let by_cost = |one: &(f64, i64), other: &(f64, i64)| one.0.total_cmp(&other.0);
+    // Another index leaves the common divisor of the coefficients as it is.
+    let small: Option<Vec<i64>> = at_zero.coefficients.iter().map(ToPrimitive::to_i64).collect();
+    let best = small.and_then(|small| {
+        let cost = |first: i64| {
+            let mut all = [0; LARGEST_DEGREE + 1];
+            let all = &mut all[..small.len()];
+            all.copy_from_slice(&small);
+            shift(all, first)?;
+            let numbers: f64 = all.iter().map(|&one| bits::integer(one)).sum();
+            Some((numbers + bits::integer(first), first))
+        };
+        let costs: Option<Vec<(f64, i64)>> = CANDIDATES.into_iter().map(cost).collect();
+        costs?.into_iter().min_by(by_cost)
+    });
+    let best = best.or_else(|| {
+        let cost = |first: i64| {
+            let all = shifted(&at_zero.coefficients, first);
+            let numbers: f64 = all.iter().map(bits::big).sum();
+            (numbers + bits::integer(first), first)
+        };
+        CANDIDATES.into_iter().map(cost).min_by(by_cost)
+    });
+    let first = best.map_or(0, |(_, first)| first);
+    Polynomial { coefficients: shifted(&at_zero.coefficients, first), first, ..at_zero }
+}
+
+/// From the coefficients of `p(n)` to those of `p(n - by)`, unless they overflow.
+fn shift(coefficients: &mut [i64], by: i64) -> Option<()> {
+    for from in 0..coefficients.len() {
+        for place in (from..coefficients.len() - 1).rev() {
+            let above = coefficients[place + 1].checked_mul(by)?;
+            coefficients[place] = coefficients[place].checked_sub(above)?;
+        }
+    }
+    Some(())
 }
 
 /// From Newton's form, a sum of differences times binomials of `n - first`, to powers of `n`.
 fn in_powers(newton: &[BigInt], first: i64) -> Polynomial {
+    if let Some(polynomial) = in_small_powers(newton, first) {
+        return polynomial;
+    }
     let degree = newton.len() - 1;
     let mut factorial = BigInt::one();
     for k in 1..=degree {
@@ -191,6 +255,42 @@ fn in_powers(newton: &[BigInt], first: i64) -> Polynomial {
         *one /= &divisor;
     }
     Polynomial { coefficients: all, denominator: factorial / divisor, first, rounded: false }
+}
+
+/// The same in numbers of 128 bits, unless they overflow.
+fn in_small_powers(newton: &[BigInt], first: i64) -> Option<Polynomial> {
+    let degree = newton.len() - 1;
+    if degree > LARGEST_DEGREE {
+        return None;
+    }
+    let factorial: i128 = (1..=degree as i128).product();
+    let mut all = [0_i128; LARGEST_DEGREE + 1];
+    let mut basis = [0_i128; LARGEST_DEGREE + 1];
+    basis[0] = 1;
+    let mut scale = factorial;
+    for (k, difference) in newton.iter().enumerate() {
+        if k > 0 {
+            scale /= k as i128;
+            let shift = i128::from(first) + k as i128 - 1;
+            for power in (0..=k).rev() {
+                let lower = if power > 0 { basis[power - 1] } else { 0 };
+                basis[power] = lower.checked_sub(basis[power].checked_mul(shift)?)?;
+            }
+        }
+        let factor = i128::from(difference.to_i64()?).checked_mul(scale)?;
+        for (all, basis) in all.iter_mut().zip(&basis[..=k]) {
+            *all = all.checked_add(basis.checked_mul(factor)?)?;
+        }
+    }
+    let all = &all[..=degree];
+    let divisor = all.iter().fold(factorial, |divisor, one| divisor.gcd(one));
+    let coefficients = all.iter().map(|one| BigInt::from(one / divisor)).collect();
+    Some(Polynomial {
+        coefficients,
+        denominator: (factorial / divisor).into(),
+        first,
+        rounded: false,
+    })
 }
 
 impl Polynomial {
@@ -268,6 +368,34 @@ mod tests {
         assert_eq!(formula(&[0, 1, 3, 6, 10]).as_deref(), Some("a(n) = (n^2 + n)/2"));
         assert_eq!(formula(&[2, 5, 8]).as_deref(), Some("a(n) = 3 n + 2"));
         assert_eq!(formula(&[1, 2, 4, 8, 16]), None);
+    }
+
+    #[test]
+    fn numbers_of_any_size_in_powers() {
+        // n^2 + 10^30 (n + 1), whose numbers do not fit 128 bits when they are multiplied.
+        let large: BigInt = BigInt::from(10).pow(30);
+        let newton = [large.clone(), &large + 1, BigInt::from(2)];
+        let polynomial = in_powers(&newton, 0);
+        assert_eq!(polynomial.coefficients, [large.clone(), large, BigInt::one()]);
+        for first in [-2, 0, 5] {
+            let small = in_small_powers(&[3, -1, 4, 1].map(BigInt::from), first).unwrap();
+            assert_eq!(small.terms(4), [3, 2, 5, 13].map(BigInt::from));
+        }
+        let mut coefficients = [4, -4, 1];
+        assert_eq!(shift(&mut coefficients, -2), Some(()));
+        assert_eq!(coefficients, [0, 0, 1]);
+        assert_eq!(shift(&mut [0, i64::MAX], 3), None);
+    }
+
+    #[test]
+    fn what_is_rounded_is_nearly_a_polynomial() {
+        for (degree, divisor) in [(1, 24), (2, 12), (3, 6)] {
+            let power = |n: i64| n.pow(degree as u32) * 5 - 7 * n;
+            let terms: Vec<i64> = (0..20).map(|n| power(n).div_euclid(divisor)).collect();
+            assert!(is_nearly_polynomial(&terms, degree));
+        }
+        assert!(!is_nearly_polynomial(&[1, 2, 4, 8], 1));
+        assert!(is_nearly_polynomial(&[1, 2, 4, 8], 2));
     }
 
     #[test]

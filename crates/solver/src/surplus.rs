@@ -83,16 +83,16 @@ impl<'a> Collector<'a> {
         listing.saved(seeds, bits) >= self.least + 4.0 * excess
     }
 
-    /// Adds a rule if it saves bits and gives the terms.
+    /// Adds a rule if it gives the terms and saves bits.
     pub(crate) fn add(&mut self, rule: Rule) -> bool {
-        let (seeds, bits) = (rule.seeds(), rule.bits());
-        self.add_as(rule, seeds, bits)
+        self.is_worth(rule.seeds(), rule.bits())
+            && reproduces(&rule, self.terms)
+            && self.add_right(rule)
     }
 
-    /// Adds a rule if it gives the terms and saves bits in this description.
-    pub(crate) fn add_as(&mut self, rule: Rule, seeds: usize, bits: f64) -> bool {
-        let worth = self.is_worth(seeds, bits) || self.is_worth(rule.seeds(), rule.bits());
-        let added = worth && !self.found.contains(&rule) && reproduces(&rule, self.terms);
+    /// Adds a rule that is known to give the terms and to save bits.
+    pub(crate) fn add_right(&mut self, rule: Rule) -> bool {
+        let added = !self.found.contains(&rule);
         if added {
             self.found.push(rule);
         }

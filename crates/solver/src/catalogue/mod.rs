@@ -8,6 +8,7 @@
 //! | `series` | terms that need more than a formula |
 //! | `figurate`, `powers`, `recurrences`, `combinatorial`, `number_theory`, `digits`, `lists` | the entries |
 //! | `table.txt` | the first terms of all entries |
+//! | `ratios` | the places of the table by the ratio of differences |
 //! | `search`, `far` | the rule "multiples, shifts and sections of a known sequence" |
 //!
 //! The numbers of entries are those of the On-Line Encyclopedia of Integer Sequences.
@@ -21,6 +22,7 @@ mod formula;
 mod lists;
 mod number_theory;
 mod powers;
+mod ratios;
 mod recurrences;
 mod search;
 #[cfg(test)]

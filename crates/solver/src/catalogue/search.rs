@@ -6,6 +6,7 @@ use num_integer::Integer;
 use num_traits::{One, Signed, Zero};
 
 use super::far::{self, Start};
+use super::ratios;
 use super::{Entry, ROW, Row, Source, table};
 use crate::bits;
 use crate::expression::{Expression, Formula, n};
@@ -26,7 +27,7 @@ pub struct Known {
 }
 
 /// The steps that are tried. Backwards is -1.
-const STEPS: [i64; 5] = [1, 2, 3, 4, -1];
+pub(super) const STEPS: [i64; 5] = [1, 2, 3, 4, -1];
 
 /// The most rules that are proposed.
 const MOST: usize = 3;
@@ -167,35 +168,60 @@ fn search(terms: &Terms, irregular: &[BigInt], candidates: &mut Vec<Known>) {
     // A progression is a multiple of every other one: only entries as they are count then.
     let straight = differences.iter().all(|&difference| difference == differences[0]);
     let mut continued = 0;
+    let mut consider = |row: &Row, step: i64, place: usize| {
+        let overlap = match step {
+            -1 => low.len(),
+            _ => ((row.low.len() - 1 - place) / step as usize + 1).min(low.len()),
+        };
+        if !alike(&row.low, place, step, &differences[..overlap - 1], anchor) {
+            return;
+        }
+        if straight {
+            let next = row.low.get((place as i64 + step) as usize);
+            if row.low[place] != low[0] || next != Some(&low[1]) {
+                return;
+            }
+        }
+        if overlap < low.len() {
+            continued += 1;
+            if continued > MOST_CONTINUED {
+                return;
+            }
+        }
+        if let Some(known) = solved(row, place, step, terms, anchor) {
+            let behind = irregular.is_empty() || known.is_exact() || terms.len() >= 7;
+            if behind {
+                candidates.push(Known { irregular: irregular.to_vec(), ..known });
+            }
+        }
+    };
+    // At least so many terms are in the row: with them both differences are.
+    let both_in_row = anchor + 2 < LEAST_ALIKE;
+    let (first, second) = (differences[anchor], differences.get(anchor + 1));
+    if let Some(&second) = second.filter(|_| both_in_row)
+        && let Some(found) = ratios::places(first, second)
+    {
+        for ratios::Place { row, step, place } in found {
+            let (Some(row), Some(&step)) =
+                (table().get(usize::from(row)), steps.get(usize::from(step)))
+            else {
+                continue;
+            };
+            let place = i64::from(place) - step * anchor as i64;
+            if let (Some(places), Ok(place)) =
+                (places(row, step, low.len()), usize::try_from(place))
+                && places.contains(&place)
+            {
+                consider(row, step, place);
+            }
+        }
+        return;
+    }
     for row in table() {
         for &step in steps {
             let Some(places) = places(row, step, low.len()) else { continue };
             for place in promising(&row.low, step, places, &differences, anchor) {
-                let overlap = match step {
-                    -1 => low.len(),
-                    _ => ((row.low.len() - 1 - place) / step as usize + 1).min(low.len()),
-                };
-                if !alike(&row.low, place, step, &differences[..overlap - 1], anchor) {
-                    continue;
-                }
-                if straight {
-                    let next = row.low.get((place as i64 + step) as usize);
-                    if row.low[place] != low[0] || next != Some(&low[1]) {
-                        continue;
-                    }
-                }
-                if overlap < low.len() {
-                    continued += 1;
-                    if continued > MOST_CONTINUED {
-                        continue;
-                    }
-                }
-                if let Some(known) = solved(row, place, step, terms, anchor) {
-                    let behind = irregular.is_empty() || known.is_exact() || terms.len() >= 7;
-                    if behind {
-                        candidates.push(Known { irregular: irregular.to_vec(), ..known });
-                    }
-                }
+                consider(row, step, place);
             }
         }
     }

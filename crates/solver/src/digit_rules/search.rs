@@ -1,5 +1,6 @@
 //! Which rules of digits are tried.
 
+use std::cell::OnceCell;
 use std::sync::LazyLock;
 
 use num_bigint::BigInt;
@@ -13,7 +14,7 @@ use super::step::{Argument, StepRule};
 use super::unary::{UNARY, Unary};
 use crate::bits;
 use crate::rule::{Generator, Rule};
-use crate::terms::Terms;
+use crate::terms::{Terms, low};
 
 /// Larger terms are not looked at.
 const LARGEST_GIVEN: u64 = 3000;
@@ -70,14 +71,21 @@ fn iterated(terms: &[BigInt], rules: &mut Vec<DigitRule>) {
             continue;
         }
         let plain = matches!(argument, Argument::Linear(1, 0) | Argument::Sum(0));
-        let known: Vec<BigInt> =
-            (needed..terms.len()).map_while(|place| argument.value(&terms[..place])).collect();
-        if known.len() + needed < terms.len() {
-            continue;
-        }
+        let Some(first_argument) = argument.value(&terms[..needed]) else { continue };
+        // Made when the first value does not refute the function.
+        let known: OnceCell<Vec<BigInt>> = OnceCell::new();
         for &(function, function_bits) in &UNARY[..if plain { UNARY.len() } else { 12 }] {
             // Two values refute nearly everything.
-            let Some(first) = function.apply(&known[0]) else { continue };
+            let Some(first) = function.apply(&first_argument) else { continue };
+            if !may_be_near(argument, &first, &terms[needed], &terms[needed - 1]) {
+                continue;
+            }
+            let known = known.get_or_init(|| {
+                (needed..terms.len()).map_while(|place| argument.value(&terms[..place])).collect()
+            });
+            if known.len() + needed < terms.len() {
+                continue;
+            }
             let Some(second) = function.apply(&known[1]) else { continue };
             for (own, factor, form_bits) in forms(argument) {
                 let constant = |value: &BigInt, place: usize| {
@@ -96,7 +104,7 @@ fn iterated(terms: &[BigInt], rules: &mut Vec<DigitRule>) {
                 // So is what all functions of digits do with a single digit.
                 let single =
                     |of: &BigInt| function.is_of_digits() && of.magnitude() < &10_u8.into();
-                let pairs = values.iter().zip(&known);
+                let pairs = values.iter().zip(known);
                 let changed = pairs.filter(|(value, of)| value != of && !single(of)).count();
                 let least_surplus = match (function.is_small(), plain) {
                     (true, _) => 5,
@@ -149,6 +157,16 @@ fn iterated(terms: &[BigInt], rules: &mut Vec<DigitRule>) {
             keep(StepRule::Collatz(factor, constant, true), 2.0 + size, 0);
         }
     }
+}
+
+/// Whether a constant that is not too large may make the term of a value and of the term before,
+/// in one of the forms; seen by the numbers modulo 2^64.
+fn may_be_near(argument: Argument, value: &BigInt, term: &BigInt, before: &BigInt) -> bool {
+    let [value, term, before] = [value, term, before].map(low);
+    forms(argument).any(|(own, factor, _)| {
+        let made = value.wrapping_mul(factor as u64).wrapping_add(before.wrapping_mul(own as u64));
+        (term.wrapping_sub(made) as i64).unsigned_abs() <= LARGEST_CONSTANT as u64
+    })
 }
 
 /// What functions are taken of, with bits.
@@ -212,6 +230,14 @@ struct Candidate {
     start: Vec<BigInt>,
 }
 
+/// The candidates' first terms modulo 2^64, and their places, in increasing order.
+static STARTS: LazyLock<Vec<([u64; PROBE], usize)>> = LazyLock::new(|| {
+    let start = |candidate: &Candidate| std::array::from_fn(|place| low(&candidate.start[place]));
+    let mut all: Vec<_> = CANDIDATES.iter().map(start).zip(0..).collect();
+    all.sort_unstable();
+    all
+});
+
 static CANDIDATES: LazyLock<Vec<Candidate>> = LazyLock::new(|| {
     let mut all = Vec::new();
     for (inner, inner_bits) in INNER {
@@ -241,9 +267,11 @@ static CANDIDATES: LazyLock<Vec<Candidate>> = LazyLock::new(|| {
 fn closed(terms: &[BigInt], rules: &mut Vec<DigitRule>) {
     let count = terms.len();
     let digits = terms.iter().filter(|term| term.to_u64().is_none_or(|term| term > 9)).count();
-    for &Candidate { outer, inner, first, bits: [outer_bits, inner_bits], ref start } in
-        CANDIDATES.iter()
-    {
+    let wanted: [u64; PROBE] = std::array::from_fn(|place| low(&terms[place]));
+    let from = STARTS.partition_point(|(start, _)| *start < wanted);
+    for (_, place) in STARTS[from..].iter().take_while(|(start, _)| *start == wanted) {
+        let Candidate { outer, inner, first, bits: [outer_bits, inner_bits], ref start } =
+            CANDIDATES[*place];
         let small = outer.is_small();
         if start[..] != terms[..PROBE]
             || (small && (count < 7 || different(terms) < 4))

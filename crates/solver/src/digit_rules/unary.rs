@@ -9,6 +9,9 @@ use crate::lists::numbers::is_prime;
 /// Larger numbers are not factored.
 const LARGEST_FACTORED: u64 = 1 << 36;
 
+/// Numbers below have at most nine digits.
+const LARGEST_SMALL: u64 = 1_000_000_000;
+
 /// A function of a natural number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Unary {
@@ -185,6 +188,11 @@ impl Unary {
         if n.is_negative() {
             return None;
         }
+        if let Some(small) = n.to_u64().filter(|&small| small < LARGEST_SMALL)
+            && let Some(value) = self.of_few_digits(small)
+        {
+            return Some(value.into());
+        }
         if self == U::ProperDivisorSum && n.is_zero() {
             return Some(BigInt::zero()); // as lists of such sums go on
         }
@@ -270,6 +278,66 @@ impl Unary {
         })
     }
 
+    /// The value for a number of so few digits that every value fits 64 bits, where it is one of
+    /// the digits and simple to calculate.
+    pub fn of_few_digits(self, n: u64) -> Option<u64> {
+        let mut all = [0_u8; 20];
+        let mut start = all.len();
+        let mut rest = n;
+        while rest > 0 || start == all.len() {
+            start -= 1;
+            all[start] = (rest % 10) as u8;
+            rest /= 10;
+        }
+        let digits = &mut all[start..];
+        let read = |digits: &[u8]| digits.iter().fold(0, |all, &one| all * 10 + u64::from(one));
+        let each = || digits.iter().map(|&digit| u64::from(digit));
+        Some(match self {
+            U::DigitSum => each().sum(),
+            U::DigitProduct => each().product(),
+            U::NonzeroDigitProduct => each().filter(|&digit| digit != 0).product(),
+            U::DigitPowerSum(power) => each().map(|digit| digit.pow(power)).sum(),
+            U::DigitFactorialSum => each().map(|digit| (1..=digit).product::<u64>()).sum(),
+            U::DigitCount => digits.len() as u64,
+            U::FirstDigit => each().next()?,
+            U::LastDigit => each().last()?,
+            U::LargestDigit => each().max()?,
+            U::SmallestDigit => each().min()?,
+            U::Reversal => {
+                digits.reverse();
+                read(digits)
+            }
+            U::Ascending => {
+                digits.sort_unstable();
+                read(digits)
+            }
+            U::Descending => {
+                digits.sort_unstable();
+                digits.reverse();
+                read(digits)
+            }
+            U::Kaprekar => {
+                digits.sort_unstable();
+                let least = read(digits);
+                digits.reverse();
+                read(digits) - least
+            }
+            U::RotatedLeft => {
+                digits.rotate_left(1);
+                read(digits)
+            }
+            U::RotatedRight => {
+                digits.rotate_right(1);
+                read(digits)
+            }
+            U::LookAndSay => {
+                let runs = digits.chunk_by(|one, other| one == other);
+                runs.fold(0, |all, run| all * 100 + 10 * run.len() as u64 + u64::from(run[0]))
+            }
+            _ => return None,
+        })
+    }
+
     /// What it is called in a formula.
     pub fn name(self) -> &'static str {
         match self {
@@ -341,6 +409,14 @@ mod tests {
         assert_eq!(of(U::PreviousPrime, 2), None);
         assert_eq!(of(U::NextPrime, 7), Some(11));
         assert_eq!(of(U::ProperDivisorSum, 12), Some(16));
+        assert_eq!(of(U::LookAndSay, 123_456_789), Some(111_213_141_516_171_819));
+        assert_eq!(of(U::LookAndSay, 999_999_999), Some(99));
+        // What few digits give is what the same digits give behind others, but for those.
+        assert_eq!(of(U::Ascending, 907), Some(79));
+        assert_eq!(of(U::Ascending, 9_999_999_907), Some(799_999_999));
+        assert_eq!(of(U::Descending, 907), Some(970));
+        assert_eq!(of(U::DigitFactorialSum, 145), Some(145));
+        assert_eq!([of(U::DigitCount, 0), of(U::FirstDigit, 0)], [Some(1), Some(0)]);
         let large: BigInt = BigInt::from(10).pow(30) + 7;
         assert_eq!(U::Reversal.apply(&large), Some(BigInt::from(7) * BigInt::from(10).pow(30) + 1));
         assert_eq!(U::DigitSum.apply(&large), Some(8.into()));

@@ -8,7 +8,7 @@ use crate::bits;
 use crate::expression::{Expression, Formula, n};
 use crate::linear_algebra::relation;
 use crate::relation::{expanded, factored};
-use crate::surplus::factor_bits;
+use crate::surplus::{factor_bits, shifted};
 
 /// The largest order, with the polynomial counted, that is written in closed form.
 pub(super) const LARGEST_ORDER: usize = 4;
@@ -62,26 +62,34 @@ impl ClosedForm {
         roots.sort_by(|(one, _), (other, _)| {
             (other.magnitude(), other.sign()).cmp(&(one.magnitude(), one.sign()))
         });
-        let least = [0, 1, 2, 3, -1]
-            .into_iter()
-            .filter_map(|first| ClosedForm::fit(&roots, terms, first))
-            .filter(|form| form.powers.iter().any(|(root, _)| !root.is_one()))
-            .min_by(|one, other| one.bits().total_cmp(&other.bits()))?;
-        (least.bits() <= most).then_some(least)
+        let form = ClosedForm::fit(&roots, terms)?;
+        if form.powers.iter().all(|(root, _)| root.is_one()) {
+            return None;
+        }
+        let others = [1, 2, 3, -1].into_iter().map(|first| form.counted_from(first));
+        let least = others.fold((form.bits(), None), |(least, best), other| {
+            let bits = other.bits();
+            if bits < least { (bits, Some(other)) } else { (least, best) }
+        });
+        let (bits, other) = least;
+        (bits <= most).then(|| other.unwrap_or(form))
     }
 
-    fn fit(roots: &[(BigInt, usize)], terms: &[BigInt], first: i64) -> Option<Self> {
-        // Powers with a negative exponent are put off: a(n) r^first is fitted.
+    /// With the index of the first term 0.
+    fn fit(roots: &[(BigInt, usize)], terms: &[BigInt]) -> Option<Self> {
         let mut columns: Vec<Vec<BigInt>> = Vec::new();
         for (root, times) in roots {
-            for power in 0..*times {
-                let one = |place: usize| {
-                    let index = BigInt::from(first + place as i64);
-                    let exponent = u32::try_from(first.max(0)).unwrap_or(0) + place as u32;
-                    index.pow(power as u32) * root.pow(exponent)
-                };
-                columns.push((0..terms.len()).map(one).collect());
+            let mut column = Vec::with_capacity(terms.len());
+            let mut power = BigInt::one();
+            for _ in terms {
+                let next = &power * root;
+                column.push(std::mem::replace(&mut power, next));
             }
+            for _ in 1..*times {
+                let more = column.iter().zip(0_u32..).map(|(one, index)| one * index).collect();
+                columns.push(std::mem::replace(&mut column, more));
+            }
+            columns.push(column);
         }
         columns.push(terms.to_vec());
         let mut solution = relation(&columns)?;
@@ -95,11 +103,6 @@ impl ClosedForm {
         let mut powers = Vec::new();
         for (root, times) in roots {
             let mut polynomial: Vec<BigInt> = rest.by_ref().take(*times).collect();
-            if first < 0 {
-                // From r^(n - first) to r^n.
-                let factor = root.pow(u32::try_from(-first).ok()?);
-                polynomial.iter_mut().for_each(|one| *one *= &factor);
-            }
             while polynomial.last().is_some_and(Zero::is_zero) {
                 polynomial.pop();
             }
@@ -107,7 +110,50 @@ impl ClosedForm {
                 powers.push((root.clone(), polynomial));
             }
         }
-        Some(ClosedForm { powers, divisor, first })
+        Some(ClosedForm { powers, divisor, first: 0 })
+    }
+
+    /// The same with another index of the first term, given that it is 0: `p(n) r^n` becomes
+    /// `p(n - first) r^(n - first)`.
+    fn counted_from(&self, first: i64) -> Self {
+        let exponent = u32::try_from(first.unsigned_abs()).unwrap_or(0);
+        let mut powers: Vec<(BigInt, Vec<BigInt>)> = self
+            .powers
+            .iter()
+            .map(|(root, polynomial)| (root.clone(), shifted(polynomial, first)))
+            .collect();
+        let mut divisor = self.divisor.clone();
+        if first < 0 {
+            for (root, polynomial) in &mut powers {
+                if !root.is_one() {
+                    let factor = root.pow(exponent);
+                    polynomial.iter_mut().for_each(|one| *one *= &factor);
+                }
+            }
+        } else {
+            // Over a common multiple of the powers.
+            let multiple =
+                powers.iter().fold(BigInt::one(), |multiple, (root, _)| multiple.lcm(root));
+            let multiple = multiple.pow(exponent);
+            divisor *= &multiple;
+            for (root, polynomial) in &mut powers {
+                let factor = &multiple / root.pow(exponent);
+                if !factor.is_one() {
+                    polynomial.iter_mut().for_each(|one| *one *= &factor);
+                }
+            }
+            let all = powers.iter().flat_map(|(_, polynomial)| polynomial);
+            let common = all.fold(divisor.clone(), |common, one| match common.is_one() {
+                true => common,
+                false => common.gcd(one),
+            });
+            if !common.is_one() {
+                divisor /= &common;
+                let all = powers.iter_mut().flat_map(|(_, polynomial)| polynomial);
+                all.for_each(|one| *one /= &common);
+            }
+        }
+        ClosedForm { powers, divisor, first }
     }
 
     pub(super) fn bits(&self) -> f64 {
@@ -219,6 +265,23 @@ fn add(roots: &mut Vec<(BigInt, usize)>, root: BigInt) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn closed_forms_from_any_index() {
+        // (n + 1) 2^n - (-3)^n
+        let value = |n: u32| BigInt::from(n + 1) * BigInt::from(2).pow(n) - BigInt::from(-3).pow(n);
+        let terms: Vec<BigInt> = (0..6).map(value).collect();
+        let form = ClosedForm::fit(&[((-3).into(), 1), (2.into(), 2)], &terms).unwrap();
+        assert_eq!(form.formula().to_string(), "a(n) = (n + 1) * 2^n - (-3)^n");
+        let integers = |all: &[i64]| all.iter().map(|&one| BigInt::from(one)).collect();
+        let expected = |of_three: i64, of_two: [i64; 2], divisor: i64, first: i64| ClosedForm {
+            powers: vec![((-3).into(), integers(&[of_three])), (2.into(), integers(&of_two))],
+            divisor: divisor.into(),
+            first,
+        };
+        assert_eq!(form.counted_from(1), expected(2, [0, 3], 6, 1));
+        assert_eq!(form.counted_from(-1), expected(3, [4, 2], 1, -1));
+    }
 
     #[test]
     fn roots_with_their_multiplicities() {

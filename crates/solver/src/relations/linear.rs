@@ -11,6 +11,10 @@ pub(super) fn solve(terms: &[i64], order: usize, with_constant: bool) -> Option<
     if terms.len() < order + unknowns {
         return None;
     }
+    if let Some(determinants) = small_determinants(terms, order, with_constant) {
+        let (&below, above) = determinants[..=unknowns].split_last()?;
+        return solved(terms, order, with_constant, below, above);
+    }
     // Row by row: a a(n-1) + b a(n-2) + ... + c = a(n).
     let rows: Vec<Vec<i128>> = (order..order + unknowns)
         .map(|n| {
@@ -20,7 +24,7 @@ pub(super) fn solve(terms: &[i64], order: usize, with_constant: bool) -> Option<
         })
         .collect();
     let all: Vec<usize> = (0..unknowns).collect();
-    let mut below = determinant(&rows, &all)?;
+    let below = determinant(&rows, &all)?;
     // Cramer's rule: a column is replaced by the right side.
     let mut above = Vec::new();
     for unknown in 0..unknowns {
@@ -28,8 +32,22 @@ pub(super) fn solve(terms: &[i64], order: usize, with_constant: bool) -> Option<
         columns[unknown] = unknowns;
         above.push(determinant(&rows, &columns)?);
     }
+    solved(terms, order, with_constant, below, &above)
+}
+
+/// The recurrence whose numbers are these, over a divisor.
+fn solved(
+    terms: &[i64],
+    order: usize,
+    with_constant: bool,
+    mut below: i128,
+    above: &[i128],
+) -> Option<Relation> {
+    if below == 0 || (!with_constant && above.get(order - 1) == Some(&0)) {
+        return None;
+    }
     let divisor = above.iter().fold(below, |a, &b| gcd(a, b));
-    if below == 0 || divisor == 0 {
+    if divisor == 0 {
         return None;
     }
     let divisor = if below < 0 { -divisor } else { divisor };
@@ -43,6 +61,63 @@ pub(super) fn solve(terms: &[i64], order: usize, with_constant: bool) -> Option<
     }
     let divisor = NonZeroU32::new(u32::try_from(below).ok()?)?;
     Some(recurrence(terms, &factors, constant, divisor))
+}
+
+/// The determinants of the system with each column replaced by the right side, and that of the
+/// system itself behind them, where the terms are so small that none overflows.
+fn small_determinants(
+    terms: &[i64],
+    order: usize,
+    with_constant: bool,
+) -> Option<[i128; LARGEST_SIZE + 1]> {
+    /// Sums of 24 products of four of them fit 128 bits.
+    const LARGEST: u64 = 1 << 30;
+    let size = order + usize::from(with_constant);
+    if terms[..order + size].iter().any(|term| term.unsigned_abs() > LARGEST) {
+        return None;
+    }
+    // Columns, with the right side as the last one.
+    let at = |row: usize, column: usize| -> i64 {
+        if column == size {
+            terms[order + row]
+        } else if column < order {
+            terms[order + row - 1 - column]
+        } else {
+            1
+        }
+    };
+    let minor = |row: usize, one: usize, other: usize| {
+        i128::from(at(row, one) * at(row + 1, other) - at(row, other) * at(row + 1, one))
+    };
+    let of = |columns: [usize; LARGEST_SIZE]| -> i128 {
+        let [a, b, c, d] = columns;
+        match size {
+            1 => i128::from(at(0, a)),
+            2 => minor(0, a, b),
+            3 => {
+                let last = |column: usize| i128::from(at(2, column));
+                last(a) * minor(0, b, c) - last(b) * minor(0, a, c) + last(c) * minor(0, a, b)
+            }
+            _ => {
+                minor(0, a, b) * minor(2, c, d) - minor(0, a, c) * minor(2, b, d)
+                    + minor(0, a, d) * minor(2, b, c)
+                    + minor(0, b, c) * minor(2, a, d)
+                    - minor(0, b, d) * minor(2, a, c)
+                    + minor(0, c, d) * minor(2, a, b)
+            }
+        }
+    };
+    let mut all = [0; LARGEST_SIZE + 1];
+    all[size] = of([0, 1, 2, 3]);
+    // Without a solution the others say nothing.
+    if all[size] != 0 {
+        for unknown in 0..size {
+            let mut columns = [0, 1, 2, 3];
+            columns[unknown] = size;
+            all[unknown] = of(columns);
+        }
+    }
+    Some(all)
 }
 
 /// The recurrence with these factors, that of the last term first, in its plainest form.
@@ -124,6 +199,39 @@ mod tests {
             found(&[4, 11, 16, 28, 45], 2, true),
             "a(n) = a(n-1) + a(n-2) + 1, a(0) = 4, a(1) = 11"
         );
+    }
+
+    #[test]
+    fn small_determinants_are_those_of_any_size() {
+        let small = [7, -3, 12, 5, 1, 1, -8, 40];
+        let large = small.map(|term| term << 34);
+        for order in 1..=3 {
+            assert!(small_determinants(&large, order, false).is_none());
+            let factors = |terms: &[i64], with_constant| solve(terms, order, with_constant);
+            // The same factors, and a constant that is as many times as large.
+            let (one, other) = (factors(&small, false), factors(&large, false));
+            let text = |relation: Option<Relation>| {
+                relation.map(|relation| {
+                    relation.to_string().split(", a(0)").next().unwrap_or_default().to_owned()
+                })
+            };
+            assert_eq!(text(one), text(other));
+            let unknowns = order + 1;
+            let rows: Vec<Vec<i128>> = (order..order + unknowns)
+                .map(|n| {
+                    let past = small[n - order..n].iter().rev().map(|&term| i128::from(term));
+                    past.chain([1, i128::from(small[n])]).collect()
+                })
+                .collect();
+            let determinants = small_determinants(&small, order, true).unwrap();
+            for unknown in 0..=unknowns {
+                let mut columns: Vec<usize> = (0..unknowns).collect();
+                if unknown < unknowns {
+                    columns[unknown] = unknowns;
+                }
+                assert_eq!(determinant(&rows, &columns), Some(determinants[unknown]));
+            }
+        }
     }
 
     #[test]

@@ -11,25 +11,8 @@
 //! The first term is given and costs nothing. Otherwise relations through `100, 200, 300`
 //! would be less probable only because they begin with a large number.
 
+use crate::bits::{integer, natural};
 use ninth_sequences::{Accepted, Condition, Cycle, Lag, Ratio, Relation, Step, Triangle};
-
-/// Bits of the natural number `n`, at least 1: log*(n), and the constant that makes the
-/// sum of all `2^-bits` one.
-fn natural(n: u64) -> f64 {
-    const CONSTANT: f64 = 1.518_6; // log2(2.865064)
-    let mut bits = CONSTANT;
-    let mut log = (n as f64).log2();
-    while log > 0.0 {
-        bits += log;
-        log = log.log2();
-    }
-    bits
-}
-
-/// Bits of an integer: its size, and its sign where it has one.
-fn integer(value: i64) -> f64 {
-    natural(value.unsigned_abs().saturating_add(1)) + f64::from(u8::from(value != 0))
-}
 
 /// Bits of a fraction.
 fn ratio(ratio: Ratio) -> f64 {
