@@ -4,6 +4,7 @@
 //! What is left of the terms when one known sequence is taken away is looked up among all others
 //! by its first terms, so that the pairs need not be tried one by one.
 
+mod in_turn;
 mod part;
 mod tails;
 
@@ -19,8 +20,9 @@ use crate::catalogue::{self, Known, Row};
 use crate::expression::{Expression, Formula, n};
 use crate::rule::{Generator, Rule};
 use crate::terms::Terms;
+use in_turn::in_turn;
 pub(crate) use part::Part;
-use part::{FAMOUS, FIRST, STARTS};
+use part::{FAMOUS, STARTS};
 pub(crate) use tails::known;
 use tails::{KEY, hash, is_key, may_be};
 
@@ -152,7 +154,8 @@ pub(crate) fn pairs(terms: &Terms, found: &mut Vec<Rule>) {
     }
     let mut all = Vec::new();
     joined(terms, &mut all);
-    in_turn(terms, &mut all);
+    let in_turn = in_turn(terms).into_iter();
+    all.extend(in_turn.map(|(left, right)| Joined(Join::InTurn, left, right)));
     found.extend(all.into_iter().map(Rule::new));
 }
 
@@ -384,15 +387,21 @@ fn without_inverse(x: &[i64], all: &mut Vec<Combination>) {
             both().all(|(x, s)| if *x == 0 { *s == 0 } else { s.checked_rem(*x) == Some(0) }),
         ]
     };
-    let famous: Vec<(Part, &[i64], [bool; 3])> = best_known()
+    // The places of the terms that differ; the larger one of two is one of them.
+    let different = |s: &[i64]| {
+        let places = x.iter().zip(s).take(64).enumerate();
+        places.fold(0_u64, |all, (place, (x, s))| all | u64::from(x != s) << place)
+    };
+    let famous: Vec<(Part, &[i64], [bool; 3], u64)> = best_known()
         .filter_map(|(part, s)| {
             let may_be = may_be(s);
-            may_be.contains(&true).then_some((part, s, may_be))
+            may_be.contains(&true).then(|| (part, s, may_be, different(s)))
         })
         .collect();
-    for (place, &(left, s, by_left)) in famous.iter().enumerate() {
-        for &(right, t, by_right) in &famous[..place] {
-            if left.entry == right.entry {
+    for (place, &(left, s, by_left, differs)) in famous.iter().enumerate() {
+        for &(right, t, by_right, other_differs) in &famous[..place] {
+            let is_one_of_them = differs & other_differs == 0;
+            if left.entry == right.entry || !(is_one_of_them || by_left[2] && by_right[2]) {
                 continue;
             }
             let fits =
@@ -424,10 +433,11 @@ fn remainders(x: &[i64], all: &mut Vec<Combination>) {
     }
     for (row, start) in operands() {
         let Some(s) = row.small.get(start..).filter(|s| s.len() >= x.len()) else { continue };
-        // Before the first remainder that differs from its number nothing is seen of it.
-        if s.iter().zip(x).any(|(s, x)| s < x) {
+        // What differs from its remainder does so by a multiple of the modulus.
+        if s.iter().zip(x).any(|(s, x)| s != x && s.saturating_sub(*x) <= most) {
             continue;
         }
+        // Before the first remainder that differs from its number nothing is seen of it.
         let Some(changed) = s.iter().zip(x).position(|(s, x)| s != x) else { continue };
         for modulus in most + 1..=most + BEYOND {
             if (s[changed] - x[changed]) % modulus == 0
@@ -465,52 +475,6 @@ fn of_function(x: &[i64], all: &mut Vec<Combination>) {
             let value = |argument: i64| (argument <= limit).then(|| of(argument))?;
             if s.iter().zip(x).all(|(s, x)| value(*s) == Some(*x)) {
                 all.push(FunctionOf(function, part));
-            }
-        }
-    }
-}
-
-/// `s` at even places, `t` at odd ones, with one index.
-fn in_turn(terms: &Terms, all: &mut Vec<Combination>) {
-    /// Starts that are tried here: squares and cubes in turn may begin anywhere.
-    const STARTS: usize = 12;
-    let x = terms.low();
-    let count = x.len();
-    if count < 5 {
-        return;
-    }
-    // Those that have the terms at even places, and at odd ones, by start.
-    let mut even: Vec<Vec<&Row>> = vec![Vec::new(); STARTS];
-    let mut odd = even.clone();
-    for row in catalogue::table() {
-        // Five terms are enough for the best known ones.
-        if count == 5 && row.entry.bits() > FIRST {
-            continue;
-        }
-        for start in 0..STARTS {
-            let Some(s) = row.low.get(start..start + count) else { break };
-            let fits = |first: usize| {
-                x[first] == s[first]
-                    && x[first + 2] == s[first + 2]
-                    && (first..count).step_by(2).all(|place| x[place] == s[place])
-            };
-            if fits(0) {
-                even[start].push(row);
-            }
-            if fits(1) {
-                odd[start].push(row);
-            }
-        }
-    }
-    for (start, (even, odd)) in even.iter().zip(&odd).enumerate() {
-        for left in even {
-            for right in odd.iter().filter(|right| right.entry != left.entry) {
-                // With one origin: the index of the first term is the same.
-                let shift = left.entry.first_index() - right.entry.first_index();
-                if shift == 0 {
-                    let of = |row: &Row| Part { entry: row.entry, start };
-                    all.push(Joined(Join::InTurn, of(left), of(right)));
-                }
             }
         }
     }
@@ -684,10 +648,15 @@ impl Join {
             }
             Join::Larger => s.max(t),
             Join::Smaller => s.min(t),
-            Join::CommonDivisor => match (s.to_u64(), t.to_u64()) {
-                (Some(s), Some(t)) => s.gcd(&t).into(),
-                _ => s.gcd(&t).abs(),
-            },
+            Join::CommonDivisor => {
+                // Of large numbers a rest is faster than many shifts.
+                let (s, t) = if s.magnitude() < t.magnitude() { (t, s) } else { (s, t) };
+                let rest = if t.is_zero() { return Some(s.abs()) } else { s % &t };
+                match (rest.magnitude().to_u64(), t.magnitude().to_u64()) {
+                    (Some(rest), Some(t)) => rest.gcd(&t).into(),
+                    _ => rest.gcd(&t),
+                }
+            }
             Join::InTurn if place.is_multiple_of(2) => s,
             Join::InTurn => t,
         })

@@ -150,14 +150,17 @@ impl Search<'_> {
                     if count < order + unknowns + 2 - usize::from(unknowns == 3) {
                         continue;
                     }
-                    let mut values = vec![new_residues.as_slice()];
-                    values.extend(chosen.clone().map(|place| cached[place].as_slice()));
-                    if kernel(MERSENNE, &values, order).is_none() {
+                    let mut values = [new_residues.as_slice(); 4];
+                    for (value, place) in values[1..].iter_mut().zip(chosen.clone()) {
+                        *value = &cached[place];
+                    }
+                    let values = &values[..=unknowns];
+                    if kernel(MERSENNE, values, order).is_none() {
                         continue;
                     }
                     let mut set = vec![&new];
                     set.extend(chosen.map(|place| &columns[place]));
-                    self.fit(&set, &values, first, None);
+                    self.fit(&set, values, first, None);
                 }
             }
         }

@@ -135,6 +135,15 @@ impl Prime {
 /// Rows are added one by one, so that a system without solution is left after as many rows as it
 /// has columns. No inverses are taken before there is a solution.
 pub(crate) fn kernel(prime: Prime, columns: &[&[u64]], first_row: usize) -> Option<Vec<u64>> {
+    // Compiled for the first prime alone as well.
+    match prime == MERSENNE {
+        true => kernel_modulo(MERSENNE, columns, first_row),
+        false => kernel_modulo(prime, columns, first_row),
+    }
+}
+
+#[inline(always)]
+fn kernel_modulo(prime: Prime, columns: &[&[u64]], first_row: usize) -> Option<Vec<u64>> {
     let width = columns.len();
     let rows = columns.first()?.len();
     if width < 2 || rows < first_row + width - 1 {
@@ -144,7 +153,7 @@ pub(crate) fn kernel(prime: Prime, columns: &[&[u64]], first_row: usize) -> Opti
     if width <= 4 && rows >= first_row + width && prime.determinant(columns, first_row) != 0 {
         return None;
     }
-    let mut basis: Vec<u64> = Vec::with_capacity(width * width);
+    let mut basis: Vec<u64> = Vec::with_capacity((width + 1) * width);
     let mut pivots: Vec<usize> = Vec::with_capacity(width);
     for row in first_row..rows {
         let start = basis.len();
@@ -341,33 +350,43 @@ pub fn relation(columns: &[Vec<BigInt>]) -> Option<Vec<BigInt>> {
 
 /// The shortest linear recurrence of `terms` modulo the prime, by the algorithm of Berlekamp and
 /// Massey ("Shift-register synthesis and BCH decoding", IEEE Transactions on Information Theory
-/// 15, 1969): `c` with `a(n) + c[0] a(n-1) + c[1] a(n-2) + ... = 0`.
-fn berlekamp_massey(prime: Prime, terms: &[u64]) -> Vec<u64> {
-    let mut connection = vec![1_u64];
-    let mut previous = vec![1_u64];
-    let mut old = Vec::new();
+/// 15, 1969): `c` with `a(n) + c[0] a(n-1) + c[1] a(n-2) + ... = 0`. `None` where it has more numbers
+/// than the largest one should.
+#[inline]
+fn berlekamp_massey(prime: Prime, terms: &[u64], largest: usize) -> Option<Vec<u64>> {
+    let mut connection = Vec::with_capacity(terms.len() + 1);
+    let mut previous = Vec::with_capacity(terms.len() + 1);
+    let mut old = Vec::with_capacity(terms.len() + 1);
+    connection.push(1_u64);
+    previous.push(1_u64);
     // Both are kept up to a factor, so that no inverse is taken before the end.
     let (mut order, mut gap, mut last) = (0_usize, 1_usize, 1_u64);
-    for (place, _) in terms.iter().enumerate() {
-        let mut discrepancy = 0;
-        for (lag, &factor) in connection.iter().enumerate().take(place + 1) {
-            discrepancy = prime.add(discrepancy, prime.multiply(factor, terms[place - lag]));
-        }
+    for place in 0..terms.len() {
+        let pairs = connection.iter().zip(terms[..=place].iter().rev());
+        let discrepancy =
+            pairs.fold(0, |sum, (&factor, &term)| prime.add(sum, prime.multiply(factor, term)));
         if discrepancy == 0 {
             gap += 1;
             continue;
         }
         let longer = 2 * order <= place;
         if longer {
+            order = place + 1 - order;
+            if order > largest {
+                return None;
+            }
             old.clone_from(&connection);
         }
-        connection.iter_mut().for_each(|factor| *factor = prime.multiply(last, *factor));
         connection.resize(connection.len().max(previous.len() + gap), 0);
-        for (value, &factor) in connection[gap..].iter_mut().zip(&previous) {
-            *value = prime.subtract(*value, prime.multiply(discrepancy, factor));
+        if last != 1 {
+            connection[..gap].iter_mut().for_each(|one| *one = prime.multiply(last, *one));
         }
+        let (changed, rest) = connection[gap..].split_at_mut(previous.len());
+        for (value, &factor) in changed.iter_mut().zip(&previous) {
+            *value = prime.cross(last, *value, discrepancy, factor);
+        }
+        rest.iter_mut().for_each(|one| *one = prime.multiply(last, *one));
         if longer {
-            order = place + 1 - order;
             std::mem::swap(&mut previous, &mut old);
             (last, gap) = (discrepancy, 1);
         } else {
@@ -380,13 +399,13 @@ fn berlekamp_massey(prime: Prime, terms: &[u64]) -> Vec<u64> {
         let scale = prime.inverse(leading);
         connection.iter_mut().for_each(|factor| *factor = prime.multiply(*factor, scale));
     }
-    connection
+    Some(connection)
 }
 
-/// The order of the shortest recurrence that residues modulo [`MERSENNE`] follow. The terms behind
-/// them follow none of a lower order.
-pub(crate) fn order_modulo(residues: &[u64]) -> usize {
-    berlekamp_massey(MERSENNE, residues).len()
+/// The order of the shortest recurrence that residues modulo [`MERSENNE`] follow, if it is not
+/// above the largest one. The terms behind them follow none of a lower order.
+pub(crate) fn order_modulo(residues: &[u64], largest: usize) -> Option<usize> {
+    berlekamp_massey(MERSENNE, residues, largest).map(|connection| connection.len())
 }
 
 /// The shortest linear recurrence `d a(n) = c[0] a(n-1) + c[1] a(n-2) + ...` of these terms, as
@@ -394,10 +413,8 @@ pub(crate) fn order_modulo(residues: &[u64]) -> usize {
 pub fn shortest_recurrence(terms: &[BigInt], surplus: usize) -> Option<(BigInt, Vec<BigInt>)> {
     let find = |prime: Prime| {
         let residues: Vec<u64> = terms.iter().map(|term| prime.of(term)).collect();
-        let connection = berlekamp_massey(prime, &residues);
-        if 2 * connection.len() + surplus > terms.len() {
-            return None;
-        }
+        let largest = terms.len().checked_sub(surplus)? / 2;
+        let connection = berlekamp_massey(prime, &residues, largest)?;
         let mut all = vec![1];
         all.extend(connection);
         Some(all)

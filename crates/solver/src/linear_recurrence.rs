@@ -16,7 +16,7 @@ use crate::relation::expanded;
 use crate::rule::{Generator, Rule};
 use crate::surplus::{Collector, factor_bits, polynomial_bits, shifted, value};
 use crate::terms::Terms;
-use closed_form::ClosedForm;
+use closed_form::{ClosedForm, Known};
 
 /// `d a(n) = c1 a(n-1) + c2 a(n-2) + ... + p(n)`
 #[derive(Clone, Debug, PartialEq)]
@@ -59,8 +59,9 @@ pub fn solve(terms: &Terms, found: &mut Vec<Rule>) {
     }
     let before = found.len();
     let mut collector = Collector::new(terms, found, LEAST_SAVED);
-    shortest(terms, &mut collector);
-    sparse(terms, &mut collector);
+    let mut known = None;
+    shortest(terms, &mut collector, &mut known);
+    sparse(terms, &mut collector, &mut known);
     let mut rules = found.split_off(before);
     let description = |rule: &Rule| rule.bits() + 4.0 * rule.seeds() as f64;
     rules.sort_by(|one, other| description(one).total_cmp(&description(other)));
@@ -72,7 +73,7 @@ pub fn solve(terms: &Terms, found: &mut Vec<Rule>) {
 ///
 /// The differences of order `d + 1` of a sequence with a polynomial of degree `d` added follow
 /// the recurrence without it, and their number is just smaller by the numbers of the polynomial.
-fn shortest(terms: &Terms, collector: &mut Collector) {
+fn shortest(terms: &Terms, collector: &mut Collector, known: &mut Option<Known>) {
     let surplus = if terms.len() <= FEW_TERMS { 1 } else { 2 };
     // Modulo a prime nearly all differences are refuted, before they are made exactly.
     let mut residues: Vec<u64> = terms.exact().iter().map(|term| MERSENNE.of(term)).collect();
@@ -92,10 +93,12 @@ fn shortest(terms: &Terms, collector: &mut Collector) {
         if too_large(least_order) {
             continue;
         }
-        least_order = order_modulo(&residues);
-        if too_large(least_order) {
+        let largest = (residues.len() - surplus) / 2;
+        let Some(order) = order_modulo(&residues, largest) else {
+            least_order = largest + 1;
             continue;
-        }
+        };
+        least_order = order;
         let mut differences = terms.exact().to_vec();
         for _ in 0..size {
             differences = differences.windows(2).map(|pair| &pair[1] - &pair[0]).collect();
@@ -108,7 +111,7 @@ fn shortest(terms: &Terms, collector: &mut Collector) {
         if factors.is_empty() || numbers >= least {
             continue;
         }
-        if let Some(rule) = LinearRecurrence::with_polynomial(terms, divisor, factors, size)
+        if let Some(rule) = LinearRecurrence::with_polynomial(terms, divisor, factors, size, known)
             && rule.add_to(collector)
         {
             least = numbers;
@@ -117,7 +120,7 @@ fn shortest(terms: &Terms, collector: &mut Collector) {
 }
 
 /// `a(n) = a(n-i) + a(n-j)` and the like, of larger orders than the terms would allow otherwise.
-fn sparse(terms: &Terms, collector: &mut Collector) {
+fn sparse(terms: &Terms, collector: &mut Collector, known: &mut Option<Known>) {
     const LARGEST_LAG: usize = 12;
     let low = terms.low();
     let count = low.len();
@@ -243,7 +246,7 @@ fn sparse(terms: &Terms, collector: &mut Collector) {
     long.sort_by(|one, other| description(one).total_cmp(&description(other)));
     long.retain(|rule| collector.is_worth(rule.factors.len(), rule.recurrence_bits()));
     let mut check = |rule: LinearRecurrence| {
-        LinearRecurrence::checked(terms, rule.divisor, rule.factors, rule.added, 0)
+        LinearRecurrence::checked(terms, rule.divisor, rule.factors, rule.added, 0, known)
             .is_some_and(|rule| rule.add_to(collector))
     };
     for rule in short {
@@ -265,6 +268,7 @@ impl LinearRecurrence {
         divisor: BigInt,
         factors: Vec<BigInt>,
         size: usize,
+        known: &mut Option<Known>,
     ) -> Option<Self> {
         let exact = terms.exact();
         let order = factors.len();
@@ -275,7 +279,7 @@ impl LinearRecurrence {
         let rests: Vec<BigInt> = (order..exact.len()).map(rest).collect();
         // The polynomial is one relation between the rests and the powers of the index.
         if rests.iter().all(Zero::is_zero) {
-            return LinearRecurrence::checked(terms, divisor, factors, Vec::new(), 0);
+            return LinearRecurrence::checked(terms, divisor, factors, Vec::new(), 0, known);
         }
         if size == 0 || rests.len() <= size {
             return None;
@@ -293,7 +297,7 @@ impl LinearRecurrence {
             all.pop();
         }
         let factors = factors.into_iter().map(|one| one * &scale).collect();
-        LinearRecurrence::checked(terms, divisor * scale, factors, all, 0)
+        LinearRecurrence::checked(terms, divisor * scale, factors, all, 0, known)
     }
 
     /// The recurrence with these numbers, without its first terms.
@@ -318,6 +322,7 @@ impl LinearRecurrence {
         factors: Vec<BigInt>,
         added: Vec<BigInt>,
         first: i64,
+        known: &mut Option<Known>,
     ) -> Option<Self> {
         let all = factors.iter().chain(&added);
         let common = all.fold(divisor.clone(), |common, one| match common.is_one() {
@@ -367,16 +372,15 @@ impl LinearRecurrence {
         if rule.divisor.is_one() && order <= closed_form::LARGEST_ORDER {
             let seeds: f64 = rule.seeds.iter().map(bits::big).sum();
             let most = rule.said + seeds + 3.0;
-            let continued;
-            let terms = match exact.get(..order + 2) {
-                Some(terms) => terms,
-                None => {
-                    continued = rule.terms(order + 2);
-                    &continued
-                }
+            let form = |terms: &[BigInt], known: &mut Option<Known>| {
+                let (factors, added) = (&rule.factors, &rule.added);
+                ClosedForm::of(factors, added, &rule.divisor, terms, most, known)
             };
-            rule.closed_form =
-                ClosedForm::of(&rule.factors, &rule.added, &rule.divisor, terms, most);
+            rule.closed_form = match exact.get(..order + 2) {
+                Some(terms) => form(terms, known),
+                // What follows the given terms is that of this recurrence alone.
+                None => form(&rule.terms(order + 2), &mut None),
+            };
         }
         Some(rule)
     }

@@ -107,25 +107,30 @@ const MOST_BITS: u64 = 1 << 20;
 
 /// The simpler sequences that operations led to.
 struct Seen {
-    /// Their rules: the same sequence is led to in more than one way.
-    rules: HashMap<Vec<BigInt>, Vec<Rule>>,
+    /// Each with a hash and its rules: the same sequence is led to in more than one way.
+    rules: Vec<(u64, Terms, Vec<Rule>)>,
     /// How many more bits are searched.
     bits: u64,
 }
 
 impl Seen {
     fn new() -> Self {
-        Seen { rules: HashMap::new(), bits: MOST_BITS }
+        Seen { rules: Vec::new(), bits: MOST_BITS }
     }
 
     fn leaves(&mut self, terms: &Terms) -> Vec<Rule> {
-        if let Some(rules) = self.rules.get(terms.exact()) {
+        let hash = terms.low().iter().fold(terms.len() as u64, |hash, term| {
+            (hash ^ term).wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(29)
+        });
+        // There are not many.
+        let same = |(other, seen, _): &&(u64, Terms, Vec<Rule>)| *other == hash && seen == terms;
+        if let Some((.., rules)) = self.rules.iter().find(same) {
             return rules.clone();
         }
         self.bits = self.bits.saturating_sub(terms.exact().iter().map(BigInt::bits).sum());
         let mut rules = Vec::new();
         leaves(terms, &mut rules);
-        self.rules.insert(terms.exact().to_vec(), rules.clone());
+        self.rules.push((hash, terms.clone(), rules.clone()));
         rules
     }
 }

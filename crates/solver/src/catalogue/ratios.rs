@@ -3,8 +3,10 @@
 
 use std::sync::LazyLock;
 
-use super::search::STEPS;
 use super::table;
+
+/// The steps that are tried. Backwards is -1.
+pub(super) const STEPS: [i64; 5] = [1, 2, 3, 4, -1];
 
 /// A place of the table, and the step from there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -6,7 +6,7 @@ use num_integer::Integer;
 use num_traits::{One, Signed, Zero};
 
 use super::far::{self, Start};
-use super::ratios;
+use super::ratios::{self, STEPS};
 use super::{Entry, ROW, Row, Source, table};
 use crate::bits;
 use crate::expression::{Expression, Formula, n};
@@ -25,9 +25,6 @@ pub struct Known {
     alternates: bool,
     irregular: Vec<BigInt>,
 }
-
-/// The steps that are tried. Backwards is -1.
-pub(super) const STEPS: [i64; 5] = [1, 2, 3, 4, -1];
 
 /// The most rules that are proposed.
 const MOST: usize = 3;

@@ -300,7 +300,7 @@ impl Unary {
             U::DigitFactorialSum => each().map(|digit| (1..=digit).product::<u64>()).sum(),
             U::DigitCount => digits.len() as u64,
             U::FirstDigit => each().next()?,
-            U::LastDigit => each().last()?,
+            U::LastDigit => each().next_back()?,
             U::LargestDigit => each().max()?,
             U::SmallestDigit => each().min()?,
             U::Reversal => {

@@ -16,6 +16,12 @@ pub(super) const LARGEST_ORDER: usize = 4;
 /// Roots are searched up to this size; the last one may be of any size.
 const LARGEST_ROOT: i64 = 64;
 
+/// The fewest bits of a coefficient.
+const LEAST_FACTOR: f64 = 1.5;
+
+/// Bits of the index 0 of the first term.
+const INDEX_ZERO: f64 = 0.5;
+
 /// `(p1(n) r1^n + p2(n) r2^n + ...) / d`
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct ClosedForm {
@@ -25,19 +31,27 @@ pub(super) struct ClosedForm {
     first: i64,
 }
 
+/// The form of some terms.
+pub(super) struct Known {
+    from_zero: ClosedForm,
+    /// The shortest one, if it is no polynomial alone.
+    least: Option<(f64, ClosedForm)>,
+}
+
 /// Beyond first terms of so many bits a recurrence is easier to read.
 const MOST_BITS: u64 = 128;
 
 impl ClosedForm {
     /// Of a recurrence with these factors of the terms before and these coefficients of what is
     /// added, all over a divisor, if it has one of at most `most` bits. `terms` has two terms
-    /// more than there are factors.
+    /// more than there are factors; `known` is the form of these terms, where it is known.
     pub(super) fn of(
         factors: &[BigInt],
         added: &[BigInt],
         divisor: &BigInt,
         terms: &[BigInt],
         most: f64,
+        known: &mut Option<Known>,
     ) -> Option<Self> {
         let order = factors.len() + added.len();
         // The numbers of a closed form are about as large as the first terms.
@@ -62,17 +76,43 @@ impl ClosedForm {
         roots.sort_by(|(one, _), (other, _)| {
             (other.magnitude(), other.sign()).cmp(&(one.magnitude(), one.sign()))
         });
-        let form = ClosedForm::fit(&roots, terms)?;
-        if form.powers.iter().all(|(root, _)| root.is_one()) {
+        // A sequence has one such form, whichever recurrence it is made from.
+        let same = |known: &&Known| {
+            known.from_zero.powers.iter().all(|(root, polynomial)| {
+                roots.iter().any(|(other, times)| other == root && *times >= polynomial.len())
+            })
+        };
+        if known.as_ref().filter(same).is_none() {
+            let from_zero = ClosedForm::fit(&roots, terms)?;
+            let least = from_zero.least();
+            *known = Some(Known { from_zero, least });
+        }
+        let (bits, least) = known.as_ref()?.least.as_ref()?;
+        (*bits <= most).then(|| least.clone())
+    }
+
+    /// The same from the index that makes it the shortest, with its bits, given that the first
+    /// index is 0; none of a polynomial alone, which is no sum of powers.
+    fn least(&self) -> Option<(f64, ClosedForm)> {
+        if self.powers.iter().all(|(root, _)| root.is_one()) {
             return None;
         }
-        let others = [1, 2, 3, -1].into_iter().map(|first| form.counted_from(first));
-        let least = others.fold((form.bits(), None), |(least, best), other| {
+        // Another index has to be said, and its numbers take as many bits as ones at least.
+        let numbers = self.powers.iter().map(|(_, polynomial)| polynomial.len()).sum::<usize>();
+        let spare = self.number_bits() - LEAST_FACTOR * numbers as f64 + INDEX_ZERO;
+        let mut least = (self.bits(), None);
+        for first in [1, 2, 3, -1] {
+            // A tenth of a bit for sums that are rounded.
+            if spare + 0.1 < bits::integer(first) {
+                continue;
+            }
+            let other = self.counted_from(first);
             let bits = other.bits();
-            if bits < least { (bits, Some(other)) } else { (least, best) }
-        });
-        let (bits, other) = least;
-        (bits <= most).then(|| other.unwrap_or(form))
+            if bits < least.0 {
+                least = (bits, Some(other));
+            }
+        }
+        Some((least.0, least.1.unwrap_or_else(|| self.clone())))
     }
 
     /// With the index of the first term 0.
@@ -156,6 +196,16 @@ impl ClosedForm {
         ClosedForm { powers, divisor, first }
     }
 
+    /// Bits of the coefficients and of the divisor, beyond the least for that.
+    fn number_bits(&self) -> f64 {
+        let all = self.powers.iter().flat_map(|(_, polynomial)| polynomial);
+        let divisor = match self.divisor.is_one() {
+            true => 0.0,
+            false => 0.5 + bits::big(&(&self.divisor - 1_i64)),
+        };
+        all.map(factor_bits).sum::<f64>() + divisor
+    }
+
     pub(super) fn bits(&self) -> f64 {
         // Powers of 2, and constants, are the most common.
         let root_bits = |root: &BigInt| match root.to_i64() {
@@ -176,7 +226,7 @@ impl ClosedForm {
             true => 0.5,
             false => 1.0 + bits::big(&(&self.divisor - 1_i64)),
         };
-        let first = if self.first == 0 { 0.5 } else { bits::integer(self.first) };
+        let first = if self.first == 0 { INDEX_ZERO } else { bits::integer(self.first) };
         2.5 + bits::natural(self.powers.len() as u64) + sum + divisor + first
     }
 
@@ -226,9 +276,15 @@ fn integer_roots(mut polynomial: Vec<BigInt>) -> Option<Vec<(BigInt, usize)>> {
     let mut candidates = (1..=LARGEST_ROOT).flat_map(|root| [root, -root]).peekable();
     while polynomial.len() > 2 {
         let &candidate = candidates.peek()?;
-        let divides = polynomial[0].is_zero()
-            || (&polynomial[0] % candidate).is_zero()
-            || polynomial[0].to_i64() == Some(candidate);
+        // A root divides the constant.
+        let divides = match polynomial[0].to_i64() {
+            Some(constant) => constant % candidate == 0,
+            None => (&polynomial[0] % candidate).is_zero(),
+        };
+        if !divides {
+            candidates.next();
+            continue;
+        }
         let mut quotient = vec![BigInt::zero(); polynomial.len() - 1];
         let mut carried = BigInt::zero();
         for place in (0..polynomial.len()).rev() {
@@ -240,7 +296,7 @@ fn integer_roots(mut polynomial: Vec<BigInt>) -> Option<Vec<(BigInt, usize)>> {
                 carried = value;
             }
         }
-        if divides && carried.is_zero() {
+        if carried.is_zero() {
             polynomial = quotient;
             add(&mut roots, candidate.into());
         } else {
@@ -281,6 +337,23 @@ mod tests {
         };
         assert_eq!(form.counted_from(1), expected(2, [0, 3], 6, 1));
         assert_eq!(form.counted_from(-1), expected(3, [4, 2], 1, -1));
+    }
+
+    #[test]
+    fn a_known_form_is_that_of_other_recurrences() {
+        let terms: Vec<BigInt> = (0..6_u32).map(|n| BigInt::from(2).pow(n) * 3 + 5).collect();
+        let integers = |all: &[i64]| all.iter().map(|&one| BigInt::from(one)).collect::<Vec<_>>();
+        // a(n) = 3 a(n-1) - 2 a(n-2), and a(n) = 2 a(n-1) - 5, and with the root -1 as well.
+        let mut known = None;
+        for (factors, added) in [(&[3, -2][..], &[][..]), (&[2], &[-5]), (&[2, 1, -2], &[])] {
+            let (factors, added) = (integers(factors), integers(added));
+            let terms = &terms[..factors.len() + added.len() + 2];
+            let one = BigInt::one();
+            let form = ClosedForm::of(&factors, &added, &one, terms, 99.0, &mut known);
+            let anew = ClosedForm::of(&factors, &added, &one, terms, 99.0, &mut None);
+            assert_eq!(form, anew);
+            assert_eq!(form.unwrap().formula().to_string(), "a(n) = 3 * 2^n + 5");
+        }
     }
 
     #[test]

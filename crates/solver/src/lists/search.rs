@@ -103,6 +103,25 @@ impl<'a> Search<'a> {
                 return;
             }
         }
+        self.choose_base(property, bits, among);
+    }
+
+    /// Tests a property like [`consider`](Self::consider) that the members are known to have.
+    pub fn consider_common(&mut self, property: &Property, bits: f64) {
+        if bits > self.affordable {
+            return;
+        }
+        // It takes as much work as if it had to be seen.
+        for &member in self.members {
+            if !self.pay(property.cost(member)) {
+                return;
+            }
+        }
+        self.choose_base(property, bits, |_| true);
+    }
+
+    /// Finds the simplest base among which only the members have a property.
+    fn choose_base(&mut self, property: &Property, bits: f64, among: impl Fn(BaseSet) -> bool) {
         for place in 0..self.bases.len() {
             let (base, base_bits, choice) = self.bases[place];
             if !among(base) || bits + MARGIN > choice {

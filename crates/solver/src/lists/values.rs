@@ -96,7 +96,7 @@ fn of_map(
             if values == other_values {
                 let test = Test::SameAs(*other);
                 let property = Property::Value { map, function: *function, test };
-                search.consider(&property, 2.0 + bits + more);
+                search.consider_common(&property, 2.0 + bits + more);
             }
         }
     }
@@ -117,7 +117,16 @@ fn of_function(
         return;
     }
     let mut consider = |test: Test, more: f64| {
-        search.consider(&Property::Value { map, function, test }, bits + more);
+        let property = Property::Value { map, function, test };
+        // The values do not tell these.
+        let open = matches!(
+            test,
+            Test::Multiple(_) | Test::SameFor(_) | Test::SameAs(_) | Test::Rises | Test::Falls
+        );
+        match open {
+            true => search.consider(&property, bits + more),
+            false => search.consider_common(&property, bits + more),
+        }
     };
     let first = values[0];
     if values.iter().all(|&value| value == first) {
