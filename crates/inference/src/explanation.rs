@@ -10,11 +10,21 @@ use num_bigint::BigInt;
 use serde::{Serialize, Serializer};
 
 use ninth_solver::catalogue::{self, Entry};
-use ninth_solver::{Generator, Rule, Solution, Terms, continued, solve};
+use ninth_solver::{Generator, Rule, Solution, Solutions, Terms, continued, solve};
 
 use crate::answer::shares::{RuleEvidence, Shares, most};
 use crate::answer::vote::ModelVote;
 use crate::integer::integers;
+
+/// Rules are searched behind so many terms, at most: more take long, and say nothing new.
+const SEARCHED: usize = 1000;
+
+/// The shortest rules behind the first [`SEARCHED`] terms are compared with so many, at most: some
+/// take a time that is quadratic in the number of terms.
+const COMPARED: usize = 10_000;
+
+/// How many of them.
+const RULES_COMPARED: usize = 3;
 
 /// Terms beyond those given that a name is checked on.
 const NAMED_FURTHER: usize = 8;
@@ -27,6 +37,8 @@ pub struct Explanation {
     pub rules: Vec<FittingRule>,
     /// The probability that one of them is right: 0 where none fits.
     pub confidence: f64,
+    /// The terms in front of those that the rules are behind: not all of very many are looked at.
+    pub skipped: usize,
     /// What the confidence is computed from.
     pub(crate) evidence: Option<RuleEvidence>,
 }
@@ -117,8 +129,10 @@ pub(crate) fn explain_with(
     vote: Option<&ModelVote>,
 ) -> Explanation {
     let shares = Shares::FITTED;
-    let given = Terms::new(terms.to_vec());
-    let solutions = solve(&given, further.max(NAMED_FURTHER));
+    let further_all = further.max(NAMED_FURTHER);
+    let (skipped, searched, solutions) = searched(terms, further_all);
+    let terms = &terms[skipped..];
+    let given = Terms::new(searched.to_vec());
     let Some(evidence) = RuleEvidence::of(&solutions, &given, vote) else {
         return Explanation::default();
     };
@@ -140,7 +154,34 @@ pub(crate) fn explain_with(
     // Among equally probable ones the shorter rule stays first.
     rules.sort_by(|one, other| other.probability.total_cmp(&one.probability));
     rules.splice(..0, first);
-    Explanation { rules, confidence, evidence: Some(evidence) }
+    Explanation { rules, confidence, skipped, evidence: Some(evidence) }
+}
+
+/// The rules behind some terms, how many terms in front are passed over, and the terms behind which
+/// they were searched.
+///
+/// Of more terms than are searched, the first ones are, and the shortest rules behind them are
+/// compared with the others: so a formula starts where the terms do. Where none holds, or there are
+/// too many to compare, the last ones are searched.
+fn searched(terms: &[BigInt], further: usize) -> (usize, &[BigInt], Solutions) {
+    if terms.len() <= SEARCHED {
+        return (0, terms, solve(&Terms::new(terms.to_vec()), further));
+    }
+    if terms.len() <= COMPARED {
+        let first = &terms[..SEARCHED];
+        let Solutions { all, listing } = solve(&Terms::new(first.to_vec()), 1);
+        let holds = |solution: Solution| {
+            let continuation = continued(&solution.rule, terms, further)?;
+            Some(Solution { continuation, ..solution })
+        };
+        let all: Vec<Solution> = all.into_iter().take(RULES_COMPARED).filter_map(holds).collect();
+        if !all.is_empty() {
+            return (0, first, Solutions { all, listing });
+        }
+    }
+    let skipped = terms.len() - SEARCHED;
+    let last = &terms[skipped..];
+    (skipped, last, solve(&Terms::new(last.to_vec()), further))
 }
 
 /// How many of the first terms follow a rule, and the most probable rule behind them; `None` when

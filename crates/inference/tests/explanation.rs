@@ -176,3 +176,27 @@ proptest! {
         check(&big(&terms[..draw.length.min(known)]))?;
     }
 }
+
+/// However many terms there are, a formula starts where they do, as long as that can be checked.
+#[test]
+fn many_terms() {
+    let square = |n: i64| BigInt::from(n * n);
+    let many: Vec<BigInt> = (1..=3000).map(square).collect();
+    let explanation = explain(&many, 2);
+    let first = &explanation.rules[0];
+    assert_eq!((first.formula().as_str(), explanation.skipped), ("a(n) = n^2, n >= 1", 0));
+    assert_eq!(first.continuation, [square(3001), square(3002)]);
+    // A rule that holds for the first thousand only is none.
+    let mut broken = many.clone();
+    for (term, n) in broken[1500..].iter_mut().zip(1..) {
+        *term = BigInt::from(3 * n);
+    }
+    let explanation = explain(&broken, 1);
+    assert_eq!(explanation.skipped, 2000);
+    assert_eq!(explanation.rules[0].continuation, [BigInt::from(4503)]);
+    // Of very many, the last ones tell what follows.
+    let very_many: Vec<BigInt> = (1..=20_000).map(square).collect();
+    let explanation = explain(&very_many, 1);
+    assert_eq!(explanation.skipped, 19_000);
+    assert_eq!(explanation.rules[0].continuation, [square(20_001)]);
+}

@@ -142,12 +142,14 @@ impl Model {
         let answers = Answers::new(Method::Relations, self.predictor())?;
         // Only the rules that are named are followed far.
         let explanation = answers.explain(&terms, options.count.min(FOLLOWED));
+        let skipped = explanation.skipped;
         let mut relations = explanation.rules;
         let found = relations.len();
         let rest = relations.drain(found.min(options.top)..).map(|rule| rule.probability).sum();
         if options.count > FOLLOWED {
             for FittingRule { rule, continuation, .. } in &mut relations {
-                *continuation = continued(rule, &terms, options.count).unwrap_or_default();
+                *continuation =
+                    continued(rule, &terms[skipped..], options.count).unwrap_or_default();
             }
         }
         let doubtful = explanation.confidence < 0.5;

@@ -263,6 +263,14 @@ fn grouped(found: Vec<Rule>, terms: &Terms, listing: &Listing, further: usize) -
 /// let expect below that size.
 pub fn continued(rule: &Rule, terms: &[BigInt], count: usize) -> Option<Vec<BigInt>> {
     let known = terms.len();
+    // A rule was found behind the first terms only, and may go astray at once: it is compared on
+    // twice as many each time.
+    let stages = std::iter::successors(Some(2 * SEARCHED), |length| length.checked_mul(2));
+    for length in stages.take_while(|length| *length < known) {
+        if rule.terms(length) != terms[..length] {
+            return None;
+        }
+    }
     let mut wanted = known + in_reach(terms).min(count);
     loop {
         let mut all = rule.terms(wanted);
@@ -368,6 +376,16 @@ mod tests {
                 assert_eq!(few.continuation[..common], many.continuation[..common]);
             }
         }
+    }
+
+    #[test]
+    fn many_terms_are_compared_from_the_first_on() {
+        let mut terms: Vec<BigInt> = (1..=5000).map(|n| BigInt::from(n * n)).collect();
+        assert_eq!(best(terms.clone(), 1).continuation[0], BigInt::from(5001 * 5001));
+        let rule = best(terms[..64].to_vec(), 1).rule;
+        terms[3000] += 1;
+        assert_eq!(continued(&rule, &terms, 1), None);
+        assert_eq!(continued(&rule, &terms[..3000], 1), Some(vec![BigInt::from(3001 * 3001)]));
     }
 
     #[test]

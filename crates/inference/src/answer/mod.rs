@@ -282,7 +282,8 @@ impl<'a> Answers<'a> {
         if let Some(rule) = answer.rule_behind(&first.term)
             && 2.0 * first.sources.rules >= first.sources.total()
         {
-            return Ok(continued(&rule.rule, terms, count).unwrap_or_default());
+            return Ok(continued(&rule.rule, &terms[answer.explanation.skipped..], count)
+                .unwrap_or_default());
         }
         if let Ok(shown) = self.shown(terms) {
             let greedy = Decoding::Greedy;

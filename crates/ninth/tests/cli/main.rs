@@ -42,7 +42,10 @@ impl Run {
     #[track_caller]
     fn bad(self, status: i32) -> String {
         assert_eq!(self.status, Some(status), "{}{}", self.out, self.err);
-        assert!(self.err.starts_with("ninth: error: "), "{}", self.err);
+        // What was recognised of a file may be said before.
+        let before = self.err.split("ninth: error: ").next().unwrap_or_default();
+        assert!(before.lines().all(|line| line.starts_with("ninth: ")), "{}", self.err);
+        assert!(self.err.contains("ninth: error: "), "{}", self.err);
         assert!(!self.err.contains("panicked"), "{}", self.err);
         assert_eq!(self.out, "");
         self.err

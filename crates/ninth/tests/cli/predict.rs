@@ -369,7 +369,7 @@ fn lines_fit_the_terminal() {
     let output =
         command(&std::env::temp_dir(), &format!("predict {huge}")).env("COLUMNS", "40").output();
     let text = String::from_utf8(output.unwrap().stdout).unwrap();
-    assert_contains(&text, &["(151 digits)"]);
+    assert_contains(&text, &["(151\u{a0}digits)"]);
 }
 
 #[test]

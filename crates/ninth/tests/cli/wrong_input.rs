@@ -68,7 +68,7 @@ fn arguments() {
         ("doctor --device card", &["built without the GPU engine", "--features gpu"]),
         ("train --device card", &["--device card", "the engine is cpu"]),
         ("memory --device card", &["--device card", "the engine is cpu"]),
-        ("train --resume runs/x --seed 3", &["'--resume <DIR>'", "'--seed <N>'"]),
+        ("train --resume runs/x --seed 3", &["--resume", "--seed 3", "ninth train --from runs/x"]),
         ("train --resume runs/x --set model.layers=3", &["--resume", "--set"]),
         ("sample --phase 5", &["--phase", "'5'", "1, 2, 3, 4"]),
         ("sample --family fibonaci", &["'fibonaci'", "rise-switch", "'fibonacci'"]),

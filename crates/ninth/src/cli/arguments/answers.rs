@@ -27,7 +27,7 @@ pub struct InputArguments {
     /// Read sequences from a file, .gz too
     #[arg(long, value_name = "FILE", conflicts_with = "terms")]
     pub file: Option<PathBuf>,
-    /// Its format, if it is not recognised; a wrong one lists all
+    /// Its format, if not recognised; a wrong one lists all
     #[arg(long, value_name = "FORMAT", value_parser = formats(), hide_possible_values = true)]
     pub format: Option<Format>,
 }
@@ -185,10 +185,12 @@ Examples:
 
 The rules that have all of these terms, each with the terms that follow: the
 shortest to say, then the most probable others. The fewer bits a rule takes, the
-more probable it is; of those that go on alike, the shortest stands for all. Terms may be integers of any size; more of
-them say more. The probabilities are those that a rule is right: what is missing
-from 100 % is that all of them fit by coincidence. What the model expects counts
-for a rule or against it, so that `ninth predict` has the same probabilities.
+more probable it is; of those that go on alike, the shortest stands for all.
+Terms may be integers of any size; more of them say more (of more than 10,000
+the last 1,000 are looked at). The probabilities are those that a rule is right:
+what is missing from 100 % is that all of them fit by coincidence. What the
+model expects counts for a rule or against it, so that `ninth predict` has the
+same probabilities.
 
 Shown are the most probable rule and at most two others that are likelier than
 one in a hundred; --top and --all list more. Terms and files are read as by
@@ -316,7 +318,7 @@ pub struct EvaluateArguments {
     /// Judge by the sequences in a file; - is standard input
     #[arg(long, value_name = "FILE", conflicts_with_all = ["count", "seed"])]
     pub data: Option<PathBuf>,
-    /// Its format, if it is not recognised; a wrong one lists all
+    /// Its format, if not recognised; a wrong one lists all
     #[arg(long, value_name = "FORMAT", value_parser = formats(), hide_possible_values = true,
         requires = "data")]
     pub format: Option<Format>,

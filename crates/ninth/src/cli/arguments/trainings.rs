@@ -186,9 +186,10 @@ mind, so that the first training there need not check again.
   gpu_engine    whether this program was built with it
   devices       [{name, kind, backend, driver, memory, largest_buffer}, ...]
   configs       [{config, batch_size, recommended, trials: [...]}, ...]; a trial
-                has engine, device (null: the processor), microseconds_per_step,
-                loss and gradients (how far they are from the processor's), tensor
-                (the one furthest off), agrees; or refused, the reason
+                has engine, device (null: the processor),
+                microseconds_per_step, loss and gradients (how far they are from
+                the processor's), tensor (the one furthest off), agrees; or
+                refused, the reason
 
 Exit status: 0 if all devices that were tried agree, else 1.")]
 pub struct DoctorArguments {

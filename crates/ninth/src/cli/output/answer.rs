@@ -263,7 +263,9 @@ impl AnswerPrinter {
                 writeln!(out, "{}", cut(format!("{head}  {rule}").trim_end(), self.width))?;
             } else {
                 writeln!(out, "{}", cut(&head, self.width))?;
-                writeln!(out, "{}", cut(format!("      {rule}").trim_end(), self.width))?;
+                if !rule.is_empty() {
+                    writeln!(out, "{}", cut(&format!("      {rule}"), self.width))?;
+                }
             }
         }
         Ok(rest.len())

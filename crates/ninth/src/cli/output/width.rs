@@ -74,7 +74,7 @@ pub fn cut_in_front(text: &str, width: Option<usize>) -> Cow<'_, str> {
 pub fn wrapped(text: &str, width: Option<usize>) -> Vec<String> {
     let Some(width) = width else { return vec![text.to_string()] };
     let mut lines: Vec<String> = Vec::new();
-    for word in text.split_whitespace() {
+    for word in text.split(' ').filter(|word| !word.is_empty()) {
         match lines.last_mut() {
             Some(line) if columns(line) + 1 + columns(word) <= width => {
                 line.push(' ');
@@ -113,8 +113,9 @@ pub fn integer(value: impl Display, width: Option<usize>) -> String {
     let text = value.to_string();
     let Some(width) = width.filter(|width| text.len() > *width) else { return text };
     let digits = text.trim_start_matches('-').len();
-    let count = format!(" ({digits} digits)");
-    let rest = width.saturating_sub(count.len() + 1);
+    // One word, with a space at which no line is broken.
+    let count = format!("\u{a0}({digits}\u{a0}digits)");
+    let rest = width.saturating_sub(columns(&count) + 1);
     let (head, tail) = (rest.div_ceil(2).max(2), (rest / 2).max(1));
     match text.len() > head + tail {
         true => format!("{}…{}{count}", &text[..head], &text[text.len() - tail..]),
@@ -159,7 +160,7 @@ mod tests {
     fn long_integers_show_both_ends() {
         let large = "1234567890".repeat(10);
         assert_eq!(integer(&large, None), large);
-        assert_eq!(integer(&large, Some(30)), "12345678…4567890 (100 digits)");
+        assert_eq!(integer(&large, Some(30)), "12345678…34567890\u{a0}(100\u{a0}digits)");
         assert!(columns(&integer(&large, Some(30))) <= 30);
         assert_eq!(integer(-17, Some(3)), "-17");
     }
