@@ -129,10 +129,8 @@ pub(crate) fn explain_with(
     vote: Option<&ModelVote>,
 ) -> Explanation {
     let shares = Shares::FITTED;
-    let further_all = further.max(NAMED_FURTHER);
-    let (skipped, searched, solutions) = searched(terms, further_all);
+    let (skipped, given, solutions) = searched(terms, further.max(NAMED_FURTHER));
     let terms = &terms[skipped..];
-    let given = Terms::new(searched.to_vec());
     let Some(evidence) = RuleEvidence::of(&solutions, &given, vote) else {
         return Explanation::default();
     };
@@ -163,13 +161,10 @@ pub(crate) fn explain_with(
 /// Of more terms than are searched, the first ones are, and the shortest rules behind them are
 /// compared with the others: so a formula starts where the terms do. Where none holds, or there are
 /// too many to compare, the last ones are searched.
-fn searched(terms: &[BigInt], further: usize) -> (usize, &[BigInt], Solutions) {
-    if terms.len() <= SEARCHED {
-        return (0, terms, solve(&Terms::new(terms.to_vec()), further));
-    }
-    if terms.len() <= COMPARED {
-        let first = &terms[..SEARCHED];
-        let Solutions { all, listing } = solve(&Terms::new(first.to_vec()), 1);
+fn searched(terms: &[BigInt], further: usize) -> (usize, Terms, Solutions) {
+    if (SEARCHED + 1..=COMPARED).contains(&terms.len()) {
+        let first = Terms::new(terms[..SEARCHED].to_vec());
+        let Solutions { all, listing } = solve(&first, 1);
         let holds = |solution: Solution| {
             let continuation = continued(&solution.rule, terms, further)?;
             Some(Solution { continuation, ..solution })
@@ -179,9 +174,10 @@ fn searched(terms: &[BigInt], further: usize) -> (usize, &[BigInt], Solutions) {
             return (0, first, Solutions { all, listing });
         }
     }
-    let skipped = terms.len() - SEARCHED;
-    let last = &terms[skipped..];
-    (skipped, last, solve(&Terms::new(last.to_vec()), further))
+    let skipped = terms.len().saturating_sub(SEARCHED);
+    let last = Terms::new(terms[skipped..].to_vec());
+    let solutions = solve(&last, further);
+    (skipped, last, solutions)
 }
 
 /// How many of the first terms follow a rule, and the most probable rule behind them; `None` when

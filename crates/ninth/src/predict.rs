@@ -216,10 +216,9 @@ impl Model {
                 answers.continuation(&terms, &answer, options.count, generation.strategy)?
             }
         };
-        let by_rules = |first: &NextTerm| 2.0 * first.sources.rules >= first.sources.total();
         let beyond_range = match (method, answer.candidates.first()) {
             (Method::Model, _) => beyond_range(&terms, &next, architecture.range()),
-            (Method::Blend, Some(first)) if !by_rules(first) => {
+            (Method::Blend, Some(first)) if !first.sources.mostly_rules() => {
                 beyond_range(&terms, &next, architecture.range())
             }
             (Method::Blend | Method::Relations, _) => None,

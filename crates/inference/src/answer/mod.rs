@@ -95,6 +95,11 @@ impl Sources {
     pub fn total(&self) -> f64 {
         self.rules + self.model + self.forecasts
     }
+
+    /// Whether rules make up at least half of it: then a rule is why the term is named.
+    pub fn mostly_rules(&self) -> bool {
+        self.rules > 0.0 && 2.0 * self.rules >= self.total()
+    }
 }
 
 impl std::ops::AddAssign for Sources {
@@ -196,7 +201,8 @@ impl<'a> Answers<'a> {
         Ok(Method::ALL.iter().filter_map(|&method| Some((method, by(method)?))).collect())
     }
 
-    /// The rules behind these terms, with the `further` terms that follow. What the model expects is evidence for them or against them.
+    /// The rules behind these terms, with the `further` terms that follow. What the model expects
+    /// is evidence for them or against them.
     pub fn explain(&self, terms: &[BigInt], further: usize) -> Explanation {
         explain_with(terms, further, self.vote(terms).as_ref())
     }
@@ -263,7 +269,8 @@ impl<'a> Answers<'a> {
     /// The `count` terms that follow, given the answer for these terms. The first is the
     /// likeliest candidate; the rule behind it goes on if rules made up at least half of the
     /// candidate's probability, else the model or the forecast, one term after the other, the
-    /// model's terms computed as `generation` says, with the same result. Fewer terms where the rule's sequence ends or exceeds [`LARGEST`], none without candidates.
+    /// model's terms computed as `generation` says, with the same result. Fewer terms where the
+    /// rule's sequence ends or exceeds [`LARGEST`], none without candidates.
     ///
     /// # Errors
     ///
@@ -280,7 +287,7 @@ impl<'a> Answers<'a> {
             return Ok(Vec::new());
         }
         if let Some(rule) = answer.rule_behind(&first.term)
-            && 2.0 * first.sources.rules >= first.sources.total()
+            && first.sources.mostly_rules()
         {
             return Ok(continued(&rule.rule, &terms[answer.explanation.skipped..], count)
                 .unwrap_or_default());

@@ -299,14 +299,10 @@ fn thousands(text: &str, words: &[Word<'_>]) -> Result<bool, TermsError> {
     let runs: Vec<&[Word<'_>]> = words.chunk_by(|_, next| tight(next)).collect();
     let is_grouped = |run: &&[Word<'_>]| {
         let (first, rest) = (&run[0].text, &run[1..]);
-        let digits = first.strip_prefix(['-', '+']).unwrap_or(first);
         rest.is_empty()
-            || ((1..=3).contains(&digits.len())
-                && digits.bytes().all(|byte| byte.is_ascii_digit())
-                && !digits.starts_with('0')
-                && rest.iter().all(|group| {
-                    group.text.len() == 3 && group.text.bytes().all(|byte| byte.is_ascii_digit())
-                }))
+            || (begins_thousands(first)
+                && !unsigned(first).starts_with('0')
+                && rest.iter().all(|group| is_group(&group.text)))
     };
     let all_grouped = runs.iter().all(is_grouped);
     let padded = words.iter().find(|word| tight(word) && begins_with_0(word));
@@ -354,21 +350,17 @@ fn thousands(text: &str, words: &[Word<'_>]) -> Result<bool, TermsError> {
 /// An error for `1 000 2 000`: a group of three digits that begins with 0 behind a shorter term,
 /// with only a space between them. Terms that all have as many digits are padded instead.
 fn spaced_thousands(text: &str, words: &[Word<'_>]) -> Option<TermsError> {
-    let is_digits = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
     let width = words.first()?.text.len();
     if words.iter().all(|word| word.text.len() == width) {
         return None;
     }
     let pair = words.windows(2).find(|pair| {
         let [first, second] = pair else { return false };
-        let digits = first.text.strip_prefix(['-', '+']).unwrap_or(&first.text);
         second.separator == Separator::Space
-            && second.text.len() == 3
+            && is_group(&second.text)
             && second.text.starts_with('0')
-            && is_digits(&second.text)
-            && (1..=3).contains(&digits.len())
-            && is_digits(digits)
-            && !digits.starts_with('0')
+            && begins_thousands(&first.text)
+            && !unsigned(&first.text).starts_with('0')
     })?;
     let (first, second) = (&pair[0].text, &pair[1].text);
     let number: u32 = second.parse().unwrap_or(0);
@@ -377,6 +369,26 @@ fn spaced_thousands(text: &str, words: &[Word<'_>]) -> Option<TermsError> {
          {first}{second}, or {first} {number}"
     );
     Some(error(text, pair[0].place.start..pair[1].place.end, message))
+}
+
+/// A word without its sign.
+fn unsigned(word: &str) -> &str {
+    word.strip_prefix(['-', '+']).unwrap_or(word)
+}
+
+/// Whether these are so many digits and nothing else.
+fn is_digits(text: &str, count: std::ops::RangeInclusive<usize>) -> bool {
+    count.contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// Whether this may stand before the first mark of thousands, with a sign or without.
+fn begins_thousands(word: &str) -> bool {
+    is_digits(unsigned(word), 1..=3)
+}
+
+/// Whether this may stand behind a mark of thousands.
+fn is_group(word: &str) -> bool {
+    is_digits(word, 3..=3)
 }
 
 /// Words whose thousands are put together.
@@ -415,14 +427,8 @@ fn without_zeros_behind_the_point(word: &str) -> &str {
 fn without_marks_of_thousands(word: &str) -> Cow<'_, str> {
     for mark in ['_', '\''] {
         let mut groups = word.split(mark);
-        let (first, rest) = (groups.next().unwrap_or(""), groups);
-        let digits = first.strip_prefix(['-', '+']).unwrap_or(first);
-        if word.contains(mark)
-            && (1..=3).contains(&digits.len())
-            && rest
-                .clone()
-                .all(|group| group.len() == 3 && group.bytes().all(|byte| byte.is_ascii_digit()))
-        {
+        let first = groups.next().unwrap_or("");
+        if word.contains(mark) && begins_thousands(first) && groups.all(is_group) {
             return Cow::Owned(word.replace(mark, ""));
         }
     }
@@ -431,7 +437,7 @@ fn without_marks_of_thousands(word: &str) -> Cow<'_, str> {
 
 /// What is wrong with a word, as far as that can be said.
 fn fault(word: &str) -> &'static str {
-    let unsigned = word.strip_prefix(['-', '+']).unwrap_or(word);
+    let unsigned = unsigned(word);
     let number = unsigned.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'.' | b'e' | b'E'));
     let has_digit = unsigned.bytes().any(|byte| byte.is_ascii_digit());
     match word {

@@ -11,11 +11,13 @@ use super::trainings::{ChangedArguments, ConfigArguments};
 use super::values::{
     decodings, families, few, formats, generations, methods, phases, seed, sequences, temperature,
 };
+use crate::cli::error::Error;
 use crate::cli::output::answer::AnswerPrinter;
 use crate::cli::output::formula::Notation;
 use crate::cli::output::rows::RowFormat;
 use crate::cli::output::terminal::Style;
 use crate::cli::output::width;
+use crate::model::Model;
 use crate::reading::Format;
 
 /// The sequences that are asked about.
@@ -31,6 +33,33 @@ pub struct InputArguments {
     #[arg(long, value_name = "FORMAT", value_parser = formats(), hide_possible_values = true)]
     pub format: Option<Format>,
 }
+
+/// The model that is asked.
+#[derive(Debug, Args)]
+pub struct ModelArguments {
+    /// Weights, or a run's folder [default: built-in]
+    #[arg(long, value_name = "FILE|DIR", group = "weights")]
+    pub model: Option<PathBuf>,
+    #[command(flatten)]
+    pub changed: ChangedArguments,
+}
+
+impl ModelArguments {
+    /// Loads it.
+    ///
+    /// # Errors
+    ///
+    /// If there is none, or the file is damaged.
+    pub fn load(&self) -> Result<Model, Error> {
+        Ok(match &self.model {
+            Some(path) => Model::load_with(path, self.changed.options())?,
+            None => Model::built_in()?,
+        })
+    }
+}
+
+/// Candidates or rules that are looked at where none are asked for.
+const LOOKED_AT: usize = 5;
 
 /// What is printed of an answer.
 #[derive(Debug, Args)]
@@ -59,6 +88,15 @@ impl ShownArguments {
             (true, _) => RowFormat::Json,
             (false, true) => RowFormat::Csv,
             (false, false) => RowFormat::Table,
+        }
+    }
+
+    /// How many candidates or rules are looked at, given those that are asked for.
+    pub fn looked_at(&self, top: Option<u32>) -> usize {
+        match (top, self.all) {
+            (Some(top), _) => top as usize,
+            (None, true) => usize::MAX,
+            (None, false) => LOOKED_AT,
         }
     }
 
@@ -135,11 +173,8 @@ section [generation] of the config that the model was trained with.
 pub struct PredictArguments {
     #[command(flatten)]
     pub input: InputArguments,
-    /// Weights, or a run's folder [default: built-in]
-    #[arg(long, value_name = "FILE|DIR", group = "weights")]
-    pub model: Option<PathBuf>,
     #[command(flatten)]
-    pub changed: ChangedArguments,
+    pub model: ModelArguments,
     /// How many terms to predict
     #[arg(short = 'n', long, value_name = "N", default_value_t = 1, value_parser = few(),
         allow_negative_numbers = true)]
@@ -210,11 +245,8 @@ one in a hundred; --top and --all list more. Terms and files are read as by
 pub struct ExplainArguments {
     #[command(flatten)]
     pub input: InputArguments,
-    /// Weights, or a run's folder [default: built-in]
-    #[arg(long, value_name = "FILE|DIR", group = "weights")]
-    pub model: Option<PathBuf>,
     #[command(flatten)]
-    pub changed: ChangedArguments,
+    pub model: ModelArguments,
     /// How many terms to continue them by
     #[arg(short = 'n', long, value_name = "N", default_value_t = 4, value_parser = few(),
         allow_negative_numbers = true)]
@@ -310,11 +342,8 @@ null if nothing. With --summary one object for a file. Among the fields:
   never_trained  steps, sequences, tuples, never_drawn, looked_at;
                  never, drawn, drawn_alike and families: the accuracies")]
 pub struct EvaluateArguments {
-    /// Weights, or a run's folder [default: built-in]
-    #[arg(long, value_name = "FILE|DIR", group = "weights")]
-    pub model: Option<PathBuf>,
     #[command(flatten)]
-    pub changed: ChangedArguments,
+    pub model: ModelArguments,
     /// Judge by the sequences in a file; - is standard input
     #[arg(long, value_name = "FILE", conflicts_with_all = ["count", "seed"])]
     pub data: Option<PathBuf>,

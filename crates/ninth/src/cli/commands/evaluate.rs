@@ -15,10 +15,7 @@ use crate::reading::questions;
 
 /// Judges a model.
 pub fn run(arguments: &EvaluateArguments) -> Result<(), Error> {
-    let model = match &arguments.model {
-        Some(path) => Model::load_with(path, arguments.changed.options())?,
-        None => Model::built_in()?,
-    };
+    let model = arguments.model.load()?;
     match &arguments.data {
         Some(path) => by_file(&model, path, arguments),
         None => by_fresh_sequences(&model, arguments),

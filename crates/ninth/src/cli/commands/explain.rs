@@ -7,24 +7,13 @@ use crate::cli::error::Error;
 use crate::cli::output::rows;
 use crate::cli::output::terminal;
 use crate::explain::{ExplainOptions, ExplainedRow};
-use crate::model::Model;
-
-/// Rules that are looked at where none are asked for.
-const RULES: usize = 5;
 
 /// Prints what explains the terms, or each sequence of a file.
 pub fn run(arguments: &ExplainArguments) -> Result<(), Error> {
     let input = arguments.input.input()?;
-    let model = match &arguments.model {
-        Some(path) => Model::load_with(path, arguments.changed.options())?,
-        None => Model::built_in()?,
-    };
+    let model = arguments.model.load()?;
     let shown = &arguments.shown;
-    let top = match (arguments.top, shown.all) {
-        (Some(top), _) => top as usize,
-        (None, true) => usize::MAX,
-        (None, false) => RULES,
-    };
+    let top = shown.looked_at(arguments.top);
     let options = ExplainOptions { count: arguments.count as usize, top };
     let terms = match input {
         Input::Terms(terms) => terms,

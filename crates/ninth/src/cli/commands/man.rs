@@ -6,7 +6,7 @@ use std::path::Path;
 
 use clap::{Command, CommandFactory};
 use clap_mangen::Man;
-use ninth_training::files::write_atomically;
+use ninth_training::files::{failed, write_atomically};
 
 use crate::cli::arguments::{Arguments, ManArguments};
 use crate::cli::error::Error;
@@ -56,8 +56,7 @@ fn page(command: Command) -> io::Result<Vec<u8>> {
 }
 
 fn write_all(folder: &Path, program: &Command) -> Result<(), Error> {
-    let failed = |source| crate::Error::Read { path: folder.into(), source };
-    fs::create_dir_all(folder).map_err(failed)?;
+    fs::create_dir_all(folder).map_err(failed("create", folder))?;
     write_atomically(&folder.join("ninth.1"), &page(program.clone())?)?;
     for (name, command) in pages(program) {
         write_atomically(&folder.join(format!("ninth-{name}.1")), &page(command)?)?;

@@ -11,16 +11,10 @@ use crate::cli::output::terminal::{self, say};
 use crate::model::Model;
 use crate::predict::{PredictOptions, PredictReport, PredictedRow};
 
-/// Candidates that are looked at where none are asked for.
-const CANDIDATES: usize = 5;
-
 /// Prints what follows the terms, or each sequence of a file.
 pub fn run(arguments: &PredictArguments) -> Result<(), Error> {
     let input = arguments.input.input()?;
-    let model = match &arguments.model {
-        Some(path) => Model::load_with(path, arguments.changed.options())?,
-        None => Model::built_in()?,
-    };
+    let model = arguments.model.load()?;
     let shown = &arguments.shown;
     let options = options(arguments);
     let terms = match input {
@@ -66,15 +60,9 @@ fn notes(model: &Model, report: &PredictReport) {
 }
 
 fn options(arguments: &PredictArguments) -> PredictOptions {
-    let shown = &arguments.shown;
-    let top = match (arguments.top, shown.all) {
-        (Some(top), _) => top as usize,
-        (None, true) => usize::MAX,
-        (None, false) => CANDIDATES,
-    };
     PredictOptions {
         count: arguments.count as usize,
-        top,
+        top: arguments.shown.looked_at(arguments.top),
         method: arguments.method,
         decoding: arguments.decoding,
         generation: arguments.generation,

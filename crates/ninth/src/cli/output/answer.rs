@@ -343,7 +343,7 @@ impl AnswerPrinter {
     fn of_term(&self, term: &PredictedTerm) -> Shown {
         let PredictedTerm { term, probability, sources, formula, latex, name, number, .. } = term;
         // The rule is an explanation only where most of the probability is that of rules.
-        let by_rules = 2.0 * sources.rules >= sources.total() && sources.rules > 0.0;
+        let by_rules = sources.mostly_rules();
         let formula = match (formula, latex) {
             (Some(formula), Some(latex)) if by_rules => {
                 Some(self.notation.of(formula, latex).to_string())

@@ -53,7 +53,7 @@ impl AnsweredRow for PredictedRow {
         let Some(first) = report.candidates.first() else {
             return Cells { id: id.clone(), source: "no rule", ..Cells::default() };
         };
-        let by_rules = 2.0 * first.sources.rules >= first.sources.total();
+        let by_rules = first.sources.mostly_rules();
         let chosen = report.next.first() == Some(&first.term);
         let rule = Some(first).filter(|first| by_rules && chosen && first.formula.is_some());
         Cells {
