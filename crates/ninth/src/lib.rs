@@ -38,6 +38,7 @@
 //! | compute the limit of any predictor | [`limit`] |
 //! | know the memory of a training | [`memory()`] |
 //! | compare and time the engines | [`doctor`] |
+//! | offer what there is to decide | [`describe`] |
 //!
 //! The limit takes seconds to compute, and is kept in the user's cache folder; the environment
 //! variable `NINTH_CACHE` names another folder, or none if it is empty. [`on_notice`] says when it
@@ -54,7 +55,9 @@
 mod cache;
 #[cfg(feature = "cli")]
 pub mod cli;
+mod clock;
 mod config_file;
+mod describe;
 mod doctor;
 mod engine;
 mod error;
@@ -70,7 +73,12 @@ pub mod reading;
 mod sample;
 mod train;
 
+pub use clock::use_clock;
 pub use config_file::read_assignments;
+pub use describe::{
+    DecisionDescription, Described, Description, FamilyDescription, KeyDescription,
+    OptionDescription, PresetDescription, describe,
+};
 pub use doctor::{
     AgainstProcessor, DoctorReport, EngineTiming, EngineTrial, EnginesOnConfig, doctor,
 };

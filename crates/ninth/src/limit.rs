@@ -1,11 +1,10 @@
 //! The Bayes limit: how good a predictor can be.
 
-use std::time::Instant;
-
 use ninth_inference::Limit;
 use ninth_training::Config;
 use serde::Serialize;
 
+use crate::clock::Stopwatch;
 use crate::error::Error;
 use crate::index_file;
 
@@ -45,7 +44,7 @@ pub struct LimitReport {
 ///
 /// If the config is not valid.
 pub fn limit(config: &Config) -> Result<LimitReport, Error> {
-    let start = Instant::now();
+    let start = Stopwatch::start();
     let posterior = index_file::posterior(config)?;
     let limit = posterior.limit();
     Ok(LimitReport {

@@ -123,6 +123,10 @@ macro_rules! options {
             fn choices() -> Vec<&'static str> {
                 Self::ALL.iter().map(|option| option.name()).collect()
             }
+
+            fn meanings() -> Vec<&'static str> {
+                vec![$( concat!($($meaning),+).trim() ),+]
+            }
         }
     };
 }
@@ -172,7 +176,9 @@ macro_rules! settings {
                         key: stringify!($field),
                         value: $crate::Setting::write(&self.$field),
                         allowed: $crate::settings!(@allowed $type $(, $range)?),
+                        bounds: $crate::settings!(@bounds $type $(, $range)?),
                         choices: <$type as $crate::Setting>::choices(),
+                        meanings: <$type as $crate::Setting>::meanings(),
                         meaning: concat!($($meaning),+).trim(),
                     }
                 ),+]
@@ -203,6 +209,13 @@ macro_rules! settings {
         }
     };
     (@allowed $type:ty) => { <$type as $crate::Setting>::allowed() };
+    (@bounds $type:ty) => { None };
+    (@bounds $type:ty, $range:expr) => {
+        Some([
+            <$type as $crate::Setting>::write($range.start()),
+            <$type as $crate::Setting>::write($range.end()),
+        ])
+    };
     (@allowed $type:ty, $range:expr) => {
         format!(
             "{} from {} to {}",

@@ -58,6 +58,10 @@ pub trait Setting: Sized {
     fn choices() -> Vec<&'static str> {
         Vec::new()
     }
+    /// One line on each of the allowed names, in the same order, where these have one.
+    fn meanings() -> Vec<&'static str> {
+        Vec::new()
+    }
 }
 
 impl Setting for usize {
@@ -162,8 +166,12 @@ pub struct SettingEntry {
     pub value: Value,
     /// What is allowed.
     pub allowed: String,
+    /// The least and the greatest value, where it has bounds.
+    pub bounds: Option<[Value; 2]>,
     /// The allowed names, if there is a list of them.
     pub choices: Vec<&'static str>,
+    /// One line on each of these, where they have one.
+    pub meanings: Vec<&'static str>,
     /// One line on what it means.
     pub meaning: &'static str,
 }

@@ -93,6 +93,14 @@ impl Preset {
         }
     }
 
+    /// What it is for.
+    pub const fn meaning(self) -> &'static str {
+        match self {
+            Preset::Design => "the design document's choices",
+            Preset::Strong => "the best model that a laptop trains in three minutes",
+        }
+    }
+
     /// Its assignments on top of the defaults, a TOML document.
     pub const fn document(self) -> &'static str {
         match self {

@@ -1,7 +1,7 @@
 //! A training that this process makes: its start, its loop, its end.
 
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use ninth_evaluation::examples::draw_examples;
 use ninth_model::Transformer;
@@ -18,6 +18,7 @@ use super::bayes_limit::BayesLimit;
 use super::record::{RunRecord, now};
 use super::report::TrainReport;
 use super::{RunFolder, TrainEvent, TrainOptions};
+use crate::clock::{Stopwatch, seconds};
 use crate::engine::EngineOptions;
 use crate::error::Error;
 use crate::model::Model;
@@ -222,7 +223,7 @@ impl TrainingSession {
         &mut self,
         observe: &mut dyn FnMut(TrainEvent<'_>),
     ) -> Result<Option<Ending>, Error> {
-        let began = Instant::now();
+        let began = Stopwatch::start();
         let ending = self.advance(observe);
         let took = began.elapsed();
         self.took += took;
@@ -365,8 +366,6 @@ fn in_a_free_folder(path: &Path, config: &Config) -> Result<(RunDirectory, Logs)
     unreachable!("there are fewer folders than numbers")
 }
 
-/// Seconds since now.
 fn clock() -> Clock {
-    let began = Instant::now();
-    Box::new(move || began.elapsed().as_secs_f64())
+    Box::new(seconds)
 }
