@@ -1,6 +1,8 @@
 //! What there is to decide: keys, presets and decisions, for a face that offers them.
 
 use ninth_evaluation::ablation::decisions::{Choice, DECISIONS, Decision, Relative};
+use ninth_inference::Named;
+use ninth_model::Transformer;
 use ninth_sequences::{Family, Phase};
 use ninth_settings::{Sections, SettingEntry, Value};
 use ninth_training::metrics::Metric;
@@ -111,6 +113,56 @@ pub struct FamilyDescription {
     pub phase: &'static str,
 }
 
+/// A config in figures.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct ConfigSummary {
+    /// The value of each key, in the order of [`Description::keys`].
+    #[serde(serialize_with = "values")]
+    pub values: Vec<Value>,
+    /// The config as a file.
+    pub text: String,
+    /// What does not come about as it is written, because the training is too short for it.
+    pub notes: Vec<String>,
+    /// Parameters of the model.
+    pub parameters: usize,
+    /// Steps of the whole training.
+    pub steps: u64,
+    /// The share of each phase that the training ends with.
+    pub phases: Named<f64>,
+}
+
+impl ConfigSummary {
+    /// The figures of a config.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), ninth::Error> {
+    /// let summary = ninth::ConfigSummary::of(&ninth::Config::default())?;
+    /// assert_eq!((summary.parameters, summary.steps), (1140, 100_000));
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// If the config is not valid.
+    pub fn of(config: &Config) -> Result<Self, Error> {
+        let mixture = config.curriculum.final_mixture();
+        let phases = mixture.phases().map(|phase| (phase.name(), mixture.of(phase)));
+        Ok(ConfigSummary {
+            values: values_of(config),
+            text: config.to_text(true),
+            notes: config.notes(),
+            parameters: Transformer::new(config.architecture()?).layout().parameters(),
+            steps: config.total_steps(),
+            phases: Named(phases.collect()),
+        })
+    }
+}
+
+fn values_of(config: &Config) -> Vec<Value> {
+    config.sections().iter().flat_map(|section| section.values()).collect()
+}
+
 /// What there is to decide, with the values of all presets.
 ///
 /// # Errors
@@ -118,8 +170,7 @@ pub struct FamilyDescription {
 /// If a preset is not valid, which a test rules out.
 pub fn describe() -> Result<Description, Error> {
     let preset = |preset: Preset| -> Result<PresetDescription, Error> {
-        let config = Config::resolve(preset, &[])?;
-        let values = config.sections().iter().flat_map(|section| section.values()).collect();
+        let values = values_of(&Config::resolve(preset, &[])?);
         Ok(PresetDescription { name: preset.name(), meaning: preset.meaning(), values })
     };
     let phase = |phase: &Phase| Described { name: phase.name(), meaning: "" };

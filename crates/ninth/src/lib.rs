@@ -76,7 +76,7 @@ mod train;
 pub use clock::use_clock;
 pub use config_file::read_assignments;
 pub use describe::{
-    DecisionDescription, Described, Description, FamilyDescription, KeyDescription,
+    ConfigSummary, DecisionDescription, Described, Description, FamilyDescription, KeyDescription,
     OptionDescription, PresetDescription, describe,
 };
 pub use doctor::{
@@ -100,7 +100,7 @@ pub use predict::{
 };
 pub use sample::{SampleOptions, SampledSequence, sample};
 pub use train::{
-    KnownLimit, RunFolder, TrainEvent, TrainOptions, TrainReport, TrainingSession, train,
+    KnownLimit, LogLines, RunFolder, TrainEvent, TrainOptions, TrainReport, TrainingSession, train,
 };
 
 pub use ninth_inference::answer::{Method, Sources};
@@ -110,5 +110,6 @@ pub use ninth_model::weights::LoadOptions;
 pub use ninth_sequences::{Family, Phase};
 pub use ninth_settings::{Assignment, parse_assignment};
 pub use ninth_training::engine::DeviceInfo;
+pub use ninth_training::trainer::Ending;
 pub use ninth_training::{Config, Preset};
 pub use num_bigint::BigInt;

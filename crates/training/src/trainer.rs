@@ -19,7 +19,7 @@ use crate::validation::{Judgement, judge};
 use crate::validation_frequency::Pacing;
 use crate::{Config, ConfigError};
 
-/// Steps between two progress events.
+/// Steps between two progress events, unless the caller wants others.
 const PROGRESS_STEPS: u64 = 100;
 
 /// Seconds since any fixed time. This crate has no clock of its own; validations by the minute
@@ -43,6 +43,8 @@ pub struct Trainer {
     clock: Clock,
     interrupt: Interrupt,
     batch: Batch,
+    /// Steps between two progress events.
+    progress_steps: u64,
     /// Steps done.
     step: u64,
     pacing: Pacing,
@@ -158,6 +160,7 @@ impl Trainer {
             clock,
             interrupt: Box::new(|| false),
             batch: Batch::new(context, config.training.batch_size),
+            progress_steps: PROGRESS_STEPS,
             curriculum,
             approach: config.training_approach()?,
             sampler,
@@ -179,6 +182,13 @@ impl Trainer {
     #[must_use]
     pub fn interrupted_by(self, interrupt: Interrupt) -> Self {
         Trainer { interrupt, ..self }
+    }
+
+    /// Reports progress every so many steps, at least 1, instead of every hundred. What is learned
+    /// does not depend on it.
+    #[must_use]
+    pub fn reporting_every(self, steps: u64) -> Self {
+        Trainer { progress_steps: steps.max(1), ..self }
     }
 
     /// Begins with the weights of another training instead of untrained ones. Steps, moments,
@@ -324,7 +334,7 @@ impl Trainer {
             made.map_err(|error| self.failed(error, self.step + 1))?;
             self.step += 1;
             self.due = self.pacing.due(self.step, &self.clock);
-            if self.due || self.step >= total || self.step.is_multiple_of(PROGRESS_STEPS) {
+            if self.due || self.step >= total || self.step.is_multiple_of(self.progress_steps) {
                 let statistics = self.engine.statistics();
                 let statistics = statistics.map_err(|error| self.failed(error, self.step))?;
                 let loss = statistics.mean_loss();

@@ -3,11 +3,13 @@
 //! | file | what it holds |
 //! |---|---|
 //! | `session` | a training that this process makes: its start, its loop, its end |
+//! | `lines` | its events as JSON |
 //! | `record` | logs, best weights and checkpoints in the folder of a run |
 //! | `bayes_limit` | the limit beside a training |
 //! | `report` | how a training ended |
 
 mod bayes_limit;
+mod lines;
 mod record;
 mod report;
 mod session;
@@ -24,6 +26,7 @@ use crate::error::Error;
 use crate::model::Model;
 
 pub use bayes_limit::KnownLimit;
+pub use lines::LogLines;
 pub use report::TrainReport;
 pub use session::TrainingSession;
 

@@ -1,12 +1,15 @@
 //! A training that this process makes: its start, its loop, its end.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use ninth_evaluation::examples::draw_examples;
+use ninth_kernels::Lanes;
 use ninth_model::Transformer;
 use ninth_report::format::{counted, grouped};
 use ninth_sequences::Stream;
+use ninth_training::checkpoint::Checkpoint;
 use ninth_training::run_directory::{Logs, Resumed, RunDirectory, RunError, Timings};
 use ninth_training::stages::Stage;
 use ninth_training::trained_model::{TrainedModel, UnfitWeights};
@@ -111,6 +114,23 @@ impl TrainingSession {
         Ok(session)
     }
 
+    /// A training that goes on from the bytes of a [`checkpoint`](Self::checkpoint), without a
+    /// folder.
+    ///
+    /// # Errors
+    ///
+    /// If the bytes are no checkpoint, or damaged, or the engine cannot be had. `name` is for
+    /// messages.
+    pub fn restore(name: &str, bytes: &[u8], engine: &EngineOptions) -> Result<Self, Error> {
+        let read = Checkpoint::from_bytes(bytes);
+        let (config, checkpoint, _) =
+            read.map_err(|source| Error::Weights { name: name.to_string(), source })?;
+        let engine = engine.start(&config)?;
+        let mut trainer = Trainer::new(config, engine, clock())?;
+        trainer.resume(checkpoint)?;
+        Self::new(trainer, None, None)
+    }
+
     fn new(
         trainer: Trainer,
         run: Option<(RunDirectory, Logs)>,
@@ -140,6 +160,52 @@ impl TrainingSession {
     #[must_use]
     pub fn interrupted_by(self, interrupt: Interrupt) -> Self {
         TrainingSession { trainer: self.trainer.interrupted_by(interrupt), ..self }
+    }
+
+    /// Reports progress every so many steps instead of every hundred. What is learned does not
+    /// depend on it.
+    #[must_use]
+    pub fn reporting_every(self, steps: u64) -> Self {
+        TrainingSession { trainer: self.trainer.reporting_every(steps), ..self }
+    }
+
+    /// The model with the weights of now, which need not be the best so far.
+    ///
+    /// # Errors
+    ///
+    /// If the engine fails.
+    pub fn model(&mut self) -> Result<Model, Error> {
+        let parameters = self.trainer.engine().parameters()?;
+        Ok(self.model_of(format!("training, step {}", self.step()), self.step(), parameters))
+    }
+
+    /// The best model so far by validation; `None` before the first one.
+    pub fn best_model(&self) -> Option<Model> {
+        let best = self.trainer.best()?;
+        let name = format!("training, step {}", best.step);
+        Some(self.model_of(name, best.step, best.parameters.clone()))
+    }
+
+    /// The step of the best weights so far.
+    pub fn best_step(&self) -> Option<u64> {
+        self.trainer.best().map(|best| best.step)
+    }
+
+    fn model_of(&self, name: String, steps: u64, parameters: Vec<Lanes>) -> Model {
+        let stage = Stage { config: self.config().clone(), steps };
+        let (earlier, model) = (self.earlier().to_vec(), self.model.clone());
+        Model::new(name, TrainedModel { stage, earlier, model, parameters })
+    }
+
+    /// The state of the training as the bytes of a file: who [`restore`](Self::restore)s it goes on
+    /// as if nothing had happened.
+    ///
+    /// # Errors
+    ///
+    /// If the engine fails.
+    pub fn checkpoint(&mut self) -> Result<Vec<u8>, Error> {
+        let checkpoint = self.trainer.checkpoint()?;
+        Ok(checkpoint.to_bytes(self.config(), self.model.layout(), &BTreeMap::new())?)
     }
 
     /// The config.
@@ -322,15 +388,7 @@ impl TrainingSession {
             amount: self.amount(),
             began: self.began(),
             engine: self.engine(),
-            model: Model::new(
-                name,
-                TrainedModel {
-                    stage: Stage { config: self.config().clone(), steps },
-                    earlier: self.earlier().to_vec(),
-                    model: self.model,
-                    parameters,
-                },
-            ),
+            model: self.model_of(name, steps, parameters),
         };
         if let Some(record) = &self.record {
             record.run().save_report(&report.page(&record.run().metrics()?))?;

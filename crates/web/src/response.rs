@@ -1,0 +1,61 @@
+//! What requests answer, beside the types of the library.
+
+use ninth::ConfigSummary;
+use serde::Serialize;
+use serde_json::Value;
+
+/// The answer to a request.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Response {
+    /// JSON.
+    pub json: String,
+    /// Bytes beside it: a file.
+    pub blob: Vec<u8>,
+}
+
+/// A training that begins or goes on.
+#[derive(Debug, Serialize)]
+pub struct Started {
+    /// Its config.
+    pub config: ConfigSummary,
+    /// Steps done.
+    pub step: u64,
+    /// What computes it.
+    pub engine: String,
+}
+
+/// What came of some steps.
+#[derive(Debug, Serialize)]
+pub struct Advanced {
+    /// Steps done in all.
+    pub step: u64,
+    /// Lines of [`ninth::LogLines`].
+    pub events: Vec<Value>,
+    /// How the training ended, if it did.
+    pub ending: Option<&'static str>,
+    /// The step of the best weights so far.
+    pub best: Option<u64>,
+}
+
+/// A sequence, and what a model says about it.
+#[derive(Debug, Serialize)]
+pub struct Judged {
+    /// The sequence; its last term is the one that is asked for.
+    #[serde(flatten)]
+    pub sequence: ninth::SampledSequence,
+    /// The term that the model predicts.
+    pub predicted: i64,
+    /// The probability of that; a regression has none.
+    pub probability: Option<f64>,
+    /// The probability of the right term.
+    pub right: Option<f64>,
+}
+
+/// A model that was loaded.
+#[derive(Debug, Serialize)]
+pub struct Loaded {
+    /// Its config.
+    pub config: ConfigSummary,
+    /// Steps that it was trained for.
+    pub steps: u64,
+}
