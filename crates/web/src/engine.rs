@@ -5,10 +5,11 @@ use std::fmt;
 
 use ninth::reading::terms;
 use ninth::{
-    Assignment, BigInt, Config, ConfigSummary, EngineOptions, ExplainOptions, LoadOptions, Method,
-    Model, Phase, PredictOptions, Preset, SampleOptions, TrainOptions, TrainingSession,
-    parse_assignment,
+    Assignment, Config, ConfigSummary, EngineOptions, LoadOptions, Model, Phase, Preset,
+    SampleOptions, TrainOptions, TrainingSession, parse_assignment,
 };
+#[cfg(feature = "answers")]
+use ninth::{ExplainOptions, Method, PredictOptions};
 use serde::Serialize;
 
 use crate::request::{Choices, Request};
@@ -85,6 +86,7 @@ impl Engine {
                 let drawn = ninth::sample(&options)?.take(at_most(count)?);
                 json(&drawn.collect::<Vec<_>>())
             }
+            #[cfg(feature = "answers")]
             Request::Predict { text, count, top, method, model } => {
                 let terms = terms::parse(&text)?;
                 let method = method.as_deref().map(method_named).transpose()?;
@@ -92,10 +94,15 @@ impl Engine {
                 let options = PredictOptions { count, top, method, ..Default::default() };
                 json(&self.with(&model, |model| model.predict(&terms, &options))??)
             }
+            #[cfg(feature = "answers")]
             Request::Explain { text, count, top, model } => {
                 let terms = terms::parse(&text)?;
                 let options = ExplainOptions { count: at_most(count)?, top: at_most(top)? };
                 json(&self.with(&model, |model| model.explain(&terms, &options))??)
+            }
+            #[cfg(not(feature = "answers"))]
+            Request::Predict { .. } | Request::Explain { .. } => {
+                Err(Refused("this module trains; the one with answers is another".to_string()))
             }
             Request::Judge { model, count, seed } => {
                 let count = at_most(count)?;
@@ -180,7 +187,9 @@ impl Engine {
                 Some(model) => Ok(ask(model)),
                 None => Err(Refused(format!(
                     "there is no model {name:?}; there are {}",
-                    OF_TRAINING.into_iter().chain(self.models.keys().map(String::as_str))
+                    OF_TRAINING
+                        .into_iter()
+                        .chain(self.models.keys().map(String::as_str))
                         .collect::<Vec<_>>()
                         .join(", ")
                 ))),
@@ -227,6 +236,7 @@ fn phase_named(name: &str) -> Result<Phase, Refused> {
     found.ok_or_else(|| Refused(format!("there is no phase {name:?}")))
 }
 
+#[cfg(feature = "answers")]
 fn method_named(name: &str) -> Result<Method, Refused> {
     let found = Method::ALL.iter().copied().find(|method| method.name() == name);
     found.ok_or_else(|| Refused(format!("there is no method {name:?}")))
@@ -236,33 +246,19 @@ fn method_named(name: &str) -> Result<Method, Refused> {
 fn judged(model: &Model, count: usize, seed: u64) -> Result<Vec<Judged>, Refused> {
     let config = model.config();
     let classes = config.range().map_err(ninth::Error::from)?.classes();
-    let options = PredictOptions {
-        method: Some(Method::Model),
-        top: classes,
-        ..PredictOptions::default()
-    };
     let mut judged = Vec::new();
     for phase in config.curriculum.final_mixture().phases() {
-        let wanted = SampleOptions {
-            family: None,
-            phase: Some(phase),
-            seed,
-            config: config.clone(),
-        };
+        let (phase, config) = (Some(phase), config.clone());
+        let wanted = SampleOptions { family: None, phase, seed, config };
         for sequence in ninth::sample(&wanted)?.take(count) {
-            // A sequence of one term asks for none.
             let Some((&target, shown)) = sequence.terms.split_last() else { continue };
-            if shown.is_empty() {
-                continue;
-            }
-            let report = model.predict(shown, &options)?;
-            let target = BigInt::from(target);
-            let right = report.candidates.iter().find(|candidate| candidate.term == target);
-            let first = report.candidates.first();
-            let predicted = report.next.first().and_then(|term| i64::try_from(term).ok());
+            let asked = model.predictor().candidates(shown, classes);
+            let candidates = asked.map_err(ninth::Error::from)?;
+            let Some(first) = candidates.first() else { continue };
+            let right = candidates.iter().find(|candidate| candidate.term == target);
             judged.push(Judged {
-                predicted: predicted.unwrap_or_default(),
-                probability: first.and_then(|candidate| candidate.probability),
+                predicted: first.term,
+                probability: first.probability,
                 right: right.and_then(|candidate| candidate.probability),
                 sequence,
             });

@@ -46,9 +46,9 @@ pub struct Judged {
     /// The term that the model predicts.
     pub predicted: i64,
     /// The probability of that; a regression has none.
-    pub probability: Option<f64>,
+    pub probability: Option<f32>,
     /// The probability of the right term.
-    pub right: Option<f64>,
+    pub right: Option<f32>,
 }
 
 /// A model that was loaded.

@@ -38,7 +38,8 @@ impl LogLines {
                 let line = jsonl::line("validation", validation.step, validation.epoch, &scalars);
                 let mut line = object(&line);
                 let metrics = validation.judgement.overall().model.metrics();
-                let shares = metrics.accuracy_by_position.into_iter().filter(|share| share.is_finite());
+                let shares =
+                    metrics.accuracy_by_position.into_iter().filter(|share| share.is_finite());
                 line.insert("accuracy_by_position".to_string(), shares.collect());
                 line.into()
             }
