@@ -33,6 +33,7 @@
 //! | read sequences that people have | [`reading`] |
 //! | draw sequences | [`sample`] |
 //! | train, with a callback | [`train`]; step by step with a [`TrainingSession`] |
+//! | look into a model | [`Model::attention`], [`Model::embedding`] |
 //! | load and save | [`Model::built_in`], [`Model::load`], [`Model::save`]; changed weights: [`Model::load_with`] |
 //! | evaluate | [`Model::evaluate`]; on given sequences [`Model::evaluate_data`] |
 //! | compute the limit of any predictor | [`limit`] |
@@ -52,6 +53,7 @@
 
 #![forbid(unsafe_code)]
 
+mod attention;
 mod cache;
 #[cfg(feature = "cli")]
 pub mod cli;
@@ -74,6 +76,7 @@ mod sample;
 mod train;
 
 pub use clock::use_clock;
+pub use attention::{AttentionReport, EmbeddingReport};
 pub use config_file::read_assignments;
 pub use describe::{
     ConfigSummary, DecisionDescription, Described, Description, FamilyDescription, KeyDescription,
