@@ -50,7 +50,7 @@ function why(report: PredictReport, candidate: Candidate | undefined): (Node | n
     return [h("p", { class: "formula" }, candidate.formula), name ? h("p", { class: "name" }, name) : null];
   }
   const source = candidate ? mainSource(candidate.sources).name : "the model";
-  const by = report.method === "model" ? "By the model alone." : `Mostly from: ${source}. No rule is likely.`;
+  const by = report.method === "model" ? "By the model alone." : `Mostly by ${source}; no rule is likely.`;
   const maybe = candidate?.formula
     ? h("p", { class: "formula faint" }, `A rule that would go on so: ${candidate.formula}`)
     : null;

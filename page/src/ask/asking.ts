@@ -31,9 +31,8 @@ export type Listener = { [Name in keyof Parts]: (outcome: Outcome<Parts[Name]>) 
 
 /** Terms that follow. */
 const COUNT = 8;
-/** Candidates of the answer, of each method, and rules. */
-const TOP = 6;
-const TOP_EACH = 5;
+/** Candidates, and rules. */
+const TOP = 5;
 /** Terms that each rule goes on by. */
 const COUNT_RULE = 4;
 
@@ -68,7 +67,7 @@ export class Asking {
       return outcome;
     };
     const alone = (method: "model" | "relations" | "blend") =>
-      part(method, "predict", { text, model, method, count: COUNT, top: TOP_EACH });
+      part(method, "predict", { text, model, method, count: COUNT, top: TOP });
 
     const first = await part("answer", "predict", { text, model, count: COUNT, top: TOP });
     if (!first?.value) {

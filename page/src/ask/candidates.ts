@@ -3,7 +3,7 @@
 import { h } from "../common/dom";
 import { percent } from "../common/percent";
 import type { PredictReport } from "../engine/protocol";
-import { bar, integer, legend, otherBar, panel, quiet, split } from "./parts";
+import { bar, integer, legend, otherRow, panel, quiet, split } from "./parts";
 import { known } from "./reports";
 
 export function candidatesPanel() {
@@ -20,17 +20,18 @@ export function candidatesPanel() {
           probability === null ? h("span") : bar(sources),
           h("span", { class: "share" }, probability === null ? "" : percent(probability)),
           h("span", { class: "unseen" }, split(sources)),
-          h(
-            "span",
-            { class: "rule" },
-            formula ? h("span", { class: "formula" }, formula) : h("span", { class: "faint" }, "no rule"),
-            name ? h("span", { class: "name" }, ` ${name}`) : null,
-          ),
+          formula
+            ? h(
+                "span",
+                { class: "rule" },
+                h("span", { class: "formula" }, formula),
+                name ? h("span", { class: "name" }, name) : null,
+              )
+            : null,
         );
       });
       if (other !== null) {
-        const last = [h("span", { class: "term another" }, "another"), otherBar(other), h("span", { class: "share" }, percent(other))];
-        rows.push(h("li", {}, ...last, h("span", { class: "rule faint" }, "any other term")));
+        rows.push(otherRow(other));
       }
       fill(rows.length > 0 ? h("ol", { class: "rows" }, ...rows) : quiet("There are none."));
     },

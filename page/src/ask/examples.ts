@@ -5,8 +5,8 @@ export const EXAMPLES: { name: string; terms: string }[] = [
   { name: "Squares", terms: "1, 4, 9, 16, 25, 36" },
   { name: "Primes", terms: "2, 3, 5, 7, 11, 13, 17, 19" },
   { name: "Powers of two", terms: "1, 2, 4, 8, 16, 32, 64" },
-  { name: "Periodic", terms: "3, 1, 4, 3, 1, 4, 3, 1" },
-  { name: "Squares and odd numbers in turn", terms: "1, 1, 4, 3, 9, 5, 16, 7" },
+  { name: "Periodic", terms: "1, 2, 3, 1, 2, 3, 1, 2" },
+  { name: "Two in turn", terms: "1, 1, 4, 3, 9, 5, 16, 7" },
   { name: "Look and say", terms: "1, 11, 21, 1211, 111221, 312211" },
   {
     name: "Large factorials",

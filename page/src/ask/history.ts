@@ -6,7 +6,7 @@ import type { PredictReport } from "../engine/protocol";
 import { integer, quiet } from "./parts";
 
 /** Answers that are shown. */
-const MOST = 6;
+const MOST = 8;
 
 interface Entry {
   step: number;
@@ -14,7 +14,7 @@ interface Entry {
 }
 
 export function answerHistory() {
-  const element = h("div", { class: "history", hidden: true });
+  const element = h("div", { class: "panel history", hidden: true });
   let of = "";
   let entries: Entry[] = [];
   return {
@@ -40,7 +40,7 @@ export function answerHistory() {
       element.hidden = shown.length === 0;
       fill(
         element,
-        quiet("As it learns:"),
+        quiet("What the model alone said as it learned:"),
         h(
           "ol",
           {},
@@ -49,7 +49,7 @@ export function answerHistory() {
               "li",
               {},
               h("span", { class: "step" }, `step ${step.toLocaleString("en")}`),
-              integer(term, 9),
+              h("span", { class: "says" }, integer(term, 9)),
               h("span", { class: "share" }, probability === null ? "" : percent(probability)),
             ),
           ),

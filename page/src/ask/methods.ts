@@ -3,7 +3,7 @@
 import { fill, h } from "../common/dom";
 import { percent } from "../common/percent";
 import type { PredictReport } from "../engine/protocol";
-import { bar, integer, integers, otherBar, quiet, refusal, skeleton } from "./parts";
+import { bar, integer, integers, otherRow, quiet, refusal, skeleton } from "./parts";
 import type { Outcome } from "./reports";
 
 const METHODS = ["relations", "model", "blend"] as const;
@@ -17,26 +17,28 @@ const NAMES: Record<MethodName, [string, string]> = {
 
 export function methodsPanel(history: HTMLElement) {
   const bodies = {} as Record<MethodName, HTMLElement>;
-  const cards = METHODS.map((method) => {
+  const cards = {} as Record<MethodName, HTMLElement>;
+  for (const method of METHODS) {
     bodies[method] = h("div", { class: "body" }, skeleton(5));
     const [name, meaning] = NAMES[method];
-    return h(
+    cards[method] = h(
       "div",
       { class: `panel method ${method}` },
       h("h3", {}, name),
       quiet(meaning),
       bodies[method],
-      method === "model" ? history : null,
     );
-  });
+  }
   const element = h(
     "section",
     { class: "methods", "aria-labelledby": "ask-methods" },
     h("h2", { id: "ask-methods" }, "What each says"),
-    h("div", { class: "cards" }, ...cards),
+    h("div", { class: "cards" }, ...METHODS.map((method) => cards[method])),
+    history,
   );
   return {
     element,
+    cards,
     show(method: MethodName, outcome: Outcome<PredictReport>) {
       fill(bodies[method], ...(outcome.value ? said(outcome.value) : [refusal(outcome.refused)]));
     },
@@ -57,8 +59,7 @@ function said({ candidates, other, next, beyond_range }: PredictReport): HTMLEle
     ),
   );
   if (other !== null) {
-    const name = h("span", { class: "term another" }, "another");
-    rows.push(h("li", {}, name, otherBar(other), h("span", { class: "share" }, percent(other))));
+    rows.push(otherRow(other));
   }
   const right = beyond_range === null ? next : next.slice(0, beyond_range);
   const on = right.length > 0

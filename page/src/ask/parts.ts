@@ -28,11 +28,17 @@ export function bar(sources: Sources): HTMLElement {
   return h("span", { class: "bar", "aria-hidden": "true" }, ...parts);
 }
 
-/** A bar of what is left. */
-export function otherBar(probability: number): HTMLElement {
+/** The row of all terms that are not named. */
+export function otherRow(probability: number): HTMLLIElement {
   const piece = h("span", { class: "other" });
   piece.style.width = `${(100 * probability).toFixed(2)}%`;
-  return h("span", { class: "bar", "aria-hidden": "true" }, piece);
+  return h(
+    "li",
+    { title: "Any term that is not named here" },
+    h("span", { class: "term another" }, "another"),
+    h("span", { class: "bar", "aria-hidden": "true" }, piece),
+    h("span", { class: "share" }, percent(probability)),
+  );
 }
 
 /** The split of a probability in words, for a screen reader. */
@@ -69,9 +75,14 @@ export function quiet(...children: (Node | string)[]): HTMLElement {
   return h("p", { class: "quiet" }, ...children);
 }
 
-/** A refusal in a sentence: without the lines that mark a place in the terms. */
-export function refusal(message: string): HTMLElement {
+/** A refusal of the engine as a sentence: without the lines that mark a place in the terms. */
+export function sentence(message: string): string {
   const [first = ""] = message.split("\n");
-  const sentence = first.charAt(0).toUpperCase() + first.slice(1);
-  return quiet(/[.!?]$/.test(sentence) ? sentence : `${sentence}.`);
+  const short = first.replace(/-?\d{21,}/g, (digits) => shortened(digits, 20));
+  const begun = short.charAt(0).toUpperCase() + short.slice(1);
+  return /[.!?]$/.test(begun) ? begun : `${begun}.`;
+}
+
+export function refusal(message: string): HTMLElement {
+  return quiet(sentence(message));
 }

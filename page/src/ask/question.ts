@@ -3,6 +3,7 @@
 import { fill, h } from "../common/dom";
 import type { KeptRun, ModelName } from "../engine/protocol";
 import { EXAMPLES } from "./examples";
+import { sentence } from "./parts";
 
 /** Milliseconds after the last key until the terms are asked about. */
 const PAUSE = 300;
@@ -28,7 +29,7 @@ export function questionForm(asked: Asked) {
   });
   const select = h("select", { id: "ask-model", onchange: () => asked.model(select.value) });
   const status = h("p", { class: "status quiet", role: "status" });
-  const error = h("div", { class: "error", id: "ask-error", role: "alert" });
+  const error = h("div", { class: "error", id: "ask-error", role: "status" });
   let timer: ReturnType<typeof setTimeout> | undefined;
   const ask = () => {
     clearTimeout(timer);
@@ -89,15 +90,14 @@ export function questionForm(asked: Asked) {
     },
     /** The engine's reason; its lines behind the first mark the place in the terms. */
     error(message: string | null) {
-      const [first = "", ...marks] = (message ?? "").split("\n");
-      const sentence = first.charAt(0).toUpperCase() + first.slice(1);
+      const [, ...marks] = (message ?? "").split("\n");
       input.toggleAttribute("aria-invalid", false);
       if (message !== null) {
         input.setAttribute("aria-invalid", "true");
       }
       fill(
         error,
-        message !== null && h("p", {}, `${sentence}.`),
+        message !== null && h("p", {}, sentence(message)),
         marks.length > 0 && h("pre", { class: "scroll" }, marks.join("\n")),
       );
     },

@@ -9,7 +9,7 @@ export type Rule = ExplainReport["relations"][number];
 export const SOURCES = [
   { key: "rules", name: "rules that fit" },
   { key: "model", name: "the model" },
-  { key: "forecasts", name: "plain forecast" },
+  { key: "forecasts", name: "plain forecasts" },
 ] as const;
 
 export type Source = (typeof SOURCES)[number];

@@ -27,7 +27,7 @@ export function rulesPanel() {
             "span",
             { class: "rule" },
             h("span", { class: "formula" }, rule.formula),
-            name ? h("span", { class: "name" }, ` ${name}`) : null,
+            name ? h("span", { class: "name" }, name) : null,
             next.length > 0 ? h("span", { class: "on" }, "goes on ", integers(next, 12)) : h("span", { class: "on" }, "ends here"),
           ),
         );
@@ -40,8 +40,8 @@ export function rulesPanel() {
           : null,
         found > 0
           ? quiet(
-              `One of the rules is right with ${percent(confidence)}; else they fit by chance.`,
-              more > 0 ? ` ${more} more ${more === 1 ? "fits" : "fit"}.` : "",
+              `That one of the rules is right has a probability of ${percent(confidence)}.`,
+              more > 0 ? ` ${more} more ${more === 1 ? "fits" : "fit"}, too.` : "",
             )
           : null,
       );

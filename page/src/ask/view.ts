@@ -6,11 +6,11 @@ import { fill, h } from "../common/dom";
 import { percent } from "../common/percent";
 import type { ModelName, PredictReport } from "../engine/protocol";
 import { answerPanel } from "./answer";
-import { Asking } from "./asking";
+import { Asking, type Parts } from "./asking";
 import { candidatesPanel } from "./candidates";
 import { answerHistory } from "./history";
 import { methodsPanel } from "./methods";
-import { panel } from "./parts";
+import { panel, sentence } from "./parts";
 import { questionForm } from "./question";
 import type { Outcome } from "./reports";
 import { rulesPanel } from "./rules";
@@ -62,7 +62,7 @@ export function askView(app: App): View {
   const heard = h("p", { class: "unseen", "aria-live": "polite" });
   const results = h(
     "div",
-    { class: "results" },
+    { class: "results waiting" },
     answer.element,
     methods.element,
     h("div", { class: "pair" }, candidates.element, rules.element),
@@ -70,18 +70,26 @@ export function askView(app: App): View {
   );
   const element = h("section", { class: "ask" }, form.element, heard, results);
 
-  const refused = (message: string) => {
-    form.error(message);
-    results.classList.add("old");
+  /** Where each part of an answer is shown. */
+  const places: Record<keyof Parts, HTMLElement[]> = {
+    answer: [answer.element, candidates.element],
+    model: [methods.cards.model],
+    relations: [methods.cards.relations],
+    blend: [methods.cards.blend],
+    rules: [rules.element],
+    heads: [heads.element],
   };
+  /** Says whether a part still belongs to the question before. */
+  const due = (part: keyof Parts, is: boolean) =>
+    places[part].forEach((place) => place.classList.toggle("due", is));
 
   const answered = (outcome: Outcome<PredictReport>, byPerson: boolean) => {
     if (!outcome.value) {
-      refused(outcome.refused);
+      form.error(outcome.refused);
       return;
     }
     form.error(null);
-    results.classList.remove("old");
+    due("answer", false);
     answer.show(outcome.value);
     candidates.show(outcome.value);
     const [first] = outcome.value.candidates;
@@ -101,9 +109,13 @@ export function askView(app: App): View {
     if (!ofTraining) {
       history.clear();
     }
+    if (byPerson) {
+      (Object.keys(places) as (keyof Parts)[]).forEach((part) => due(part, true));
+    }
     const began = performance.now();
     const slow = setTimeout(() => {
-      form.status(loaded ? "Asking ..." : "Loading the rules and the built-in model ...");
+      const loading = ofTraining ? "Loading the rules ..." : "Loading the rules and the built-in model ...";
+      form.status(loaded ? "Asking ..." : loading);
       results.setAttribute("aria-busy", "true");
     }, byPerson ? SLOW : AGAIN);
     const newest = await asking.ask({ text, model }, {
@@ -115,17 +127,28 @@ export function askView(app: App): View {
         answered(outcome, byPerson);
       },
       model(outcome) {
+        due("model", false);
         methods.show("model", outcome);
         if (ofTraining && outcome.value) {
           history.take(text, at, outcome.value);
         }
       },
-      relations: (outcome) => methods.show("relations", outcome),
-      blend: (outcome) => methods.show("blend", outcome),
-      rules: (outcome) => rules.show(outcome),
+      relations(outcome) {
+        due("relations", false);
+        methods.show("relations", outcome);
+      },
+      blend(outcome) {
+        due("blend", false);
+        methods.show("blend", outcome);
+      },
+      rules(outcome) {
+        due("rules", false);
+        rules.show(outcome);
+      },
       heads({ value, refused }) {
-        const [reason] = (refused ?? "").split("\n");
-        attention.show(value ?? null, value ? {} : { message: `Nothing to see here: ${reason}.` });
+        due("heads", false);
+        results.classList.remove("waiting");
+        attention.show(value ?? null, value ? {} : { message: sentence(refused ?? "") });
       },
     });
     clearTimeout(slow);
@@ -138,7 +161,8 @@ export function askView(app: App): View {
   /** Asks again where the training has learned since. */
   function goOn(): void {
     clearTimeout(again);
-    if (shown && model === "training" && engine.training && engine.training.step !== step) {
+    const seen = shown && document.visibilityState === "visible";
+    if (seen && model === "training" && engine.training && engine.training.step !== step) {
       void ask(false);
     } else if (shown && model === "training") {
       again = setTimeout(goOn, AGAIN);
