@@ -29,6 +29,8 @@ export function askView(app: App): View {
   let shown = false;
   /** Whether rules and weights are there. */
   let loaded = false;
+  /** The terms whose answer is shown. */
+  let shownFor: string | null = null;
   /** The step of the training that was asked last. */
   let step = -1;
   let again: ReturnType<typeof setTimeout> | undefined;
@@ -121,6 +123,7 @@ export function askView(app: App): View {
     const newest = await asking.ask({ text, model }, {
       answer(outcome) {
         loaded ||= outcome.value !== undefined;
+        shownFor = outcome.value ? text : null;
         clearTimeout(slow);
         results.removeAttribute("aria-busy");
         form.status(ofTraining ? `as of step ${at.toLocaleString("en")}` : "");
@@ -196,20 +199,17 @@ export function askView(app: App): View {
     }
   });
 
-  let asked = "";
   return {
     element,
     shown() {
       shown = true;
       // Whoever comes back finds the answer that was there, if it is still one.
-      if (asked !== store.now.terms || model === "training") {
-        asked = store.now.terms;
+      if (shownFor !== store.now.terms || model === "training") {
         void ask(true);
       }
     },
     hidden() {
       shown = false;
-      asked = store.now.terms;
       clearTimeout(again);
     },
   };

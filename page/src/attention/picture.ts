@@ -80,7 +80,8 @@ export function attentionPicture(options: Options = {}): AttentionPicture {
     shown.forEach(({ name, report, table }, index) => {
       const weights = weightsOf(report);
       if (index === 0) {
-        fill(about, summary(weights));
+        const words = summary(weights);
+        fill(about, `${words && `${words}. `}A row looks at columns; figures are per cent.`);
       }
       const terms = report.terms.map((term) => shortened(term, 6));
       table.show(name, terms, weights);
