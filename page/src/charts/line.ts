@@ -1,0 +1,246 @@
+// A chart of lines over steps, as SVG.
+
+import { type ScaleContinuousNumeric, scaleLinear, scaleLog } from "d3-scale";
+import { line } from "d3-shape";
+
+import { fill, h, svg } from "../common/dom";
+import { plainCount } from "../common/figures";
+import { Crosshair } from "./crosshair";
+import { type LineData, type LineOptions, type Series, toneClass } from "./data";
+import { downsampled } from "./downsample";
+import { onWidth, whenSeen } from "./frame";
+import { type Label, spread } from "./labels";
+import { Legend } from "./legend";
+import { HiddenTable } from "./table";
+
+export type Scale = ScaleContinuousNumeric<number, number>;
+
+/** Pixels around the plot. */
+const TOP = 10;
+const BOTTOM = 26;
+const LABEL_GAP = 14;
+/** Up to so many points are dots, too. */
+const FEW = 30;
+
+export class LineChart {
+  readonly element: HTMLElement;
+  private data: LineData = { series: [] };
+  private width = 0;
+  private readonly marks = svg("g");
+  private readonly picture = svg("svg", { "aria-hidden": "true" }, this.marks);
+  private readonly crosshair: Crosshair;
+  private readonly legend: Legend;
+  private readonly table: HiddenTable;
+  private readonly redraw: () => void;
+
+  constructor(private readonly options: LineOptions) {
+    const plot = h("div", { class: "plot" }, this.picture);
+    this.crosshair = new Crosshair(plot, this.picture, options);
+    this.legend = new Legend(() => this.redraw());
+    this.table = new HiddenTable(options);
+    this.element = h(
+      "figure",
+      { class: "chart", role: "group", "aria-label": options.title },
+      h("figcaption", {}, h("span", { class: "title" }, options.title), this.legend.element),
+      plot,
+      this.table.element,
+    );
+    this.redraw = whenSeen(this.element, () => this.draw());
+    onWidth(plot, (width) => {
+      this.width = width;
+      this.redraw();
+    });
+  }
+
+  show(data: LineData): void {
+    this.data = data;
+    this.redraw();
+  }
+
+  private draw(): void {
+    const { width, options } = this;
+    if (width === 0) {
+      return;
+    }
+    const { height } = options;
+    this.legend.show(this.data);
+    const hidden = (name: string) => this.legend.hides(name);
+    const series = this.data.series.filter(({ name, curve }) => !hidden(name) && curve.x.length > 0);
+    const references = (this.data.references ?? []).filter(
+      ({ name, group }) => !hidden(group ?? name),
+    );
+    const right = options.labels ? Math.min(150, Math.max(92, width * 0.17)) : 14;
+    const data = { ...this.data, series, references };
+    const x = this.horizontal(data, 48, width - right);
+    const y = this.vertical(data, height - BOTTOM, TOP);
+    this.picture.setAttribute("viewBox", `0 0 ${width} ${height}`);
+    this.picture.setAttribute("width", String(width));
+    this.picture.setAttribute("height", String(height));
+    fill(
+      this.marks,
+      ...this.axes(x, y),
+      ...(series.length === 0 ? [this.nothing(x, y)] : []),
+      ...references.flatMap(({ value, tone }) => this.referenceLine(value, toneClass(tone), x, y)),
+      ...series.flatMap((one) => this.seriesLine(one, x, y)),
+      ...(options.labels ? this.labels(data, x, y) : []),
+    );
+    this.crosshair.update(series, x, y);
+    this.table.show(data);
+  }
+
+  private horizontal({ series, x }: LineData, left: number, right: number): Scale {
+    const ends = series.flatMap(({ curve }) => [curve.x[0] ?? 0, curve.x.at(-1) ?? 0]);
+    const domain = x ?? [Math.min(0, ...ends), Math.max(1, ...ends)];
+    return scaleLinear(domain, [left, right]);
+  }
+
+  private vertical({ series, references, y }: LineData, bottom: number, top: number): Scale {
+    let [low, high] = [Infinity, -Infinity];
+    const take = (value: number) => {
+      if (Number.isFinite(value) && (!this.options.log || value > 0)) {
+        low = Math.min(low, value);
+        high = Math.max(high, value);
+      }
+    };
+    for (const { curve } of series) {
+      curve.y.forEach(take);
+    }
+    references?.forEach(({ value }) => take(value));
+    if (low > high) {
+      [low, high] = this.options.log ? [0.1, 10] : [0, 1];
+    }
+    if (y) {
+      return scaleLinear(y, [bottom, top]).clamp(true);
+    }
+    if (this.options.log) {
+      return scaleLog([low / 1.1, high * 1.1], [bottom, top]).clamp(true);
+    }
+    return scaleLinear([Math.min(0, low), high === low ? high + 1 : high], [bottom, top]).nice(5);
+  }
+
+  private axes(x: Scale, y: Scale): SVGElement[] {
+    const [left, right] = x.range() as [number, number];
+    const [bottom] = y.range() as [number, number];
+    const formatX = this.options.formatX ?? plainCount;
+    const rows = ticks(y, this.options.log ? 5 : Math.max(2, Math.floor(bottom / 48)));
+    const most = Math.max(2, Math.floor((right - left) / 110));
+    const columns = x.ticks(most).filter((tick) => Number.isInteger(tick));
+    return [
+      ...rows.map((value) =>
+        svg(
+          "g",
+          { class: "tick" },
+          svg("line", { x1: left, x2: right, y1: y(value), y2: y(value) }),
+          svg(
+            "text",
+            { x: left - 6, y: y(value), dy: "0.32em", "text-anchor": "end" },
+            this.options.format(value),
+          ),
+        ),
+      ),
+      ...columns.map((value, i) =>
+        svg(
+          "text",
+          { class: "tick", x: x(value), y: bottom + 17, "text-anchor": "middle" },
+          formatX(value) + (i === columns.length - 1 ? ` ${this.options.xName}` : ""),
+        ),
+      ),
+    ];
+  }
+
+  private nothing(x: Scale, y: Scale): SVGElement {
+    const middle = ([from, to]: number[]) => ((from ?? 0) + (to ?? 0)) / 2;
+    const place = { x: middle(x.range()), y: middle(y.range()) };
+    return svg("text", { ...place, class: "nothing", "text-anchor": "middle" }, "nothing yet");
+  }
+
+  private referenceLine(value: number, tone: string, x: Scale, y: Scale): SVGElement[] {
+    const [x1, x2] = x.range() as [number, number];
+    const [low, high] = y.domain() as [number, number];
+    if (value < low || value > high) {
+      return [];
+    }
+    return [svg("line", { class: `reference ${tone}`, x1, x2, y1: y(value), y2: y(value) })];
+  }
+
+  private seriesLine(series: Series, x: Scale, y: Scale): SVGElement[] {
+    const [left, right] = x.range() as [number, number];
+    const [low] = y.domain() as [number, number];
+    const points = downsampled(series.curve, right - left, series.mean ?? false).filter(
+      ([, value]) => Number.isFinite(value) && (!this.options.log || value > 0),
+    );
+    const places = points.map(([a, b]): [number, number] => [x(a), y(Math.max(b, low))]);
+    const kinds = ["series", toneClass(series.tone)];
+    kinds.push(...(["strong", "faint"] as const).filter((kind) => series[kind]));
+    if (series.dash) {
+      kinds.push(`dash-${series.dash}`);
+    }
+    const path = svg("path", { class: kinds.join(" "), d: line()(places) });
+    if (points.length > FEW || series.faint) {
+      return [path];
+    }
+    const dots = places.map(([cx, cy]) => svg("circle", { cx, cy, r: series.strong ? 3 : 2.5 }));
+    return [path, svg("g", { class: `dots ${toneClass(series.tone)}` }, ...dots)];
+  }
+
+  /** Names and values at the right of what they belong to. */
+  private labels({ series, references }: LineData, x: Scale, y: Scale): SVGElement[] {
+    const { format } = this.options;
+    const labels: Label[] = series
+      .filter(({ faint }) => !faint)
+      .map(({ name, curve, tone, strong }) => {
+        const value = curve.y.at(-1) as number;
+        const text = `${name} ${format(value)}`;
+        return { y: y(value), text, tone: toneClass(tone), strong: strong ?? false };
+      });
+    const [, high] = y.domain() as [number, number];
+    const groups = new Map<string, { values: number[]; tone: string }>();
+    for (const { name, value, tone, group } of references ?? []) {
+      const near = [...groups].find(
+        ([key, { values }]) =>
+          key.startsWith(`${group}/`) && values.some((other) => Math.abs(y(other) - y(value)) < 14),
+      );
+      if (group !== undefined && near) {
+        near[1].values.push(value);
+      } else {
+        const key = group === undefined ? name : `${group}/${name}`;
+        groups.set(key, { values: [value], tone: toneClass(tone) });
+      }
+    }
+    for (const [key, { values, tone }] of groups) {
+      const [low, top] = [format(Math.min(...values)), format(Math.max(...values))];
+      const above = Math.min(...values) > high ? " ↑" : "";
+      const [group, name] = key.split("/") as [string, string | undefined];
+      const text = name === undefined || values.length > 1 || name === group ? group : `${group}, ${name}`;
+      const figures = low === top ? low : `${low.replace(/ %$/, "")}–${top}`;
+      labels.push({ y: y(Math.max(...values)), text: `${text} ${figures}${above}`, tone });
+    }
+    const [, right] = x.range() as [number, number];
+    const [bottom, top] = y.range() as [number, number];
+    const places = spread(
+      labels.map(({ y }) => y),
+      LABEL_GAP,
+      top,
+      bottom,
+    );
+    return labels.flatMap(({ y: from, text, tone, strong }, i) => {
+      const to = places[i] as number;
+      const leader = `M${right + 2},${from}L${right + 10},${to}`;
+      const kind = `label ${tone}${strong ? " strong" : ""}`;
+      return [
+        svg("path", { class: `leader ${tone}`, d: leader }),
+        svg("text", { class: kind, x: right + 13, y: to, dy: "0.32em" }, text),
+      ];
+    });
+  }
+}
+
+/** Round values on an axis. */
+function ticks(scale: Scale, count: number): number[] {
+  const all = scale.ticks(count);
+  if (all.length <= 2 * count) {
+    return all.length > count + 3 ? all.filter((value) => /^[125]0*$|^0?\.?0*[125]$/.test(String(value))) : all;
+  }
+  const tens = all.filter((value) => Number.isInteger(Math.round(1e6 * Math.log10(value)) / 1e6));
+  return tens.length >= 2 ? tens : all.filter((_, i) => i % 3 === 0);
+}

@@ -1,0 +1,100 @@
+// How far the training is, in figures.
+
+import type { Curves } from "../charts/curves";
+import { fill, h } from "../common/dom";
+import { count, duration, percent, short } from "../common/figures";
+import type { TrainingState } from "../engine/protocol";
+import type { Limit } from "./limits";
+
+const NAMES = ["Step", "Steps per second", "Time", "Loss", "Ninth terms right", "Best possible"] as const;
+
+export class LiveFigures {
+  readonly element: HTMLElement;
+  private readonly cells = NAMES.map(() => ({ value: h("b", {}), more: h("small", {}) }));
+  private readonly progress = h("progress", { "aria-label": "Steps done", value: 0, max: 1 });
+  private readonly sentence = h("p", { class: "sentence" });
+  /** What a screen reader says when the training begins, rests and ends. */
+  private readonly status = h("p", { class: "unseen", role: "status" });
+  private before = "";
+
+  constructor() {
+    const rows = NAMES.map((name, i) => {
+      const cell = this.cells[i];
+      return h("div", {}, h("dt", {}, name), h("dd", {}, cell?.value, cell?.more));
+    });
+    const list = h("dl", {}, ...rows);
+    this.element = h("div", { class: "figures" }, list, this.progress, this.sentence, this.status);
+  }
+
+  show(training: TrainingState | null, curves: Curves, limit: Limit): void {
+    const texts = training ? figures(training, curves, limit) : NAMES.map(() => ["–", ""] as const);
+    texts.forEach(([value, more], i) => {
+      const cell = this.cells[i];
+      if (cell) {
+        cell.value.textContent = value;
+        cell.more.textContent = more;
+      }
+    });
+    this.progress.value = training ? training.step / Math.max(1, training.config.steps) : 0;
+    const sentence = sentenceOf(training, curves, limit);
+    if (this.sentence.textContent !== sentence) {
+      this.sentence.textContent = sentence;
+    }
+    const what = !training ? "" : (training.ending ?? (training.running ? "running" : "resting"));
+    if (what !== this.before) {
+      this.before = what;
+      fill(this.status, what === "" ? "" : `The training is ${what}. ${sentence}`);
+    }
+  }
+}
+
+function figures(
+  { step, config, stepsPerSecond, seconds }: TrainingState,
+  curves: Curves,
+  limit: Limit,
+): (readonly [string, string])[] {
+  const left = stepsPerSecond > 0 ? (config.steps - step) / stepsPerSecond : null;
+  const loss = curves.last("train/loss");
+  const validation = curves.last("validation/loss");
+  const share = curves.last("validation/accuracy_last");
+  const at = curves.of("validation/accuracy_last").x.at(-1);
+  const best = limit.kind === "known" ? limit.report.all.accuracy_last : undefined;
+  const pending = { none: "after a second", computing: "computing …", refused: "not known", known: "" };
+  return [
+    [count(step), `of ${count(config.steps)}`],
+    [stepsPerSecond > 0 ? short(Math.round(stepsPerSecond)) : "–", stepsPerSecond > 0 ? "" : "resting"],
+    [duration(seconds), left === null ? "" : `about ${duration(left)} left`],
+    [loss === undefined ? "–" : short(loss), validation === undefined ? "" : `validation ${short(validation)}`],
+    [share === undefined ? "–" : percent(share), at === undefined ? "not judged yet" : `at step ${count(at)}`],
+    [best === undefined ? "–" : percent(best), pending[limit.kind]],
+  ];
+}
+
+function sentenceOf(training: TrainingState | null, curves: Curves, limit: Limit): string {
+  if (!training) {
+    return "Nothing is trained yet. Train begins with random weights and the choices beside it.";
+  }
+  const parts: string[] = [];
+  if (training.failed) {
+    parts.push(`The training failed: ${training.ending}.`);
+  } else if (training.ending !== null) {
+    parts.push(`The training has ended: ${training.ending}.`);
+  }
+  const share = curves.last("validation/accuracy_last");
+  if (share !== undefined) {
+    const best = limit.kind === "known" ? limit.report.all.accuracy_last : undefined;
+    const possible = best === undefined ? "" : `; the best possible predictor ${percent(best)}`;
+    parts.push(`It names ${percent(share)} of ninth terms${possible}.`);
+  } else if (training.ending === null) {
+    parts.push("Its ninth terms are judged at the first validation.");
+  }
+  if (limit.kind === "computing") {
+    parts.push("Computing the limit …");
+  } else if (limit.kind === "refused") {
+    parts.push(`The limit is not known: ${limit.reason}`);
+  }
+  if (training.from !== null) {
+    parts.push(`It began with the weights of ${training.from}.`);
+  }
+  return parts.join(" ");
+}
