@@ -29,8 +29,10 @@ export interface Reference {
   name: string;
   value: number;
   tone: Tone;
-  /** Labels of a group that would overlap become one with this name. */
+  /** Its entry in the legend, which several may have together; else its name. */
   group?: string;
+  /** Whether labels of its group that would overlap become one. */
+  merged?: boolean;
 }
 
 export interface LineData {

@@ -16,8 +16,8 @@ export class Legend {
 
   show({ series, references }: LineData): void {
     const entries = new Map<string, string>();
-    for (const { name, tone, dash, curve } of series) {
-      if (curve.x.length > 0) {
+    for (const { name, tone, dash, faint, curve } of series) {
+      if (curve.x.length > 0 && !faint) {
         entries.set(name, `${toneClass(tone)}${dash ? ` dash-${dash}` : ""}`);
       }
     }

@@ -6,7 +6,7 @@ import { line } from "d3-shape";
 import { fill, h, svg } from "../common/dom";
 import { plainCount } from "../common/figures";
 import { Crosshair } from "./crosshair";
-import { type LineData, type LineOptions, type Series, toneClass } from "./data";
+import { type LineData, type LineOptions, type Reference, type Series, toneClass } from "./data";
 import { downsampled } from "./downsample";
 import { onWidth, whenSeen } from "./frame";
 import { type Label, spread } from "./labels";
@@ -19,6 +19,8 @@ export type Scale = ScaleContinuousNumeric<number, number>;
 const TOP = 10;
 const BOTTOM = 26;
 const LABEL_GAP = 14;
+/** Pixels of width below which a chart is lower. */
+const NARROW = 480;
 /** Up to so many points are dots, too. */
 const FEW = 30;
 
@@ -62,7 +64,7 @@ export class LineChart {
     if (width === 0) {
       return;
     }
-    const { height } = options;
+    const height = width < NARROW ? Math.min(options.height, 240) : options.height;
     this.legend.show(this.data);
     const hidden = (name: string) => this.legend.hides(name);
     const series = this.data.series.filter(({ name, curve }) => !hidden(name) && curve.x.length > 0);
@@ -78,7 +80,7 @@ export class LineChart {
     this.picture.setAttribute("height", String(height));
     fill(
       this.marks,
-      ...this.axes(x, y),
+      ...(series.length > 0 || data.y ? this.axes(x, y, series.length > 0) : []),
       ...(series.length === 0 ? [this.nothing(x, y)] : []),
       ...references.flatMap(({ value, tone }) => this.referenceLine(value, toneClass(tone), x, y)),
       ...series.flatMap((one) => this.seriesLine(one, x, y)),
@@ -118,13 +120,13 @@ export class LineChart {
     return scaleLinear([Math.min(0, low), high === low ? high + 1 : high], [bottom, top]).nice(5);
   }
 
-  private axes(x: Scale, y: Scale): SVGElement[] {
+  private axes(x: Scale, y: Scale, both: boolean): SVGElement[] {
     const [left, right] = x.range() as [number, number];
     const [bottom] = y.range() as [number, number];
     const formatX = this.options.formatX ?? plainCount;
     const rows = ticks(y, this.options.log ? 5 : Math.max(2, Math.floor(bottom / 48)));
     const most = Math.max(2, Math.floor((right - left) / 110));
-    const columns = x.ticks(most).filter((tick) => Number.isInteger(tick));
+    const columns = both ? x.ticks(most).filter((tick) => Number.isInteger(tick)) : [];
     return [
       ...rows.map((value) =>
         svg(
@@ -194,26 +196,11 @@ export class LineChart {
         return { y: y(value), text, tone: toneClass(tone), strong: strong ?? false };
       });
     const [, high] = y.domain() as [number, number];
-    const groups = new Map<string, { values: number[]; tone: string }>();
-    for (const { name, value, tone, group } of references ?? []) {
-      const near = [...groups].find(
-        ([key, { values }]) =>
-          key.startsWith(`${group}/`) && values.some((other) => Math.abs(y(other) - y(value)) < 14),
-      );
-      if (group !== undefined && near) {
-        near[1].values.push(value);
-      } else {
-        const key = group === undefined ? name : `${group}/${name}`;
-        groups.set(key, { values: [value], tone: toneClass(tone) });
-      }
-    }
-    for (const [key, { values, tone }] of groups) {
+    for (const { name, values, tone } of together(references ?? [], y)) {
       const [low, top] = [format(Math.min(...values)), format(Math.max(...values))];
       const above = Math.min(...values) > high ? " ↑" : "";
-      const [group, name] = key.split("/") as [string, string | undefined];
-      const text = name === undefined || values.length > 1 || name === group ? group : `${group}, ${name}`;
       const figures = low === top ? low : `${low.replace(/ %$/, "")}–${top}`;
-      labels.push({ y: y(Math.max(...values)), text: `${text} ${figures}${above}`, tone });
+      labels.push({ y: y(Math.max(...values)), text: `${name} ${figures}${above}`, tone });
     }
     const [, right] = x.range() as [number, number];
     const [bottom, top] = y.range() as [number, number];
@@ -233,6 +220,30 @@ export class LineChart {
       ];
     });
   }
+}
+
+/** References, of which those that would overlap and may be merged are one. */
+function together(
+  references: Reference[],
+  y: Scale,
+): { name: string; values: number[]; tone: string }[] {
+  const all: { name: string; group: string; values: number[]; tone: string }[] = [];
+  for (const { name, value, tone, group = name, merged } of references) {
+    const near = all.find(
+      (other) =>
+        merged &&
+        other.group === group &&
+        other.values.some((other) => Math.abs(y(other) - y(value)) < LABEL_GAP),
+    );
+    if (near) {
+      near.name = group;
+      near.tone = toneClass("faint");
+      near.values.push(value);
+    } else {
+      all.push({ name, group, values: [value], tone: toneClass(tone) });
+    }
+  }
+  return all;
 }
 
 /** Round values on an axis. */

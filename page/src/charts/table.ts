@@ -47,10 +47,9 @@ export class HiddenTable {
       const texts = cells.map((value) => h("td", {}, value === undefined ? "" : format(value)));
       return h("tr", {}, h("th", { scope: "row" }, formatX(x)), ...texts);
     });
-    const lines = (references ?? []).map(({ name, value, group }) => {
-      const what = group === undefined || group === name ? name : `${group}, ${name}`;
-      return h("li", {}, `${what}: ${format(value)}`);
-    });
+    const lines = (references ?? []).map(({ name, value }) =>
+      h("li", {}, `${name}: ${format(value)}`),
+    );
     fill(
       this.element,
       h(

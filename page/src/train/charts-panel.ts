@@ -15,8 +15,8 @@ export interface Charted {
   phases: string[];
   /** Whether the loss is the cross-entropy, which the limit has, too. */
   isEntropy: boolean;
-  /** Steps per second; empty where that is not known. */
-  speed: Curve;
+  /** Steps per second; `null` where that is not known. */
+  speed: Curve | null;
   /** Said at the big chart. */
   note?: string;
 }
@@ -86,8 +86,10 @@ export class ChartsPanel {
     const { curves, speed } = charted;
     this.rate.show(only("learning rate", 1, curves.of("train/learning_rate"), false));
     this.gradient.show(only("gradient norm", 1, curves.of("train/gradient_norm")));
-    this.speed.show(only("steps per second", 1, speed));
-    (this.speed.element.parentElement as HTMLElement).hidden = speed.x.length === 0;
+    (this.speed.element.parentElement as HTMLElement).hidden = speed === null;
+    if (speed) {
+      this.speed.show(only("steps per second", 1, speed));
+    }
   }
 }
 
@@ -116,17 +118,17 @@ function ninthData({ curves, limit, phases }: Charted, zoomed: boolean): LineDat
     const value = curves.last(scalar);
     return name === undefined || value === undefined
       ? []
-      : [{ name, value, tone: "faint", group: `baseline ${name}` }];
+      : [{ name, value, tone: "faint", group: "baselines" }];
   });
   const limits: Reference[] = [];
   const best = limit?.all.accuracy_last ?? curves.last(`limit/${RIGHT}`);
   if (best !== undefined) {
-    limits.push({ name: "limit", value: best, tone: "limit", group: "limit" });
+    limits.push({ name: "limit", value: best, tone: "limit", group: "limit", merged: true });
   }
   phases.forEach((name, i) => {
     const value = limit?.phases[name]?.accuracy_last;
     if (value !== undefined) {
-      limits.push({ name, value, tone: phaseTone(i), group: "limit" });
+      limits.push({ name: `limit, ${name}`, value, tone: phaseTone(i), group: "limit", merged: true });
     }
   });
   const series = [overall, ...byPhase];
@@ -154,7 +156,7 @@ function lossData({ curves, limit, isEntropy }: Charted): LineData {
   series.push({ name: "entropy", curve: curves.of("validation/cross_entropy"), tone: 3, dash: 1 });
   const least = limit?.all.cross_entropy ?? curves.last("limit/cross_entropy");
   const references: Reference[] =
-    least === undefined ? [] : [{ name: "limit", value: least, tone: "limit", group: "limit" }];
+    least === undefined ? [] : [{ name: "limit", value: least, tone: "limit" }];
   return { series, references };
 }
 

@@ -17,7 +17,7 @@ export class EmbeddingPanel {
   private startOf: string | null = null;
 
   constructor(private readonly app: App) {
-    this.pictures = h("div", { class: "pair" }, this.now.element, this.start.element);
+    this.pictures = h("div", { class: "pair", hidden: true }, this.now.element, this.start.element);
     this.element = h(
       "section",
       { class: "panel embedding" },
@@ -34,8 +34,8 @@ export class EmbeddingPanel {
       this.startOf = null;
     }
     const { training } = this.app.engine;
-    this.pictures.hidden = training === null;
     if (training === null) {
+      this.pictures.hidden = true;
       fill(this.message, "It appears when a training has begun.");
     } else {
       this.poll.want();

@@ -26,7 +26,8 @@ export class LiveFigures {
     this.element = h("div", { class: "figures" }, list, this.progress, this.sentence, this.status);
   }
 
-  show(training: TrainingState | null, curves: Curves, limit: Limit): void {
+  /** `began`: the name of the model that the training began with, if there was one. */
+  show(training: TrainingState | null, curves: Curves, limit: Limit, began: string | null): void {
     const texts = training ? figures(training, curves, limit) : NAMES.map(() => ["–", ""] as const);
     texts.forEach(([value, more], i) => {
       const cell = this.cells[i];
@@ -36,7 +37,7 @@ export class LiveFigures {
       }
     });
     this.progress.value = training ? training.step / Math.max(1, training.config.steps) : 0;
-    const sentence = sentenceOf(training, curves, limit);
+    const sentence = sentenceOf(training, curves, limit, began);
     if (this.sentence.textContent !== sentence) {
       this.sentence.textContent = sentence;
     }
@@ -62,7 +63,7 @@ function figures(
   const pending = { none: "after a second", computing: "computing …", refused: "not known", known: "" };
   return [
     [count(step), `of ${count(config.steps)}`],
-    [stepsPerSecond > 0 ? short(Math.round(stepsPerSecond)) : "–", stepsPerSecond > 0 ? "" : "resting"],
+    [stepsPerSecond > 0 ? rate(stepsPerSecond) : "–", stepsPerSecond > 0 ? "" : "resting"],
     [duration(seconds), left === null ? "" : `about ${duration(left)} left`],
     [loss === undefined ? "–" : short(loss), validation === undefined ? "" : `validation ${short(validation)}`],
     [share === undefined ? "–" : percent(share), at === undefined ? "not judged yet" : `at step ${count(at)}`],
@@ -70,7 +71,16 @@ function figures(
   ];
 }
 
-function sentenceOf(training: TrainingState | null, curves: Curves, limit: Limit): string {
+function rate(stepsPerSecond: number): string {
+  return stepsPerSecond < 10 ? stepsPerSecond.toFixed(1) : count(stepsPerSecond);
+}
+
+function sentenceOf(
+  training: TrainingState | null,
+  curves: Curves,
+  limit: Limit,
+  began: string | null,
+): string {
   if (!training) {
     return "Nothing is trained yet. Train begins with random weights and the choices beside it.";
   }
@@ -93,8 +103,8 @@ function sentenceOf(training: TrainingState | null, curves: Curves, limit: Limit
   } else if (limit.kind === "refused") {
     parts.push(`The limit is not known: ${limit.reason}`);
   }
-  if (training.from !== null) {
-    parts.push(`It began with the weights of ${training.from}.`);
+  if (began !== null) {
+    parts.push(`It began with the weights of ${began}.`);
   }
   return parts.join(" ");
 }

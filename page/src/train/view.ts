@@ -25,7 +25,7 @@ export function trainView(app: App): View {
   const sequences = new SequencesPanel(app, (judged) => attention.offer(judged));
   const embedding = new EmbeddingPanel(app);
   const watch = app.server ? watchPanel(app) : null;
-  const limits = new Limits(app, () => show());
+  const limits = new Limits(() => show());
 
   let curves = new Curves(engine.lines);
   /** Steps per second, as long as the page is open. */
@@ -39,7 +39,9 @@ export function trainView(app: App): View {
     const { training } = engine;
     const limit = training ? limits.of(training) : ({ kind: "none" } as const);
     head.update();
-    figures.show(training, curves, limit);
+    const from = training?.from ?? null;
+    const began = engine.runs.find(({ id }) => `kept-${id}` === from)?.name ?? from;
+    figures.show(training, curves, limit, began);
     charts.show({
       curves,
       limit: limit.kind === "known" ? limit.report : null,

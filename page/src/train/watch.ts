@@ -43,8 +43,8 @@ export function watchPanel(app: App): WatchPanel {
   let curves = new Curves();
   const draw = () => {
     const phases = app.description.phases.map(({ name }) => name);
-    const speed = { x: [], y: [] };
-    charts.show({ curves, limit: null, phases, isEntropy: curves.last("limit/cross_entropy") !== undefined, speed });
+    const isEntropy = curves.last("limit/cross_entropy") !== undefined;
+    charts.show({ curves, limit: null, phases, isEntropy, speed: null });
   };
   const stop = () => {
     source?.close();

@@ -43,7 +43,12 @@ export class DecisionOptions {
 
   /** The values of the keys of a decision none of whose options is the current one. */
   otherwise(): string {
-    return this.keys.map((key) => `${key.split(".").at(-1)} ${this.chosen.value(key)}`).join(", ");
+    const values = this.keys.map((key) => String(this.chosen.value(key)).replaceAll("_", " "));
+    const names = this.keys.map((key) => (key.split(".").at(-1) ?? key).replaceAll("_", " "));
+    // A number says what it is; a name of something that is not an option does not.
+    return this.keys.length === 1 && Number.isFinite(Number(values[0]))
+      ? (values[0] ?? "")
+      : values.map((value, i) => `${names[i]} ${value}`).join(", ");
   }
 
   choose(name: string): void {
