@@ -17,8 +17,12 @@ export type Scale = ScaleContinuousNumeric<number, number>;
 
 /** Pixels around the plot. */
 const TOP = 10;
+const LEFT = 44;
 const BOTTOM = 26;
 const LABEL_GAP = 14;
+const LABEL_INDENT = 13;
+/** About how wide a character of a label is. */
+const CHARACTER = 6.3;
 /** Pixels of width below which a chart is lower. */
 const NARROW = 480;
 /** Up to so many points are dots, too. */
@@ -71,10 +75,11 @@ export class LineChart {
     const references = (this.data.references ?? []).filter(
       ({ name, group }) => !hidden(group ?? name),
     );
-    const right = options.labels ? Math.min(150, Math.max(92, width * 0.17)) : 14;
+    const right = options.labels ? Math.min(150, Math.max(104, width * 0.17)) : 14;
     const data = { ...this.data, series, references };
-    const x = this.horizontal(data, 48, width - right);
+    const x = this.horizontal(data, LEFT, width - right);
     const y = this.vertical(data, height - BOTTOM, TOP);
+    this.element.classList.toggle("narrow", width < NARROW);
     this.picture.setAttribute("viewBox", `0 0 ${width} ${height}`);
     this.picture.setAttribute("width", String(width));
     this.picture.setAttribute("height", String(height));
@@ -125,7 +130,7 @@ export class LineChart {
     const [bottom] = y.range() as [number, number];
     const formatX = this.options.formatX ?? plainCount;
     const rows = ticks(y, this.options.log ? 5 : Math.max(2, Math.floor(bottom / 48)));
-    const most = Math.max(2, Math.floor((right - left) / 110));
+    const most = Math.max(2, Math.floor((right - left) / (this.options.formatX ? 40 : 110)));
     const columns = both ? x.ticks(most).filter((tick) => Number.isInteger(tick)) : [];
     return [
       ...rows.map((value) =>
@@ -188,11 +193,12 @@ export class LineChart {
   /** Names and values at the right of what they belong to. */
   private labels({ series, references }: LineData, x: Scale, y: Scale): SVGElement[] {
     const { format } = this.options;
+    const [, right] = x.range() as [number, number];
     const labels: Label[] = series
       .filter(({ faint }) => !faint)
       .map(({ name, curve, tone, strong }) => {
         const value = curve.y.at(-1) as number;
-        const text = `${name} ${format(value)}`;
+        const text = labelText(name, format(value), this.width - right);
         return { y: y(value), text, tone: toneClass(tone), strong: strong ?? false };
       });
     const [, high] = y.domain() as [number, number];
@@ -202,7 +208,6 @@ export class LineChart {
       const figures = low === top ? low : `${low.replace(/ %$/, "")}–${top}`;
       labels.push({ y: y(Math.max(...values)), text: `${name} ${figures}${above}`, tone });
     }
-    const [, right] = x.range() as [number, number];
     const [bottom, top] = y.range() as [number, number];
     const places = spread(
       labels.map(({ y }) => y),
@@ -216,10 +221,16 @@ export class LineChart {
       const kind = `label ${tone}${strong ? " strong" : ""}`;
       return [
         svg("path", { class: `leader ${tone}`, d: leader }),
-        svg("text", { class: kind, x: right + 13, y: to, dy: "0.32em" }, text),
+        svg("text", { class: kind, x: right + LABEL_INDENT, y: to, dy: "0.32em" }, text),
       ];
     });
   }
+}
+
+/** A name and a value in so many pixels; the name may be cut. */
+function labelText(name: string, value: string, width: number): string {
+  const room = Math.floor((width - LABEL_INDENT) / CHARACTER) - value.length - 1;
+  return name.length <= room ? `${name} ${value}` : `${name.slice(0, Math.max(1, room - 1))}… ${value}`;
 }
 
 /** References, of which those that would overlap and may be merged are one. */

@@ -95,7 +95,7 @@ export class ChartsPanel {
 
 function chart(title: string, more: { log?: boolean; labels?: boolean } = {}): LineChart {
   const height = more.labels ? 210 : 150;
-  return new LineChart({ title, xName: "steps", format: short, formatX: plainCount, height, ...more });
+  return new LineChart({ title, xName: "steps", format: short, height, ...more });
 }
 
 function phaseTone(index: number): Tone {
