@@ -16,7 +16,9 @@ export interface Series {
   tone: Tone;
   /** Wider than others. */
   strong?: boolean;
-  /** Paler than others, and without a label at its end. */
+  /** Paler than others. */
+  pale?: boolean;
+  /** Paler still, and without a label at its end and an entry in the legend. */
   faint?: boolean;
   /** The number of its pattern of dashes; none: a solid line. */
   dash?: number;

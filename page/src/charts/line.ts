@@ -20,9 +20,11 @@ const TOP = 10;
 const LEFT = 44;
 const BOTTOM = 26;
 const LABEL_GAP = 14;
+const TICK_GAP = 16;
 const LABEL_INDENT = 13;
-/** About how wide a character of a label is. */
+/** About how wide a character of a label is; on a narrow chart. */
 const CHARACTER = 6.3;
+const NARROW_CHARACTER = 5.7;
 /** Pixels of width below which a chart is lower. */
 const NARROW = 480;
 /** Up to so many points are dots, too. */
@@ -178,7 +180,7 @@ export class LineChart {
     );
     const places = points.map(([a, b]): [number, number] => [x(a), y(Math.max(b, low))]);
     const kinds = ["series", toneClass(series.tone)];
-    kinds.push(...(["strong", "faint"] as const).filter((kind) => series[kind]));
+    kinds.push(...(["strong", "pale", "faint"] as const).filter((kind) => series[kind]));
     if (series.dash) {
       kinds.push(`dash-${series.dash}`);
     }
@@ -194,11 +196,12 @@ export class LineChart {
   private labels({ series, references }: LineData, x: Scale, y: Scale): SVGElement[] {
     const { format } = this.options;
     const [, right] = x.range() as [number, number];
+    const character = this.width < NARROW ? NARROW_CHARACTER : CHARACTER;
     const labels: Label[] = series
       .filter(({ faint }) => !faint)
       .map(({ name, curve, tone, strong }) => {
         const value = curve.y.at(-1) as number;
-        const text = labelText(name, format(value), this.width - right);
+        const text = labelText(name, format(value), this.width - right, character);
         return { y: y(value), text, tone: toneClass(tone), strong: strong ?? false };
       });
     const [, high] = y.domain() as [number, number];
@@ -228,8 +231,8 @@ export class LineChart {
 }
 
 /** A name and a value in so many pixels; the name may be cut. */
-function labelText(name: string, value: string, width: number): string {
-  const room = Math.floor((width - LABEL_INDENT) / CHARACTER) - value.length - 1;
+function labelText(name: string, value: string, width: number, character: number): string {
+  const room = Math.floor((width - LABEL_INDENT) / character) - value.length - 1;
   return name.length <= room ? `${name} ${value}` : `${name.slice(0, Math.max(1, room - 1))}… ${value}`;
 }
 
@@ -257,12 +260,16 @@ function together(
   return all;
 }
 
-/** Round values on an axis. */
+/** Round values on an axis that have room; of those that have not, the rounder ones. */
 function ticks(scale: Scale, count: number): number[] {
   const all = scale.ticks(count);
-  if (all.length <= 2 * count) {
-    return all.length > count + 3 ? all.filter((value) => /^[125]0*$|^0?\.?0*[125]$/.test(String(value))) : all;
+  const order = [1, 5, 2, 4, 3, 6, 8, 7, 9];
+  const rank = (value: number) => order.indexOf(Number(value.toExponential()[0]));
+  const kept: number[] = [];
+  for (const value of all.sort((one, two) => rank(one) - rank(two))) {
+    if (kept.every((other) => Math.abs(scale(other) - scale(value)) >= TICK_GAP)) {
+      kept.push(value);
+    }
   }
-  const tens = all.filter((value) => Number.isInteger(Math.round(1e6 * Math.log10(value)) / 1e6));
-  return tens.length >= 2 ? tens : all.filter((_, i) => i % 3 === 0);
+  return kept;
 }

@@ -3,6 +3,7 @@
 import { LineChart } from "../charts/line";
 import { fill, h } from "../common/dom";
 import { roundPercent, short } from "../common/figures";
+import { knownLimitOf } from "../common/limits";
 import type { Entry } from "./entries";
 
 /** What people call the metrics; others have their own name. */
@@ -54,8 +55,10 @@ export class ChartPanel {
       const mean = metric.startsWith("train/");
       return { name, curve: curves.of(metric), tone, dash, mean, strong: id === null };
     });
-    const limits = this.entries.flatMap(({ curves }) => curves.last(`limit/${metric}`) ?? []);
-    const references = limits.map((value) => ({ name: "limit", value, tone: "limit" as const }));
+    const limits = new Set(this.entries.map(({ config }) => knownLimitOf(config, metric)));
+    const references = [...limits].flatMap((value) =>
+      value === null ? [] : [{ name: "limit", value, tone: "limit" as const, merged: true }],
+    );
     chart.show({ series, references, ...(isShare && { y: [0, highest(series)] as [number, number] }) });
   }
 }

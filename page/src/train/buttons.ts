@@ -73,22 +73,26 @@ export function buttons(app: App, chosen: Chosen): Buttons {
     h("span", {}, "The choices differ from those of this training. "),
     startAnew,
   );
+  const refused = h("p", { class: "refusal narrow-only" });
   const element = h(
     "div",
     { class: "buttons" },
     h("div", { class: "row" }, main, step, reset, keep.button),
     keep.form,
     failure,
+    refused,
     differing,
   );
 
   const update = () => {
     const { training } = engine;
     const ended = training !== null && training.ending !== null;
-    const refused = chosen.refusal !== null;
+    const isRefused = chosen.refusal !== null;
+    fill(refused, chosen.refusal);
+    refused.hidden = !isRefused;
     main.textContent = training?.running ? "Pause" : training && training.step > 0 ? "Go on" : "Train";
-    main.disabled = ended || (training === null && refused);
-    step.disabled = ended || (training?.running ?? refused);
+    main.disabled = ended || (training === null && isRefused);
+    step.disabled = ended || (training?.running ?? isRefused);
     reset.disabled = training === null;
     keep.update();
     const same = training !== null && sameChoices(training.config.text, chosen.summary?.text);
@@ -97,10 +101,10 @@ export function buttons(app: App, chosen: Chosen): Buttons {
     fill(
       text as Element,
       same
-        ? "This training has ended. "
+        ? "The training is over. Keep it, or begin again. "
         : "The choices differ from those of this training, which keeps its own. ",
     );
-    startAnew.disabled = refused;
+    startAnew.disabled = isRefused;
   };
   return { element, update };
 }

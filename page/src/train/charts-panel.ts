@@ -1,9 +1,11 @@
 // The charts of a training: ninth terms right, loss, positions, rate, gradients, speed.
 
+import { mean } from "d3-array";
+
 import type { Curve, Curves } from "../charts/curves";
 import type { LineData, Reference, Series, Tone } from "../charts/data";
 import { LineChart } from "../charts/line";
-import { fill, h } from "../common/dom";
+import { h } from "../common/dom";
 import { plainCount, roundPercent, short } from "../common/figures";
 import type { LimitReport } from "../engine/protocol";
 
@@ -17,8 +19,6 @@ export interface Charted {
   isEntropy: boolean;
   /** Steps per second; `null` where that is not known. */
   speed: Curve | null;
-  /** Said at the big chart. */
-  note?: string;
 }
 
 /** Validations before the last one that are drawn by position. */
@@ -47,7 +47,6 @@ export class ChartsPanel {
   private readonly rate = chart("Learning rate");
   private readonly gradient = chart("Gradient norm", { log: true });
   private readonly speed = chart("Steps per second");
-  private readonly note = h("p", { class: "note" });
   private readonly zoom = h("input", { type: "checkbox", onchange: () => this.draw() });
   private charted: Charted | null = null;
 
@@ -59,7 +58,7 @@ export class ChartsPanel {
     this.element = h(
       "div",
       { class: "charts" },
-      h("div", { class: "panel big" }, ninth.element, this.note),
+      h("div", { class: "panel big" }, ninth.element),
       ...[loss, positions].map(({ element }) => h("div", { class: "panel half" }, element)),
       ...[rate, gradient, speed].map(({ element }) => h("div", { class: "panel third" }, element)),
     );
@@ -75,8 +74,6 @@ export class ChartsPanel {
     if (!charted) {
       return;
     }
-    fill(this.note, charted.note);
-    this.note.hidden = !charted.note;
     this.ninth.show(ninthData(charted, this.zoom.checked));
     this.loss.show(lossData(charted));
     this.positions.show(positionData(charted));
@@ -110,12 +107,21 @@ function ninthData({ curves, limit, phases }: Charted, zoomed: boolean): LineDat
     tone: "ink",
     strong: true,
   };
+  // Of what the training draws now, which the first phases are most of at first.
+  const trained: Series = {
+    name: "in training",
+    curve: curves.of(`train/${RIGHT}`),
+    tone: "faint",
+    pale: true,
+    mean: true,
+  };
   const byPhase = phases.map((name, i): Series => {
     return { name, curve: curves.of(`phase_${name}/${RIGHT}`), tone: phaseTone(i) };
   });
+  // Baselines do not learn: what differs between validations is chance.
   const baselines = curves.names().flatMap((scalar): Reference[] => {
     const name = BASELINE.exec(scalar)?.[1];
-    const value = curves.last(scalar);
+    const value = mean(curves.of(scalar).y);
     return name === undefined || value === undefined
       ? []
       : [{ name, value, tone: "faint", group: "baselines" }];
@@ -131,7 +137,7 @@ function ninthData({ curves, limit, phases }: Charted, zoomed: boolean): LineDat
       limits.push({ name: `limit, ${name}`, value, tone: phaseTone(i), group: "limit", merged: true });
     }
   });
-  const series = [overall, ...byPhase];
+  const series = [trained, overall, ...byPhase];
   const highest = Math.max(
     0.01,
     ...series.flatMap(({ curve }) => curve.y),

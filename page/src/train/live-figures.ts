@@ -3,8 +3,8 @@
 import type { Curves } from "../charts/curves";
 import { fill, h } from "../common/dom";
 import { count, duration, percent, short } from "../common/figures";
+import type { Limit } from "../common/limits";
 import type { TrainingState } from "../engine/protocol";
-import type { Limit } from "./limits";
 
 const NAMES = ["Step", "Steps per second", "Time", "Loss", "Ninth terms right", "Best possible"] as const;
 
@@ -66,9 +66,21 @@ function figures(
     [stepsPerSecond > 0 ? rate(stepsPerSecond) : "–", stepsPerSecond > 0 ? "" : "resting"],
     [duration(seconds), left === null ? "" : `about ${duration(left)} left`],
     [loss === undefined ? "–" : short(loss), validation === undefined ? "" : `validation ${short(validation)}`],
-    [share === undefined ? "–" : percent(share), at === undefined ? "not judged yet" : `at step ${count(at)}`],
+    rightNow(share, at, curves.last("train/accuracy_last")),
     [best === undefined ? "–" : percent(best), pending[limit.kind]],
   ];
+}
+
+/** The share of the last validation, and before the first one that of the last steps. */
+function rightNow(
+  share: number | undefined,
+  at: number | undefined,
+  trained: number | undefined,
+): [string, string] {
+  if (share !== undefined && at !== undefined) {
+    return [percent(share), `at step ${count(at)}`];
+  }
+  return trained === undefined ? ["–", "not judged yet"] : [percent(trained), "of the last steps"];
 }
 
 function rate(stepsPerSecond: number): string {
@@ -82,7 +94,7 @@ function sentenceOf(
   began: string | null,
 ): string {
   if (!training) {
-    return "Nothing is trained yet. Train begins with random weights and the choices beside it.";
+    return "Nothing is trained yet. Train begins with random weights and the choices of now.";
   }
   const parts: string[] = [];
   if (training.failed) {

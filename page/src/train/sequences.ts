@@ -61,7 +61,10 @@ export class SequencesPanel {
       this.begin(judged, abouts);
     }
     const right = judged.filter(({ terms, predicted }) => predicted === terms.at(-1)).length;
-    fill(this.message, `${right} of ${judged.length} ninth terms are right now. The bar is the probability of the right one.`);
+    const bar = judged.some(({ right }) => right !== null)
+      ? " The bar is the probability of the right one."
+      : "";
+    fill(this.message, `${right} of ${judged.length} last terms are right now.${bar}`);
     judged.forEach((one, i) => {
       const row = this.rows[i]?.row;
       if (row) {

@@ -3,13 +3,13 @@
 import type { App, View } from "../app";
 import { Curves } from "../charts/curves";
 import { h } from "../common/dom";
+import { Limits } from "../common/limits";
 import { AttentionPanel } from "./attention";
 import { buttons } from "./buttons";
 import { ChartsPanel } from "./charts-panel";
 import { Chosen } from "./controls/chosen";
 import { controls } from "./controls/controls";
 import { EmbeddingPanel } from "./embedding";
-import { Limits } from "./limits";
 import { LiveFigures } from "./live-figures";
 import { SequencesPanel } from "./sequences";
 import { isEntropy } from "./values";
@@ -48,7 +48,6 @@ export function trainView(app: App): View {
       phases: description.phases.map(({ name }) => name),
       isEntropy: training !== null && isEntropy(app, training.config),
       speed,
-      note: limit.kind === "computing" ? "Computing the limit …" : "",
     });
   };
   engine.on("training", ({ state, lines, anew }) => {

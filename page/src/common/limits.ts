@@ -1,6 +1,14 @@
 // The best that a predictor can do, for the choices of a training.
 
-import type { Choices, FromWorker, LimitReport, ToWorker, TrainingState } from "../engine/protocol";
+import type {
+  Choices,
+  ConfigSummary,
+  FromWorker,
+  LimitReport,
+  Metrics,
+  ToWorker,
+  TrainingState,
+} from "../engine/protocol";
 
 /** Seconds of training before which the limit is not asked for. */
 const AFTER = 1;
@@ -11,22 +19,37 @@ export type Limit =
   | { kind: "refused"; reason: string }
   | { kind: "known"; report: LimitReport };
 
-export class Limits {
-  /** By the text of the config. */
-  private readonly known = new Map<string, Limit>();
+/** By the text of the config; all of the page. */
+const known = new Map<string, Limit>();
 
+/** The limit of a config, if it was computed since the page was opened. */
+export function knownLimit(config: ConfigSummary): LimitReport | null {
+  const limit = known.get(config.text);
+  return limit?.kind === "known" ? limit.report : null;
+}
+
+/** The same for a scalar of the log, as `phase_simple/accuracy_last`. */
+export function knownLimitOf(config: ConfigSummary, scalar: string): number | null {
+  const [group = "", metric = ""] = scalar.split("/");
+  const report = knownLimit(config);
+  const metrics = group === "validation" ? report?.all : report?.phases[group.replace("phase_", "")];
+  const value = metrics?.[metric as keyof Metrics];
+  return typeof value === "number" && group !== "train" ? value : null;
+}
+
+export class Limits {
   constructor(private readonly changed: () => void) {}
 
   /** The limit of a training; it is computed once the training is under way. */
   of({ choices, config, seconds }: TrainingState): Limit {
-    const known = this.known.get(config.text);
-    if (known || seconds < AFTER) {
-      return known ?? { kind: "none" };
+    const before = known.get(config.text);
+    if (before || seconds < AFTER) {
+      return before ?? { kind: "none" };
     }
     const computing: Limit = { kind: "computing" };
-    this.known.set(config.text, computing);
+    known.set(config.text, computing);
     const reached = (limit: Limit) => {
-      this.known.set(config.text, limit);
+      known.set(config.text, limit);
       this.changed();
     };
     compute(choices).then(
