@@ -1,0 +1,65 @@
+// What is compared: kept runs, and the training under way.
+
+import { Curves } from "../charts/curves";
+import type { Tone } from "../charts/data";
+import type { EngineClient } from "../engine/client";
+import type { Choices, ConfigSummary, KeptRun } from "../engine/protocol";
+
+export interface Entry {
+  /** The id of a kept run; `null`: the training under way. */
+  id: string | null;
+  name: string;
+  choices: Choices | null;
+  config: ConfigSummary;
+  steps: number;
+  seconds: number;
+  curves: Curves;
+  tone: Tone;
+  /** The pattern of dashes, where all colours are taken. */
+  dash: number;
+}
+
+const UNDER_WAY = "under way";
+/** Colours and patterns, so that neighbours differ in both. */
+const TONES = 6;
+const DASHES = 4;
+
+export class Entries {
+  private readonly kept = new Map<string, Curves>();
+  private current = new Curves();
+
+  constructor(private readonly engine: EngineClient) {
+    this.current = new Curves(engine.lines);
+    engine.on("training", ({ lines, anew }) => {
+      if (anew) {
+        this.current = new Curves(lines);
+      } else {
+        this.current.add(lines);
+      }
+    });
+  }
+
+  all(): Entry[] {
+    const { training, runs } = this.engine;
+    const entries = runs.map((run, i) => {
+      const { id, name, choices, config, steps, seconds } = run;
+      return { id, name, choices, config, steps, seconds, curves: this.curvesOf(run), ...look(i) };
+    });
+    if (!training || training.step === 0) {
+      return entries;
+    }
+    const { choices, config, step, seconds } = training;
+    const underWay = { id: null, name: UNDER_WAY, choices, config, steps: step, seconds };
+    return [...entries, { ...underWay, curves: this.current, tone: "ink", dash: 0 }];
+  }
+
+  private curvesOf(run: KeptRun): Curves {
+    const curves = this.kept.get(run.id) ?? new Curves(run.events);
+    this.kept.set(run.id, curves);
+    return curves;
+  }
+}
+
+function look(index: number): { tone: Tone; dash: number } {
+  return { tone: ((index % TONES) + 1) as Tone, dash: Math.floor(index / TONES) % DASHES };
+}
