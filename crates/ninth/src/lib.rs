@@ -38,6 +38,7 @@
 //! | compute the limit of any predictor | [`limit`] |
 //! | know the memory of a training | [`memory()`] |
 //! | compare and time the engines | [`doctor`] |
+//! | serve a page and an API on this machine | `serve`, with the feature of this name |
 //!
 //! The limit takes seconds to compute, and is kept in the user's cache folder; the environment
 //! variable `NINTH_CACHE` names another folder, or none if it is empty. [`on_notice`] says when it
@@ -47,6 +48,7 @@
 //!
 //! * `cli` (default): the program. The library alone is
 //!   `cargo add ninth --no-default-features`.
+//! * `serve` (default): a local web server.
 //! * `gpu`: the GPU engine.
 
 #![forbid(unsafe_code)]
@@ -68,6 +70,8 @@ mod notice;
 mod predict;
 pub mod reading;
 mod sample;
+#[cfg(feature = "serve")]
+pub mod serve;
 mod train;
 
 pub use config_file::read_assignments;
