@@ -40,6 +40,7 @@
 //! | know the memory of a training | [`memory()`] |
 //! | compare and time the engines | [`doctor`] |
 //! | offer what there is to decide | [`describe`] |
+//! | serve a page and an API on this machine | `serve`, with the feature of this name |
 //!
 //! The limit takes seconds to compute, and is kept in the user's cache folder; the environment
 //! variable `NINTH_CACHE` names another folder, or none if it is empty. [`on_notice`] says when it
@@ -49,6 +50,7 @@
 //!
 //! * `cli` (default): the program. The library alone is
 //!   `cargo add ninth --no-default-features`.
+//! * `serve` (default): a local web server.
 //! * `gpu`: the GPU engine.
 
 #![forbid(unsafe_code)]
@@ -73,10 +75,12 @@ mod notice;
 mod predict;
 pub mod reading;
 mod sample;
+#[cfg(feature = "serve")]
+pub mod serve;
 mod train;
 
-pub use clock::use_clock;
 pub use attention::{AttentionReport, EmbeddingReport};
+pub use clock::use_clock;
 pub use config_file::read_assignments;
 pub use describe::{
     ConfigSummary, DecisionDescription, Described, Description, FamilyDescription, KeyDescription,
