@@ -2,13 +2,13 @@
 
 #[cfg(target_arch = "aarch64")]
 use crate::simd::Neon;
+#[cfg(not(page_module))]
+use crate::simd::Portable;
+use crate::simd::Simd;
 #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
 use crate::simd::Simd128;
 #[cfg(target_arch = "x86_64")]
 use crate::simd::{Avx2, Avx512};
-#[cfg(not(page_module))]
-use crate::simd::Portable;
-use crate::simd::Simd;
 
 /// An instruction set that this processor has.
 ///
