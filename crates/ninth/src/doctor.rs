@@ -141,7 +141,7 @@ pub fn doctor(
     Ok(DoctorReport { version, threads, gpu_engine, devices, configs })
 }
 
-/// Both presets, and the config that was asked for unless it is one of them.
+/// All presets, and the config that was asked for unless it is one of them.
 fn configs_to_try(wanted: Config) -> Result<Vec<(String, Config)>, Error> {
     let presets = Preset::ALL.map(|preset| (preset.name().to_string(), preset));
     let mut configs = Vec::new();

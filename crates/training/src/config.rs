@@ -79,17 +79,20 @@ pub enum Preset {
     Design,
     /// The best model that a laptop trains in three minutes.
     Strong,
+    /// What one thread in a browser trains in a minute, to watch.
+    Quick,
 }
 
 impl Preset {
     /// All of them.
-    pub const ALL: [Preset; 2] = [Preset::Design, Preset::Strong];
+    pub const ALL: [Preset; 3] = [Preset::Design, Preset::Strong, Preset::Quick];
 
     /// The name.
     pub const fn name(self) -> &'static str {
         match self {
             Preset::Design => "design",
             Preset::Strong => "strong",
+            Preset::Quick => "quick",
         }
     }
 
@@ -98,6 +101,7 @@ impl Preset {
         match self {
             Preset::Design => "the design document's choices",
             Preset::Strong => "the best model that a laptop trains in three minutes",
+            Preset::Quick => "the best model that one thread in a browser trains in a minute",
         }
     }
 
@@ -106,6 +110,7 @@ impl Preset {
         match self {
             Preset::Design => "",
             Preset::Strong => include_str!("../presets/strong.toml"),
+            Preset::Quick => include_str!("../presets/quick.toml"),
         }
     }
 }
@@ -495,7 +500,7 @@ mod tests {
             let binary = resolve(preset, &["embedding.kind=binary"]).unwrap();
             assert!(binary.embedding.projection);
             let wide = resolve(preset, &["embedding.kind=binary", "d_model=8"]).unwrap();
-            assert_eq!(wide.embedding.projection, preset == Preset::Strong);
+            assert_eq!(wide.embedding.projection, preset != Preset::Design);
         }
         assert!(!resolve(Preset::Design, &[]).unwrap().embedding.projection);
     }

@@ -25,6 +25,8 @@ struct Limits {
     clock: fn() -> f64,
     until: Cell<f64>,
     steps: Cell<u64>,
+    /// Whether this turn has made a step. Each makes one, however slow it is.
+    begun: Cell<bool>,
 }
 
 impl Limits {
@@ -32,7 +34,7 @@ impl Limits {
     fn reached(&self) -> bool {
         let steps = self.steps.get();
         self.steps.set(steps.saturating_sub(1));
-        steps == 0 || (self.clock)() >= self.until.get()
+        steps == 0 || (self.begun.replace(true) && (self.clock)() >= self.until.get())
     }
 }
 
@@ -44,7 +46,7 @@ impl Training {
         clock: fn() -> f64,
     ) -> Result<Self, Error> {
         let lines = LogLines::new(session.config())?;
-        let limits = Rc::new(Limits { clock, until: Cell::new(0.0), steps: Cell::new(0) });
+        let limits = Rc::new(Limits { clock, until: Cell::new(0.0), steps: Cell::new(0), begun: Cell::new(false) });
         let asked = Rc::clone(&limits);
         let every = (session.config().total_steps() / POINTS).clamp(1, 100);
         let session = session.interrupted_by(Box::new(move || asked.reached()));
@@ -95,6 +97,7 @@ impl Training {
     pub fn advance(&mut self, seconds: f64, steps: u64) -> Result<Advanced, Error> {
         self.limits.until.set((self.limits.clock)() + seconds);
         self.limits.steps.set(steps);
+        self.limits.begun.set(false);
         let mut events = Vec::new();
         let lines = &self.lines;
         let ending = self.session.run(&mut |event| events.push(lines.line(&event)))?;

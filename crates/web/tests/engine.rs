@@ -107,8 +107,11 @@ fn time_ends_a_turn() {
     let mut engine = engine();
     let long = json!({ "preset": "design", "set": [] });
     ask(&mut engine, json!({ "do": "start", "config": long }));
-    let turn = ask(&mut engine, json!({ "do": "advance", "milliseconds": 0 }));
+    // However slow they are, each turn makes a step, unless none is wanted.
+    let turn = ask(&mut engine, json!({ "do": "advance", "milliseconds": 0, "steps": 0 }));
     assert_eq!(turn["step"], 0);
+    let turn = ask(&mut engine, json!({ "do": "advance", "milliseconds": 0 }));
+    assert_eq!(turn["step"], 1);
     let turn = ask(&mut engine, json!({ "do": "advance", "milliseconds": 30 }));
     let step = turn["step"].as_u64().unwrap();
     assert!((1..100_000).contains(&step), "{step}");

@@ -18,7 +18,7 @@ export interface Address {
 /** Where nothing is said. */
 export const DEFAULT: Address = {
   view: "train",
-  preset: "design",
+  preset: "quick",
   set: {},
   terms: "1, 1, 2, 3, 5, 8, 13, 21",
 };

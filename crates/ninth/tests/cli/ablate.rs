@@ -228,7 +228,7 @@ fn wrong_decisions_and_options_leave_nothing_behind() {
         ("learning_rate.peak", &["learning_rate.peak=0.01", "a number from"]),
         ("training.seed=1", &["--seeds"]),
         ("kind=pair", &["embedding.kind or loss.kind"]),
-        ("layers --base stong", &["--base", "design, strong", "'strong'"]),
+        ("layers --base stong", &["--base", "design, strong, quick", "'strong'"]),
         ("layers --set model.heads=3", &["model.heads = 3", "1, 2"]),
         ("layers --seeds 0", &["--seeds", "1..=1000"]),
         ("layers --steps 0", &["--steps", "1..=1000000000"]),

@@ -16,7 +16,7 @@ fn the_processor_is_listed_timed_and_recommended() {
     let configs = found["configs"].as_array().unwrap();
     let names: Vec<&str> = configs.iter().map(|of| of["config"].as_str().unwrap()).collect();
     // A preset is not tried twice.
-    assert_eq!(names, ["design", "strong"]);
+    assert_eq!(names, ["design", "strong", "quick"]);
     let time = |of: &serde_json::Value| {
         let trial = &of["trials"][0];
         assert_eq!((trial["engine"].as_str(), &trial["device"]), (Some("cpu"), &json("null")));

@@ -558,7 +558,7 @@ fn a_config_is_complete_explained_and_reads_back() {
     let folder = tempfile::tempdir().unwrap();
     let config =
         |arguments: &str| ninth_in(folder.path(), &format!("config {arguments}")).good().out;
-    for preset in ["design", "strong"] {
+    for preset in ["design", "strong", "quick"] {
         let text = config(&format!("--preset {preset}"));
         assert_contains(&text, &["[model]\n", "# allowed: none | pre | post\n", "# width of"]);
         fs::write(folder.path().join("copy.toml"), &text).unwrap();

@@ -19,7 +19,7 @@ fn keys_and_options_that_do_not_exist() {
             "--set sequences.minimum=1000 --set maximum=1255",
             &["no sequence of 4 terms", "1000..=1255"],
         ),
-        ("--preset stong", &["--preset", "'stong'", "design, strong", "'strong'"]),
+        ("--preset stong", &["--preset", "'stong'", "design, strong, quick", "'strong'"]),
     ];
     let folder = tempfile::tempdir().unwrap();
     for (arguments, parts) in cases {
