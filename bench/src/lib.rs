@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `benches/` | criterion's benchmarks: a step, its parts, drawing, prediction |
 //! | `src/bin/ceiling.rs` | the limits of this machine, and how close each step comes to them |
+//! | `src/bin/instruction_sets.rs` | times a step with every instruction set, in WebAssembly, too |
 //! | `src/bin/step_server.rs` | times steps and predictions on request, for `versus_pytorch/` |
 //! | `src/bin/launches.rs` | times each launch of a step on a graphics card |
 //! | `versus_pytorch/` | times the same models in PyTorch, alternating with these |

@@ -2,6 +2,7 @@
 
 use std::str::FromStr;
 
+use ninth_kernels::InstructionSet;
 use ninth_model::batch::Chunk;
 use ninth_model::{Batch, Transformer};
 use ninth_sequences::{PhaseWeights, Sampler};
@@ -104,6 +105,21 @@ impl Training {
     pub fn new(size: Size, sequences: usize, threads: usize) -> Result<Self, Failure> {
         let config = size.config(sequences)?;
         let engine = CpuEngine::new(&config, threads)?;
+        Self::with(&config, Box::new(engine))
+    }
+
+    /// The same on one thread, with an instruction set of this processor.
+    ///
+    /// # Errors
+    ///
+    /// If a batch cannot have `sequences` sequences.
+    pub fn with_instruction_set(
+        size: Size,
+        sequences: usize,
+        instruction_set: InstructionSet,
+    ) -> Result<Self, Failure> {
+        let config = size.config(sequences)?;
+        let engine = CpuEngine::with_instruction_set(&config, 1, instruction_set)?;
         Self::with(&config, Box::new(engine))
     }
 

@@ -2,9 +2,13 @@
 
 #[cfg(target_arch = "aarch64")]
 use crate::simd::Neon;
+#[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+use crate::simd::Simd128;
 #[cfg(target_arch = "x86_64")]
 use crate::simd::{Avx2, Avx512};
-use crate::simd::{Portable, Simd};
+#[cfg(not(page_module))]
+use crate::simd::Portable;
+use crate::simd::Simd;
 
 /// An instruction set that this processor has.
 ///
@@ -33,6 +37,8 @@ enum Set {
     Avx512,
     #[cfg(target_arch = "aarch64")]
     Neon,
+    #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+    Simd128,
 }
 
 /// Code that is compiled for every instruction set.
@@ -63,6 +69,8 @@ impl InstructionSet {
         let mut sets = vec![Self::portable()];
         #[cfg(target_arch = "aarch64")]
         sets.push(InstructionSet(Set::Neon));
+        #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+        sets.push(InstructionSet(Set::Simd128));
         #[cfg(target_arch = "x86_64")]
         {
             if is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma") {
@@ -91,6 +99,10 @@ impl InstructionSet {
             Set::Avx512 => "AVX-512",
             #[cfg(target_arch = "aarch64")]
             Set::Neon => "NEON",
+            #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+            Set::Simd128 if cfg!(target_feature = "relaxed-simd") => "relaxed SIMD128",
+            #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+            Set::Simd128 => "SIMD128",
         }
     }
 
@@ -98,10 +110,19 @@ impl InstructionSet {
     #[inline]
     pub fn run<K: Kernel>(self, kernel: K) -> K::Output {
         match self.0 {
+            // All code of the module of a page is compiled for SIMD anyway: plain Rust would never
+            // run there, and make it a fifth larger.
+            #[cfg(page_module)]
+            Set::Portable => kernel.run(Simd128::new()),
+            #[cfg(not(page_module))]
             Set::Portable => kernel.run(Portable),
             // Every processor of this architecture has NEON, so all code is compiled for it.
             #[cfg(target_arch = "aarch64")]
-            Set::Neon => kernel.run(Neon),
+            Set::Neon => kernel.run(Neon::new()),
+            // A WebAssembly module is validated as a whole: one with these instructions runs only
+            // where they are, and all its code is compiled for them.
+            #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+            Set::Simd128 => kernel.run(Simd128::new()),
             #[cfg(target_arch = "x86_64")]
             Set::Avx2 => {
                 #[target_feature(enable = "avx2,fma")]

@@ -4,7 +4,7 @@
 pub const LANES: usize = 16;
 
 /// Sixteen `f32`, aligned to a cache line of 64 bytes: one register of AVX-512, two of AVX2, four
-/// of NEON.
+/// of NEON and of WebAssembly's SIMD128.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 #[repr(C, align(64))]
 pub struct Lanes(pub [f32; LANES]);

@@ -51,6 +51,32 @@ pub struct AttentionScratch {
     dscores: Vec<Lanes>,
 }
 
+/// Where each position of one sequence looks: the attention weights of all layers and heads.
+///
+/// They are plain numbers to look at; that a weight is large does not say that the prediction
+/// depends on that term.
+#[derive(Clone, Debug, PartialEq)]
+pub struct AttentionWeights {
+    /// `[layers][H][n][n]` for n terms: the share of each term among the values that a position
+    /// takes up. A row is that of a position and adds up to 1; later positions have 0.
+    pub layers: Vec<Vec<Vec<Vec<f32>>>>,
+}
+
+impl Saved {
+    /// The weights of the sequence in a lane, `[H][n][n]`, for its first n positions of T.
+    pub(crate) fn weights_of(&self, heads: usize, n: usize, lane: usize) -> Vec<Vec<Vec<f32>>> {
+        let square = self.weights.len() / heads;
+        let positions = square.isqrt();
+        let weight = |head: usize, t: usize, s: usize| {
+            // What stands for later positions is left from some other pass.
+            if s <= t { self.weights[head * square + t * positions + s].0[lane] } else { 0.0 }
+        };
+        let row = |head, t| (0..n).map(|s| weight(head, t, s)).collect();
+        let head = |head| (0..n).map(|t| row(head, t)).collect();
+        (0..heads).map(head).collect()
+    }
+}
+
 impl Attention {
     /// Adds the layer to a layout. `gain` is that of the output's initial weights, because
     /// its result is added to the residual stream.
@@ -399,6 +425,63 @@ mod tests {
                         attention.backward(context, x, saved, dy, dx, &mut scratch, gradients);
                     },
                 );
+            }
+        }
+    }
+
+    /// Scores, softmax and the sum of values in plain loops, in f64.
+    #[test]
+    fn the_weights_handed_out_are_those_that_the_output_is_made_of() {
+        let (width, heads) = (6, 2);
+        let head_width = width / heads;
+        let mut layout = Layout::default();
+        let attention = Attention::new(&mut layout, "attention", width, heads, None, 1.0);
+        let parameters = layout.initial(4);
+        let floats = as_floats(&parameters);
+        let x = random(&mut Rng::new(5), POSITIONS * width);
+        let mut saved = attention.saved(POSITIONS, &mut Memory::for_use());
+        let mut y = vec![Lanes::ZERO; POSITIONS * width];
+        let instruction_set = InstructionSet::detect();
+        let layer_context = LayerContext { instruction_set, parameters: floats };
+        attention.forward(layer_context, &x, None, &mut saved, &mut y);
+
+        for lane in [0, 15] {
+            let weights = saved.weights_of(heads, POSITIONS, lane);
+            let linear = |layer: &Linear, x: &[f64], output: usize| -> f64 {
+                let row = &layer.weight.of(floats)[output * layer.inputs..][..layer.inputs];
+                let product: f64 = row.iter().zip(x).map(|(w, x)| f64::from(*w) * x).sum();
+                product + f64::from(layer.bias.of(floats)[output])
+            };
+            let input: Vec<Vec<f64>> = x
+                .chunks(width)
+                .map(|column| column.iter().map(|x| f64::from(x.0[lane])).collect())
+                .collect();
+            let qkv = |t: usize, part: usize, feature: usize| {
+                linear(&attention.input, &input[t], part * width + feature)
+            };
+            for t in 0..POSITIONS {
+                let mut attended = vec![0.0; width];
+                for (head, weights) in weights.iter().enumerate() {
+                    let features = head * head_width..(head + 1) * head_width;
+                    let score = |s: usize| -> f64 {
+                        let dot: f64 = features.clone().map(|f| qkv(t, 0, f) * qkv(s, 1, f)).sum();
+                        (dot / (head_width as f64).sqrt()).exp()
+                    };
+                    let sum: f64 = (0..=t).map(score).sum();
+                    for (s, &weight) in weights[t].iter().enumerate() {
+                        let expected = if s <= t { score(s) / sum } else { 0.0 };
+                        let weight = f64::from(weight);
+                        assert!((weight - expected).abs() < 1e-6, "{weight} is not {expected}");
+                        for feature in features.clone() {
+                            attended[feature] += weight * qkv(s, 2, feature);
+                        }
+                    }
+                }
+                for feature in 0..width {
+                    let expected = linear(&attention.output, &attended, feature);
+                    let got = f64::from(y[t * width + feature].0[lane]);
+                    assert!((got - expected).abs() < 1e-5, "{got} is not {expected}");
+                }
             }
         }
     }

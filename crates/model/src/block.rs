@@ -43,6 +43,13 @@ pub struct BlockScratch {
     feed_forward: Vec<Lanes>,
 }
 
+impl Saved {
+    /// What the attention saved.
+    pub(crate) fn attention(&self) -> &attention::Saved {
+        &self.attention
+    }
+}
+
 impl Block {
     /// Adds layer number `index` to a layout.
     pub fn new(layout: &mut Layout, index: usize, model: &ModelSettings) -> Self {

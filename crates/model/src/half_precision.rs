@@ -1,4 +1,4 @@
-//! Numbers of sixteen bits, as other programs store weights, to single precision.
+//! Numbers of sixteen bits, as other programs store weights, to single precision and back.
 
 /// IEEE 754 half precision: a sign, five bits of exponent, ten of the fraction.
 pub fn from_f16(bits: u16) -> f32 {
@@ -14,6 +14,32 @@ pub fn from_f16(bits: u16) -> f32 {
         _ => (exponent + 127 - 15) << 23 | fraction << 13,
     };
     f32::from_bits(sign | magnitude)
+}
+
+/// The nearest number of half precision, ties to even; infinite beyond the largest one, 65,504.
+pub fn to_f16(value: f32) -> u16 {
+    let bits = value.to_bits();
+    let sign = (bits >> 16 & 0x8000) as u16;
+    let exponent = (bits >> 23 & 0xFF) as i32 - 127;
+    // Twenty-four bits, the first of which is implied.
+    let fraction = bits & 0x007F_FFFF | 0x0080_0000;
+    let magnitude = match exponent {
+        // NaN stays NaN.
+        128 => 0x7C00 | u32::from(bits & 0x007F_FFFF != 0) << 9,
+        16.. => 0x7C00,
+        // A carry of the fraction is one of the exponent, up to infinity.
+        -14.. => rounded(fraction & 0x007F_FFFF, 13) + (((exponent + 15) as u32) << 10),
+        // Subnormal: units of 2^-24.
+        -25.. => rounded(fraction, (-1 - exponent) as u32),
+        _ => 0,
+    };
+    sign | magnitude as u16
+}
+
+/// `value` / 2^`digits`, to the nearest integer, ties to even.
+fn rounded(value: u32, digits: u32) -> u32 {
+    let (whole, rest, half) = (value >> digits, value & ((1 << digits) - 1), 1 << (digits - 1));
+    whole + u32::from(rest > half || (rest == half && whole & 1 == 1))
 }
 
 /// bfloat16: the upper half of a number in single precision.
@@ -59,5 +85,26 @@ mod tests {
             }
         }
         assert_eq!((from_f16(0x3C00), from_f16(0xC000), from_bf16(0x3F80)), (1.0, -2.0, 1.0));
+    }
+
+    #[test]
+    fn half_precision_is_rounded_to_the_nearest_and_ties_to_even() {
+        // Finite neighbours, their middle, and what lies just beside it.
+        for bits in 0..0x7BFF_u16 {
+            let (low, high) = (from_f16(bits), from_f16(bits + 1));
+            let middle = ((f64::from(low) + f64::from(high)) / 2.0) as f32;
+            let even = bits + (bits & 1);
+            let beside = |step: i32| f32::from_bits((middle.to_bits() as i32 + step) as u32);
+            for (value, nearest) in
+                [(low, bits), (middle, even), (beside(-1), bits), (beside(1), bits + 1)]
+            {
+                assert_eq!(to_f16(value), nearest, "{value}");
+                assert_eq!(to_f16(-value), nearest | 0x8000, "{value}");
+            }
+        }
+        assert_eq!([to_f16(65_504.0), to_f16(65_519.9)], [0x7BFF; 2]);
+        assert_eq!([to_f16(65_520.0), to_f16(1e9), to_f16(f32::INFINITY)], [0x7C00; 3]);
+        assert!(from_f16(to_f16(f32::NAN)).is_nan());
+        assert_eq!([to_f16(1e-9), to_f16(0.0)], [0; 2]);
     }
 }

@@ -10,6 +10,7 @@ use ninth_kernels::argmax::ArgMax;
 use ninth_kernels::{LANES, Lanes, reduce};
 use ninth_sequences::Rng;
 
+use crate::attention::AttentionWeights;
 use crate::batch::Chunk;
 use crate::block::{self, Block};
 use crate::dropout::Dropout;
@@ -254,6 +255,21 @@ impl Transformer {
             self.head.forward(layer_context, input, logits);
             see(position, logits);
         }
+    }
+
+    /// Where each position of the first sequence of a chunk looks, for its first n positions.
+    pub fn attention(
+        &self,
+        layer_context: LayerContext<'_>,
+        chunk: &Chunk,
+        n: usize,
+        workspace: &mut Workspace,
+    ) -> AttentionWeights {
+        self.forward(layer_context, chunk, None, workspace);
+        let layer = |(block, saved): (&Block, &block::Saved)| {
+            saved.attention().weights_of(block.attention.heads, n, 0)
+        };
+        AttentionWeights { layers: self.blocks.iter().zip(&workspace.blocks).map(layer).collect() }
     }
 
     /// The positions, in the ranges that the head processes together.

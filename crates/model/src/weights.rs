@@ -9,7 +9,7 @@ use safetensors::tensor::{Dtype, Metadata, TensorInfo, TensorView};
 use safetensors::{SafeTensorError, SafeTensors};
 use serde_json::Value;
 
-use crate::half_precision::{from_bf16, from_f16};
+use crate::half_precision::{from_bf16, from_f16, to_f16};
 use crate::parameters::Tensor;
 use crate::{Error, Layout};
 
@@ -249,6 +249,46 @@ pub fn to_bytes(
     if seal(&mut bytes) { Ok(bytes) } else { Err(Error::NoChecksum) }
 }
 
+/// A file of weights with all numbers in half precision, half as large: for readers that
+/// [accept changed files](LoadOptions::accept_changed).
+///
+/// # Errors
+///
+/// If `file` is none of this program, or has a number beyond half precision.
+pub fn in_half_precision(file: &[u8]) -> Result<Vec<u8>, Error> {
+    let weights = Weights::parse(file)?;
+    let unwritable = |error: SafeTensorError| Error::Unreadable(error.to_string());
+    let mut tensors: Vec<(String, Vec<usize>, Vec<u8>)> = Vec::new();
+    for (name, TensorInfo { dtype, shape, data_offsets: (start, end) }) in weights.header.tensors()
+    {
+        let bytes = &weights.numbers[*start..*end];
+        let mut values = vec![0.0; bytes.len() / size_of::<f32>()];
+        if *dtype != Dtype::F32 {
+            return Err(Error::HalfPrecision { name, found: format!("{dtype:?}") });
+        }
+        Precision::Single.read(bytes, &mut values);
+        let halves: Vec<u16> = values.iter().copied().map(to_f16).collect();
+        if let Some(place) = halves.iter().position(|half| !from_f16(*half).is_finite()) {
+            let message = format!("tensor {name:?} holds {}, beyond half precision", values[place]);
+            return Err(Error::Unreadable(message));
+        }
+        let halves = halves.into_iter().flat_map(u16::to_le_bytes).collect();
+        tensors.push((name, shape.clone(), halves));
+    }
+    let mut views = Vec::new();
+    for (name, shape, bytes) in &tensors {
+        let view = TensorView::new(Dtype::F16, shape.clone(), bytes).map_err(unwritable)?;
+        views.push((name, view));
+    }
+    let plain = safetensors::serialize(views, None).map_err(unwritable)?;
+    let others = weights.metadata.iter().filter(|(key, _)| *key != "format" && *key != "checksum");
+    let mut metadata: Vec<(&str, &str)> =
+        others.map(|(key, value)| (key.as_str(), value.as_str())).collect();
+    metadata.sort_unstable();
+    let mut bytes = with_metadata(&plain, &metadata);
+    if seal(&mut bytes) { Ok(bytes) } else { Err(Error::NoChecksum) }
+}
+
 /// A safetensors file without metadata, with metadata added. The library writes several keys in
 /// no fixed order, but files should be the same each time.
 fn with_metadata(plain: &[u8], metadata: &[(&str, &str)]) -> Vec<u8> {
@@ -297,6 +337,31 @@ mod tests {
         assert_eq!(weights.metadata("other"), None);
         assert_eq!(weights.arena("", model.layout()).unwrap(), arena);
         assert_eq!(weights.arena("moment.", model.layout()).unwrap(), arena);
+    }
+
+    #[test]
+    fn a_file_in_half_precision_has_the_nearest_numbers() {
+        let model = model(32);
+        let (layout, mut arena) = (model.layout(), model.layout().initial(7));
+        let metadata = [("config", "a = \"1\"\n"), ("steps", "3")];
+        let file =
+            |arena: &[Lanes]| to_bytes(&metadata, layout, &[("", as_floats(arena))]).unwrap();
+        let half = in_half_precision(&file(&arena)).unwrap();
+        assert_eq!(half, in_half_precision(&file(&arena)).unwrap());
+        let refused = Weights::parse(&half).unwrap().arena("", layout).unwrap_err();
+        assert!(matches!(refused, Error::HalfPrecision { .. }), "{refused}");
+        let weights = Weights::parse_with(&half, LoadOptions { accept_changed: true }).unwrap();
+        assert_eq!(
+            (weights.metadata("config"), weights.metadata("steps")),
+            (Some("a = \"1\"\n"), Some("3"))
+        );
+        let read = weights.arena("", layout).unwrap();
+        let pairs = || as_floats(&read).iter().zip(as_floats(&arena));
+        assert!(pairs().all(|(half, single)| *half == from_f16(to_f16(*single))));
+        assert!(pairs().any(|(half, single)| half != single));
+        as_floats_mut(&mut arena)[0] = 1e6;
+        let error = in_half_precision(&file(&arena)).unwrap_err().to_string();
+        assert!(error.contains("holds 1000000, beyond half precision"), "{error}");
     }
 
     /// A file as another program writes it: no checksum, tensors of another type, metadata of its

@@ -84,6 +84,47 @@ proptest! {
         }
     }
 
+    /// Every row is a distribution over the terms up to its own, and does not depend on later
+    /// ones; only the last T terms count.
+    #[test]
+    fn attention_weights_are_distributions_over_earlier_terms(
+        (model, seed) in models(),
+        terms in prop::collection::vec(any::<u16>(), 1..14),
+    ) {
+        let architecture = model.architecture().clone();
+        let classes = architecture.classes() as u16;
+        let terms: Vec<i64> = terms.into_iter().map(|term| i64::from(term % classes)).collect();
+        let parameters = model.layout().initial(seed);
+        let predictor = Predictor::new(InstructionSet::detect(), model, parameters);
+        let seen = &terms[terms.len().saturating_sub(architecture.context())..];
+        let weights = predictor.attention(&terms).unwrap();
+        prop_assert_eq!(&weights, &predictor.attention(seen).unwrap());
+        prop_assert_eq!(weights.layers.len(), architecture.model().layers);
+        let first = predictor.attention(&seen[..1]).unwrap();
+        for (layer, first) in weights.layers.iter().zip(&first.layers) {
+            prop_assert_eq!(layer.len(), architecture.model().heads);
+            for (head, first) in layer.iter().zip(first) {
+                prop_assert_eq!(head.len(), seen.len());
+                prop_assert_eq!(head[0][0], first[0][0]);
+                for (t, row) in head.iter().enumerate() {
+                    prop_assert_eq!(row.len(), seen.len());
+                    prop_assert!((row.iter().sum::<f32>() - 1.0).abs() < 1e-5);
+                    prop_assert!(row[..=t].iter().all(|&weight| weight >= 0.0));
+                    prop_assert!(row[t + 1..].iter().all(|&weight| weight == 0.0));
+                }
+            }
+        }
+        let shorter = predictor.attention(&seen[..seen.len().div_ceil(2)]).unwrap();
+        for (layer, shorter) in weights.layers.iter().zip(&shorter.layers) {
+            for (head, shorter) in layer.iter().zip(shorter) {
+                for (row, shorter) in head.iter().zip(shorter) {
+                    prop_assert_eq!(&row[..shorter.len()], &shorter[..]);
+                }
+            }
+        }
+        prop_assert_eq!(predictor.attention(&[]), Err(Error::NoTerms));
+    }
+
     #[test]
     fn ways_to_generate_and_to_decode_agree_where_they_must(
         (model, seed) in models(),

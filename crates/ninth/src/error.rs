@@ -92,6 +92,18 @@ pub enum Error {
     #[error(transparent)]
     Run(#[from] RunError),
 
+    /// The folder of an export has files of somebody else.
+    #[error("{} has other files, and was not made by an export; choose another folder", .0.display())]
+    OtherFolder(PathBuf),
+    /// A server cannot listen.
+    #[error("cannot listen on 127.0.0.1:{port}: {source}")]
+    Listen {
+        /// The port.
+        port: u16,
+        /// What the system says.
+        source: io::Error,
+    },
+
     // A training failed.
     /// The engine failed.
     #[error(transparent)]

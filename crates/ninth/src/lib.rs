@@ -33,12 +33,14 @@
 //! | read sequences that people have | [`reading`] |
 //! | draw sequences | [`sample`] |
 //! | train, with a callback | [`train`]; step by step with a [`TrainingSession`] |
+//! | look into a model | [`Model::attention`], [`Model::embedding`] |
 //! | load and save | [`Model::built_in`], [`Model::load`], [`Model::save`]; changed weights: [`Model::load_with`] |
 //! | evaluate | [`Model::evaluate`]; on given sequences [`Model::evaluate_data`] |
 //! | compute the limit of any predictor | [`limit`] |
 //! | know the memory of a training | [`memory()`] |
 //! | compare and time the engines | [`doctor`] |
 //! | offer what there is to decide | [`describe`] |
+//! | serve a page and an API on this machine | `serve`, with the feature of this name |
 //!
 //! The limit takes seconds to compute, and is kept in the user's cache folder; the environment
 //! variable `NINTH_CACHE` names another folder, or none if it is empty. [`on_notice`] says when it
@@ -48,10 +50,12 @@
 //!
 //! * `cli` (default): the program. The library alone is
 //!   `cargo add ninth --no-default-features`.
+//! * `serve` (default): a local web server.
 //! * `gpu`: the GPU engine.
 
 #![forbid(unsafe_code)]
 
+mod attention;
 mod cache;
 #[cfg(feature = "cli")]
 pub mod cli;
@@ -71,8 +75,11 @@ mod notice;
 mod predict;
 pub mod reading;
 mod sample;
+#[cfg(feature = "serve")]
+pub mod serve;
 mod train;
 
+pub use attention::{AttentionReport, EmbeddingReport};
 pub use clock::use_clock;
 pub use config_file::read_assignments;
 pub use describe::{

@@ -6,7 +6,7 @@ use std::sync::{Arc, OnceLock};
 
 use ninth_kernels::InstructionSet;
 use ninth_model::decoding::Predictor;
-use ninth_model::weights::LoadOptions;
+use ninth_model::weights::{LoadOptions, in_half_precision};
 use ninth_training::Config;
 use ninth_training::files::write_atomically;
 use ninth_training::trained_model::{TrainedModel, weights_to_bytes};
@@ -123,6 +123,16 @@ impl Model {
         Ok(weights_to_bytes(stage, earlier, model.layout(), parameters)?)
     }
 
+    /// [`to_bytes`](Self::to_bytes) with all numbers in half precision, half as large. It is read
+    /// where changed files are [accepted](LoadOptions::accept_changed).
+    ///
+    /// # Errors
+    ///
+    /// As [`to_bytes`](Self::to_bytes), and if a weight is beyond half precision.
+    pub fn to_half_precision_bytes(&self) -> Result<Vec<u8>, Error> {
+        Ok(in_half_precision(&self.to_bytes()?)?)
+    }
+
     /// Writes [`to_bytes`](Self::to_bytes) to a file: the whole of it, or nothing.
     ///
     /// # Errors
@@ -176,6 +186,22 @@ mod tests {
         let options = LoadOptions { accept_changed: true };
         let model = Model::from_bytes_with("mine", &changed, options).unwrap();
         assert_eq!(model.config(), Model::built_in().unwrap().config());
+    }
+
+    #[test]
+    fn in_half_precision_the_model_says_the_same_to_three_digits() {
+        let model = Model::built_in().unwrap();
+        let bytes = model.to_half_precision_bytes().unwrap();
+        let options = LoadOptions { accept_changed: true };
+        let half = Model::from_bytes_with("half", &bytes, options).unwrap();
+        assert!(bytes.len() < BUILT_IN.len() * 51 / 100);
+        for terms in [&[1i64, 1, 2, 3, 5, 8, 13, 21][..], &[7, 3, 7, 3], &[200, 190, 181]] {
+            let [one, two] = [&model, &half].map(|model| model.predictor().candidates(terms, 5));
+            for (one, two) in one.unwrap().iter().zip(&two.unwrap()) {
+                let difference = one.probability.unwrap() - two.probability.unwrap();
+                assert!(one.term == two.term && difference.abs() < 2e-3, "{one:?}, {two:?}");
+            }
+        }
     }
 
     #[test]

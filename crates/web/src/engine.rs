@@ -13,7 +13,7 @@ use ninth::{ExplainOptions, Method, PredictOptions};
 use serde::Serialize;
 
 use crate::request::{Choices, Request};
-use crate::response::{Judged, Loaded, Response, Started};
+use crate::response::{Judged, Loaded, Placed, Response, Started};
 use crate::training::Training;
 
 /// The name of the model that ships with the program.
@@ -107,6 +107,15 @@ impl Engine {
             Request::Judge { model, count, seed } => {
                 let count = at_most(count)?;
                 json(&self.with(&model, |model| judged(model, count, seed))??)
+            }
+            Request::Attention { text, model } => {
+                let terms = terms::parse(&text)?;
+                json(&self.with(&model, |model| model.attention(&terms))??)
+            }
+            Request::Embedding { model } => {
+                let ninth::EmbeddingReport { terms, x, y, variance, .. } =
+                    self.with(&model, Model::embedding)?;
+                json(&Placed { terms, x, y, variance })
             }
             Request::Start { config, from } => {
                 let config = resolve(&config)?;

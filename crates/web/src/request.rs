@@ -88,6 +88,18 @@ pub enum Request {
         #[serde(default)]
         seed: u64,
     },
+    /// Where each term looks: [`ninth::AttentionReport`].
+    Attention {
+        /// The terms, as a person writes them.
+        text: String,
+        /// The model that is asked.
+        model: String,
+    },
+    /// Where a model places the integers: [`Placed`](crate::response::Placed).
+    Embedding {
+        /// The model that is asked.
+        model: String,
+    },
     /// Begins a training: [`Started`](crate::response::Started). One that was under way is dropped.
     Start {
         /// The choices.

@@ -59,3 +59,16 @@ pub struct Loaded {
     /// Steps that it was trained for.
     pub steps: u64,
 }
+
+/// A picture of where a model places the integers: [`ninth::EmbeddingReport`] without the vectors.
+#[derive(Debug, Serialize)]
+pub struct Placed {
+    /// The integers.
+    pub terms: Vec<i64>,
+    /// Where each lies from left to right.
+    pub x: Vec<f64>,
+    /// Where each lies from bottom to top.
+    pub y: Vec<f64>,
+    /// The shares of the variance that these two directions have.
+    pub variance: [f64; 2],
+}

@@ -47,7 +47,7 @@ export function arcs(terms: string[], row: number[], place: number, label: strin
         svg("text", { ...at, y: BASE + 6, "font-size": size, class: index === place ? "term looking" : "term" }, term),
         svg("text", { ...at, y: BASE + 23, "font-size": 11, class: "share" }, weight >= 0.005 ? `${Math.round(100 * weight)} %` : "–"),
         svg("rect", {
-          class: "bar",
+          class: "amount",
           x: middle(index) - 16,
           y: BASE + 31,
           width: Math.max(0, 32 * weight),

@@ -80,7 +80,8 @@ export function attentionPicture(options: Options = {}): AttentionPicture {
     shown.forEach(({ name, report, table }, index) => {
       const weights = weightsOf(report);
       if (index === 0) {
-        fill(about, summary(weights));
+        const words = summary(weights);
+        fill(about, `${words && `${words}. `}A row looks at columns; figures are per cent.`);
       }
       const terms = report.terms.map((term) => shortened(term, 6));
       table.show(name, terms, weights);
@@ -97,6 +98,8 @@ export function attentionPicture(options: Options = {}): AttentionPicture {
       table.mark(row);
       fill(words, text);
       fill(line, arcs(terms, weights, row, text));
+      // Many terms scroll.
+      line.scrollLeft = (row / terms.length) * line.scrollWidth - line.clientWidth / 2;
     }
   };
   /** At most once per frame, however often there are reports. */
@@ -131,7 +134,7 @@ export function attentionPicture(options: Options = {}): AttentionPicture {
         shown = reports.map((one) => ({ ...one, ...panel() }));
         fill(
           large,
-          ...shown.map(({ table, line, words }) => h("div", { class: "report" }, table.element, line, words)),
+          ...shown.map(({ table, line, words }) => h("div", { class: "report" }, table.element, h("div", { class: "from" }, line, words))),
         );
       } else {
         shown = shown.map((one, index) => ({ ...one, ...reports[index] }));

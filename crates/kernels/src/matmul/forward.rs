@@ -263,9 +263,12 @@ impl Product<'_> {
         // the weight. With 32 registers, 8 x 2 is limited by multiplications and not by
         // loads on current processors, and 8 divides the usual widths. With half as many
         // registers the same is true of 6 x 1; for few rows 2 x 2 is better there, because
-        // the multiplications of one sum wait for each other.
+        // the multiplications of one sum wait for each other. Where a vector takes four of
+        // sixteen registers, more than two sums would not stay in them.
         if S::REGISTERS >= 32 {
             self.all::<S, 8, 2>(simd, out);
+        } else if S::REGISTERS < 8 {
+            self.all::<S, 2, 1>(simd, out);
         } else if self.rows >= 6 {
             self.all::<S, 6, 1>(simd, out);
         } else {

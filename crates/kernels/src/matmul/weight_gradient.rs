@@ -338,6 +338,8 @@ impl WeightGradient<'_> {
     fn all<S: Simd>(&self, simd: S, dweights: &mut [f32]) {
         if S::REGISTERS >= 32 {
             self.run::<S, 8, 2>(simd, dweights);
+        } else if S::REGISTERS < 8 {
+            self.run::<S, 2, 1>(simd, dweights);
         } else {
             self.run::<S, 6, 1>(simd, dweights);
         }

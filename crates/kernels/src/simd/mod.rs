@@ -8,6 +8,10 @@ mod avx512;
 mod neon;
 mod operations;
 mod portable;
+#[cfg(any(target_arch = "aarch64", all(target_arch = "wasm32", target_feature = "simd128")))]
+mod quarters;
+#[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+mod simd128;
 
 #[cfg(target_arch = "x86_64")]
 pub(crate) use avx2::Avx2;
@@ -17,6 +21,8 @@ pub(crate) use avx512::Avx512;
 pub(crate) use neon::Neon;
 pub use operations::{Lanewise, Simd};
 pub(crate) use portable::Portable;
+#[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+pub(crate) use simd128::Simd128;
 
 #[cfg(test)]
 mod tests {

@@ -1,5 +1,5 @@
 //! Sixteen lanes in plain Rust: the reference for the other implementations, and the fallback
-//! where there is none for the processor (WebAssembly, for example).
+//! where there is none for the processor (WebAssembly without SIMD, for example).
 
 use super::operations::{Lanewise, Simd};
 use crate::lanes::{LANES, Lanes};

@@ -133,6 +133,13 @@ impl CachedModel {
         Windows::new(self.instruction_set, &self.model, as_floats(&self.parameters))
     }
 
+    /// For every class the vector that the first layer sees, without what the position adds:
+    /// `[V][C]`.
+    pub fn embedding(&self) -> Vec<Vec<f32>> {
+        let classes = self.model.architecture().classes();
+        self.model.embedding.value_vectors(as_floats(&self.parameters), classes)
+    }
+
     /// An empty cache for this model.
     pub fn cache(&self) -> Cache {
         let context = self.model.architecture().context();

@@ -17,6 +17,7 @@ pub mod sampling;
 use ninth_kernels::{InstructionSet, Lanes};
 use ninth_sequences::Rng;
 
+use crate::attention::AttentionWeights;
 use crate::output::{self, Output};
 use crate::{Error, Transformer};
 use cache::CachedModel;
@@ -204,6 +205,21 @@ impl Predictor {
                 vec![candidate(class, None)]
             }
         })
+    }
+
+    /// Where each of the last T terms looks: the attention weights of all layers and heads.
+    ///
+    /// # Errors
+    ///
+    /// If there are no terms, or one of the last T is outside the model's range.
+    pub fn attention(&self, terms: &[i64]) -> Result<AttentionWeights, Error> {
+        Ok(self.model.windows().attention(&self.classes(terms)?))
+    }
+
+    /// For every integer of the range, from the smallest, the vector that the first layer sees,
+    /// without what the position adds: `[V][C]`.
+    pub fn embedding(&self) -> Vec<Vec<f32>> {
+        self.model.embedding()
     }
 
     /// The `count` terms that follow.

@@ -3,6 +3,7 @@
 
 use ninth_kernels::{InstructionSet, LANES};
 
+use crate::attention::AttentionWeights;
 use crate::{Batch, LayerContext, Loss, LossOutput, LossSettings, Transformer, Workspace};
 
 /// A model that predicts the term after a window of up to T terms, without a cache.
@@ -36,6 +37,17 @@ impl<'m> Windows<'m> {
         let logits =
             self.model.logits(layer_context, &batch.chunks()[0], position, &mut self.workspace);
         logits.iter().map(|class| class.0[0]).collect()
+    }
+
+    /// Where each of the last T of `history` looks, with the code of training.
+    pub fn attention(&mut self, history: &[u16]) -> AttentionWeights {
+        let window = self.window(history);
+        let mut batch = Batch::new(self.model.architecture().context(), 1);
+        batch.set(0, window.iter().copied());
+        let layer_context =
+            LayerContext { instruction_set: self.instruction_set, parameters: self.parameters };
+        let chunk = &batch.chunks()[0];
+        self.model.attention(layer_context, chunk, window.len(), &mut self.workspace)
     }
 
     /// The most likely class at each of the indices `ends` of a sequence, given those before

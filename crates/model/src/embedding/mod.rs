@@ -326,6 +326,23 @@ impl Embedding {
         }
     }
 
+    /// For each of the first `classes` classes what x is made of at any position, without what
+    /// the position adds to it: `[classes][C]`.
+    pub fn value_vectors(&self, parameters: &[f32], classes: usize) -> Vec<Vec<f32>> {
+        let vector = |class: usize| {
+            let mut features = vec![0.0; self.width];
+            for part in &self.parts {
+                let row = part.value.row(parameters, class);
+                features[part.value_at..][..row.len()].copy_from_slice(row);
+            }
+            let Some(Linear { weight, bias, .. }) = &self.projection else { return features };
+            let rows = weight.of(parameters).chunks_exact(self.width);
+            let product = |row: &[f32]| row.iter().zip(&features).map(|(w, x)| w * x).sum::<f32>();
+            rows.zip(bias.of(parameters)).map(|(row, bias)| product(row) + bias).collect()
+        };
+        (0..classes).map(vector).collect()
+    }
+
     /// Whether any table is trained.
     pub fn learns(&self) -> bool {
         let tables = self.parts.iter().flat_map(|part| [&part.value, &part.position]);
@@ -412,6 +429,41 @@ mod tests {
         assert_eq!(read("learned+learned"), None);
         assert_eq!(read("learned+"), None);
         assert_eq!(read(""), None);
+    }
+
+    /// What the position adds is the same for all integers.
+    #[test]
+    fn differences_of_value_vectors_are_those_of_what_the_first_layer_sees() {
+        use ninth_kernels::{InstructionSet, as_floats};
+
+        let range = IntegerRange::new(-5, 30).unwrap();
+        let all = EmbeddingKind::ALL.to_vec();
+        let alone = EmbeddingKind::ALL.iter().map(|&kind| (vec![kind], None));
+        for (kinds, projected) in alone.chain([(all, Some(6))]) {
+            let kind = EmbeddingKinds(kinds);
+            let width = projected.unwrap_or_else(|| kind.width(range.classes(), 4, 7));
+            let settings =
+                EmbeddingSettings { kind, projection: projected.is_some(), ..Default::default() };
+            let mut layout = Layout::default();
+            let embedding = Embedding::new(&mut layout, &settings, range, 4, width);
+            let parameters = layout.initial(3);
+            let layer_context = LayerContext {
+                instruction_set: InstructionSet::detect(),
+                parameters: as_floats(&parameters),
+            };
+            let vectors = embedding.value_vectors(as_floats(&parameters), range.classes());
+            assert_eq!((vectors.len(), vectors[0].len()), (36, width));
+            let tokens = [std::array::from_fn(|lane| 2 * lane as u16); 4];
+            let mut features = vec![Lanes::ZERO; 4 * embedding.width()];
+            let mut x = vec![Lanes::ZERO; 4 * width];
+            embedding.forward(layer_context, &tokens, &mut features, &mut x);
+            for (at, x) in x.iter().enumerate() {
+                for lane in 1..LANES {
+                    let got = vectors[2 * lane][at % width] - vectors[0][at % width];
+                    assert!((got - (x.0[lane] - x.0[0])).abs() < 1e-5, "{}", settings.kind);
+                }
+            }
+        }
     }
 
     /// The features are linear in the tables, so the backward pass is the transpose

@@ -90,7 +90,7 @@ pub enum Error {
 /// The message of the library, with its options as they are written on the command line, and
 /// with the command that goes on.
 fn in_words(error: &error::Error) -> String {
-    use error::Error::{EngineOfRun, OptionOfDecoding, OptionOfModel, Weights};
+    use error::Error::{EngineOfRun, Listen, OptionOfDecoding, OptionOfModel, Weights};
     let flag = |option: &str| format!("--{}", option.replace('_', "-"));
     match error {
         OptionOfDecoding { option, chosen, needed } => format!(
@@ -109,6 +109,9 @@ fn in_words(error: &error::Error) -> String {
             "{error}; --accept-changed takes it all the same, where its tensors have the right \
              names and shapes"
         ),
+        Listen { source, .. } if source.kind() == io::ErrorKind::AddrInUse => {
+            format!("{error}; --port 0 takes any port that is free")
+        }
         EngineOfRun { folder, .. } => format!(
             "{error} The training goes on from there, on any engine, with:\n\n  \
              ninth train --resume {}",
@@ -149,6 +152,8 @@ fn status_of(error: &error::Error) -> u8 {
         | error::Error::Weights { .. }
         | error::Error::NoWeights(_)
         | error::Error::Data { .. }
+        | error::Error::OtherFolder(_)
+        | error::Error::Listen { .. }
         | error::Error::Run(_)
         | error::Error::Engine(_)
         | error::Error::Diverged(_)

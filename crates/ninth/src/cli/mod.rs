@@ -65,6 +65,8 @@ fn run() -> Result<(), Error> {
             Command::Config(arguments) => commands::config::run(&arguments),
             Command::Memory(arguments) => commands::memory::run(&arguments),
             Command::Doctor(arguments) => commands::doctor::run(&arguments),
+            #[cfg(feature = "serve")]
+            Command::Serve(arguments) => commands::serve::run(&arguments),
             Command::Completions(arguments) => commands::completions::run(&arguments),
             Command::Man(arguments) => commands::man::run(&arguments),
         },

@@ -21,16 +21,16 @@ pub(super) fn row(line: &str) -> Result<(Option<String>, Vec<BigInt>), String> {
     if line.trim_start().starts_with('[') {
         return Ok((None, array(line)?));
     }
-    let fields: Fields<'_> = serde_json::from_str(line).map_err(|error| in_words(&error))?;
+    let fields = fields(line)?;
     let find = |names: &[&str]| {
         let named = |name: &&str| {
-            let field = fields.0.iter().find(|(key, _)| key.eq_ignore_ascii_case(name));
+            let field = fields.iter().find(|(key, _)| key.eq_ignore_ascii_case(name));
             field.map(|(_, value)| value.get())
         };
         names.iter().find_map(named)
     };
     let Some(found) = find(&TERMS) else {
-        let keys: Vec<String> = fields.0.iter().map(|(key, _)| format!("{key:?}")).collect();
+        let keys: Vec<String> = fields.iter().map(|(key, _)| format!("{key:?}")).collect();
         return Err(format!(
             "an object with the keys {}; that of the terms has to be one of {}",
             keys.join(", "),
@@ -41,11 +41,29 @@ pub(super) fn row(line: &str) -> Result<(Option<String>, Vec<BigInt>), String> {
         Ok(text) => text,
         Err(_) => value.to_string(),
     });
-    let terms = match serde_json::from_str::<String>(found) {
-        Ok(text) => terms::parse(&text).map_err(|error| error.to_string())?,
-        Err(_) => array(found)?,
-    };
-    Ok((id.filter(|id| id != "null" && !id.is_empty()), terms))
+    Ok((id.filter(|id| id != "null" && !id.is_empty()), terms_of(found)?))
+}
+
+/// The keys of an object, in order, each with the text of its value.
+///
+/// # Errors
+///
+/// If the text is no JSON object.
+pub(crate) fn fields(text: &str) -> Result<Vec<(String, &RawValue)>, String> {
+    let fields: Fields<'_> = serde_json::from_str(text).map_err(|error| in_words(&error))?;
+    Ok(fields.0)
+}
+
+/// The terms that the text of a value holds: as a string, or as an array of integers.
+///
+/// # Errors
+///
+/// If they are no integers.
+pub(crate) fn terms_of(value: &str) -> Result<Vec<BigInt>, String> {
+    match serde_json::from_str::<String>(value) {
+        Ok(text) => terms::parse(&text).map_err(|error| error.to_string()),
+        Err(_) => array(value),
+    }
 }
 
 /// The integers of an array, as numbers or in quotation marks.

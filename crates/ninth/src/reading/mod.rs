@@ -12,7 +12,7 @@
 
 mod delimited;
 mod format;
-mod json;
+pub(crate) mod json;
 mod lines;
 mod question;
 mod rows;

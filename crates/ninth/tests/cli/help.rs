@@ -1,7 +1,7 @@
 use crate::{command, ninth};
 use std::process::Stdio;
 
-const COMMANDS: [&str; 12] = [
+const COMMANDS: [&str; 13] = [
     "train",
     "predict",
     "sample",
@@ -12,6 +12,7 @@ const COMMANDS: [&str; 12] = [
     "memory",
     "config",
     "doctor",
+    "serve",
     "completions",
     "man",
 ];
@@ -45,7 +46,7 @@ fn help_and_completions_and_man_pages_are_those_of_the_commands() {
         assert_eq!(ninth(&format!("man {command}")).good().out, page);
         assert!(page.contains(&format!("ninth\\-{command}")), "{page}");
     }
-    assert_eq!(std::fs::read_dir(folder.path().join("pages")).unwrap().count(), 13);
+    assert_eq!(std::fs::read_dir(folder.path().join("pages")).unwrap().count(), 14);
     for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
         let text = ninth(&format!("completions {shell}")).good().out;
         for part in ["predict", "beam-width", "fibonacci", "relations"] {

@@ -14,6 +14,8 @@ mod lost;
 mod memory;
 mod predict;
 mod sample;
+#[cfg(unix)]
+mod serve;
 mod train;
 mod wrong_input;
 

@@ -155,7 +155,7 @@ impl CpuEngine {
         let context = model.architecture().context();
         let (slots, _) = slots_for(sequences.div_ceil(LANES));
         let (slots, threads) = (slots as u64, threads.clamp(1, SLOTS) as u64);
-        let arena = (model.layout().lanes() * size_of::<Lanes>()) as u64;
+        let arena = model.layout().lanes() as u64 * size_of::<Lanes>() as u64;
         let groups = ParameterGroup::cut(model.layout(), &config.optimizer);
         let mut scratch = Memory::for_counting();
         muon_workspace(&mut scratch, &groups);

@@ -19,6 +19,7 @@
 
 mod logs;
 mod timings;
+mod view;
 
 use std::fs::{self, File};
 use std::io::ErrorKind;
@@ -37,6 +38,7 @@ use crate::{Config, ConfigError};
 
 pub use logs::Logs;
 pub use timings::Timings;
+pub use view::{RunState, RunView};
 
 const CONFIG: &str = "config.toml";
 const ORIGIN: &str = "from.txt";

@@ -4,11 +4,14 @@
 //! |---|---|
 //! | `answers` | the commands that answer: `predict`, `explain`, `sample`, `evaluate`, `limit` |
 //! | `documents` | those that print documents for other programs: `completions`, `man` |
+//! | `serving` | that of the local server: `serve` |
 //! | `trainings` | those about trainings: `train`, `ablate`, `config`, `memory`, `doctor` |
 //! | `values` | values with names and bounds |
 
 mod answers;
 mod documents;
+#[cfg(feature = "serve")]
+mod serving;
 mod trainings;
 mod values;
 
@@ -24,6 +27,8 @@ pub use answers::{
     SampleArguments,
 };
 pub use documents::{CompletionsArguments, ManArguments};
+#[cfg(feature = "serve")]
+pub use serving::ServeArguments;
 pub use trainings::{
     AblateArguments, ConfigArguments, DoctorArguments, MemoryArguments, TrainArguments,
 };
@@ -73,6 +78,9 @@ pub enum Command {
     Memory(MemoryArguments),
     /// List the engines and devices, check them and time them
     Doctor(DoctorArguments),
+    /// Serve the playground and an API, for this machine alone
+    #[cfg(feature = "serve")]
+    Serve(ServeArguments),
     /// Print what completes commands and options in a shell
     Completions(CompletionsArguments),
     /// Print the manual as man pages

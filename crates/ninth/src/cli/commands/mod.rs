@@ -11,4 +11,6 @@ pub mod man;
 pub mod memory;
 pub mod predict;
 pub mod sample;
+#[cfg(feature = "serve")]
+pub mod serve;
 pub mod train;
