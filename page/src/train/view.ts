@@ -83,7 +83,8 @@ export function trainView(app: App): View {
 
   const element = h(
     "section",
-    { class: "train" },
+    { class: "train", "aria-labelledby": "train-title" },
+    h("h2", { class: "unseen", id: "train-title" }, "Train a model"),
     h("div", { class: "head" }, head.element, figures.element),
     controls(app, chosen),
     h(
