@@ -23,7 +23,7 @@ const LABEL_GAP = 14;
 const TICK_GAP = 16;
 const LABEL_INDENT = 13;
 /** About how wide a character of a label is; on a narrow chart. */
-const CHARACTER = 6.3;
+const CHARACTER = 6.5;
 const NARROW_CHARACTER = 5.7;
 /** Pixels of width below which a chart is lower. */
 const NARROW = 480;
@@ -77,7 +77,8 @@ export class LineChart {
     const references = (this.data.references ?? []).filter(
       ({ name, group }) => !hidden(group ?? name),
     );
-    const right = options.labels ? Math.min(150, Math.max(104, width * 0.17)) : 14;
+    const least = width < NARROW ? 104 : 120;
+    const right = options.labels ? Math.min(150, Math.max(least, width * 0.17)) : 14;
     const data = { ...this.data, series, references };
     const x = this.horizontal(data, LEFT, width - right);
     const y = this.vertical(data, height - BOTTOM, TOP);

@@ -27,8 +27,8 @@ export function roundPercent(share: number): string {
 /** A number with three digits that count. */
 export function short(value: number): string {
   const size = Math.abs(value);
-  if (size !== 0 && (size < 0.001 || size >= 1e6)) {
-    return value.toExponential(size < 0.001 && Number.isInteger(Math.log10(size)) ? 0 : 1);
+  if (size !== 0 && (size < 1e-4 || size >= 1e6)) {
+    return value.toExponential(1).replace(".0e", "e");
   }
   return String(Number(value.toPrecision(3)));
 }

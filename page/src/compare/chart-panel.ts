@@ -51,9 +51,9 @@ export class ChartPanel {
     if (this.chart.firstChild !== chart.element) {
       fill(this.chart, chart.element);
     }
-    const series = this.entries.map(({ name, curves, tone, dash, id }) => {
+    const series = this.entries.map(({ short, curves, tone, dash, id }) => {
       const mean = metric.startsWith("train/");
-      return { name, curve: curves.of(metric), tone, dash, mean, strong: id === null };
+      return { name: short, curve: curves.of(metric), tone, dash, mean, strong: id === null };
     });
     const limits = new Set(this.entries.map(({ config }) => knownLimitOf(config, metric)));
     const references = [...limits].flatMap((value) =>

@@ -30,8 +30,13 @@ export class DifferencesPanel {
   }
 
   show(entries: Entry[]): void {
-    const head = entries.map(({ name, tone }) =>
-      h("th", { scope: "col", class: toneClass(tone) }, h("span", { class: "swatch" }), name),
+    const head = entries.map(({ name, short, tone }) =>
+      h(
+        "th",
+        { scope: "col", class: toneClass(tone), title: name },
+        h("span", { class: "swatch" }),
+        short,
+      ),
     );
     const figures = FIGURES.map(([name, of]) => [name, entries.map(of), false] as const);
     const differing = this.keys.flatMap(({ key }, i) => {
@@ -39,7 +44,7 @@ export class DifferencesPanel {
       return new Set(values).size > 1 ? [[key, values, true] as const] : [];
     });
     // A table that is made anew under the eyes of a reader loses the place.
-    const now = JSON.stringify([entries.map(({ name }) => name), figures, differing]);
+    const now = JSON.stringify([entries.map(({ name, short }) => [name, short]), figures, differing]);
     if (now === this.before) {
       return;
     }

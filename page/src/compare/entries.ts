@@ -9,6 +9,8 @@ export interface Entry {
   /** The id of a kept run; `null`: the training under way. */
   id: string | null;
   name: string;
+  /** The name without what all names have. */
+  short: string;
   choices: Choices | null;
   config: ConfigSummary;
   steps: number;
@@ -41,15 +43,18 @@ export class Entries {
 
   all(): Entry[] {
     const { training, runs } = this.engine;
+    const shorts = withoutCommon(runs.map(({ name }) => name));
     const entries = runs.map((run, i) => {
       const { id, name, choices, config, steps, seconds } = run;
-      return { id, name, choices, config, steps, seconds, curves: this.curvesOf(run), ...look(i) };
+      const short = shorts[i] ?? name;
+      const shown = { curves: this.curvesOf(run), ...look(i) };
+      return { id, name, short, choices, config, steps, seconds, ...shown };
     });
     if (!training || training.step === 0) {
       return entries;
     }
     const { choices, config, step, seconds } = training;
-    const underWay = { id: null, name: UNDER_WAY, choices, config, steps: step, seconds };
+    const underWay = { id: null, name: UNDER_WAY, short: UNDER_WAY, choices, config, steps: step, seconds };
     return [...entries, { ...underWay, curves: this.current, tone: "ink", dash: 0 }];
   }
 
@@ -58,6 +63,15 @@ export class Entries {
     this.kept.set(run.id, curves);
     return curves;
   }
+}
+
+/** Names without those of their parts, as `strong, layers=2` has two, that all of them have. */
+function withoutCommon(names: string[]): string[] {
+  const lists = names.map((name) => name.split(", "));
+  return lists.map((parts, i) => {
+    const own = parts.filter((part) => !lists.every((other) => other.includes(part)));
+    return own.join(", ") || (names[i] ?? "");
+  });
 }
 
 function look(index: number): { tone: Tone; dash: number } {

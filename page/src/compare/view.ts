@@ -32,7 +32,8 @@ export function compareView(app: App): View {
   );
   const element = h(
     "section",
-    { class: "compare" },
+    { class: "compare", "aria-labelledby": "compare-title" },
+    h("h2", { class: "unseen", id: "compare-title" }, "Compare runs"),
     empty,
     chart.element,
     cards,

@@ -15,6 +15,9 @@ import { SequencesPanel } from "./sequences";
 import { isEntropy } from "./values";
 import { watchPanel } from "./watch";
 
+/** Milliseconds between two pictures of a running training; its figures are shown as they come. */
+const PAUSE = 200;
+
 export function trainView(app: App): View {
   const { engine, description } = app;
   const chosen = new Chosen(app);
@@ -31,6 +34,8 @@ export function trainView(app: App): View {
   /** Steps per second, as long as the page is open. */
   let speed = { x: [] as number[], y: [] as number[] };
   let shown = false;
+  let pictured: number | null = null;
+  let last = -Infinity;
 
   const show = () => {
     if (!shown) {
@@ -42,6 +47,13 @@ export function trainView(app: App): View {
     const from = training?.from ?? null;
     const began = engine.runs.find(({ id }) => `kept-${id}` === from)?.name ?? from;
     figures.show(training, curves, limit, began);
+    pictured ??= window.setTimeout(picture, Math.max(0, last + PAUSE - performance.now()));
+  };
+  const picture = () => {
+    pictured = null;
+    last = performance.now();
+    const { training } = engine;
+    const limit = training ? limits.of(training) : ({ kind: "none" } as const);
     charts.show({
       curves,
       limit: limit.kind === "known" ? limit.report : null,
@@ -71,7 +83,8 @@ export function trainView(app: App): View {
 
   const element = h(
     "section",
-    { class: "train" },
+    { class: "train", "aria-labelledby": "train-title" },
+    h("h2", { class: "unseen", id: "train-title" }, "Train a model"),
     h("div", { class: "head" }, head.element, figures.element),
     controls(app, chosen),
     h(

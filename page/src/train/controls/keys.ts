@@ -46,7 +46,7 @@ function list(app: App, chosen: Chosen): HTMLElement[] {
         ? h(
             "ul",
             {},
-            ...meanings.map(({ name, meaning }) => h("li", {}, h("code", {}, name), ` ${meaning}`)),
+            ...meanings.map(({ name, meaning }) => h("li", {}, h("code", {}, name), `: ${meaning}`)),
           )
         : h("p", {}, key.allowed);
     const row = h(
