@@ -1,6 +1,6 @@
 // The answers of the engine as this view reads them.
 
-import type { ExplainReport, Integer, PredictReport, Sources } from "../engine/protocol";
+import type { ExplainReport, PredictReport, Sources } from "../engine/protocol";
 
 export type Candidate = PredictReport["candidates"][number];
 export type Rule = ExplainReport["relations"][number];
@@ -16,18 +16,12 @@ export type Source = (typeof SOURCES)[number];
 
 /** The part of a source. */
 export function part(sources: Sources, source: Source): number {
-  return (sources as Sources & Record<string, number | undefined>)[source.key] ?? 0;
+  return sources[source.key];
 }
 
 /** The source that gives most. */
 export function mainSource(sources: Sources): Source {
   return SOURCES.reduce((best, one) => (part(sources, one) > part(sources, best) ? one : best));
-}
-
-/** How a rule goes on. */
-export function continuation(rule: Rule): Integer[] {
-  const next = rule["next"] ?? rule.continuation;
-  return Array.isArray(next) ? next : [];
 }
 
 /** A known sequence with its number in the OEIS, as far as it has them; empty if neither. */

@@ -4,7 +4,7 @@ import { h } from "../common/dom";
 import { percent } from "../common/percent";
 import type { ExplainReport } from "../engine/protocol";
 import { integers, panel, quiet, refusal } from "./parts";
-import { continuation, known, type Outcome } from "./reports";
+import { known, type Outcome } from "./reports";
 
 export function rulesPanel() {
   const { element, fill } = panel("rules", "Rules that fit");
@@ -18,7 +18,7 @@ export function rulesPanel() {
       const { confidence, found, relations, beginning } = outcome.value;
       const rows = relations.map((rule) => {
         const name = known({ name: rule.name ?? null, number: rule.number ?? null });
-        const next = continuation(rule);
+        const next = rule.next;
         return h(
           "li",
           {},

@@ -4,7 +4,7 @@
 
 import { fill, h } from "../common/dom";
 import { shortened } from "../common/integers";
-import type { AttentionReport } from "../engine/protocol";
+import type { AttentionReport, Integer } from "../engine/protocol";
 import { arcs } from "./arcs";
 import { heads } from "./heads";
 import { type Matrix, matrix } from "./matrix";
@@ -83,14 +83,14 @@ export function attentionPicture(options: Options = {}): AttentionPicture {
         const words = summary(weights);
         fill(about, `${words && `${words}. `}A row looks at columns; figures are per cent.`);
       }
-      const terms = report.terms.map((term) => shortened(term, 6));
+      const terms = seen(report).map((term) => shortened(term, 6));
       table.show(name, terms, weights);
     });
     drawRows();
   };
   const drawRows = () => {
     for (const { report, table, line, words } of shown) {
-      const terms = report.terms.map((term) => shortened(term, 6));
+      const terms = seen(report).map((term) => shortened(term, 6));
       const row = place(terms.length);
       const weights = weightsOf(report)[row] ?? [];
       const to = row === terms.length - 1 ? "the next term" : "the term after it";
@@ -120,7 +120,7 @@ export function attentionPicture(options: Options = {}): AttentionPicture {
   return {
     element,
     show(report, labels = {}) {
-      const drawn = report !== null && report.terms.length > 0 && report.layers.length > 0;
+      const drawn = report !== null && seen(report).length > 0 && report.layers.length > 0;
       message.hidden = drawn;
       picture.hidden = !drawn;
       fill(message, labels.message ?? options.empty ?? "");
@@ -145,4 +145,9 @@ export function attentionPicture(options: Options = {}): AttentionPicture {
       soon();
     },
   };
+}
+
+/** The terms that the model sees, which the weights are about. */
+function seen({ terms, ignored }: AttentionReport): Integer[] {
+  return terms.slice(ignored);
 }

@@ -123,7 +123,7 @@ export interface Judged extends SampledSequence {
 export interface Sources {
   rules: number;
   model: number;
-  forecast: number;
+  forecasts: number;
 }
 
 /** Integers of any size: as text where a number would lose digits. */
@@ -148,6 +148,7 @@ export interface PredictReport {
   beyond_range: number | null;
   model: string;
   method: string;
+  decoding: string | null;
 }
 
 export interface ExplainReport {
@@ -158,18 +159,17 @@ export interface ExplainReport {
     formula: string;
     latex: string;
     probability: number;
-    name?: string | null;
-    number?: string | null;
-    continuation: Integer[];
-    [more: string]: unknown;
+    name: string | null;
+    number: string | null;
+    /** How it goes on. */
+    next: Integer[];
   }[];
   beginning: { terms: number; formula: string; name: string | null; number: string | null } | null;
 }
 
 export interface AttentionReport {
-  /** The terms that the model sees. */
-  terms: number[];
-  /** How many terms before these it does not see. */
+  terms: Integer[];
+  /** How many of them, from the first, the model does not see. */
   ignored: number;
   /** By layer and head: how much each position looks at each one, `[T][T]`; rows add up to 1. */
   layers: number[][][][];
@@ -180,6 +180,8 @@ export interface EmbeddingReport {
   terms: number[];
   x: number[];
   y: number[];
+  /** The shares of the variance that the two directions have. */
+  variance: [number, number];
 }
 
 export interface Loaded {

@@ -7,6 +7,7 @@ mod avx512;
 #[cfg(target_arch = "aarch64")]
 mod neon;
 mod operations;
+#[cfg(not(page_module))]
 mod portable;
 #[cfg(any(target_arch = "aarch64", all(target_arch = "wasm32", target_feature = "simd128")))]
 mod quarters;
@@ -20,6 +21,7 @@ pub(crate) use avx512::Avx512;
 #[cfg(target_arch = "aarch64")]
 pub(crate) use neon::Neon;
 pub use operations::{Lanewise, Simd};
+#[cfg(not(page_module))]
 pub(crate) use portable::Portable;
 #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
 pub(crate) use simd128::Simd128;

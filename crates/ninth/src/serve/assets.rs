@@ -1,7 +1,8 @@
 //! The files of the page. They are compressed, and in the binary.
 //!
-//! A file is added by its name in [`assets`], beside `page/NAME.gz` in the folder of this crate
-//! (`gzip -9 -n`); its kind follows from the end of its name.
+//! A file is added by its name in [`assets`], beside `page/NAME.gz` in the folder of this crate,
+//! where the build of the page puts it; its kind follows from the end of its name. The weights are
+//! in the binary anyway, so they are no file there.
 
 use std::hash::{DefaultHasher, Hasher};
 use std::io::{self, Read, Write};
@@ -15,19 +16,30 @@ use hyper::header::{self, HeaderMap, HeaderValue};
 use hyper::{Response, StatusCode};
 
 use super::reply::{Reply, ReplyBody, reply};
+use crate::model::Model;
 
 macro_rules! assets {
     ($($name:literal),+ $(,)?) => {
         /// The files of the page; the first one is the page itself.
         pub static ASSETS: &[Asset] = &[$(Asset {
             name: $name,
-            packed: include_bytes!(concat!("../../page/", $name, ".gz")),
-        }),+];
+            content: Content::Packed(include_bytes!(concat!("../../page/", $name, ".gz"))),
+        },)+ Asset { name: WEIGHTS, content: Content::Weights }];
     };
 }
 
+/// The built-in model in half precision, which the page loads with its first question.
+const WEIGHTS: &str = "weights.safetensors";
+
 assets! {
     "index.html",
+    "app.js",
+    "worker.js",
+    "style.css",
+    "icon.svg",
+    "engine.wasm",
+    "engine-relaxed.wasm",
+    "answers.wasm",
 }
 
 /// By this the page knows whether there is a server with an API behind it.
@@ -39,8 +51,16 @@ const WITH_SERVER: &str = "data-server=\"1\"";
 pub struct Asset {
     /// Its name.
     pub name: &'static str,
-    /// Its bytes, compressed.
-    packed: &'static [u8],
+    content: Content,
+}
+
+/// What a file is made of.
+#[derive(Clone, Copy, Debug)]
+enum Content {
+    /// These bytes, which are compressed.
+    Packed(&'static [u8]),
+    /// The built-in model.
+    Weights,
 }
 
 impl Asset {
@@ -50,8 +70,20 @@ impl Asset {
     ///
     /// If they were damaged when the crate was built.
     pub fn bytes(&self) -> io::Result<Vec<u8>> {
-        unpacked(self.packed)
+        match self.content {
+            Content::Packed(packed) => unpacked(packed),
+            Content::Weights => {
+                let weights = Model::shared().and_then(Model::to_half_precision_bytes);
+                weights.map_err(io::Error::other)
+            }
+        }
     }
+}
+
+fn pack(bytes: &[u8]) -> io::Result<Bytes> {
+    let mut packer = GzEncoder::new(Vec::new(), Compression::default());
+    packer.write_all(bytes)?;
+    Ok(packer.finish()?.into())
 }
 
 fn unpacked(packed: &[u8]) -> io::Result<Vec<u8>> {
@@ -76,45 +108,55 @@ fn content_type(name: &str) -> &'static str {
 /// A file as it is served.
 #[derive(Debug)]
 pub struct ServedAsset {
-    name: &'static str,
-    packed: Bytes,
-    /// Unpacked when the first client asks for that.
+    asset: Asset,
+    /// Made when the first client asks for it.
+    packed: OnceLock<Packed>,
+    /// The same.
     plain: OnceLock<Bytes>,
+}
+
+#[derive(Clone, Debug)]
+struct Packed {
+    bytes: Bytes,
     /// A checksum.
     tag: String,
 }
 
 impl ServedAsset {
     /// All files.
-    ///
-    /// # Errors
-    ///
-    /// If one was damaged when the crate was built.
-    pub fn all() -> io::Result<Vec<Self>> {
-        ASSETS.iter().map(Self::new).collect()
+    pub fn all() -> Vec<Self> {
+        let served = |asset: &Asset| ServedAsset {
+            asset: *asset,
+            packed: OnceLock::new(),
+            plain: OnceLock::new(),
+        };
+        ASSETS.iter().map(served).collect()
     }
 
-    fn new(asset: &Asset) -> io::Result<Self> {
-        let packed = match asset.name {
-            "index.html" => {
-                let page = String::from_utf8_lossy(&asset.bytes()?).into_owned();
-                let page = page.replacen(WITHOUT_SERVER, WITH_SERVER, 1);
-                let mut packer = GzEncoder::new(Vec::new(), Compression::best());
-                packer.write_all(page.as_bytes())?;
-                packer.finish()?.into()
+    fn packed(&self) -> io::Result<&Packed> {
+        if let Some(packed) = self.packed.get() {
+            return Ok(packed);
+        }
+        let bytes: Bytes = match self.asset.content {
+            Content::Packed(bytes) if self.asset.name != ASSETS[0].name => {
+                Bytes::from_static(bytes)
             }
-            _ => Bytes::from_static(asset.packed),
+            Content::Packed(_) => {
+                let page = String::from_utf8_lossy(&self.asset.bytes()?).into_owned();
+                pack(page.replacen(WITHOUT_SERVER, WITH_SERVER, 1).as_bytes())?
+            }
+            Content::Weights => pack(&self.asset.bytes()?)?,
         };
         let mut hasher = DefaultHasher::new();
-        hasher.write(&packed);
+        hasher.write(&bytes);
         let tag = format!("{:016x}", hasher.finish());
-        Ok(ServedAsset { name: asset.name, packed, plain: OnceLock::new(), tag })
+        Ok(self.packed.get_or_init(|| Packed { bytes, tag }))
     }
 
     /// Whether a path leads to it; `/` leads to the page.
     pub fn is_at(&self, path: &str) -> bool {
         let name = path.strip_prefix('/');
-        name == Some(self.name) || (path == "/" && self.name == ASSETS[0].name)
+        name == Some(self.asset.name) || (path == "/" && self.asset.name == ASSETS[0].name)
     }
 
     /// The answer with the file, or without it where the client has it.
@@ -124,9 +166,10 @@ impl ServedAsset {
     /// If it was damaged when the crate was built.
     pub fn reply(&self, headers: &HeaderMap) -> io::Result<Reply> {
         let packed = accepts_gzip(headers);
+        let Packed { bytes, tag } = self.packed()?;
         let tag = match packed {
-            true => format!("\"{}-gzip\"", self.tag),
-            false => format!("\"{}\"", self.tag),
+            true => format!("\"{tag}-gzip\""),
+            false => format!("\"{tag}\""),
         };
         let mut reply = match has(headers, &tag) {
             true => {
@@ -135,8 +178,8 @@ impl ServedAsset {
                 reply
             }
             false => {
-                let bytes = if packed { self.packed.clone() } else { self.plain()? };
-                let mut reply = reply(content_type(self.name), ReplyBody::Whole(bytes));
+                let bytes = if packed { bytes.clone() } else { self.plain()? };
+                let mut reply = reply(content_type(self.asset.name), ReplyBody::Whole(bytes));
                 if packed {
                     let gzip = HeaderValue::from_static("gzip");
                     reply.headers_mut().insert(header::CONTENT_ENCODING, gzip);
@@ -157,7 +200,7 @@ impl ServedAsset {
         if let Some(plain) = self.plain.get() {
             return Ok(plain.clone());
         }
-        let plain = Bytes::from(unpacked(&self.packed)?);
+        let plain = Bytes::from(unpacked(&self.packed()?.bytes)?);
         Ok(self.plain.get_or_init(|| plain).clone())
     }
 }
@@ -202,14 +245,14 @@ mod tests {
         let head = &page[html..html + page[html..].find('>').unwrap()];
         assert!(head.contains(WITHOUT_SERVER), "{head}");
         assert_eq!(page.matches(WITHOUT_SERVER).count(), 1);
-        let served = ServedAsset::all().unwrap();
+        let served = ServedAsset::all();
         let served = String::from_utf8(served[0].plain().unwrap().to_vec()).unwrap();
         assert_eq!(served, page.replace(WITHOUT_SERVER, WITH_SERVER));
     }
 
     #[test]
     fn all_files_can_be_unpacked_and_have_a_type() {
-        let served = ServedAsset::all().unwrap();
+        let served = ServedAsset::all();
         assert_eq!(served.len(), ASSETS.len());
         for (asset, served) in ASSETS.iter().zip(&served) {
             assert!(!asset.bytes().unwrap().is_empty(), "{}", asset.name);
@@ -236,7 +279,7 @@ mod tests {
 
     #[test]
     fn a_file_that_the_client_has_is_not_sent_again() {
-        let served = &ServedAsset::all().unwrap()[0];
+        let served = &ServedAsset::all()[0];
         let first = served.reply(&HeaderMap::new()).unwrap();
         let tag = first.headers()[header::ETAG].to_str().unwrap();
         let packed = served.reply(&headers(header::ACCEPT_ENCODING, "gzip")).unwrap();

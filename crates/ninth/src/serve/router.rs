@@ -211,7 +211,7 @@ mod tests {
     fn site() -> Site {
         Site {
             hosts: Hosts { port: 9009 },
-            assets: ServedAsset::all().unwrap(),
+            assets: ServedAsset::all(),
             workers: Workers::start(1).unwrap(),
             runs: RunsFolder::new("runs".into()),
             streams: EventStreams::default(),

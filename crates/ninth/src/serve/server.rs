@@ -86,8 +86,7 @@ impl Server {
         let port = listener.local_addr().map_err(failed)?.port();
         let site = Site {
             hosts: Hosts { port },
-            assets: ServedAsset::all()
-                .map_err(|source| Error::Read { path: "the page".into(), source })?,
+            assets: ServedAsset::all(),
             // One thread for a long search still leaves one for the others.
             workers: Workers::start(cores().clamp(2, 8)).map_err(failed)?,
             runs: RunsFolder::new(options.runs.clone()),
