@@ -16,13 +16,15 @@ const STALLED: Duration = Duration::from_secs(30);
 /// The bytes of a connection; a client that takes none of them for too long is cut off.
 pub struct Transport {
     stream: TcpStream,
+    /// How long that is.
+    patience: Duration,
     /// Ends when it is too long; none while bytes are taken.
     stalled: Option<Pin<Box<Sleep>>>,
 }
 
 impl Transport {
     pub fn new(stream: TcpStream) -> Self {
-        Transport { stream, stalled: None }
+        Transport { stream, patience: STALLED, stalled: None }
     }
 
     fn watched<T>(
@@ -34,7 +36,8 @@ impl Transport {
             self.stalled = None;
             return written;
         }
-        let stalled = self.stalled.get_or_insert_with(|| Box::pin(tokio::time::sleep(STALLED)));
+        let patience = self.patience;
+        let stalled = self.stalled.get_or_insert_with(|| Box::pin(tokio::time::sleep(patience)));
         stalled.as_mut().poll(context).map(|()| Err(io::ErrorKind::TimedOut.into()))
     }
 }
@@ -110,5 +113,34 @@ impl hyper::rt::Timer for RuntimeTimer {
 
     fn sleep_until(&self, deadline: Instant) -> Pin<Box<dyn hyper::rt::Sleep>> {
         Box::pin(RuntimeSleep(Box::pin(tokio::time::sleep_until(deadline.into()))))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::future::poll_fn;
+
+    #[test]
+    fn a_client_that_takes_nothing_is_cut_off() {
+        let mut builder = tokio::runtime::Builder::new_current_thread();
+        let runtime = builder.enable_io().enable_time().build().unwrap();
+        runtime.block_on(async {
+            let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+            let address = listener.local_addr().unwrap();
+            let client = TcpStream::connect(address).await.unwrap();
+            let mut transport = Transport::new(listener.accept().await.unwrap().0);
+            transport.patience = Duration::from_millis(50);
+            // The system takes some bytes before the client does.
+            let error = loop {
+                let bytes = [0; 1 << 16];
+                let write = poll_fn(|context| Pin::new(&mut transport).poll_write(context, &bytes));
+                if let Err(error) = write.await {
+                    break error;
+                }
+            };
+            assert_eq!(error.kind(), io::ErrorKind::TimedOut);
+            drop(client);
+        });
     }
 }
