@@ -12,12 +12,9 @@ use ninth::{
 use ninth::{ExplainOptions, Method, PredictOptions};
 use serde::Serialize;
 
-use crate::request::{Choices, Request};
+use crate::request::{BUILT_IN, Choices, PageRequest};
 use crate::response::{Judged, Loaded, Placed, Response, Started};
 use crate::training::Training;
-
-/// The name of the model that ships with the program.
-pub const BUILT_IN: &str = "built-in";
 
 /// The models of the training: with the weights of now, the best ones, and those of its start.
 const OF_TRAINING: [&str; 3] = ["training", "best", "start"];
@@ -51,32 +48,32 @@ impl From<terms::TermsError> for Refused {
 }
 
 /// Models, one training, and a clock.
-pub struct Engine {
+pub struct PageEngine {
     clock: fn() -> f64,
     models: BTreeMap<String, Model>,
     training: Option<Training>,
 }
 
-impl Engine {
+impl PageEngine {
     /// An engine without models; `clock` says the seconds since any fixed moment.
     pub fn new(clock: fn() -> f64) -> Self {
         ninth::use_clock(clock);
-        Engine { clock, models: BTreeMap::new(), training: None }
+        PageEngine { clock, models: BTreeMap::new(), training: None }
     }
 
-    /// Carries out a [`Request`] in JSON; `blob` is the file that some of them come with.
+    /// Carries out a [`PageRequest`] in JSON; `blob` is the file that some of them come with.
     ///
     /// # Errors
     ///
     /// If it is no request, or cannot be carried out. The engine is as before then.
     pub fn call(&mut self, request: &str, blob: &[u8]) -> Result<Response, Refused> {
-        let request: Request = serde_json::from_str(request)
+        let request: PageRequest = serde_json::from_str(request)
             .map_err(|error| Refused(format!("not a request: {error}")))?;
         match request {
-            Request::Describe {} => json(&ninth::describe()?),
-            Request::Config { config } => json(&ConfigSummary::of(&resolve(&config)?)?),
-            Request::Limit { config } => json(&ninth::limit(&resolve(&config)?)?),
-            Request::Sample { config, phase, seed, count } => {
+            PageRequest::Describe {} => json(&ninth::describe()?),
+            PageRequest::Config { config } => json(&ConfigSummary::of(&resolve(&config)?)?),
+            PageRequest::Limit { config } => json(&ninth::limit(&resolve(&config)?)?),
+            PageRequest::Sample { config, phase, seed, count } => {
                 let options = SampleOptions {
                     family: None,
                     phase: phase.as_deref().map(phase_named).transpose()?,
@@ -87,7 +84,7 @@ impl Engine {
                 json(&drawn.collect::<Vec<_>>())
             }
             #[cfg(feature = "answers")]
-            Request::Predict { text, count, top, method, model } => {
+            PageRequest::Predict { text, count, top, method, model } => {
                 let terms = terms::parse(&text)?;
                 let method = method.as_deref().map(method_named).transpose()?;
                 let (count, top) = (at_most(count)?, at_most(top)?);
@@ -95,29 +92,29 @@ impl Engine {
                 json(&self.with(&model, |model| model.predict(&terms, &options))??)
             }
             #[cfg(feature = "answers")]
-            Request::Explain { text, count, top, model } => {
+            PageRequest::Explain { text, count, top, model } => {
                 let terms = terms::parse(&text)?;
                 let options = ExplainOptions { count: at_most(count)?, top: at_most(top)? };
                 json(&self.with(&model, |model| model.explain(&terms, &options))??)
             }
             #[cfg(not(feature = "answers"))]
-            Request::Predict { .. } | Request::Explain { .. } => {
+            PageRequest::Predict { .. } | PageRequest::Explain { .. } => {
                 Err(Refused("this module trains; the one with answers is another".to_string()))
             }
-            Request::Judge { model, count, seed } => {
+            PageRequest::Judge { model, count, seed } => {
                 let count = at_most(count)?;
                 json(&self.with(&model, |model| judged(model, count, seed))??)
             }
-            Request::Attention { text, model } => {
+            PageRequest::Attention { text, model } => {
                 let terms = terms::parse(&text)?;
                 json(&self.with(&model, |model| model.attention(&terms))??)
             }
-            Request::Embedding { model } => {
+            PageRequest::Embedding { model } => {
                 let ninth::EmbeddingReport { terms, x, y, variance, .. } =
                     self.with(&model, Model::embedding)?;
                 json(&Placed { terms, x, y, variance })
             }
-            Request::Start { config, from } => {
+            PageRequest::Start { config, from } => {
                 let config = resolve(&config)?;
                 let from = from.map(|name| self.with(&name, Model::clone)).transpose()?;
                 let options =
@@ -126,7 +123,7 @@ impl Engine {
                 let training = Training::new(session, None, self.clock)?;
                 self.begun(training)
             }
-            Request::Restore {} => {
+            PageRequest::Restore {} => {
                 let session = TrainingSession::restore("the checkpoint", blob, &one_thread())?;
                 // Random weights follow from the config; those of another model do not.
                 let start = match session.earlier().is_empty() {
@@ -139,14 +136,14 @@ impl Engine {
                 let training = Training::new(session, start, self.clock)?;
                 self.begun(training)
             }
-            Request::Advance { milliseconds, steps } => {
+            PageRequest::Advance { milliseconds, steps } => {
                 let training = self.training()?;
                 let seconds = milliseconds as f64 / 1000.0;
                 json(&training.advance(seconds, steps.unwrap_or(u64::MAX))?)
             }
-            Request::Checkpoint {} => blob_of(self.training()?.checkpoint()?),
-            Request::Weights { model } => blob_of(self.with(&model, Model::to_bytes)??),
-            Request::Load { model } => {
+            PageRequest::Checkpoint {} => blob_of(self.training()?.checkpoint()?),
+            PageRequest::Weights { model } => blob_of(self.with(&model, Model::to_bytes)??),
+            PageRequest::Load { model } => {
                 if OF_TRAINING.contains(&model.as_str()) {
                     return Err(Refused(format!(
                         "{model} is the name of a model of the training; another name is needed"
@@ -160,7 +157,7 @@ impl Engine {
                 self.models.insert(model, loaded);
                 json(&Loaded { config, steps })
             }
-            Request::Forget { model } => {
+            PageRequest::Forget { model } => {
                 self.models.remove(&model);
                 json(&())
             }

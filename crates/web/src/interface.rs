@@ -5,7 +5,7 @@
 use std::cell::RefCell;
 use std::panic;
 
-use crate::{Engine, Response};
+use crate::{PageEngine, Response};
 
 #[link(wasm_import_module = "host")]
 unsafe extern "C" {
@@ -21,7 +21,7 @@ fn clock() -> f64 {
 }
 
 struct State {
-    engine: Engine,
+    engine: PageEngine,
     answer: Response,
     /// Whether the request was carried out, then pointers and lengths of the answer's parts.
     words: [usize; 5],
@@ -29,7 +29,7 @@ struct State {
 
 thread_local! {
     static STATE: RefCell<State> = RefCell::new(State {
-        engine: Engine::new(clock),
+        engine: PageEngine::new(clock),
         answer: Response::default(),
         words: [0; 5],
     });

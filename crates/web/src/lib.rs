@@ -1,4 +1,4 @@
-//! The library face as a WebAssembly module: one worker of a page holds an [`Engine`], and sends
+//! The library face as a WebAssembly module: one worker of a page holds a [`PageEngine`], and sends
 //! it requests in JSON.
 //!
 //! | file | what it holds |
@@ -9,11 +9,14 @@
 //! | `interface` | the functions that JavaScript calls (WebAssembly alone) |
 //!
 //! ```
-//! let mut engine = ninth_web::Engine::new(|| 0.0);
+//! let mut engine = ninth_web::PageEngine::new(|| 0.0);
 //! let request = r#"{ "do": "explain", "text": "1, 4, 9, 16, 25", "top": 1 }"#;
 //! let answer = engine.call(request, &[]).unwrap();
 //! assert!(answer.json.contains(r#""formula":"a(n) = n^2, n >= 1""#));
 //! ```
+
+// Only the interface, which is for WebAssembly alone, needs to hand over memory.
+#![cfg_attr(not(target_family = "wasm"), forbid(unsafe_code))]
 
 pub mod engine;
 #[cfg(target_family = "wasm")]
@@ -22,6 +25,6 @@ pub mod request;
 pub mod response;
 mod training;
 
-pub use engine::Engine;
-pub use request::Request;
+pub use engine::PageEngine;
+pub use request::PageRequest;
 pub use response::Response;

@@ -2,6 +2,9 @@
 
 use serde::Deserialize;
 
+/// The name of the model that ships with the program.
+pub const BUILT_IN: &str = "built-in";
+
 /// A config: a preset with assignments on top.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -19,7 +22,7 @@ pub struct Choices {
 /// `best` (those that validation liked best) or `start` (those that the training began with).
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(tag = "do", rename_all = "snake_case", deny_unknown_fields)]
-pub enum Request {
+pub enum PageRequest {
     /// What there is to decide: [`ninth::Description`].
     Describe {},
     /// What choices come out as: [`ninth::ConfigSummary`].
@@ -146,5 +149,5 @@ fn five() -> usize {
 }
 
 fn built_in() -> String {
-    crate::engine::BUILT_IN.to_string()
+    BUILT_IN.to_string()
 }

@@ -46,7 +46,12 @@ impl Training {
         clock: fn() -> f64,
     ) -> Result<Self, Error> {
         let lines = LogLines::new(session.config())?;
-        let limits = Rc::new(Limits { clock, until: Cell::new(0.0), steps: Cell::new(0), begun: Cell::new(false) });
+        let limits = Rc::new(Limits {
+            clock,
+            until: Cell::new(0.0),
+            steps: Cell::new(0),
+            begun: Cell::new(false),
+        });
         let asked = Rc::clone(&limits);
         let every = (session.config().total_steps() / POINTS).clamp(1, 100);
         let session = session.interrupted_by(Box::new(move || asked.reached()));

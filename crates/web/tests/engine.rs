@@ -4,7 +4,7 @@ use std::sync::OnceLock;
 use std::time::Instant;
 
 use ninth::{Config, Preset, TrainEvent, TrainOptions, parse_assignment};
-use ninth_web::Engine;
+use ninth_web::PageEngine;
 use serde_json::{Value, json};
 
 const SHORT: [&str; 4] =
@@ -15,26 +15,26 @@ fn clock() -> f64 {
     FIRST.get_or_init(Instant::now).elapsed().as_secs_f64()
 }
 
-fn engine() -> Engine {
-    Engine::new(clock)
+fn engine() -> PageEngine {
+    PageEngine::new(clock)
 }
 
 /// Asks, and expects an answer.
-fn ask(engine: &mut Engine, request: Value) -> Value {
+fn ask(engine: &mut PageEngine, request: Value) -> Value {
     let answer = engine.call(&request.to_string(), &[]).unwrap();
     serde_json::from_str(&answer.json).unwrap()
 }
 
 /// Asks, and expects a refusal.
-fn refusal(engine: &mut Engine, request: Value, blob: &[u8]) -> String {
+fn refusal(engine: &mut PageEngine, request: Value, blob: &[u8]) -> String {
     engine.call(&request.to_string(), blob).unwrap_err().to_string()
 }
 
-fn weights(engine: &mut Engine, model: &str) -> Vec<u8> {
+fn weights(engine: &mut PageEngine, model: &str) -> Vec<u8> {
     engine.call(&json!({ "do": "weights", "model": model }).to_string(), &[]).unwrap().blob
 }
 
-fn start(engine: &mut Engine) -> Value {
+fn start(engine: &mut PageEngine) -> Value {
     ask(engine, json!({ "do": "start", "config": { "preset": "design", "set": SHORT } }))
 }
 
