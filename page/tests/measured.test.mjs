@@ -43,6 +43,7 @@ test("a table is read as it is written", () => {
     size: {
       heading: "Size",
       reason: "Small is fast!",
+      share: "ninth",
       options: [
         { name: "very_small", design: { ninth: 7.2, deviation: 0.8, chosen: true } },
         {
@@ -53,6 +54,12 @@ test("a table is read as it is written", () => {
       ],
     },
   });
+});
+
+test("shares of continuations are told from those of ninth terms", () => {
+  const { generation, layers } = measured(text);
+  assert.equal(generation.share, "continued");
+  assert.equal(layers.share, "ninth");
 });
 
 test("a mark without a table is an error that names it", () => {

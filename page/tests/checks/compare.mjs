@@ -64,13 +64,17 @@ export async function keepRun(visit, address, name) {
   const { page } = visit;
   await page.goto("about:blank");
   await visit.open(address);
-  const anew = page.getByRole("button", { name: "Start anew with these" });
   if (await visit.stored()) {
+    const anew = page.locator(".differing button");
     await anew.click();
+    // It asks before many steps are dropped.
+    if (/^Drop/.test(await anew.textContent())) {
+      await anew.click();
+    }
+    await page.locator(".differing").waitFor({ state: "hidden" });
   } else {
     await visit.train();
   }
-  await page.waitForFunction(() => /Step/.test(document.querySelector(".train .figures dt").textContent));
   await visit.trained();
   await page.getByRole("button", { name: "Keep", exact: true }).first().click();
   const field = page.locator("form.keep input");

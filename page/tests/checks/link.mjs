@@ -16,14 +16,14 @@ export function tests({ visit }) {
           for (const [label, value] of [
             ["epochs", "2"],
             ["steps per epoch", "300"],
-            ["steps between validations", "200"],
+            ["validation every", "200"],
             ["seed", "12"],
           ]) {
             const field = page.locator(".numbers").getByLabel(label, { exact: true });
             await field.fill(value);
             await field.press("Enter");
           }
-          await page.locator(".decision", { hasText: "activation" }).locator("select").selectOption("relu");
+          await page.locator(".decisions").getByLabel("activation", { exact: true }).selectOption("relu");
           await visit.view("ask");
           await page.locator("#ask-terms").fill("3, 1, 4, 1, 5");
           await page.locator("#ask-terms").press("Enter");

@@ -4,13 +4,15 @@ import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { join } from "node:path";
 
+import { counted } from "../support/visit.mjs";
+
 const SET = ["training.epochs=200", "training.steps_per_epoch=5000", "validation.every_steps=2000", "early_stopping.patience=0"];
 
 export function tests({ binary, sites, visit }) {
   return [
     {
       name: "live: a training of the command line is seen as it goes",
-      leftOut: binary ? null : "it needs --ninth",
+      leftOut: sites[0].runs ? null : "it needs ninth serve",
       test: () =>
         visit(async (visit) => {
           const { page } = visit;
@@ -22,9 +24,9 @@ export function tests({ binary, sites, visit }) {
             const row = page.locator(".watch .runs li", { has: page.locator("b", { hasText: "watched" }) });
             await row.waitFor();
             const listed = await row.locator("span").textContent();
-            assert.match(listed, /design, running/);
+            assert.match(listed, /running, step/);
             await row.getByRole("button").click();
-            const rows = () => visit.table("Loss", ".watch .charts").then((all) => Number(all.at(-1)?.steps?.replaceAll(/[^\d.]/g, "") ?? 0));
+            const rows = () => visit.table("Loss", ".watch .charts").then((all) => counted(all.at(-1)?.steps ?? "0"));
             const within = async (condition) => {
               for (let i = 0; i < 60; i++) {
                 const last = await rows();
@@ -40,7 +42,7 @@ export function tests({ binary, sites, visit }) {
             training.kill("SIGTERM");
             await page.locator(".watch .about", { hasText: /watched: (stopped|finished)/ }).waitFor();
             const said = await page.locator(".watch .about").textContent();
-            return `"${listed}"; its curve grew from ${first} to ${later} (as shown); then "${said}"`;
+            return `"${listed}"; its curve grew from step ${first} to ${later}; then "${said}"`;
           } finally {
             training.kill();
           }

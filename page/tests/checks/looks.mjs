@@ -34,8 +34,19 @@ export function tests({ shots, visit }) {
             }));
             assert.ok(wide.page <= width, `${name} at ${width}: ${wide.page} pixels wide (${wide.beyond.join(", ")})`);
             assert.deepEqual(wide.beyond, [], `${name} at ${width}: beyond the edge`);
-            if (shots && PICTURED.includes(width)) {
-              await whole(page, width);
+            const pictured = shots && PICTURED.includes(width);
+            await whole(page, width, pictured ? 2500 : 700);
+            const cut = await page.evaluate(() =>
+              [...document.querySelectorAll(".panel svg text")]
+                .filter((text) => text.checkVisibility())
+                .filter((text) => {
+                  const [inner, outer] = [text, text.closest(".panel")].map((element) => element.getBoundingClientRect());
+                  return !text.closest(".scroll") && (inner.right > outer.right || inner.left < outer.left);
+                })
+                .map((text) => text.textContent),
+            );
+            assert.deepEqual(cut, [], `${name} at ${width}: texts of charts that stick out of their panel`);
+            if (pictured) {
               await page.screenshot({ path: join(shots, `${name}-${width}-${colorScheme}.png`), fullPage: true });
               pictures++;
             }
@@ -68,8 +79,8 @@ export function tests({ shots, visit }) {
 }
 
 /** Lets everything be drawn that is drawn when it is seen. */
-async function whole(page, width) {
+async function whole(page, width, milliseconds) {
   const height = await page.evaluate(() => document.documentElement.scrollHeight);
   await page.setViewportSize({ width, height: Math.min(height, 12_000) });
-  await page.waitForTimeout(2500);
+  await page.waitForTimeout(milliseconds);
 }

@@ -27,7 +27,7 @@ export function ninth(binary, ...words) {
 
 /** Starts `ninth serve` on a free port. */
 export async function ninthServer(binary, runs) {
-  const server = spawn(binary, ["serve", "--port", "0", "--runs", runs], { stdio: ["ignore", "pipe", "inherit"] });
+  const server = spawn(binary, ["serve", "--port", "0", "--runs", runs], { stdio: ["ignore", "pipe", "ignore"] });
   const line = await new Promise((resolve, reject) => {
     createInterface({ input: server.stdout }).once("line", resolve);
     server.once("error", reject);

@@ -68,7 +68,8 @@ export class Visit {
   }
 
   async step() {
-    return Number((await this.figure("Step").textContent()).replaceAll(/\D/g, "") || 0);
+    const text = await this.figure("Step").textContent();
+    return text === "–" ? 0 : counted(text);
   }
 
   /** The training as the browser has stored it: `choices`, `lines`, `ending`, all digits. */
@@ -123,6 +124,12 @@ export class Visit {
 /** The validations among the lines of a log. */
 export function validations(lines) {
   return lines.filter(({ event }) => event === "validation");
+}
+
+/** A count as the page writes it, `12 400` or `12.5k`, as a number. */
+export function counted(text) {
+  const [, digits, letter] = /^([\d.]+)([kM]?)$/.exec(text.replaceAll(/\s/g, "")) ?? [];
+  return Number(digits) * { "": 1, k: 1e3, M: 1e6 }[letter ?? ""];
 }
 
 /** `0.123` as `12.3 %`. */
