@@ -1,7 +1,8 @@
 // Tests the built page in a browser. One line for each test with its figure, and a table at the end.
 //
 //   node tests/run.mjs --ninth PATH [--shots DIR] [--long] [--only NAME[,NAME]]
-//   node tests/run.mjs --site URL ...    the page of another server; what needs the program is left out
+//   node tests/run.mjs --site URL ...    the page of another server; what it cannot show is left out,
+//                                        --ninth names the program all the same, --runs its folder
 //
 // `CHROMIUM` names a browser other than /usr/bin/chromium.
 
@@ -29,6 +30,7 @@ const { values: options } = parseArgs({
   options: {
     ninth: { type: "string" },
     site: { type: "string" },
+    runs: { type: "string" },
     shots: { type: "string" },
     long: { type: "boolean", default: false },
     only: { type: "string" },
@@ -43,7 +45,7 @@ const folder = await mkdtemp(join(tmpdir(), "ninth-page-"));
 const binary = options.ninth && resolve(options.ninth);
 const sites = [];
 if (options.site) {
-  sites.push({ name: "the site", url: options.site.replace(/\/?$/, "/"), stop() {} });
+  sites.push({ name: "the site", url: options.site.replace(/\/?$/, "/"), runs: binary && options.runs, stop() {} });
 } else {
   await mkdir(join(folder, "runs"));
   sites.push(await ninthServer(binary, join(folder, "runs")));

@@ -16,12 +16,14 @@ export function tests({ binary, sites, visit }) {
       test: () =>
         visit(async (visit) => {
           const { page } = visit;
-          const out = join(sites[0].runs, "watched");
+          const run = `watched-${process.pid}`;
+          const out = join(sites[0].runs, run);
           const words = ["train", "--preset", "design", "--quiet", "--threads", "1", "--out", out];
+          await visit.open();
+          // Begun when the page is there already.
           const training = spawn(binary, [...words, ...SET.flatMap((text) => ["--set", text])], { stdio: "ignore" });
           try {
-            await visit.open();
-            const row = page.locator(".watch .runs li", { has: page.locator("b", { hasText: "watched" }) });
+            const row = page.locator(".watch .runs li", { has: page.locator("b", { hasText: run }) });
             await row.waitFor();
             const listed = await row.locator("span").textContent();
             assert.match(listed, /running, step/);
@@ -40,7 +42,7 @@ export function tests({ binary, sites, visit }) {
             const first = await within((last) => last > 0);
             const later = await within((last) => last > first);
             training.kill("SIGTERM");
-            await page.locator(".watch .about", { hasText: /watched: (stopped|finished)/ }).waitFor();
+            await page.locator(".watch .about", { hasText: `${run}: stopped` }).waitFor();
             const said = await page.locator(".watch .about").textContent();
             return `"${listed}"; its curve grew from step ${first} to ${later}; then "${said}"`;
           } finally {

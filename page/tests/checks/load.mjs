@@ -2,8 +2,13 @@
 
 import assert from "node:assert/strict";
 
+import { answered } from "./ask.mjs";
+
 /** What is loaded until a model is trained. */
 const FILES = ["app.js", "engine-relaxed.wasm", "icon.svg", "style.css", "worker.js"];
+
+/** What is loaded besides when something is asked. */
+const ANSWERS = ["answers.wasm", "weights.safetensors"];
 
 export function tests({ sites, visit }) {
   return sites.map((site) => ({
@@ -29,9 +34,14 @@ export function tests({ sites, visit }) {
           assert.deepEqual(unknown, [], "loaded before anything was asked");
           const bytes = all.reduce((sum, { bytes }) => sum + bytes, 0);
           const engine = all.find(({ name }) => name.startsWith("engine"))?.bytes;
+          await visit.main.click();
+          await visit.view("ask");
+          await answered(page);
+          const more = (await Promise.all(sizes)).filter(({ name }) => !name.startsWith("api/") && !names.includes(name) && name !== "icon.svg");
+          assert.deepEqual(more.map(({ name }) => name).sort(), ANSWERS, "loaded to answer a question");
           return (
-            `${bytes} bytes (${engine} the engine), first paint after ${Math.round(paint)} ms, ` +
-            `first step after ${Math.round(first)} ms`
+            `${bytes} bytes to train (${engine} the engine), ${more.reduce((sum, { bytes }) => sum + bytes, 0)} more to ask; ` +
+            `first paint after ${Math.round(paint)} ms, first step after ${Math.round(first)} ms`
           );
         },
         { site },
