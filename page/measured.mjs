@@ -15,10 +15,11 @@ export function measured(text) {
       heading = title[1];
       paragraph = "";
     } else if (mark && mark[1] !== "end" && mark[1] !== "how") {
-      found[mark[1]] = { heading, reason: sentence(paragraph), options: [] };
+      found[mark[1]] = { heading, reason: sentence(paragraph), share: null, options: [] };
     } else if (block.startsWith("|")) {
       const last = Object.values(found).at(-1);
       if (last && last.heading === heading && last.options.length === 0) {
+        last.share = SHARES.find((share) => block.includes(`: ${share} |`)) ?? null;
         last.options = rows(block);
       }
     } else if (paragraph === "") {
@@ -39,7 +40,10 @@ function sentence(paragraph) {
   return (/^.+?[.!](?= [A-Z]|$)/.exec(plain)?.[0] ?? plain).trim();
 }
 
-/** The rows of a table: per preset the share of right ninth terms in per cent. */
+/** What the tables have a share of: of right ninth terms, or of continuations that are right. */
+const SHARES = ["ninth", "continued"];
+
+/** The rows of a table: per preset a share in per cent. */
 function rows(table) {
   const [header, , ...body] = table.split("\n").map((line) =>
     line
@@ -48,7 +52,7 @@ function rows(table) {
       .map((cell) => cell.trim()),
   );
   const columns = ["design", "strong"].flatMap((preset) => {
-    const place = header.indexOf(`${preset}: ninth`);
+    const place = header.findIndex((title) => SHARES.some((share) => title === `${preset}: ${share}`));
     return place < 0 ? [] : [[preset, place]];
   });
   return body.map((cells) => {

@@ -2,7 +2,7 @@
 // the build reads (measured.mjs).
 
 declare module "ninth:measured" {
-  /** The share of right ninth terms in per cent, over seeds. */
+  /** A share in per cent, over seeds. */
   export interface Figure {
     ninth: number;
     /** The sample standard deviation; `null` with one seed. */
@@ -15,6 +15,8 @@ declare module "ninth:measured" {
     heading: string;
     /** One sentence on the decision. */
     reason: string;
+    /** What the figures are a share of: right ninth terms, or continuations that are right. */
+    share: "ninth" | "continued" | null;
     options: { name: string; design?: Figure; strong?: Figure }[];
   }
 

@@ -148,13 +148,12 @@ export class LineChart {
           ),
         ),
       ),
-      ...columns.map((value, i) =>
-        svg(
-          "text",
-          { class: "tick", x: x(value), y: bottom + 17, "text-anchor": "middle" },
-          formatX(value) + (i === columns.length - 1 ? ` ${this.options.xName}` : ""),
-        ),
-      ),
+      ...columns.map((value, i) => {
+        const text = formatX(value) + (i === columns.length - 1 ? ` ${this.options.xName}` : "");
+        // In the middle below its tick, unless it would stick out of the picture.
+        const end = Math.min(x(value) + (text.length * CHARACTER) / 2, this.width);
+        return svg("text", { class: "tick", x: end, y: bottom + 17, "text-anchor": "end" }, text);
+      }),
     ];
   }
 

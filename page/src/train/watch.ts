@@ -7,6 +7,9 @@ import { count, percent } from "../common/figures";
 import type { LogLine } from "../engine/protocol";
 import { ChartsPanel } from "./charts-panel";
 
+/** Milliseconds between two looks at the list, while it is shown. */
+const PAUSE = 3000;
+
 /** A run as the server lists it. */
 interface Run {
   name: string;
@@ -41,10 +44,21 @@ export function watchPanel(app: App): WatchPanel {
   let source: EventSource | null = null;
   let name: string | null = null;
   let curves = new Curves();
+  let rows: { name: string; about: HTMLElement }[] = [];
+  let shown = false;
+  let timer = 0;
+  let waits: number | null = null;
   const draw = () => {
     const phases = app.description.phases.map(({ name }) => name);
     const isEntropy = curves.last("limit/cross_entropy") !== undefined;
     charts.show({ curves, limit: null, phases, isEntropy, speed: null });
+  };
+  /** The lines of a log that is there come all at once. */
+  const soon = () => {
+    waits ??= requestAnimationFrame(() => {
+      waits = null;
+      draw();
+    });
   };
   const stop = () => {
     source?.close();
@@ -64,7 +78,7 @@ export function watchPanel(app: App): WatchPanel {
     });
     source.addEventListener("line", (event) => {
       curves.add([data(event) as LogLine]);
-      draw();
+      soon();
     });
     source.addEventListener("end", (event) => {
       fill(about, `${run}: ${(data(event) as { state: string }).state}`);
@@ -72,7 +86,22 @@ export function watchPanel(app: App): WatchPanel {
       void ask();
     });
   };
+  /** Whoever has the focus in the list keeps it, unless there are other runs. */
+  const listed = (runs: Run[]) => {
+    if (runs.map(({ name }) => name).join("/") !== rows.map(({ name }) => name).join("/")) {
+      rows = runs.map(({ name }) => ({ name, about: h("span", {}) }));
+      fill(
+        list,
+        ...rows.map(({ name, about }) => {
+          const watch = { type: "button", "aria-label": `Watch ${name}`, onclick: () => follow(name) };
+          return h("li", {}, h("b", {}, name), about, h("button", watch, "Watch"));
+        }),
+      );
+    }
+    runs.forEach((run, i) => rows[i] && fill(rows[i].about, describe(run)));
+  };
   const ask = async () => {
+    clearTimeout(timer);
     try {
       const response = await fetch("api/runs");
       if (!response.ok) {
@@ -80,34 +109,32 @@ export function watchPanel(app: App): WatchPanel {
       }
       const { runs, left_out } = (await response.json()) as { runs: Run[]; left_out: number };
       const more = left_out > 0 ? `; ${left_out} older ones are left out` : "";
-      fill(message, runs.length === 0 ? "There are none in the folder of the server." : `${runs.length} runs${more}`);
-      fill(
-        list,
-        ...runs.map((run) =>
-          h(
-            "li",
-            {},
-            h("b", {}, run.name),
-            h("span", {}, describe(run)),
-            h("button", { type: "button", onclick: () => follow(run.name) }, "Watch"),
-          ),
-        ),
-      );
+      fill(message, runs.length === 0 ? "There are none in the folder of the server." : `${runs.length} ${runs.length === 1 ? "run" : "runs"}${more}`);
+      listed(runs);
       element.hidden = false;
     } catch {
       // A server without runs, or none any more: nothing is said.
       element.hidden = name === null;
     }
+    clearTimeout(timer);
+    if (shown && !element.hidden) {
+      timer = window.setTimeout(() => void ask(), PAUSE);
+    }
   };
   return {
     element,
     shown() {
+      shown = true;
       void ask();
       if (name !== null) {
         follow(name);
       }
     },
-    hidden: stop,
+    hidden() {
+      shown = false;
+      clearTimeout(timer);
+      stop();
+    },
   };
 }
 

@@ -25,6 +25,12 @@ export function decisions(app: App, chosen: Chosen): HTMLElement {
   return h("div", { class: "decisions" }, ...groups);
 }
 
+/** What figures are a share of. */
+const SHARES = {
+  ninth: "Share of right ninth terms",
+  continued: "Share of sequences whose second half was named without a mistake",
+};
+
 let rows = 0;
 
 /** A decision: a choice, and behind a button what there is to know about it. */
@@ -120,7 +126,7 @@ function details(options: DecisionOptions): HTMLElement[] {
           h(
             "p",
             { class: "source" },
-            `Share of right ninth terms after a training of ${about.preset} with this option, ± the deviation over seeds.`,
+            `${SHARES[about.share ?? "ninth"]} after a training of ${about.preset} with this option, ± the deviation over seeds.`,
           ),
         ]
       : [h("p", { class: "source" }, "It was not measured: it does not change what a training learns.")]),

@@ -15,7 +15,7 @@ const KEYS: Record<string, string> = {
   "model.layers": "layers",
   "model.heads": "heads",
   "model.feed_forward": "feed-forward width",
-  "validation.every_steps": "steps between validations",
+  "validation.every_steps": "validation every",
   "training.seed": "seed",
 };
 

@@ -1,12 +1,13 @@
 // The options of a decision: which one is the current one, and what choosing another one sets.
 
-import measured, { type Figure } from "ninth:measured";
+import measured, { type Figure, type MeasuredDecision } from "ninth:measured";
 
 import type { App } from "../../app";
 import type { DecisionDescription } from "../../engine/protocol";
 import { type Chosen, same } from "./chosen";
 
 type Option = DecisionDescription["options"][number];
+type Share = MeasuredDecision["share"];
 
 export class DecisionOptions {
   /** Options that stand by themselves. */
@@ -67,7 +68,7 @@ export class DecisionOptions {
   }
 
   /** What the options were measured to be worth, beside the preset that is nearest. */
-  measured(): { preset: string; reason: string; rows: { name: string; figure: Figure }[] } | null {
+  measured(): { preset: string; reason: string; share: Share; rows: { name: string; figure: Figure }[] } | null {
     const found = measured[this.decision.name];
     if (!found) {
       return null;
@@ -76,7 +77,7 @@ export class DecisionOptions {
     const rows = found.options.flatMap(({ name, [preset]: figure }) =>
       figure ? [{ name, figure }] : [],
     );
-    return { preset, reason: found.reason, rows };
+    return { preset, reason: found.reason, share: found.share, rows };
   }
 
   /** What an option means, where the key that it sets says so. */
