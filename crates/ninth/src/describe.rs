@@ -17,7 +17,7 @@ use crate::error::Error;
 /// # fn main() -> Result<(), ninth::Error> {
 /// let description = ninth::describe()?;
 /// let layers = description.keys.iter().find(|key| key.key == "model.layers").unwrap();
-/// assert_eq!(layers.meaning, "number of layers");
+/// assert_eq!(layers.meaning, "transformer layers");
 /// assert_eq!(description.presets[0].name, "design");
 /// # Ok(())
 /// # }

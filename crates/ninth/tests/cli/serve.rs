@@ -411,6 +411,8 @@ fn events_follow_a_training_while_it_writes() {
     let path = folder.path();
     let served = Served::start(path, "");
     let long = SHORT.replace("training.epochs=2", "training.epochs=100000");
+    // Nothing but the signal ends it.
+    let long = format!("{long} --set early_stopping.patience=0");
     let mut training =
         command(path, &format!("train --quiet --out runs/live {long}")).spawn().unwrap();
     let log = path.join("runs/live/metrics.jsonl");

@@ -27,7 +27,7 @@ gradient, sets optimizer.weight_decay=0.
 What a training is too short for, such as its warm-up, is said in a note on
 standard error; values that exclude each other are refused.")]
 pub struct ConfigArguments {
-    /// Start from this preset: design (the default), strong or quick
+    /// Start from a preset: design (default), strong, quick
     #[arg(long, value_name = "PRESET", value_parser = presets(), hide_possible_values = true)]
     pub preset: Option<Preset>,
     /// A TOML file with keys to change
@@ -242,7 +242,7 @@ pub struct AblateArguments {
     /// What to measure: activation, or activation=relu,silu
     #[arg(value_name = "DECISION")]
     pub decisions: Vec<String>,
-    /// Preset to compare with: design (the default), strong or quick
+    /// Preset to compare with: design (default), strong, quick
     #[arg(long, value_name = "PRESET", value_parser = presets(), hide_possible_values = true,
         default_value = Preset::Design.name(), hide_default_value = true)]
     pub base: Preset,
