@@ -1,4 +1,4 @@
-// What is compared: kept runs, and the training under way.
+// What is compared: kept runs, and the training of the page.
 
 import { Curves } from "../charts/curves";
 import type { Tone } from "../charts/data";
@@ -6,7 +6,7 @@ import type { EngineClient } from "../engine/client";
 import type { Choices, ConfigSummary, KeptRun } from "../engine/protocol";
 
 export interface Entry {
-  /** The id of a kept run; `null`: the training under way. */
+  /** The id of a kept run; `null`: the training of the page. */
   id: string | null;
   name: string;
   /** The name without what all names have. */
@@ -22,6 +22,7 @@ export interface Entry {
 }
 
 const UNDER_WAY = "under way";
+const NOT_KEPT = "not kept";
 /** Colours and patterns, so that neighbours differ in both. */
 const TONES = 6;
 const DASHES = 4;
@@ -50,12 +51,20 @@ export class Entries {
       const shown = { curves: this.curvesOf(run), ...look(i) };
       return { id, name, short, choices, config, steps, seconds, ...shown };
     });
-    if (!training || training.step === 0) {
+    if (!training || training.step === 0 || (training.ending !== null && this.isKept())) {
       return entries;
     }
     const { choices, config, step, seconds } = training;
-    const underWay = { id: null, name: UNDER_WAY, short: UNDER_WAY, choices, config, steps: step, seconds };
-    return [...entries, { ...underWay, curves: this.current, tone: "ink", dash: 0 }];
+    const name = training.ending === null ? UNDER_WAY : NOT_KEPT;
+    const current = { id: null, name, short: name, choices, config, steps: step, seconds };
+    return [...entries, { ...current, curves: this.current, tone: "ink", dash: 0 }];
+  }
+
+  /** Whether a kept run has all of the training. */
+  private isKept(): boolean {
+    const { training, lines, runs } = this.engine;
+    const text = training?.config.text;
+    return runs.some((run) => run.config.text === text && run.events.length === lines.length);
   }
 
   private curvesOf(run: KeptRun): Curves {

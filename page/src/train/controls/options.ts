@@ -42,14 +42,11 @@ export class DecisionOptions {
       );
   }
 
-  /** The values of the keys of a decision none of whose options is the current one. */
+  /** What stands where none of the options is the current one: the value of the only key. */
   otherwise(): string {
-    const values = this.keys.map((key) => String(this.chosen.value(key)).replaceAll("_", " "));
-    const names = this.keys.map((key) => (key.split(".").at(-1) ?? key).replaceAll("_", " "));
-    // A number says what it is; a name of something that is not an option does not.
-    return this.keys.length === 1 && Number.isFinite(Number(values[0]))
-      ? (values[0] ?? "")
-      : values.map((value, i) => `${names[i]} ${value}`).join(", ");
+    const [key, ...more] = this.keys;
+    const value = key !== undefined && more.length === 0 ? this.chosen.value(key) : "none of these";
+    return String(value).replaceAll("_", " ");
   }
 
   choose(name: string): void {
