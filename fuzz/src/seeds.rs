@@ -180,8 +180,8 @@ fn of_index() -> Vec<u8> {
 
 /// Headers that a parsed header is compared with.
 pub fn headers() -> &'static [Header] {
-    static HEADERS: LazyLock<[Header; 2]> = LazyLock::new(|| {
-        Preset::ALL.map(|preset| {
+    static HEADERS: LazyLock<Vec<Header>> = LazyLock::new(|| {
+        let header = |preset: Preset| {
             let config = Config::resolve(preset, &[]).expect("a preset is valid");
             Header {
                 base: preset.name().to_string(),
@@ -189,9 +189,10 @@ pub fn headers() -> &'static [Header] {
                 config: config.to_text(false),
                 judged: 10_000,
             }
-        })
+        };
+        Preset::ALL.into_iter().map(header).collect()
     });
-    &*HEADERS
+    &HEADERS
 }
 
 fn of_journals() -> Vec<Vec<u8>> {
