@@ -131,7 +131,8 @@ fn a_model_is_asked_while_it_learns() {
         let (right, first) = (one["right"].as_f64().unwrap(), one["probability"].as_f64().unwrap());
         assert!((0.0..=1.0).contains(&right) && right <= first, "{one}");
         let terms = one["terms"].as_array().unwrap();
-        assert_eq!(terms.len(), 9);
+        // A sequence that leaves the range is shorter.
+        assert!((4..=9).contains(&terms.len()), "{one}");
         assert_eq!(right == first, terms.last() == Some(&one["predicted"]), "{one}");
     }
     let again = ask(&mut engine, json!({ "do": "judge", "model": "start", "count": 3 }));
@@ -216,7 +217,7 @@ fn the_built_in_weights_come_in_half_precision() {
     engine.call(&load, &half).unwrap();
     let answer = ask(&mut engine, json!({ "do": "predict", "text": "2 3 5 7 11 13 17 19" }));
     assert_eq!(answer["next"], json!([23]));
-    assert_eq!(answer["candidates"][0]["name"], "the primes");
+    assert_eq!(answer["candidates"][0]["name"], "primes");
     let error = refusal(&mut engine, json!({ "do": "load", "model": "other" }), &half);
     assert!(error.contains("F16"), "{error}");
 }
