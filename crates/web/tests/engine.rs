@@ -219,5 +219,5 @@ fn the_built_in_weights_come_in_half_precision() {
     assert_eq!(answer["next"], json!([23]));
     assert_eq!(answer["candidates"][0]["name"], "primes");
     let error = refusal(&mut engine, json!({ "do": "load", "model": "other" }), &half);
-    assert!(error.contains("F16"), "{error}");
+    assert!(error.starts_with("other cannot be used"), "{error}");
 }
