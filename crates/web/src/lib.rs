@@ -10,9 +10,9 @@
 //!
 //! ```
 //! let mut engine = ninth_web::PageEngine::new(|| 0.0);
-//! let request = r#"{ "do": "explain", "text": "1, 4, 9, 16, 25", "top": 1 }"#;
+//! let request = r#"{ "do": "config", "config": { "preset": "design" } }"#;
 //! let answer = engine.call(request, &[]).unwrap();
-//! assert!(answer.json.contains(r#""formula":"a(n) = n^2, n >= 1""#));
+//! assert!(answer.json.contains(r#""parameters":1140,"steps":100000"#));
 //! ```
 
 // Only the interface, which is for WebAssembly alone, needs to hand over memory.
