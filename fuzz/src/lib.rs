@@ -18,6 +18,7 @@
 pub mod mutate;
 pub mod seeds;
 
+use std::error::Error;
 use std::io::Cursor;
 use std::path::{Path, PathBuf};
 use std::str;
@@ -36,6 +37,19 @@ use ninth_training::trained_model::{TrainedModel, weights_to_bytes};
 use ninth_training::{Config, Preset};
 
 pub use seeds::seeds;
+
+/// The number behind an option of a command line, which may be written as `100_000`.
+///
+/// # Errors
+///
+/// If there is none, or it is no number.
+pub fn number_of(
+    option: &str,
+    arguments: &mut impl Iterator<Item = String>,
+) -> Result<u64, Box<dyn Error>> {
+    let text = arguments.next().ok_or_else(|| format!("{option} needs a number"))?;
+    Ok(text.replace('_', "").parse()?)
+}
 
 /// A parser under test.
 pub struct Target {

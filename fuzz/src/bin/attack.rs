@@ -26,6 +26,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use ninth_fuzz::number_of;
+
 /// Connections at a time.
 const CONNECTIONS: u64 = 200;
 
@@ -581,10 +583,7 @@ fn arguments() -> Result<(PathBuf, u64, u64), Box<dyn Error>> {
     let (mut program, mut requests, mut seed) = (None, 100_000, 0);
     let mut arguments = std::env::args().skip(1);
     while let Some(argument) = arguments.next() {
-        let mut number = || -> Result<u64, Box<dyn Error>> {
-            let text = arguments.next().ok_or_else(|| format!("{argument} needs a number"))?;
-            Ok(text.replace('_', "").parse()?)
-        };
+        let mut number = || number_of(&argument, &mut arguments);
         match argument.as_str() {
             "--requests" => requests = number()?,
             "--seed" => seed = number()?,

@@ -22,7 +22,7 @@ use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
 use ninth_fuzz::mutate::Mutator;
-use ninth_fuzz::{TARGETS, Target, regressions, seeds};
+use ninth_fuzz::{TARGETS, Target, number_of, regressions, seeds};
 use peak_alloc::PeakAlloc;
 
 #[global_allocator]
@@ -55,10 +55,7 @@ fn arguments() -> Result<Arguments, Box<dyn Error>> {
     };
     let mut arguments = std::env::args().skip(1);
     while let Some(argument) = arguments.next() {
-        let mut number = || -> Result<u64, Box<dyn Error>> {
-            let text = arguments.next().ok_or_else(|| format!("{argument} needs a number"))?;
-            Ok(text.replace('_', "").parse()?)
-        };
+        let mut number = || number_of(&argument, &mut arguments);
         match argument.as_str() {
             "--inputs" => parsed.inputs = number()?,
             "--seed" => parsed.seed = number()?,
