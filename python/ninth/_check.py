@@ -77,8 +77,8 @@ def integers(name: str, given: Any, dimensions: int) -> npt.NDArray[np.int64]:
         # An empty list has no type.
         array = array.astype(np.int64)
     if array.dtype.kind == "O":
-        lengths = {len(row) for row in given if hasattr(row, "__len__")}
-        if len(lengths) > 1:
+        rows = given if isinstance(given, (list, tuple)) else ()
+        if len({len(row) for row in rows if hasattr(row, "__len__")}) > 1:
             raise ValueError(f"{name} has rows of unequal lengths; {_HOW_TO_PAD}")
     if array.dtype.kind not in "iu":
         raise TypeError(f"{name} is an array of {array.dtype}; an array of integers is expected")

@@ -181,7 +181,7 @@ class Model:
 
         >>> import ninth
         >>> ninth.built_in().attention([1, 2, 4, 8]).shape
-        (4, 4, 4, 4)
+        (4, 6, 4, 4)
         """
         return np.array(_check.read(self._model.attention(terms))["layers"], dtype=np.float32)
 

@@ -20,10 +20,10 @@ class Sample:
 
     >>> import ninth
     >>> drawn = ninth.sample(1000, phase="simple", seed=1)
-    >>> drawn.terms.shape, drawn.terms.dtype, drawn.lengths.min() > 0
-    ((1000, 9), dtype('int64'), True)
+    >>> drawn.terms.shape, drawn.terms.dtype
+    ((1000, 9), dtype('int64'))
     >>> drawn.families[drawn.family[0]]
-    'order-two'
+    'fibonacci'
     """
 
     #: ``(n, L)``: the terms, and behind the end of a sequence the smallest integer of the range.
@@ -46,7 +46,7 @@ class Sample:
 
         >>> import ninth
         >>> ninth.sample(1, family="fibonacci", seed=3).formula(0)
-        'a(n) = a(n-1) + a(n-2), a(0) = 22, a(1) = 41'
+        'a(n) = a(n-1) + a(n-2), a(0) = 19, a(1) = 35'
         """
         place = _check.integer("index", index, -len(self), len(self) - 1)
         return self._source.formula(self.start + place % len(self))
@@ -100,7 +100,7 @@ def sample(
     >>> import ninth
     >>> whole = ninth.sample(100, seed=5)
     >>> part = ninth.sample(10, seed=5, start=40)
-    >>> (whole.terms[40:50] == part.terms).all()
+    >>> bool((whole.terms[40:50] == part.terms).all())
     True
     """
     n = _check.integer("n", n, 0, 2**62)

@@ -50,7 +50,7 @@ def test_terms_may_come_in_anything_with_integers(terms: Any) -> None:
         ("1, 2, x", ValueError, 'term 3 is "x", not an integer'),
         (None, TypeError, "terms is None"),
         (5, TypeError, "terms is 5 of the type int"),
-        (iter([1, 2]), TypeError, "terms is of the type list_iterator"),
+        (iter([1, 2]), TypeError, "of the type list_iterator; allowed are a list"),
         (itertools.count(), TypeError, "terms is count(0) of the type count"),
         ({1, 2}, TypeError, "of the type set"),
         ({1: 2}, TypeError, "of the type dict"),

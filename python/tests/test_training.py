@@ -125,13 +125,14 @@ def test_ctrl_c_saves_the_run_of_a_program(tmp_path: Path) -> None:
     code = (
         "import ninth, sys\n"
         f"config = ninth.Config('design', {LONG!r})\n"
-        "ninth.train(config, out=sys.argv[1], callback=lambda e: print(e['step'], flush=True))\n"
+        "ninth.train(config, out=sys.argv[1], callback=lambda e: print(e['event'], flush=True))\n"
     )
     program = subprocess.Popen(
         [sys.executable, "-c", code, str(out)], stdout=subprocess.PIPE, stderr=subprocess.PIPE
     )
     assert program.stdout is not None and program.stderr is not None
-    assert program.stdout.readline()
+    while program.stdout.readline().strip() != b"validation":
+        assert program.poll() is None
     os.kill(program.pid, signal.SIGINT)
     _, errors = program.communicate(timeout=120)
     assert program.returncode != 0

@@ -11,11 +11,14 @@ use crate::convert::{json, raised};
 #[pyclass(frozen, module = "ninth._ninth")]
 pub struct Config(pub ninth::Config);
 
-/// `KEY=VALUE` texts, as `--set` takes them.
+/// `KEY=VALUE` texts, as the command line takes them.
 fn assignments(texts: &[String]) -> PyResult<Vec<Assignment>> {
-    let parsed = texts.iter().map(|text| parse_assignment(text));
-    let parsed: Result<Vec<_>, _> = parsed.collect();
-    parsed.map_err(|error| raised(error.into()))
+    let one = |text: &String| {
+        let assignment = parse_assignment(text).map_err(|error| raised(error.into()))?;
+        // There is no option that it was written in.
+        Ok(Assignment { place: "Config".to_string(), ..assignment })
+    };
+    texts.iter().map(one).collect()
 }
 
 #[pymethods]
