@@ -28,7 +28,7 @@ class Config(Mapping[str, Value]):
     >>> ninth.Config(layers=0)
     Traceback (most recent call last):
     ...
-    ValueError: Config: model.layers = 0 is not allowed; allowed: a whole number from 1 to 1024
+    ValueError: Config: model.layers = 0 is not allowed; allowed: a whole number from 1 to 64
     """
 
     def __init__(

@@ -373,7 +373,7 @@ mod tests {
             Model::built_in().unwrap(),
             untrained(&["output=regression"]),
             // The distance of the design document jumps with the most likely term.
-            untrained(&["minimum=-128", "maximum=127", "loss.kind=cross_entropy"]),
+            untrained(&["sequences.minimum=-128", "maximum=127", "loss.kind=cross_entropy"]),
         ]
     }
 
