@@ -75,10 +75,10 @@ impl PageEngine {
             PageRequest::Limit { config } => json(&ninth::limit(&resolve(&config)?)?),
             PageRequest::Sample { config, phase, seed, count } => {
                 let options = SampleOptions {
-                    family: None,
                     phase: phase.as_deref().map(phase_named).transpose()?,
                     seed,
                     config: resolve(&config)?,
+                    ..Default::default()
                 };
                 let drawn = ninth::sample(&options)?.take(at_most(count)?);
                 json(&drawn.collect::<Vec<_>>())
