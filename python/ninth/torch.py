@@ -21,13 +21,16 @@ from __future__ import annotations
 
 import math
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from typing import Any
 
 import numpy as np
 
-import ninth
+from . import _check
+from ._config import Config, resolved
+from ._model import Model, load
+from ._sample import sample
 
 try:
     import torch
@@ -48,24 +51,29 @@ class Transformer(nn.Module):
     drawn from ``generator``, or else from PyTorch's own, which ``torch.manual_seed`` sets.
     """
 
-    def __init__(self, config: ninth.Config, *, generator: torch.Generator | None = None) -> None:
+    def __init__(
+        self, config: Config | str | None = None, *, generator: torch.Generator | None = None
+    ) -> None:
+        """``config`` may be the name of a preset; ``design`` where none is given."""
         super().__init__()
-        self.config = config
-        self.minimum: int = config["sequences.minimum"]
-        self.maximum: int = config["sequences.maximum"]
-        self.context: int = config["sequences.context"]
-        self.regression: bool = config["model.output"] == "regression"
+        self.config = resolved(config)
+        settings: dict[str, Any] = dict(self.config)
+        self._settings = settings
+        self.minimum: int = settings["sequences.minimum"]
+        self.maximum: int = settings["sequences.maximum"]
+        self.context: int = settings["sequences.context"]
+        self.regression: bool = settings["model.output"] == "regression"
         #: Whether terms outside the range are refused by an error that says which; on a GPU the
         #: check waits for the device. Compiled code leaves it out.
         self.check_terms = True
 
-        width = config["model.d_model"]
+        width = settings["model.d_model"]
         outputs = 1 if self.regression else self.classes
-        self.embedding = _Embedding(config, generator)
+        self.embedding = _Embedding(settings, generator)
         self.layers = nn.ModuleList(
-            _Layer(config, generator) for _ in range(config["model.layers"])
+            _Layer(settings, generator) for _ in range(settings["model.layers"])
         )
-        pre = config["model.normalisation"] == "pre"
+        pre = settings["model.normalisation"] == "pre"
         self.final_norm = nn.LayerNorm(width) if pre else nn.Identity()
         # Small, so that the probabilities of an untrained model are nearly uniform.
         self.head = _linear(width, outputs, 0.3, generator)
@@ -87,7 +95,7 @@ class Transformer(nn.Module):
 
     def predict(self, terms: Tensor) -> Tensor:
         """The most likely term after each of the terms: ``(B, T)`` to ``(B, T)``."""
-        logits = self(terms)
+        logits: Tensor = self(terms)
         if not self.regression:
             return logits.argmax(-1) + self.minimum
         last = self.classes - 1
@@ -107,8 +115,8 @@ class Transformer(nn.Module):
 
     def _position_losses(self, logits: Tensor, targets: Tensor) -> Tensor:
         """The loss at each position, ``(B, T)``, given the classes of the next terms."""
-        kind, alpha = self.config["loss.kind"], self.config["loss.alpha"]
-        weight = partial(_weight_of_distance, self.config["loss.distance"])
+        kind, alpha = self._settings["loss.kind"], self._settings["loss.alpha"]
+        weight = partial(_weight_of_distance, self._settings["loss.distance"])
         if self.regression:
             difference = logits[..., 0] * (self.classes - 1) - targets
             return weight(torch.where(difference < 0, -difference, difference))
@@ -128,7 +136,7 @@ class Transformer(nn.Module):
         position = torch.arange(like.shape[1], device=like.device)
         scored = lengths.to(like.device)[:, None] - 1
         count = scored.clamp(min=1).to(like.dtype)
-        positions = self.config["loss.positions"]
+        positions = self._settings["loss.positions"]
         if positions == "all":
             weights = (1 / count).expand_as(like)
         elif positions == "last":
@@ -138,27 +146,28 @@ class Transformer(nn.Module):
         return torch.where(position < scored, weights, 0.0).to(like.dtype)
 
     @classmethod
-    def from_ninth(cls, model: ninth.Model | str | os.PathLike[str]) -> Transformer:
+    def from_ninth(cls, model: Model | str | os.PathLike[str]) -> Transformer:
         """The module with the weights of a model of ninth, or of a file or folder of one."""
-        if not isinstance(model, ninth.Model):
-            model = ninth.load(model)
+        if not isinstance(model, Model):
+            model = load(model)
         module = cls(model.config)
         tensors = model.tensors().items()
         module.load_state_dict({name: torch.from_numpy(np.array(t)) for name, t in tensors})
         return module
 
-    def to_ninth(self) -> ninth.Model:
+    def to_ninth(self) -> Model:
         """The model of ninth with these weights: it predicts, explains, evaluates and saves."""
         tensors = self.state_dict().items()
         arrays = {name: t.detach().float().cpu().contiguous().numpy() for name, t in tensors}
-        return ninth.Model.from_tensors(self.config, arrays)
+        return Model.from_tensors(self.config, arrays)
 
     def _check(self, terms: Tensor, most: int) -> None:
         """Refuses anything but integers of the range, ``(B, T)``, of at most ``most`` terms."""
         _check_integers("terms", terms)
         if terms.dim() != 2 or not 1 <= terms.shape[1] <= most:
             raise ValueError(
-                f"terms have the shape {tuple(terms.shape)}: expected (B, T) with T from 1 to {most}"
+                f"terms have the shape {tuple(terms.shape)}; "
+                f"allowed are (B, T) with T from 1 to {most}"
             )
         if not self.check_terms or _compiling():
             return
@@ -166,8 +175,8 @@ class Transformer(nn.Module):
         if outside.any():
             row, column = outside.nonzero()[0].tolist()
             raise ValueError(
-                f"terms[{row}, {column}] is {terms[row, column].item()}: "
-                f"a term is from {self.minimum} to {self.maximum}"
+                f"terms[{row}, {column}] is {int(terms[row, column])}; "
+                f"allowed are {self.minimum} to {self.maximum}"
             )
 
     def _check_sequences(self, terms: Tensor, lengths: Tensor) -> None:
@@ -177,13 +186,13 @@ class Transformer(nn.Module):
         _check_integers("lengths", lengths)
         if terms.dim() != 2 or terms.shape[0] < 1 or not 2 <= terms.shape[1] <= most:
             raise ValueError(
-                f"terms have the shape {tuple(terms.shape)}: "
-                f"expected (B, L) with B from 1, and L from 2 to {most}"
+                f"terms have the shape {tuple(terms.shape)}; "
+                f"allowed are (B, L) with B from 1, and L from 2 to {most}"
             )
         if lengths.shape != terms.shape[:1]:
             raise ValueError(
-                f"lengths have the shape {tuple(lengths.shape)}: "
-                f"expected ({terms.shape[0]},), one for each row of terms"
+                f"lengths have the shape {tuple(lengths.shape)}; "
+                f"expected is ({terms.shape[0]},), one for each row of terms"
             )
         if not self.check_terms or _compiling():
             return
@@ -191,8 +200,8 @@ class Transformer(nn.Module):
         if outside.any():
             row = int(outside.nonzero()[0])
             raise ValueError(
-                f"lengths[{row}] is {int(lengths[row])}: a length is from 0 to {terms.shape[1]}, "
-                f"the columns of terms"
+                f"lengths[{row}] is {int(lengths[row])}; "
+                f"allowed are 0 to {terms.shape[1]}, the columns of terms"
             )
         known = torch.arange(terms.shape[1], device=terms.device) < lengths[:, None]
         # The last term is only a target, so that `forward` does not see it.
@@ -201,8 +210,8 @@ class Transformer(nn.Module):
         if outside.any():
             row = int(outside.nonzero()[0, 0])
             raise ValueError(
-                f"terms[{row}, {terms.shape[1] - 1}] is {int(last[row])}: "
-                f"a term is from {self.minimum} to {self.maximum}"
+                f"terms[{row}, {terms.shape[1] - 1}] is {int(last[row])}; "
+                f"allowed are {self.minimum} to {self.maximum}"
             )
 
 
@@ -210,17 +219,17 @@ class _Embedding(nn.Module):
     """An integer and its position as a vector: rows of tables, side by side, then perhaps a
     linear map to the width of the model."""
 
-    def __init__(self, config: ninth.Config, generator: torch.Generator | None) -> None:
+    def __init__(self, settings: Mapping[str, Any], generator: torch.Generator | None) -> None:
         super().__init__()
-        self.kinds: list[str] = [kind.strip() for kind in config["embedding.kind"].split("+")]
+        self.kinds: list[str] = [kind.strip() for kind in settings["embedding.kind"].split("+")]
         width = 0
         for kind in self.kinds:
-            tables = _Tables(kind, config, generator)
+            tables = _Tables(kind, settings, generator)
             self.add_module(kind, tables)
             width += tables.width
-        project = config["embedding.projection"]
+        project = settings["embedding.projection"]
         self.projection = (
-            _linear(width, config["model.d_model"], 1.0, generator) if project else nn.Identity()
+            _linear(width, settings["model.d_model"], 1.0, generator) if project else nn.Identity()
         )
 
     def forward(self, classes: Tensor) -> Tensor:
@@ -238,14 +247,14 @@ class _Tables(nn.Module):
     position: Tensor
 
     def __init__(
-        self, kind: str, config: ninth.Config, generator: torch.Generator | None
+        self, kind: str, settings: Mapping[str, Any], generator: torch.Generator | None
     ) -> None:
         super().__init__()
-        minimum, context = config["sequences.minimum"], config["sequences.context"]
-        classes = config["sequences.maximum"] - minimum + 1
+        minimum, context = settings["sequences.minimum"], settings["sequences.context"]
+        classes = settings["sequences.maximum"] - minimum + 1
         self.sum = kind == "learned"
         if kind == "learned":
-            width = config["model.d_model"]
+            width = settings["model.d_model"]
             limit = math.sqrt(1.5)  # a variance of 1/2 each
             value = torch.empty(classes, width).uniform_(-limit, limit, generator=generator)
             position = torch.empty(context, width).uniform_(-limit, limit, generator=generator)
@@ -266,7 +275,7 @@ class _Tables(nn.Module):
             position = torch.empty(context, 0)
         else:
             raise ValueError(f"embedding.kind has {kind!r}, which this module does not know")
-        if kind == "learned" or config["embedding.table"] == "learned":
+        if kind == "learned" or settings["embedding.table"] == "learned":
             self.value, self.position = nn.Parameter(value), nn.Parameter(position)
         else:
             self.register_buffer("value", value, persistent=False)
@@ -289,10 +298,10 @@ class _Tables(nn.Module):
 class _Layer(nn.Module):
     """A layer of the transformer: it adds to the stream ``(B, T, C)`` twice."""
 
-    def __init__(self, config: ninth.Config, generator: torch.Generator | None) -> None:
+    def __init__(self, settings: Mapping[str, Any], generator: torch.Generator | None) -> None:
         super().__init__()
-        self.attention = _Attention(config, generator)
-        self.feed_forward = _FeedForward(config, generator)
+        self.attention = _Attention(settings, generator)
+        self.feed_forward = _FeedForward(settings, generator)
 
     def forward(self, x: Tensor) -> Tensor:
         x = self.feed_forward(self.attention(x))
@@ -303,33 +312,37 @@ class _Residual(nn.Module):
     """A residual connection around a layer f: ``x + f(x)``, ``x + f(norm(x))`` or
     ``norm(x + f(x))``."""
 
-    #: The layer f, without the connection.
-    layer: Callable[[Tensor], Tensor]
-
-    def __init__(self, config: ninth.Config) -> None:
+    def __init__(self, settings: Mapping[str, Any]) -> None:
         super().__init__()
         # All layers together add about as much variance as the stream has.
-        self.gain = 1 / math.sqrt(2 * config["model.layers"])
+        self.gain = 1 / math.sqrt(2 * settings["model.layers"])
         # The engine rounds the rate to sixteen bits.
-        self.dropout = nn.Dropout(round(config["model.dropout"] * 2**16) / 2**16)
-        self.normalisation: str = config["model.normalisation"]
+        self.dropout = nn.Dropout(round(settings["model.dropout"] * 2**16) / 2**16)
+        self.normalisation: str = settings["model.normalisation"]
         if self.normalisation != "none":
-            self.norm = nn.LayerNorm(config["model.d_model"])
+            self.norm = nn.LayerNorm(settings["model.d_model"])
 
     def forward(self, x: Tensor) -> Tensor:
         if self.normalisation == "pre":
-            return x + self.dropout(self.layer(self.norm(x)))
-        x = x + self.dropout(self.layer(x))
-        return self.norm(x) if self.normalisation == "post" else x
+            x = x + self.dropout(self.layer(self.norm(x)))
+        else:
+            x = x + self.dropout(self.layer(x))
+        if self.normalisation == "post":
+            x = self.norm(x)
+        return x
+
+    def layer(self, x: Tensor) -> Tensor:
+        """f, without the connection."""
+        raise NotImplementedError
 
 
 class _Attention(_Residual):
     """Causal self-attention: each position looks at itself and at those before it."""
 
-    def __init__(self, config: ninth.Config, generator: torch.Generator | None) -> None:
-        super().__init__(config)
-        width = config["model.d_model"]
-        self.heads: int = config["model.heads"]
+    def __init__(self, settings: Mapping[str, Any], generator: torch.Generator | None) -> None:
+        super().__init__(settings)
+        width = settings["model.d_model"]
+        self.heads: int = settings["model.heads"]
         self.input = _linear(width, 3 * width, 1.0, generator)
         self.output = _linear(width, width, self.gain, generator)
 
@@ -346,20 +359,21 @@ class _Attention(_Residual):
         return y
 
 
+_ACTIVATIONS: dict[str, Callable[[Tensor], Tensor]] = {
+    "gelu": functional.gelu,
+    "gelu_tanh": partial(functional.gelu, approximate="tanh"),
+    "silu": functional.silu,
+    "relu": functional.relu,
+}
+
+
 class _FeedForward(_Residual):
     """Two linear layers with an activation between them, for each position on its own."""
 
-    ACTIVATIONS: dict[str, Callable[[Tensor], Tensor]] = {
-        "gelu": functional.gelu,
-        "gelu_tanh": partial(functional.gelu, approximate="tanh"),
-        "silu": functional.silu,
-        "relu": functional.relu,
-    }
-
-    def __init__(self, config: ninth.Config, generator: torch.Generator | None) -> None:
-        super().__init__(config)
-        width, hidden = config["model.d_model"], config["model.feed_forward"]
-        self.activation = self.ACTIVATIONS[config["model.activation"]]
+    def __init__(self, settings: Mapping[str, Any], generator: torch.Generator | None) -> None:
+        super().__init__(settings)
+        width, hidden = settings["model.d_model"], settings["model.feed_forward"]
+        self.activation = _ACTIVATIONS[settings["model.activation"]]
         self.input = _linear(width, hidden, 1.0, generator)
         self.output = _linear(hidden, width, self.gain, generator)
 
@@ -368,9 +382,7 @@ class _FeedForward(_Residual):
         return y
 
 
-def _linear(
-    inputs: int, outputs: int, gain: float, generator: torch.Generator | None
-) -> nn.Linear:
+def _linear(inputs: int, outputs: int, gain: float, generator: torch.Generator | None) -> nn.Linear:
     """W x + b; at first W is uniform with variance gain^2 / inputs, and b is zero."""
     linear = nn.Linear(inputs, outputs)
     limit = gain * math.sqrt(3 / inputs)
@@ -421,7 +433,7 @@ def _weight_of_distance(kind: str, distance: Tensor) -> Tensor:
 
 def _check_integers(name: str, tensor: Tensor) -> None:
     if tensor.is_floating_point() or tensor.is_complex() or tensor.dtype == torch.bool:
-        raise ValueError(f"{name} are of the type {tensor.dtype}: expected integers, torch.int64")
+        raise TypeError(f"{name} are of {tensor.dtype}; integers are expected, as torch.int64")
 
 
 def _compiling() -> bool:
@@ -435,7 +447,8 @@ class SequenceDataset(IterableDataset[tuple[Tensor, Tensor]]):
 
     Each is a pair: terms, ``(batch_size, L)``, and the lengths of the sequences,
     ``(batch_size,)``, both of ``torch.int64``, as ``Transformer.loss`` takes them. L is one more
-    than the context; behind a sequence there are zeros. With ``batch_size=None`` there are single
+    than the context; behind a sequence stands
+    the smallest integer of the range. With ``batch_size=None`` there are single
     sequences instead: ``(L,)`` and ``()``.
 
     Batch b is ``ninth.sample(batch_size, seed=seed, start=b * batch_size, ...)``: a function of
@@ -460,7 +473,7 @@ class SequenceDataset(IterableDataset[tuple[Tensor, Tensor]]):
 
     def __init__(
         self,
-        config: ninth.Config | None = None,
+        config: Config | str | None = None,
         *,
         batch_size: int | None = 64,
         batches: int | None = None,
@@ -472,44 +485,45 @@ class SequenceDataset(IterableDataset[tuple[Tensor, Tensor]]):
         rank: int = 0,
         world_size: int = 1,
     ) -> None:
+        """See the class."""
         super().__init__()
-        for name, value, least in [
-            ("batch_size", batch_size, 1),
-            ("batches", batches, 0),
-            ("start", start, 0),
-            ("world_size", world_size, 1),
-        ]:
-            if value is not None and value < least:
-                raise ValueError(f"{name} is {value}: expected {least} or more")
-        if not 0 <= rank < world_size:
-            raise ValueError(f"rank is {rank}: expected 0 to {world_size - 1}, below world_size")
+        optional, most = _check.optional, _check.LARGEST_SEED
+        self.batch_size = optional("batch_size", batch_size, 1, most)
+        self.batches = optional("batches", batches, 0, most)
+        self.seed = _check.integer("seed", seed, 0, most)
+        self.start = _check.integer("start", start, 0, most)
+        self.world_size = _check.integer("world_size", world_size, 1, most)
+        self.rank = _check.integer("rank", rank, 0, self.world_size - 1)
         if curriculum and (phase is not None or family is not None):
             raise ValueError("curriculum mixes the phases: it goes with neither phase nor family")
         if curriculum and batch_size is None:
             raise ValueError("curriculum counts batches: it needs a batch_size")
-        self.config = ninth.Config() if config is None else config
-        self.batch_size, self.batches = batch_size, batches
-        self.seed, self.start = seed, start
+        self.config = resolved(config)
+        settings: dict[str, Any] = dict(self.config)
+        self._steps_per_epoch: int = settings["training.steps_per_epoch"]
         self.phase, self.family, self.curriculum = phase, family, curriculum
-        self.rank, self.world_size = rank, world_size
         # Shared, so that workers that persist see it, too.
-        self._epoch = torch.zeros((), dtype=torch.int64).share_memory_()
+        self._epoch = torch.zeros((), dtype=torch.int64)
+        self._epoch.share_memory_()  # type: ignore[no-untyped-call]
 
     def set_epoch(self, epoch: int) -> None:
         """The following iterations give the batches after those of the epochs 0 to ``epoch`` - 1,
         of ``batches`` batches (times ``world_size``) each."""
-        if epoch < 0:
-            raise ValueError(f"epoch is {epoch}: expected 0 or more")
+        epoch = _check.integer("epoch", epoch, 0, _check.LARGEST_SEED)
         if self.batches is None and epoch > 0:
-            raise ValueError("the dataset has no end, so no next epoch: give it batches, or a start")
+            raise ValueError(
+                "the dataset has no end, so no next epoch: give it batches, or a start"
+            )
         self._epoch.fill_(epoch)
 
     def __len__(self) -> int:
+        """``batches``, where there is an end."""
         if self.batches is None:
             raise TypeError("the dataset has no end, so no length")
         return self.batches
 
     def __iter__(self) -> Iterator[tuple[Tensor, Tensor]]:
+        """From the first batch on; in a worker of a loader, every so many."""
         worker = get_worker_info()
         w, workers = (0, 1) if worker is None else (worker.id, worker.num_workers)
         first = self.start + int(self._epoch) * (self.batches or 0) * self.world_size
@@ -535,9 +549,9 @@ class SequenceDataset(IterableDataset[tuple[Tensor, Tensor]]):
         """A batch by its number, or as many single sequences from that number on."""
         epoch = None
         if self.curriculum:
-            epoch = number / self.config["training.steps_per_epoch"]
+            epoch = number / self._steps_per_epoch
         # One thread: it is fast, and the workers of a loader are forked.
-        drawn = ninth.sample(
+        drawn = sample(
             size,
             phase=self.phase,
             family=self.family,
