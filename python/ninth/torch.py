@@ -95,7 +95,8 @@ class Transformer(nn.Module):
 
     def predict(self, terms: Tensor) -> Tensor:
         """The most likely term after each of the terms: ``(B, T)`` to ``(B, T)``."""
-        logits: Tensor = self(terms)
+        with torch.no_grad():
+            logits: Tensor = self(terms)
         if not self.regression:
             return logits.argmax(-1) + self.minimum
         last = self.classes - 1
@@ -108,6 +109,7 @@ class Transformer(nn.Module):
         # What stands behind a sequence does not matter; it only has to be a term.
         known = torch.arange(terms.shape[1], device=terms.device) < lengths[:, None]
         terms = torch.where(known, terms.long(), self.minimum)
+        self._check_range(terms)
         losses = self._position_losses(self(terms[:, :-1]), terms[:, 1:] - self.minimum)
         weights = self._position_weights(lengths, losses)
         # Selected, because a position that does not count may have any loss.
@@ -124,7 +126,8 @@ class Transformer(nn.Module):
             classes = torch.arange(self.classes, device=logits.device)
             distances = (classes - targets[..., None]).abs().to(logits.dtype)
             return (logits.softmax(-1) * weight(distances)).sum(-1)
-        entropy = functional.cross_entropy(logits.transpose(1, 2), targets, reduction="none")
+        rows, row_targets = logits.flatten(0, 1), targets.flatten()
+        entropy = functional.cross_entropy(rows, row_targets, reduction="none").view_as(targets)
         if kind == "distance_weighted":
             distances = (logits.detach().argmax(-1) - targets).abs().to(logits.dtype)
             entropy = entropy * (1 + alpha * weight(distances))
@@ -169,6 +172,10 @@ class Transformer(nn.Module):
                 f"terms have the shape {tuple(terms.shape)}; "
                 f"allowed are (B, T) with T from 1 to {most}"
             )
+        self._check_range(terms)
+
+    def _check_range(self, terms: Tensor) -> None:
+        """Refuses terms that are no class."""
         if not self.check_terms or _compiling():
             return
         outside = (terms < self.minimum) | (terms > self.maximum)
@@ -180,7 +187,7 @@ class Transformer(nn.Module):
             )
 
     def _check_sequences(self, terms: Tensor, lengths: Tensor) -> None:
-        """Refuses what has no loss, but for the terms, which ``forward`` looks at."""
+        """Refuses shapes, types and lengths that have no loss."""
         most = self.context + 1
         _check_integers("terms", terms)
         _check_integers("lengths", lengths)
@@ -202,16 +209,6 @@ class Transformer(nn.Module):
             raise ValueError(
                 f"lengths[{row}] is {int(lengths[row])}; "
                 f"allowed are 0 to {terms.shape[1]}, the columns of terms"
-            )
-        known = torch.arange(terms.shape[1], device=terms.device) < lengths[:, None]
-        # The last term is only a target, so that `forward` does not see it.
-        last = torch.where(known, terms, self.minimum)[:, -1:]
-        outside = (last < self.minimum) | (last > self.maximum)
-        if outside.any():
-            row = int(outside.nonzero()[0, 0])
-            raise ValueError(
-                f"terms[{row}, {terms.shape[1] - 1}] is {int(last[row])}; "
-                f"allowed are {self.minimum} to {self.maximum}"
             )
 
 
