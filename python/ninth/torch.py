@@ -281,7 +281,7 @@ class _Tables(nn.Module):
     @property
     def width(self) -> int:
         """The number of features."""
-        value, position = self.value.shape[1], self.position.shape[1]
+        value, position = int(self.value.shape[1]), int(self.position.shape[1])
         return value if self.sum else value + position
 
     def forward(self, classes: Tensor) -> Tensor:

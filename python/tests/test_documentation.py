@@ -18,7 +18,11 @@ ROOT = Path(__file__).resolve().parents[2]
 
 # Long trainings are shortened: what stands in a document, once, and what is run instead.
 SHORT = {
-    "PYTHON.md": {"epochs = 100\n": "epochs = 1\n", "steps = 6000\n": "steps = 20\n"},
+    "PYTHON.md": {
+        "epochs = 100\n": "epochs = 1\n",
+        "steps = 6000\n": "steps = 20\n",
+        ", 2000))": ", 100))",
+    },
     "quarter_hour.ipynb": {
         "steps_per_epoch = 400\n": "steps_per_epoch = 2\n",
         "shown = 2000\n": "shown = 100\n",

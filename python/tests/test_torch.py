@@ -57,7 +57,7 @@ def random_config(number: int) -> ninth.Config:
     chosen |= {"sequences.minimum": minimum, "sequences.maximum": maximum}
     if chosen["model.output"] == "regression":
         chosen["loss.kind"] = "distance"
-    return ninth.Config("design", **chosen)
+    return ninth.Config("design", chosen)
 
 
 CONFIGS = {
@@ -74,14 +74,16 @@ def module_with_random_weights(config: ninth.Config, seed: int = 1) -> Transform
     with torch.no_grad():
         for parameter in module.parameters():
             parameter += 0.1 * torch.randn(parameter.shape, generator=generator)
-    return module.eval()
+    module.eval()
+    return module
 
 
 def random_sequences(config: ninth.Config, size: int) -> tuple[Any, Any]:
     """Terms and lengths, of which some are short, with zeros behind the sequences."""
     draw = np.random.default_rng(size)
-    minimum, maximum = config["sequences.minimum"], config["sequences.maximum"]
-    most = config["sequences.context"] + 1
+    settings: dict[str, Any] = dict(config)
+    minimum, maximum = settings["sequences.minimum"], settings["sequences.maximum"]
+    most = settings["sequences.context"] + 1
     terms = draw.integers(minimum, maximum, (size, most), endpoint=True)
     lengths = draw.integers(2, most, size, endpoint=True)
     lengths[: size // 2] = most
@@ -184,7 +186,7 @@ def test_initial_weights_are_distributed_as_documented() -> None:
 
 
 def test_dropout_acts_in_training_alone() -> None:
-    module = Transformer(ninth.Config("strong", **{"model.dropout": 0.5}))
+    module = Transformer(ninth.Config("strong", {"model.dropout": 0.5}))
     terms = torch.from_numpy(random_sequences(module.config, 4)[0][:2, :-1])
     torch.manual_seed(0)
     assert not torch.equal(module(terms), module(terms))
@@ -337,9 +339,14 @@ def test_epochs_and_processes_divide_one_stream() -> None:
 
 def test_the_curriculum_is_that_of_the_config() -> None:
     config = ninth.Config(
-        "design", **{"training.steps_per_epoch": 2, "curriculum.transition": "strict"}
+        "design",
+        {
+            "training.steps_per_epoch": 2,
+            "curriculum.transition": "strict",
+            "curriculum.nested_start": 5.0,
+        },
     )
-    begins = int(2 * config["curriculum.nested_start"])
+    begins = 10
     data = SequenceDataset(config, batch_size=64, batches=begins + 6, curriculum=True)
     batches = list(data)
     for number, (terms, _) in enumerate(batches):
