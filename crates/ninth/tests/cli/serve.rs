@@ -4,7 +4,7 @@ use std::fs::{self, OpenOptions};
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::path::Path;
-use std::process::{Child, ChildStdout, Command, Stdio};
+use std::process::{Child, ChildStdout, Stdio};
 use std::time::Duration;
 
 use flate2::read::GzDecoder;
@@ -74,9 +74,12 @@ impl Served {
         self.ask("POST", path, "Content-Type: application/json\r\n", body)
     }
 
+    #[cfg(unix)]
     fn signal(&self, name: &str) {
         let id = self.child.id().to_string();
-        assert!(Command::new("kill").args(["-s", name, &id]).status().unwrap().success());
+        assert!(
+            std::process::Command::new("kill").args(["-s", name, &id]).status().unwrap().success()
+        );
     }
 }
 
@@ -337,6 +340,7 @@ fn runs_are_shown_and_nothing_beside_them() {
     fs::create_dir(path.join("beside")).unwrap();
     fs::write(path.join("beside/config.toml"), "the secret").unwrap();
     fs::write(path.join("beside/metrics.jsonl"), "{\"the\":\"secret\"}\n").unwrap();
+    #[cfg(unix)]
     std::os::unix::fs::symlink(path.join("beside"), path.join("runs/link")).unwrap();
 
     let list = json(served.get("/api/runs").text());
@@ -405,6 +409,7 @@ fn events(served: &Served, name: &str) -> impl Iterator<Item = String> {
     lines
 }
 
+#[cfg(unix)]
 #[test]
 fn events_follow_a_training_while_it_writes() {
     let folder = tempfile::tempdir().unwrap();
@@ -431,7 +436,9 @@ fn events_follow_a_training_while_it_writes() {
         found.push(line);
     }
     let id = training.id().to_string();
-    assert!(Command::new("kill").args(["-s", "INT", &id]).status().unwrap().success());
+    assert!(
+        std::process::Command::new("kill").args(["-s", "INT", &id]).status().unwrap().success()
+    );
     assert_eq!(training.wait().unwrap().code(), Some(130));
     let end = loop {
         match event(&mut lines).unwrap() {
@@ -521,6 +528,7 @@ fn streams_of_events_have_an_end_of_their_number() {
     }
 }
 
+#[cfg(unix)]
 #[test]
 fn a_signal_ends_it_with_success() {
     let folder = tempfile::tempdir().unwrap();
