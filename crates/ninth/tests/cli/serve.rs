@@ -88,6 +88,7 @@ impl Drop for Served {
         let _ = self.child.kill();
         let mut message = String::new();
         let _ = self.child.stderr.take().unwrap().read_to_string(&mut message);
+        let _ = self.out.read_to_string(&mut message);
         let _ = self.child.wait();
         assert!(!message.contains("panicked"), "{message}");
     }
@@ -457,6 +458,8 @@ fn events_follow_a_training_while_it_writes() {
     assert_eq!(json(served.get("/api/runs").text())["runs"][0]["state"], "stopped");
 }
 
+/// Windows removes no folder with an open file in it.
+#[cfg(unix)]
 #[test]
 fn events_begin_anew_with_the_log_and_end_with_the_run() {
     let folder = tempfile::tempdir().unwrap();
@@ -553,6 +556,7 @@ fn a_port_that_is_taken_is_named() {
     assert_contains(&message, &[&format!("127.0.0.1:{port}"), "--port 0"]);
 }
 
+#[cfg(unix)]
 #[test]
 fn a_browser_that_does_not_open_is_a_warning() {
     let folder = tempfile::tempdir().unwrap();

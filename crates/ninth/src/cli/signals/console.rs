@@ -4,7 +4,9 @@ use std::task::{Context, Waker};
 
 use tokio::signal::windows;
 
-use super::{SIGINT, SIGTERM};
+/// The signals that the events stand for: two that a person types, and the end of the session.
+const SIGINT: u8 = 2;
+const SIGTERM: u8 = 15;
 
 /// What arrived, and was not looked at yet.
 pub(super) struct Arrivals(Vec<(Event, u8)>);

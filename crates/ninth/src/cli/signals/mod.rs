@@ -21,14 +21,10 @@ use self::console::Arrivals;
 use self::posix::Arrivals;
 use super::output::terminal;
 
-/// The numbers of both signals, the same on every system.
-const SIGINT: u8 = 2;
-const SIGTERM: u8 = 15;
-
 /// Time between two looks at what arrived.
 const PAUSE: Duration = Duration::from_millis(20);
 
-/// A signal that asked to stop.
+/// A signal that asked to stop, by its number, which is the same on every system.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct StopSignal(u8);
 
@@ -93,6 +89,7 @@ mod tests {
 
     #[test]
     fn the_status_is_that_of_a_shell() {
-        assert_eq!([SIGINT, SIGTERM].map(|signal| StopSignal(signal).status()), [130, 143]);
+        let (interrupt, terminate) = (2, 15);
+        assert_eq!([interrupt, terminate].map(|signal| StopSignal(signal).status()), [130, 143]);
     }
 }

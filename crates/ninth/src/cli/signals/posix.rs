@@ -3,9 +3,8 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use signal_hook::consts::{SIGINT, SIGTERM};
 use signal_hook::flag;
-
-use super::{SIGINT, SIGTERM};
 
 /// What arrived, and was not looked at yet.
 pub(super) struct Arrivals(Arc<AtomicUsize>);
@@ -16,7 +15,7 @@ impl Arrivals {
         let arrived = Arc::new(AtomicUsize::new(0));
         for signal in [SIGINT, SIGTERM] {
             // Where a handler cannot be installed the signal keeps its default effect.
-            let _ = flag::register_usize(signal.into(), Arc::clone(&arrived), signal.into());
+            let _ = flag::register_usize(signal, Arc::clone(&arrived), signal as usize);
         }
         Arrivals(arrived)
     }
