@@ -175,6 +175,23 @@ fn a_training_goes_on_while_others_read_its_files() {
     assert_same(folder.path());
 }
 
+/// What other programs never let go of is named.
+#[cfg(windows)]
+#[test]
+fn a_file_that_is_open_elsewhere_is_named() {
+    use std::os::windows::fs::OpenOptionsExt;
+    let folder = tempfile::tempdir().unwrap();
+    let page = folder.path().join("pages/ninth.1");
+    ninth_in(folder.path(), "man --out pages").good();
+    let before = fs::read(&page).unwrap();
+    let open = fs::OpenOptions::new().read(true).share_mode(1).open(&page).unwrap();
+    let message = ninth_in(folder.path(), "man --out pages").bad(1);
+    assert_contains(&message, &["cannot write pages", "ninth.1: ", "(is it open in another"]);
+    drop(open);
+    assert!(fs::read(&page).unwrap() == before);
+    ninth_in(folder.path(), "man --out pages").good();
+}
+
 #[test]
 fn places_that_take_no_files_are_named() {
     let folder = tempfile::tempdir().unwrap();

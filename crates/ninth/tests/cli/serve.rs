@@ -458,8 +458,6 @@ fn events_follow_a_training_while_it_writes() {
     assert_eq!(json(served.get("/api/runs").text())["runs"][0]["state"], "stopped");
 }
 
-/// Windows removes no folder with an open file in it.
-#[cfg(unix)]
 #[test]
 fn events_begin_anew_with_the_log_and_end_with_the_run() {
     let folder = tempfile::tempdir().unwrap();
@@ -490,9 +488,13 @@ fn events_begin_anew_with_the_log_and_end_with_the_run() {
     assert_eq!(event(&mut lines).unwrap().0, "begin");
     (&metrics).write_all(b"{\"step\":7}\n").unwrap();
     assert_eq!(event(&mut lines).unwrap(), ("line".to_string(), json("{\"step\":7}")));
-    fs::remove_dir_all(&run).unwrap();
-    assert_eq!(event(&mut lines).unwrap(), ("end".to_string(), json("{\"state\":\"deleted\"}")));
-    assert_eq!(event(&mut lines), None);
+    // Not every Windows removes a folder with an open file in it.
+    if cfg!(unix) {
+        fs::remove_dir_all(&run).unwrap();
+        let end = ("end".to_string(), json("{\"state\":\"deleted\"}"));
+        assert_eq!(event(&mut lines).unwrap(), end);
+        assert_eq!(event(&mut lines), None);
+    }
 }
 
 #[test]
