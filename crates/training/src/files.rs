@@ -10,6 +10,10 @@ use std::time::Duration;
 /// [looks](is_locked) holds it for a moment.
 const TRIES: (u32, Duration) = (20, Duration::from_millis(5));
 
+/// How often a file that another program has open is tried on Windows, and how long after each try:
+/// who copies or scans it soon has enough.
+const PATIENCE: (u32, Duration) = (60, Duration::from_millis(50));
+
 /// The name of the file that is locked in a folder.
 pub const LOCK: &str = "lock";
 
@@ -25,6 +29,14 @@ pub enum FileError {
         /// The operation, as a verb: `write`.
         action: &'static str,
         /// The file or folder.
+        path: PathBuf,
+        /// The error of the operating system.
+        source: io::Error,
+    },
+    /// Another program has a file open that cannot be written meanwhile.
+    #[error("cannot write {}: {source} (is it open in another program?)", path.display())]
+    Held {
+        /// The file.
         path: PathBuf,
         /// The error of the operating system.
         source: io::Error,
@@ -47,6 +59,40 @@ pub(crate) fn temporary(path: &Path) -> PathBuf {
     let mut name = path.file_name().unwrap_or_default().to_os_string();
     name.push(format!(".{}{TEMPORARY}", std::process::id()));
     path.with_file_name(name)
+}
+
+/// Tries an operation again for some seconds while another program has a file open that has to give
+/// way to it: Windows renames and removes no such file, unless it was opened to allow that.
+pub(crate) fn patiently<T>(mut operation: impl FnMut() -> io::Result<T>) -> io::Result<T> {
+    for _ in 0..PATIENCE.0 {
+        match operation() {
+            Err(error) if is_in_the_way(&error) => thread::sleep(PATIENCE.1),
+            done => return done,
+        }
+    }
+    operation()
+}
+
+/// Whether an error is what Windows says of a file that is open elsewhere: `ERROR_ACCESS_DENIED`,
+/// `ERROR_SHARING_VIOLATION`, `ERROR_LOCK_VIOLATION` or `ERROR_USER_MAPPED_FILE`.
+pub(crate) fn is_in_the_way(error: &io::Error) -> bool {
+    cfg!(windows) && matches!(error.raw_os_error(), Some(5 | 32 | 33 | 1224))
+}
+
+/// Opens a file for appending, cut off at a size; an empty one is made where there is none.
+///
+/// # Errors
+///
+/// If it is shorter than that, or the operating system refuses.
+pub fn open_to_append(path: &Path, size: u64) -> io::Result<File> {
+    // Through a file that is open for appending alone Windows cuts nothing off.
+    let file = OpenOptions::new().write(true).create(size == 0).truncate(false).open(path)?;
+    if file.metadata()?.len() < size {
+        let message = format!("it is shorter than the {size} bytes that it had");
+        return Err(io::Error::new(ErrorKind::UnexpectedEof, message));
+    }
+    file.set_len(size)?;
+    OpenOptions::new().append(true).open(path)
 }
 
 /// Syncs the folder of a file, so that a new entry is on the disk.
@@ -119,12 +165,16 @@ pub fn write_atomically(path: &Path, bytes: &[u8]) -> Result<(), FileError> {
         let mut file = File::create(&temporary)?;
         file.write_all(bytes)?;
         file.sync_all()?;
-        fs::rename(&temporary, path)
+        drop(file);
+        patiently(|| fs::rename(&temporary, path))
     };
     write().map_err(|source| {
         // If the file cannot be removed either, the first error is still the one to report.
         let _ = fs::remove_file(&temporary);
-        failed("write", path)(source)
+        match is_in_the_way(&source) {
+            true => FileError::Held { path: path.to_path_buf(), source },
+            false => failed("write", path)(source),
+        }
     })?;
     sync_parent(path);
     Ok(())
@@ -153,6 +203,65 @@ mod tests {
         });
         lock(path).unwrap();
         look.join().unwrap();
+    }
+
+    #[test]
+    fn a_log_is_cut_off_and_goes_on() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("log");
+        let append = |size, text: &str| {
+            open_to_append(&path, size).unwrap().write_all(text.as_bytes()).unwrap();
+            fs::read_to_string(&path).unwrap()
+        };
+        assert_eq!(open_to_append(&path, 1).unwrap_err().kind(), ErrorKind::NotFound);
+        assert_eq!(append(0, "one\ntw"), "one\ntw");
+        assert_eq!(append(4, "two\n"), "one\ntwo\n");
+        assert_eq!(open_to_append(&path, 9).unwrap_err().kind(), ErrorKind::UnexpectedEof);
+        assert_eq!(fs::read_to_string(&path).unwrap(), "one\ntwo\n");
+    }
+
+    /// As on Windows 10 or newer where a reader allows it, but not in every file system there.
+    #[cfg(unix)]
+    #[test]
+    fn a_file_is_replaced_while_it_is_read() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("best");
+        write_atomically(&path, b"old").unwrap();
+        let mut reader = open_plain(&path).unwrap();
+        write_atomically(&path, b"newer").unwrap();
+        let mut text = String::new();
+        io::Read::read_to_string(&mut reader, &mut text).unwrap();
+        assert_eq!((text.as_str(), &fs::read(&path).unwrap()[..]), ("old", &b"newer"[..]));
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+
+    /// Most programs do not share what they read, so that it cannot be replaced.
+    #[cfg(windows)]
+    #[test]
+    fn a_file_that_another_program_has_open_is_waited_for() {
+        use std::os::windows::fs::OpenOptionsExt;
+        const FILE_SHARE_READ: u32 = 1;
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("best");
+        write_atomically(&path, b"old").unwrap();
+        let open = || OpenOptions::new().read(true).share_mode(FILE_SHARE_READ).open(&path);
+        let reader = open().unwrap();
+        let reading = thread::spawn(move || {
+            thread::sleep(4 * PATIENCE.1);
+            drop(reader);
+        });
+        write_atomically(&path, b"newer").unwrap();
+        assert!(reading.is_finished());
+        // Some never have enough.
+        let reader = open().unwrap();
+        let refused = write_atomically(&path, b"newest").unwrap_err();
+        assert!(matches!(refused, FileError::Held { .. }));
+        let refused = refused.to_string();
+        assert!(refused.starts_with(&format!("cannot write {}: ", path.display())), "{refused}");
+        assert!(refused.ends_with("(is it open in another program?)"), "{refused}");
+        drop(reader);
+        assert_eq!(fs::read(&path).unwrap(), b"newer");
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
     }
 
     #[cfg(unix)]

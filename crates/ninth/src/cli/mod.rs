@@ -6,7 +6,7 @@
 //! | `commands` | a file per command |
 //! | `output` | tables, progress bars, colours |
 //! | `error` | messages for a person, and exit statuses |
-//! | `signals` | Ctrl-C and SIGTERM |
+//! | `signals` | Ctrl-C and SIGTERM, and their like on Windows |
 //!
 //! Results go to standard output, everything else to standard error.
 

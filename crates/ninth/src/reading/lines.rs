@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use flate2::bufread::MultiGzDecoder;
 
+use super::utf16::FromUtf16;
 use crate::error::Error;
 
 /// Bytes of a line, at most: a sequence of a million terms with some digits each has fewer.
@@ -90,6 +91,9 @@ impl Lines {
         let reader: Box<dyn BufRead + Send> = match kind_of(beginning) {
             Kind::Text => Box::new(raw),
             Kind::Gzip => Box::new(BufReader::with_capacity(BUFFER, MultiGzDecoder::new(raw))),
+            Kind::Utf16(unit) => {
+                Box::new(BufReader::with_capacity(BUFFER, FromUtf16::new(raw, unit)))
+            }
             Kind::Other(what) => {
                 let message = format!("{what}; text in UTF-8 is read, plain or in gzip (.gz)");
                 return Err(Error::Data { place: name, message });
@@ -172,6 +176,8 @@ impl Lines {
 enum Kind {
     Text,
     Gzip,
+    /// With what two bytes mean.
+    Utf16(fn([u8; 2]) -> u16),
     Other(&'static str),
 }
 
@@ -182,7 +188,8 @@ fn kind_of(bytes: &[u8]) -> Kind {
         [0x28, 0xB5, 0x2F, 0xFD, ..] => Kind::Other("compressed with zstd"),
         [0xFD, b'7', b'z', b'X', b'Z', 0, ..] => Kind::Other("compressed with xz"),
         [b'B', b'Z', b'h', b'1'..=b'9', ..] => Kind::Other("compressed with bzip2"),
-        [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..] => Kind::Other("text in UTF-16"),
+        [0xFF, 0xFE, ..] => Kind::Utf16(u16::from_le_bytes),
+        [0xFE, 0xFF, ..] => Kind::Utf16(u16::from_be_bytes),
         _ => Kind::Text,
     }
 }

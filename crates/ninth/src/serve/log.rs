@@ -10,6 +10,9 @@ use serde::de::IgnoredAny;
 /// Bytes that are read at a time. A validation with all families has about 40,000.
 const READ: u64 = 1 << 18;
 
+/// Bytes before a place that are still to be there when it is read on.
+const SEEN: usize = 256;
+
 /// A place in a log. The file is open only while it is read, so that nobody is in the way of who
 /// removes it.
 #[derive(Debug)]
@@ -19,6 +22,8 @@ pub struct LogReader {
     offset: u64,
     /// Which file it is, where the system says so.
     file: Option<(u64, u64)>,
+    /// The last bytes before that, which tell another file where the system does not.
+    seen: Vec<u8>,
 }
 
 /// What became of a log since it was read.
@@ -33,7 +38,7 @@ pub enum LogChange {
 impl LogReader {
     /// The beginning of a log.
     pub fn new(path: PathBuf) -> Self {
-        LogReader { path, offset: 0, file: None }
+        LogReader { path, offset: 0, file: None, seen: Vec::new() }
     }
 
     /// The next whole lines that are JSON objects; others are passed over.
@@ -46,19 +51,23 @@ impl LogReader {
             let mut file = open_plain(&self.path)?;
             let found = file.metadata()?;
             let is_other = self.file.is_some() && self.file != identity(&found);
-            if is_other || found.len() < self.offset {
+            let read = read_from(&mut file, self.offset - self.seen.len() as u64)?;
+            let bytes = read.strip_prefix(self.seen.as_slice());
+            let Some(bytes) = bytes.filter(|_| !is_other) else {
                 (self.offset, self.file) = (0, None);
+                self.seen.clear();
                 return Ok(LogChange::Anew);
-            }
+            };
             self.file = identity(&found);
-            let bytes = read_from(&mut file, self.offset)?;
             let end = bytes.iter().rposition(|byte| *byte == b'\n').map(|end| end + 1);
             // A line that does not fit is none that a training writes; what is left of it is no
             // object.
-            let end = end.or((bytes.len() as u64 == READ).then_some(bytes.len()));
+            let end = end.or((read.len() as u64 == READ).then_some(bytes.len()));
             let Some(end) = end else { return Ok(LogChange::Lines(Vec::new())) };
-            self.offset += end as u64;
             let lines: Vec<String> = lines(&bytes[..end]).collect();
+            self.offset += end as u64;
+            let known = &read[..self.seen.len() + end];
+            self.seen = known[known.len().saturating_sub(SEEN)..].to_vec();
             if !lines.is_empty() {
                 return Ok(LogChange::Lines(lines));
             }
@@ -147,6 +156,13 @@ mod tests {
             assert_eq!(log.read().unwrap(), LogChange::Anew);
             assert_eq!(lines_of(log.read().unwrap()), ["{\"step\":1}", "{\"step\":7}"]);
         }
+        // One that grows where it is; no system says that it is another one.
+        fs::write(&path, "{\"step\":1}\n{\"step\":8}\n{\"step\":9}\n").unwrap();
+        let mut log = LogReader::new(path.clone());
+        assert_eq!(lines_of(log.read().unwrap()).len(), 3);
+        fs::write(&path, "{\"step\":1}\n{\"step\":7}\n{\"step\":9}\n{\"step\":10}\n").unwrap();
+        assert_eq!(log.read().unwrap(), LogChange::Anew);
+        assert_eq!(lines_of(log.read().unwrap()).len(), 4);
     }
 
     #[test]

@@ -6,6 +6,7 @@ use ninth_model::Layout;
 use ninth_training::baselines::Uniform;
 use ninth_training::divergence::Diverged;
 use ninth_training::engine::EngineError;
+use ninth_training::files::FileError;
 use ninth_training::metrics::Metrics;
 use ninth_training::run_directory::{Logs, RunDirectory, RunError};
 use ninth_training::trainer::{Progress, Validation};
@@ -108,12 +109,25 @@ impl RunRecord {
     pub fn keep_up(&mut self, trainer: &mut Trainer) -> Result<(), Error> {
         let now = Instant::now();
         if trainer.step() >= self.next_checkpoint && now >= self.pause {
-            self.save_best(trainer)?;
+            self.keep_best(trainer)?;
             self.save_checkpoint(trainer)?;
         } else if now >= self.next_best {
-            self.save_best(trainer)?;
+            self.keep_best(trainer)?;
         }
         Ok(())
+    }
+
+    /// Writes the best weights, or leaves them for later while another program has their file
+    /// open: checkpoints have them, too.
+    fn keep_best(&mut self, trainer: &Trainer) -> Result<(), Error> {
+        let began = Instant::now();
+        match self.save_best(trainer) {
+            Err(Error::Run(RunError::File(FileError::Held { .. }))) => {
+                self.next_best = Instant::now() + PAUSE * began.elapsed();
+                Ok(())
+            }
+            saved => saved,
+        }
     }
 
     /// Writes the best weights, unless they are those in the file.

@@ -41,13 +41,16 @@ fn prepare(folder: &Path) {
         ("open.csv", b"id,terms\nx,\"1 2 3\n"),
         ("nothing.txt", b""),
         ("latin.txt", b"1 2 3\n\xE9\n"),
-        ("wide.txt", b"\xFF\xFE1\x00 \x002\x00"),
+        ("cut.txt", b"\xFF\xFE1\x00 \x002"),
         ("archive.csv", b"PK\x03\x04and more"),
         ("document.json", b"[[1, 2, 3],\n [4, 5, 6]]\n"),
     ];
     for (name, content) in files {
         fs::write(folder.join(name), content).unwrap();
     }
+    // What PowerShell 5 writes.
+    let wide = "\u{FEFF}id,terms\r\nx,1 2 3 4\r\n".encode_utf16().flat_map(u16::to_le_bytes);
+    fs::write(folder.join("wide.csv"), wide.collect::<Vec<u8>>()).unwrap();
     let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
     packed.write_all(b"id,terms\nx,1 2 3 4\n").unwrap();
     let packed = packed.finish().unwrap();

@@ -8,13 +8,13 @@ mod explain;
 mod help;
 #[cfg(unix)]
 mod inputs;
-mod limit;
 #[cfg(unix)]
+mod interrupted;
+mod limit;
 mod lost;
 mod memory;
 mod predict;
 mod sample;
-#[cfg(unix)]
 mod serve;
 mod train;
 mod wrong_input;

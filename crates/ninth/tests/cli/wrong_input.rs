@@ -48,7 +48,7 @@ fn config_files() {
     assert_contains(&message(b"[model\n", 2), &["my.toml, line 1"]);
     assert_contains(&message(b"[model]\nlayers = \xFF\n", 2), &["my.toml, line 2", "UTF-8"]);
     let missing = ninth_in(folder.path(), "train --config nowhere.toml").bad(1);
-    assert_contains(&missing, &["nowhere.toml", "No such file"]);
+    assert_contains(&missing, &["nowhere.toml", "(os error 2)"]);
 }
 
 #[test]
@@ -100,7 +100,7 @@ fn weights_that_are_missing_damaged_or_of_something_else() {
         ("empty.safetensors", "no weights in it"),
         ("cut.safetensors", "no weights in it"),
         ("foreign.safetensors", "not the weights of such a model"),
-        ("nowhere.safetensors", "No such file"),
+        ("nowhere.safetensors", "(os error 2)"),
         ("folder", "no best.safetensors"),
     ];
     for (name, reason) in cases {

@@ -1,7 +1,7 @@
 //! The logs of a run: files that grow while it trains.
 
 use std::collections::BTreeMap;
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File};
 use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -10,7 +10,7 @@ use serde_json::json;
 
 use crate::Config;
 use crate::baselines::Uniform;
-use crate::files::{FileError, failed, write_atomically};
+use crate::files::{FileError, failed, open_to_append, write_atomically};
 use crate::logging::{self, hparams, jsonl, tensorboard};
 use crate::metrics::Metrics;
 use crate::trainer::{Progress, Validation};
@@ -51,13 +51,7 @@ impl LogFile {
                     text.iter().rposition(|byte| *byte == b'\n').map_or(0, |end| end as u64 + 1)
                 }
             };
-            let file = OpenOptions::new().append(true).create(size == 0).open(&path)?;
-            if file.metadata()?.len() < size {
-                let message = format!("it is shorter than the {size} bytes of the checkpoint");
-                return Err(io::Error::new(ErrorKind::UnexpectedEof, message));
-            }
-            file.set_len(size)?;
-            Ok((file, size))
+            Ok((open_to_append(&path, size)?, size))
         };
         let (file, size) = open().map_err(failed("open", &path))?;
         Ok(LogFile { file, size, path })

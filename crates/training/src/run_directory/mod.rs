@@ -30,7 +30,10 @@ use ninth_model::Layout;
 use crate::checkpoint::Checkpoint;
 use crate::divergence::Diverged;
 use crate::early_stopping::Best;
-use crate::files::{FileError, TEMPORARY, failed, lock, sync_parent, temporary, write_atomically};
+use crate::files::{
+    FileError, TEMPORARY, failed, is_in_the_way, lock, patiently, sync_parent, temporary,
+    write_atomically,
+};
 use crate::metadata::ReadError;
 use crate::stages::Stage;
 use crate::trained_model::weights_to_bytes;
@@ -143,17 +146,9 @@ impl RunDirectory {
         };
         // An existing folder is filled in place: `.`, for one, cannot be replaced.
         let folder = if there { path.to_path_buf() } else { temporary(path) };
-        let made = Self::fill(&folder, config, now).and_then(|lock| {
-            if !there {
-                fs::rename(&folder, path).map_err(|source| match source.kind() {
-                    ErrorKind::DirectoryNotEmpty | ErrorKind::AlreadyExists => {
-                        RunError::Exists(path.to_path_buf())
-                    }
-                    _ => failed("create", path)(source).into(),
-                })?;
-                sync_parent(path);
-            }
-            Ok(lock)
+        let made = Self::fill(&folder, config, now).and_then(|held| match there {
+            true => Ok(held),
+            false => Self::appear(&folder, path, held),
         });
         let lock = made.map_err(|error| {
             // The first error is the one to report, by the name that was asked for.
@@ -164,12 +159,45 @@ impl RunDirectory {
                 RunError::File(FileError::Io { action, source, .. }) => {
                     failed(action, path)(source).into()
                 }
+                RunError::File(FileError::Held { source, .. }) => {
+                    failed("create", path)(source).into()
+                }
                 other => other,
             }
         })?;
         let run = RunDirectory { path: path.to_path_buf(), _lock: lock };
         let logs = run.logs_at_start(config, now)?;
         Ok((run, logs))
+    }
+
+    /// Gives the folder of a new run its name.
+    fn appear(folder: &Path, path: &Path, held: File) -> Result<File, RunError> {
+        // Windows renames no folder with an open file in it. Should another process lock it before
+        // this one does again, the training is that one's.
+        let held = match cfg!(windows) {
+            true => {
+                drop(held);
+                None
+            }
+            false => Some(held),
+        };
+        let rename = || match fs::rename(folder, path) {
+            Err(error) if is_in_the_way(&error) && path.exists() => {
+                Err(ErrorKind::AlreadyExists.into())
+            }
+            renamed => renamed,
+        };
+        patiently(rename).map_err(|source| match source.kind() {
+            ErrorKind::DirectoryNotEmpty | ErrorKind::AlreadyExists => {
+                RunError::Exists(path.to_path_buf())
+            }
+            _ => failed("create", path)(source).into(),
+        })?;
+        sync_parent(path);
+        Ok(match held {
+            Some(held) => held,
+            None => lock(path)?,
+        })
     }
 
     /// Writes the files of a new run. The config comes last: a folder that has it has the rest.
@@ -211,7 +239,7 @@ impl RunDirectory {
                 let name = path.file_name().unwrap_or_default().to_string_lossy();
                 let ours = [CONFIG, ORIGIN, BEST, REPORT, DIVERGED, STEP];
                 if name.ends_with(TEMPORARY) && ours.iter().any(|start| name.starts_with(start)) {
-                    fs::remove_file(&path).map_err(failed("remove", &path))?;
+                    patiently(|| fs::remove_file(&path)).map_err(failed("remove", &path))?;
                 }
             }
         }
@@ -352,7 +380,11 @@ impl RunDirectory {
         write_atomically(&path, &bytes)?;
         let checkpoints = self.checkpoints()?;
         for old in checkpoints.iter().rev().skip(config.training.checkpoints_kept) {
-            fs::remove_file(old).map_err(failed("remove", old))?;
+            match fs::remove_file(old) {
+                // It goes with the next one.
+                Err(error) if is_in_the_way(&error) => {}
+                removed => removed.map_err(failed("remove", old))?,
+            }
         }
         Ok(path)
     }

@@ -4,6 +4,7 @@ use std::fmt::{self, Display};
 use std::io::{self, IsTerminal, Write};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use console::Term;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 pub use ninth_report::format::{counted, decimal, grouped, percent, percent_to, time};
@@ -97,7 +98,10 @@ impl Style {
     /// Colours on a terminal that can show them, unless `NO_COLOR` is set.
     fn of(is_terminal: bool) -> Self {
         let unwanted = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
-        Style { enabled: is_terminal && !unwanted && !is_dumb() }
+        let enabled = is_terminal && !unwanted && !is_dumb();
+        // An old console of Windows has none, and a newer one has to be asked for them.
+        let has_them = || !cfg!(windows) || Term::stdout().features().colors_supported();
+        Style { enabled: enabled && has_them() }
     }
 
     /// For results.
@@ -196,15 +200,25 @@ pub fn bar(share: f64, width: usize) -> String {
     "█".repeat(eighths / 8) + EIGHTHS[eighths % 8]
 }
 
-/// A word quoted for a shell where that is needed.
+/// A word quoted for the system's shell where that is needed.
 pub fn shell_word(word: impl Display) -> String {
-    let word = word.to_string();
-    let plain = |c: char| c.is_alphanumeric() || "/._-=+,".contains(c);
-    if !word.is_empty() && word.chars().all(plain) {
-        word
-    } else {
-        format!("'{}'", word.replace('\'', r"'\''"))
+    match cfg!(windows) {
+        true => windows_word(word.to_string()),
+        false => posix_word(word.to_string()),
     }
+}
+
+fn posix_word(word: String) -> String {
+    if is_plain(&word, "/._-=+,") { word } else { format!("'{}'", word.replace('\'', r"'\''")) }
+}
+
+/// In quotation marks that `cmd` and PowerShell both understand; no name of a file has one.
+fn windows_word(word: String) -> String {
+    if is_plain(&word, r"\:/._-=+") { word } else { format!("\"{word}\"") }
+}
+
+fn is_plain(word: &str, others: &str) -> bool {
+    !word.is_empty() && word.chars().all(|c| c.is_alphanumeric() || others.contains(c))
 }
 
 /// Integers with spaces between them.
@@ -226,6 +240,16 @@ mod tests {
     #[test]
     fn bars_grow_by_eighths() {
         assert_eq!([0.0, 0.5, 0.5625, 1.0].map(|share| bar(share, 2)), ["", "█", "█▏", "██"]);
+    }
+
+    #[test]
+    fn words_are_quoted_for_the_shell() {
+        let words = [r"runs\it's 1", "runs/strong-1", r"C:\runs\strong-1", "a=1,2", ""];
+        let posix = [r"'runs\it'\''s 1'", "runs/strong-1", r"'C:\runs\strong-1'", "a=1,2", "''"];
+        assert_eq!(words.map(|word| posix_word(word.to_string())), posix);
+        let windows =
+            [r#""runs\it's 1""#, "runs/strong-1", r"C:\runs\strong-1", r#""a=1,2""#, r#""""#];
+        assert_eq!(words.map(|word| windows_word(word.to_string())), windows);
     }
 
     #[test]

@@ -10,7 +10,7 @@
 //! ```
 
 use std::collections::HashMap;
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File};
 use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
@@ -20,7 +20,7 @@ use ninth_evaluation::ablation::results::Study;
 use ninth_evaluation::ablation::{export, trial::TrialOutcome};
 use ninth_report::ablation as report;
 use ninth_training::Config;
-use ninth_training::files::{self, LOCK, lock, write_atomically};
+use ninth_training::files::{self, LOCK, lock, open_to_append, write_atomically};
 
 use crate::cli::error::Error;
 use crate::error::Error as LibraryError;
@@ -72,8 +72,7 @@ impl AblationFolder {
         let known = read(path, &file, &text, &header)?;
 
         let open = || {
-            let mut journal = OpenOptions::new().create(true).append(true).open(&file)?;
-            journal.set_len(whole as u64)?;
+            let mut journal = open_to_append(&file, whole as u64)?;
             if whole == 0 {
                 journal.write_all(header.line().as_bytes())?;
             }

@@ -1,29 +1,38 @@
-//! Ctrl-C and SIGTERM: the first signal asks to stop, the second ends the process.
+//! Ctrl-C and SIGTERM: the first signal asks to stop, the second ends the process. On Windows
+//! Ctrl-Break and a window that is closed ask as well.
+
+#[cfg(windows)]
+mod console;
+#[cfg(not(windows))]
+mod posix;
 
 use std::process;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU8, Ordering};
+use std::sync::mpsc::channel;
 use std::thread;
 use std::time::Duration;
 
 use ninth_training::trainer::Interrupt;
-use signal_hook::consts::{SIGINT, SIGTERM};
-use signal_hook::flag;
 
+#[cfg(windows)]
+use self::console::Arrivals;
+#[cfg(not(windows))]
+use self::posix::Arrivals;
 use super::output::terminal;
 
 /// Time between two looks at what arrived.
 const PAUSE: Duration = Duration::from_millis(20);
 
-/// A signal that asked to stop.
+/// A signal that asked to stop, by its number, which is the same on every system.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct StopSignal(usize);
+pub struct StopSignal(u8);
 
 impl StopSignal {
     /// The exit status that a shell gives a process that such a signal ended: 130 or 143.
     pub fn status(self) -> u8 {
-        // Both are below 128.
-        128_u8.saturating_add(u8::try_from(self.0).unwrap_or(0))
+        // Both are far below 128.
+        128 + self.0
     }
 }
 
@@ -31,20 +40,22 @@ impl StopSignal {
 #[derive(Clone, Debug)]
 pub struct Signals {
     /// The first one; 0 before.
-    first: Arc<AtomicUsize>,
+    first: Arc<AtomicU8>,
 }
 
 impl Signals {
     /// Listens from now on. At the second signal the process ends at once, and says `at_second`.
     pub fn watch(at_second: &'static str) -> Self {
-        let (first, arrived) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
-        let of_thread = (Arc::clone(&first), Arc::clone(&arrived));
+        let first = Arc::new(AtomicU8::new(0));
+        let of_thread = Arc::clone(&first);
+        let (sender, receiver) = channel();
         // A thread, as a handler can neither clear the screen nor write to it safely.
         let listening = thread::Builder::new().name("signals".to_string()).spawn(move || {
-            let (first, arrived) = of_thread;
+            let Ok(mut arrivals): Result<Arrivals, _> = receiver.recv() else { return };
             loop {
-                let signal = arrived.swap(0, Ordering::Relaxed);
-                if signal != 0 && first.swap(signal, Ordering::Relaxed) != 0 {
+                if let Some(signal) = arrivals.next()
+                    && of_thread.swap(signal, Ordering::Relaxed) != 0
+                {
                     terminal::clear_bar();
                     terminal::say_afresh(format_args!("ninth: error: {at_second}"));
                     process::exit(StopSignal(signal).status().into());
@@ -52,11 +63,9 @@ impl Signals {
                 thread::sleep(PAUSE);
             }
         });
+        // Without the thread every signal would come to nothing.
         if listening.is_ok() {
-            for signal in [SIGINT, SIGTERM] {
-                // Where a handler cannot be installed the signal keeps its default effect.
-                let _ = flag::register_usize(signal, Arc::clone(&arrived), signal as usize);
-            }
+            let _ = sender.send(Arrivals::listen());
         }
         Signals { first }
     }
@@ -80,9 +89,7 @@ mod tests {
 
     #[test]
     fn the_status_is_that_of_a_shell() {
-        assert_eq!(
-            [SIGINT, SIGTERM].map(|signal| StopSignal(signal as usize).status()),
-            [130, 143]
-        );
+        let (interrupt, terminate) = (2, 15);
+        assert_eq!([interrupt, terminate].map(|signal| StopSignal(signal).status()), [130, 143]);
     }
 }
