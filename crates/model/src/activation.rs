@@ -46,7 +46,7 @@ simd_kernel! {
                 for (x, derivative) in x.iter_mut().zip(derivative) {
                     let value = simd.load(x);
                     let square = simd.mul(value, value);
-                    let cubic = simd.splat(ROOT_8_OVER_PI * CUBIC);
+                    let cubic = simd.splat(ROOT_8_OVER_PI * GELU_TANH_CUBIC);
                     let linear = simd.splat(ROOT_8_OVER_PI);
                     // (1 + tanh(u)) / 2 = sigmoid(2 u), 2 u = sqrt(8 / pi) (x + c x^3)
                     let slope = simd.mul_add(cubic, square, linear);
@@ -75,9 +75,11 @@ simd_kernel! {
     }
 }
 
-/// sqrt(8 / pi) and the factor of x^3 in the approximation of GELU.
-const ROOT_8_OVER_PI: f32 = 1.595_769;
-const CUBIC: f32 = 0.044_715;
+/// sqrt(8 / pi), in the approximation of GELU.
+pub const ROOT_8_OVER_PI: f32 = 1.595_769;
+
+/// The factor of x^3 in the approximation of GELU.
+pub const GELU_TANH_CUBIC: f32 = 0.044_715;
 
 /// For x s(u(x)), s being the sigmoid: the product, and its derivative
 /// s + x s (1 - s) u'.

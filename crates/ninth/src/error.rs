@@ -135,6 +135,16 @@ pub enum Error {
         source: io::Error,
     },
 
+    /// A model has no ONNX file.
+    #[cfg(feature = "export")]
+    #[error("{name} cannot be exported: {source}")]
+    Onnx {
+        /// The model.
+        name: String,
+        /// Why it has none.
+        source: ninth_onnx::Error,
+    },
+
     // A training failed.
     /// The engine failed.
     #[error(transparent)]

@@ -36,6 +36,7 @@
 //! | train, with a callback | [`train`]; step by step with a [`TrainingSession`] |
 //! | look into a model | [`Model::attention`], [`Model::embedding`], [`Model::tensors`] |
 //! | load and save | [`Model::built_in`], [`Model::load`], [`Model::save`]; changed weights: [`Model::load_with`] |
+//! | export, for other runtimes | `Model::to_onnx_bytes`, with the feature `export` |
 //! | evaluate | [`Model::evaluate`]; on given sequences [`Model::evaluate_data`] |
 //! | compute the limit of any predictor | [`limit`] |
 //! | know the memory of a training | [`memory()`] |
@@ -51,6 +52,7 @@
 //!
 //! * `cli` (default): the program. The library alone is
 //!   `cargo add ninth --no-default-features`.
+//! * `export` (default): models as ONNX files.
 //! * `serve` (default): a local web server.
 //! * `gpu`: the GPU engine.
 
@@ -68,6 +70,8 @@ mod engine;
 mod error;
 mod evaluate;
 mod explain;
+#[cfg(feature = "export")]
+mod export;
 mod index_file;
 mod limit;
 mod memory;

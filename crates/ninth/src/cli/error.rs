@@ -82,6 +82,20 @@ pub enum Error {
         /// Trainings made.
         made: u64,
     },
+    /// There is a file already where one is to be written.
+    #[error("{} exists already; --force replaces it", .0.display())]
+    Exists(PathBuf),
+    /// What is there is never replaced.
+    #[error(
+        "{} is {found}, where a file is to be written; name a file, or - for standard output",
+        path.display()
+    )]
+    NoFile {
+        /// The place.
+        path: PathBuf,
+        /// What is there.
+        found: &'static str,
+    },
     /// Standard output cannot be written to.
     #[error("cannot write to standard output: {0}")]
     Output(#[from] io::Error),
@@ -132,6 +146,8 @@ impl Error {
             | Error::OtherAblation { .. }
             | Error::Trial { .. }
             | Error::Disagreement(_)
+            | Error::Exists(_)
+            | Error::NoFile { .. }
             | Error::Output(_) => 1,
             Error::Interrupted { signal, .. } | Error::AblationInterrupted { signal, .. } => {
                 signal.status()
@@ -158,6 +174,7 @@ fn status_of(error: &error::Error) -> u8 {
         | error::Error::Data { .. }
         | error::Error::OtherFolder(_)
         | error::Error::Listen { .. }
+        | error::Error::Onnx { .. }
         | error::Error::Run(_)
         | error::Error::Engine(_)
         | error::Error::Diverged(_)

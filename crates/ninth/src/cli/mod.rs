@@ -63,6 +63,7 @@ fn run() -> Result<(), Error> {
             Command::Limit(arguments) => commands::limit::run(&arguments),
             Command::Ablate(arguments) => commands::ablate::run(&arguments),
             Command::Config(arguments) => commands::config::run(&arguments),
+            Command::Export(arguments) => commands::export::run(&arguments),
             Command::Memory(arguments) => commands::memory::run(&arguments),
             Command::Doctor(arguments) => commands::doctor::run(&arguments),
             #[cfg(feature = "serve")]

@@ -1,7 +1,7 @@
 use crate::{command, ninth};
 use std::process::Stdio;
 
-const COMMANDS: [&str; 13] = [
+const COMMANDS: [&str; 14] = [
     "train",
     "predict",
     "sample",
@@ -11,6 +11,7 @@ const COMMANDS: [&str; 13] = [
     "ablate",
     "memory",
     "config",
+    "export",
     "doctor",
     "serve",
     "completions",
@@ -46,7 +47,7 @@ fn help_and_completions_and_man_pages_are_those_of_the_commands() {
         assert_eq!(ninth(&format!("man {command}")).good().out, page);
         assert!(page.contains(&format!("ninth\\-{command}")), "{page}");
     }
-    assert_eq!(std::fs::read_dir(folder.path().join("pages")).unwrap().count(), 14);
+    assert_eq!(std::fs::read_dir(folder.path().join("pages")).unwrap().count(), 15);
     for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
         let text = ninth(&format!("completions {shell}")).good().out;
         for part in ["predict", "beam-width", "fibonacci", "relations"] {

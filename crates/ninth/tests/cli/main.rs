@@ -5,6 +5,7 @@ mod ablate;
 mod doctor;
 mod evaluate;
 mod explain;
+mod export;
 mod help;
 #[cfg(unix)]
 mod inputs;

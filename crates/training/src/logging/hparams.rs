@@ -13,8 +13,11 @@
 //! the events themselves.
 
 use ninth_settings::{Sections, SettingEntry, Value};
+use prost::Message;
 
-use super::tensorboard::{bytes, double, event, number};
+use super::tensorboard::{
+    PluginData, SummaryDimension, SummaryMetadata, SummaryShape, SummaryTensor, SummaryValue, event,
+};
 use crate::Config;
 
 /// The scalars that runs are compared by, as group and tag.
@@ -27,98 +30,150 @@ pub const METRICS: [&str; 6] = [
     "validation/loss",
 ];
 
-/// The number of each kind of message in `HParamsPluginData`.
-const EXPERIMENT: u64 = 2;
-const START: u64 = 3;
-const END: u64 = 4;
+/// `HParamsPluginData`: one of the three.
+#[derive(Clone, PartialEq, Message)]
+struct ContentProto {
+    #[prost(message, optional, tag = "2")]
+    experiment: Option<ExperimentProto>,
+    #[prost(message, optional, tag = "3")]
+    session_start_info: Option<StartProto>,
+    #[prost(message, optional, tag = "4")]
+    session_end_info: Option<EndProto>,
+}
+
+/// `Experiment`: the keys, and the metrics.
+#[derive(Clone, PartialEq, Message)]
+struct ExperimentProto {
+    #[prost(message, repeated, tag = "4")]
+    hparam_infos: Vec<KeyProto>,
+    #[prost(message, repeated, tag = "5")]
+    metric_infos: Vec<MetricProto>,
+}
+
+/// `HParamInfo`.
+#[derive(Clone, PartialEq, Message)]
+struct KeyProto {
+    #[prost(string, optional, tag = "1")]
+    name: Option<String>,
+    #[prost(string, optional, tag = "3")]
+    description: Option<String>,
+    #[prost(int32, optional, tag = "4")]
+    r#type: Option<i32>,
+}
+
+/// `MetricInfo`.
+#[derive(Clone, PartialEq, Message)]
+struct MetricProto {
+    #[prost(message, optional, tag = "1")]
+    name: Option<MetricNameProto>,
+}
+
+/// `MetricName`.
+#[derive(Clone, PartialEq, Message)]
+struct MetricNameProto {
+    #[prost(string, optional, tag = "2")]
+    tag: Option<String>,
+}
+
+/// `SessionStartInfo`: a map from keys to values. That of a message has no order, so the pairs are
+/// written as such.
+#[derive(Clone, PartialEq, Message)]
+struct StartProto {
+    #[prost(message, repeated, tag = "1")]
+    hparams: Vec<PairProto>,
+}
+
+/// A pair of a map.
+#[derive(Clone, PartialEq, Message)]
+struct PairProto {
+    #[prost(string, optional, tag = "1")]
+    key: Option<String>,
+    #[prost(message, optional, tag = "2")]
+    value: Option<AnyProto>,
+}
+
+/// `google.protobuf.Value`: one of the three.
+#[derive(Clone, PartialEq, Message)]
+struct AnyProto {
+    #[prost(double, optional, tag = "2")]
+    number: Option<f64>,
+    #[prost(string, optional, tag = "3")]
+    string: Option<String>,
+    #[prost(bool, optional, tag = "4")]
+    bool: Option<bool>,
+}
+
+/// `SessionEndInfo`.
+#[derive(Clone, PartialEq, Message)]
+struct EndProto {
+    #[prost(int32, optional, tag = "1")]
+    status: Option<i32>,
+}
 
 /// The records of a training's start: its keys and their values.
 pub fn start(wall_time: f64, config: &Config) -> Vec<u8> {
     let entries = config.entries();
-    let experiment = summary("_hparams_/experiment", EXPERIMENT, &experiment(&entries));
-    let values = summary("_hparams_/session_start_info", START, &values(&entries));
-    event(wall_time, 0, &[experiment, values].concat())
+    let experiment = ContentProto { experiment: Some(experiment(&entries)), ..Default::default() };
+    let values = ContentProto { session_start_info: Some(values(&entries)), ..Default::default() };
+    let summaries = vec![
+        summary("_hparams_/experiment", &experiment),
+        summary("_hparams_/session_start_info", &values),
+    ];
+    event(wall_time, 0, summaries)
 }
 
 /// The record of a training's end, after `step` steps.
 pub fn end(wall_time: f64, step: u64) -> Vec<u8> {
-    let mut info = Vec::new();
     // STATUS_SUCCESS
-    number(&mut info, 1, 1);
-    event(wall_time, step, &summary("_hparams_/session_end_info", END, &info))
+    let info = EndProto { status: Some(1) };
+    let content = ContentProto { session_end_info: Some(info), ..Default::default() };
+    event(wall_time, step, vec![summary("_hparams_/session_end_info", &content)])
 }
 
-/// `Experiment`: the keys, and the metrics.
-fn experiment(entries: &[SettingEntry]) -> Vec<u8> {
-    let mut message = Vec::new();
-    for entry in entries {
-        let mut info = Vec::new();
-        bytes(&mut info, 1, entry.path().as_bytes());
-        bytes(&mut info, 3, entry.meaning.as_bytes());
-        number(
-            &mut info,
-            4,
-            match entry.value {
-                Value::Text(_) => 1,
-                Value::Boolean(_) => 2,
-                Value::Integer(_) | Value::Float(_) => 3,
-            },
-        );
-        bytes(&mut message, 4, &info);
-    }
-    for metric in METRICS {
-        let (mut name, mut info) = (Vec::new(), Vec::new());
-        bytes(&mut name, 2, metric.as_bytes());
-        bytes(&mut info, 1, &name);
-        bytes(&mut message, 5, &info);
-    }
-    message
+fn experiment(entries: &[SettingEntry]) -> ExperimentProto {
+    let keys = entries.iter().map(|entry| KeyProto {
+        name: Some(entry.path()),
+        description: Some(entry.meaning.to_string()),
+        r#type: Some(match entry.value {
+            Value::Text(_) => 1,
+            Value::Boolean(_) => 2,
+            Value::Integer(_) | Value::Float(_) => 3,
+        }),
+    });
+    let metrics = METRICS.iter().map(|metric| MetricProto {
+        name: Some(MetricNameProto { tag: Some(metric.to_string()) }),
+    });
+    ExperimentProto { hparam_infos: keys.collect(), metric_infos: metrics.collect() }
 }
 
-/// `SessionStartInfo`: a map from keys to values, each a `google.protobuf.Value`.
-fn values(entries: &[SettingEntry]) -> Vec<u8> {
-    let mut message = Vec::new();
-    for entry in entries {
-        let (mut pair, mut value) = (Vec::new(), Vec::new());
-        match &entry.value {
-            Value::Integer(integer) => double(&mut value, 2, *integer as f64),
-            Value::Float(float) => double(&mut value, 2, *float),
-            Value::Text(text) => bytes(&mut value, 3, text.as_bytes()),
-            Value::Boolean(boolean) => number(&mut value, 4, u64::from(*boolean)),
-        }
-        bytes(&mut pair, 1, entry.path().as_bytes());
-        bytes(&mut pair, 2, &value);
-        bytes(&mut message, 1, &pair);
-    }
-    message
+fn values(entries: &[SettingEntry]) -> StartProto {
+    let any = |value: &Value| match value {
+        Value::Integer(integer) => AnyProto { number: Some(*integer as f64), ..Default::default() },
+        Value::Float(float) => AnyProto { number: Some(*float), ..Default::default() },
+        Value::Text(text) => AnyProto { string: Some(text.clone()), ..Default::default() },
+        Value::Boolean(boolean) => AnyProto { bool: Some(*boolean), ..Default::default() },
+    };
+    let pairs = entries
+        .iter()
+        .map(|entry| PairProto { key: Some(entry.path()), value: Some(any(&entry.value)) });
+    StartProto { hparams: pairs.collect() }
 }
 
 /// A value of a summary: its tag, metadata with the plugin's message, and an empty tensor, which
 /// every summary has to have.
-fn summary(tag: &str, kind: u64, message: &[u8]) -> Vec<u8> {
-    let mut content = Vec::new();
-    bytes(&mut content, kind, message);
-    let mut plugin = Vec::new();
-    bytes(&mut plugin, 1, b"hparams");
-    bytes(&mut plugin, 2, &content);
-    let mut metadata = Vec::new();
-    bytes(&mut metadata, 1, &plugin);
-
-    // The shape has one dimension, of size 0.
-    let mut shape = Vec::new();
-    bytes(&mut shape, 2, &[]);
-    let mut tensor = Vec::new();
-    // DT_FLOAT
-    number(&mut tensor, 1, 1);
-    bytes(&mut tensor, 2, &shape);
-
-    let mut value = Vec::new();
-    bytes(&mut value, 1, tag.as_bytes());
-    bytes(&mut value, 8, &tensor);
-    bytes(&mut value, 9, &metadata);
-    let mut summary = Vec::new();
-    bytes(&mut summary, 1, &value);
-    summary
+fn summary(tag: &str, content: &ContentProto) -> SummaryValue {
+    let plugin_data = PluginData {
+        plugin_name: Some("hparams".to_string()),
+        content: Some(content.encode_to_vec()),
+    };
+    // The shape has one dimension, of size 0; the type is DT_FLOAT.
+    let shape = SummaryShape { dim: vec![SummaryDimension {}] };
+    SummaryValue {
+        tag: Some(tag.to_string()),
+        tensor: Some(SummaryTensor { dtype: Some(1), tensor_shape: Some(shape) }),
+        metadata: Some(SummaryMetadata { plugin_data: Some(plugin_data) }),
+        ..Default::default()
+    }
 }
 
 #[cfg(test)]

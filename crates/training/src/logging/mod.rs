@@ -15,8 +15,10 @@
 //! config alone; it is handed in here, so that the trainer need not wait for it, and the caller
 //! may compute it on another thread.
 
+#[cfg(feature = "files")]
 pub mod hparams;
 pub mod jsonl;
+#[cfg(feature = "files")]
 pub mod tensorboard;
 
 use crate::baselines::Uniform;

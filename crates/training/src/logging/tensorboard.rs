@@ -2,51 +2,120 @@
 //!
 //! A record is its length (u64), a checksum of the length, the message, and a
 //! checksum of the message, all little-endian (TensorFlow's `TFRecord` format).
-//! The message is `tensorflow.Event` of `event.proto`, of which three fields are
-//! needed: 1 wall time (double), 2 step (varint), 3 file version (string) and 5
-//! summary; a summary has values (field 1) with a tag (1) and a float (2).
+//! The message is `tensorflow.Event` of `event.proto`, with those of its fields that are needed.
+//! All of them are options, so that zeros are written, too.
+
+use prost::Message;
 
 /// Where the message of a record goes on behind its time: the length and its checksum take 12
 /// bytes, the time 9.
-#[cfg(feature = "files")]
 pub(crate) const BEHIND_TIME: usize = 12 + 9;
+
+/// `tensorflow.Event`.
+#[derive(Clone, PartialEq, Message)]
+struct EventProto {
+    #[prost(double, optional, tag = "1")]
+    wall_time: Option<f64>,
+    #[prost(uint64, optional, tag = "2")]
+    step: Option<u64>,
+    #[prost(string, optional, tag = "3")]
+    file_version: Option<String>,
+    #[prost(message, optional, tag = "5")]
+    summary: Option<SummaryProto>,
+}
+
+/// `tensorflow.Summary`.
+#[derive(Clone, PartialEq, Message)]
+struct SummaryProto {
+    #[prost(message, repeated, tag = "1")]
+    value: Vec<SummaryValue>,
+}
+
+/// `tensorflow.Summary.Value`.
+#[derive(Clone, PartialEq, Message)]
+pub(super) struct SummaryValue {
+    #[prost(string, optional, tag = "1")]
+    pub(super) tag: Option<String>,
+    #[prost(float, optional, tag = "2")]
+    pub(super) simple_value: Option<f32>,
+    #[prost(message, optional, tag = "8")]
+    pub(super) tensor: Option<SummaryTensor>,
+    #[prost(message, optional, tag = "9")]
+    pub(super) metadata: Option<SummaryMetadata>,
+}
+
+/// `tensorflow.TensorProto`.
+#[derive(Clone, PartialEq, Message)]
+pub(super) struct SummaryTensor {
+    #[prost(int32, optional, tag = "1")]
+    pub(super) dtype: Option<i32>,
+    #[prost(message, optional, tag = "2")]
+    pub(super) tensor_shape: Option<SummaryShape>,
+}
+
+/// `tensorflow.TensorShapeProto`.
+#[derive(Clone, PartialEq, Message)]
+pub(super) struct SummaryShape {
+    #[prost(message, repeated, tag = "2")]
+    pub(super) dim: Vec<SummaryDimension>,
+}
+
+/// `tensorflow.TensorShapeProto.Dim`; without a size it is 0.
+#[derive(Clone, PartialEq, Message)]
+pub(super) struct SummaryDimension {}
+
+/// `tensorflow.SummaryMetadata`.
+#[derive(Clone, PartialEq, Message)]
+pub(super) struct SummaryMetadata {
+    #[prost(message, optional, tag = "1")]
+    pub(super) plugin_data: Option<PluginData>,
+}
+
+/// `tensorflow.SummaryMetadata.PluginData`.
+#[derive(Clone, PartialEq, Message)]
+pub(super) struct PluginData {
+    #[prost(string, optional, tag = "1")]
+    pub(super) plugin_name: Option<String>,
+    #[prost(bytes = "vec", optional, tag = "2")]
+    pub(super) content: Option<Vec<u8>>,
+}
 
 /// The first record of a file.
 pub fn header(wall_time: f64) -> Vec<u8> {
-    let mut message = Vec::new();
-    double(&mut message, 1, wall_time);
-    bytes(&mut message, 3, b"brain.Event:2");
-    record(&message)
+    record(&EventProto {
+        wall_time: Some(wall_time),
+        file_version: Some("brain.Event:2".to_string()),
+        ..Default::default()
+    })
 }
 
 /// A record with the named scalars of a step.
 pub fn scalars(wall_time: f64, step: u64, scalars: &[(String, f64)]) -> Vec<u8> {
-    let mut summary = Vec::new();
-    for (tag, value) in scalars {
-        let mut entry = Vec::new();
-        bytes(&mut entry, 1, tag.as_bytes());
-        key(&mut entry, 2, 5);
-        entry.extend((*value as f32).to_le_bytes());
-        bytes(&mut summary, 1, &entry);
-    }
-    event(wall_time, step, &summary)
+    let values = scalars.iter().map(|(tag, value)| SummaryValue {
+        tag: Some(tag.clone()),
+        simple_value: Some(*value as f32),
+        ..Default::default()
+    });
+    event(wall_time, step, values.collect())
 }
 
-/// A record with the summary of a step.
-pub(super) fn event(wall_time: f64, step: u64, summary: &[u8]) -> Vec<u8> {
-    let mut message = Vec::new();
-    double(&mut message, 1, wall_time);
-    number(&mut message, 2, step);
-    bytes(&mut message, 5, summary);
-    record(&message)
+/// A record with the values of a step.
+pub(super) fn event(wall_time: f64, step: u64, value: Vec<SummaryValue>) -> Vec<u8> {
+    record(&EventProto {
+        wall_time: Some(wall_time),
+        step: Some(step),
+        summary: Some(SummaryProto { value }),
+        ..Default::default()
+    })
 }
 
-fn record(message: &[u8]) -> Vec<u8> {
+fn record(event: &EventProto) -> Vec<u8> {
+    let message = event.encode_to_vec();
     let length = (message.len() as u64).to_le_bytes();
     let mut record = length.to_vec();
     record.extend(checksum(&length).to_le_bytes());
-    record.extend(message);
-    record.extend(checksum(message).to_le_bytes());
+    record.extend(&message);
+    record.extend(checksum(&message).to_le_bytes());
     record
 }
 
@@ -55,47 +124,9 @@ fn checksum(bytes: &[u8]) -> u32 {
     crc32c::crc32c(bytes).rotate_right(15).wrapping_add(0xA282_EAD8)
 }
 
-/// A field's number and wire type (0 varint, 1 eight bytes, 2 counted bytes, 5
-/// four bytes).
-fn key(message: &mut Vec<u8>, field: u64, wire_type: u64) {
-    varint(message, field << 3 | wire_type);
-}
-
-fn varint(message: &mut Vec<u8>, mut value: u64) {
-    while value >= 0x80 {
-        message.push(value as u8 | 0x80);
-        value >>= 7;
-    }
-    message.push(value as u8);
-}
-
-pub(super) fn number(message: &mut Vec<u8>, field: u64, value: u64) {
-    key(message, field, 0);
-    varint(message, value);
-}
-
-pub(super) fn double(message: &mut Vec<u8>, field: u64, value: f64) {
-    key(message, field, 1);
-    message.extend(value.to_le_bytes());
-}
-
-pub(super) fn bytes(message: &mut Vec<u8>, field: u64, value: &[u8]) {
-    key(message, field, 2);
-    varint(message, value.len() as u64);
-    message.extend(value);
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn numbers_are_varints() {
-        let mut message = Vec::new();
-        varint(&mut message, 1);
-        varint(&mut message, 300);
-        assert_eq!(message, [1, 0xAC, 0x02]);
-    }
 
     /// What `RecordWriter` of TensorBoard 2.21 writes for the same two events.
     #[test]
@@ -109,5 +140,11 @@ mod tests {
             hex(scalars(2.5, 300, &[("a/b".to_string(), 0.25)])),
             "1a00000000000000129bd82d09000000000000044010ac022a0c0a0a0a03612f62150000803ed8892de9"
         );
+    }
+    /// Zeros are written as any other number: the record is as long as that of step 1 and value 1.
+    #[test]
+    fn zeros_are_there() {
+        let length = |step, value| scalars(2.5, step, &[("a/b".to_string(), value)]).len();
+        assert_eq!(length(0, 0.0), length(1, 1.0));
     }
 }

@@ -4,12 +4,14 @@
 //! |---|---|
 //! | `answers` | the commands that answer: `predict`, `explain`, `sample`, `evaluate`, `limit` |
 //! | `documents` | those that print documents for other programs: `completions`, `man` |
+//! | `exports` | that which writes models for other programs: `export` |
 //! | `serving` | that of the local server: `serve` |
 //! | `trainings` | those about trainings: `train`, `ablate`, `config`, `memory`, `doctor` |
 //! | `values` | values with names and bounds |
 
 mod answers;
 mod documents;
+mod exports;
 #[cfg(feature = "serve")]
 mod serving;
 mod trainings;
@@ -27,6 +29,7 @@ pub use answers::{
     SampleArguments,
 };
 pub use documents::{CompletionsArguments, ManArguments};
+pub use exports::ExportArguments;
 #[cfg(feature = "serve")]
 pub use serving::ServeArguments;
 pub use trainings::{
@@ -74,6 +77,8 @@ pub enum Command {
     Ablate(AblateArguments),
     /// Print the complete config, with what every key means and allows
     Config(ConfigArguments),
+    /// Write a model as a file for other programs: ONNX
+    Export(ExportArguments),
     /// Say how much memory a training takes
     Memory(MemoryArguments),
     /// List the engines and devices, check them and time them

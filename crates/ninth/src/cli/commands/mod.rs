@@ -6,6 +6,7 @@ pub mod config;
 pub mod doctor;
 pub mod evaluate;
 pub mod explain;
+pub mod export;
 pub mod limit;
 pub mod man;
 pub mod memory;
