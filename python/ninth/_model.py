@@ -205,6 +205,18 @@ class Model:
         """The content of the file that :meth:`save` writes."""
         return self._model.to_bytes()
 
+    def to_onnx_bytes(self) -> bytes:
+        """The model as an ONNX file, which ``onnxruntime`` and others take.
+
+        The input is ``terms``, ``(batch, length)``; the metadata have the config and the range.
+        ``ninth export --onnx`` writes the same file.
+
+        >>> import ninth
+        >>> len(ninth.built_in().to_onnx_bytes()) > 4 * ninth.built_in().config.parameters
+        True
+        """
+        return self._model.to_onnx_bytes()
+
     def __reduce__(self) -> tuple[Any, ...]:
         return (Model.from_bytes, (self.to_bytes(),))
 

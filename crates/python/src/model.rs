@@ -151,6 +151,10 @@ impl Model {
         self.0.to_bytes().map_err(raised)
     }
 
+    fn to_onnx_bytes(&self, py: Python<'_>) -> PyResult<Vec<u8>> {
+        py.detach(|| self.0.to_onnx_bytes()).map_err(raised)
+    }
+
     fn save(&self, py: Python<'_>, path: PathBuf) -> PyResult<()> {
         py.detach(|| self.0.save(path)).map_err(raised)
     }
