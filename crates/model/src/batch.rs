@@ -114,6 +114,11 @@ impl Chunk {
         self.lengths[lane] = length as u16;
     }
 
+    /// The number of terms of each sequence; 0 for a lane without one.
+    pub fn lengths(&self) -> &[u16; LANES] {
+        &self.lengths
+    }
+
     /// Sets the padding of one lane, the positions from the end of its sequence on. No
     /// position of the sequence attends to it and it is not scored, so its value has no
     /// effect on losses and gradients.

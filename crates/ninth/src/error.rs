@@ -5,6 +5,7 @@ use std::io;
 use std::path::PathBuf;
 
 use ninth_model::decoding::DecodingKind;
+use ninth_settings::nearest;
 use ninth_training::ConfigError;
 use ninth_training::divergence::Diverged;
 use ninth_training::engine::EngineError;
@@ -56,9 +57,39 @@ pub enum Error {
         /// How it differs.
         source: UnfitWeights,
     },
+    /// Sequences side by side are not as they should be.
+    #[error("{0}")]
+    Table(String),
+    /// Tensors are not those of a config's model.
+    #[error("these are not the weights of such a model: {0}")]
+    Tensors(String),
+    /// More sequences than memory or indices hold.
+    #[error(
+        "{count} sequences from number {first} on: memory does not hold as many, or their numbers \
+         are beyond 2^64"
+    )]
+    TooManySequences {
+        /// The number of the first one.
+        first: u64,
+        /// How many.
+        count: usize,
+    },
     /// There is no device of this name, or it cannot hold the training.
     #[error("{0}")]
     Device(String),
+
+    /// A name that stands for nothing.
+    #[error("{what} is {found:?}; allowed are {allowed}{}", suggestion(.nearest))]
+    Name {
+        /// What is to be named.
+        what: &'static str,
+        /// The name given.
+        found: String,
+        /// The names that there are.
+        allowed: String,
+        /// The one of them that is most like it.
+        nearest: Option<String>,
+    },
 
     // A file is wrong.
     /// A file cannot be read.
@@ -133,6 +164,45 @@ pub enum Error {
     },
 }
 
+fn suggestion(nearest: &Option<String>) -> String {
+    nearest.as_ref().map_or_else(String::new, |name| format!("; did you mean {name:?}?"))
+}
+
+/// The one of `all` that has this name; `what` is for the message.
+///
+/// ```
+/// use ninth::{Method, named};
+///
+/// assert_eq!(named("method", "blend", Method::ALL, Method::name)?, Method::Blend);
+/// let error = named("method", "blond", Method::ALL, Method::name).unwrap_err();
+/// assert_eq!(
+///     error.to_string(),
+///     "method is \"blond\"; allowed are model, relations, blend; did you mean \"blend\"?",
+/// );
+/// # Ok::<(), ninth::Error>(())
+/// ```
+///
+/// # Errors
+///
+/// If none has it.
+pub fn named<T: Copy>(
+    what: &'static str,
+    name: &str,
+    all: &[T],
+    name_of: impl Fn(T) -> &'static str,
+) -> Result<T, Error> {
+    let found = all.iter().copied().find(|one| name_of(*one) == name);
+    found.ok_or_else(|| {
+        let names: Vec<&str> = all.iter().map(|one| name_of(*one)).collect();
+        Error::Name {
+            what,
+            found: name.to_string(),
+            allowed: names.join(", "),
+            nearest: nearest(name, names.into_iter()),
+        }
+    })
+}
+
 /// The methods in which a model is asked in such a way.
 pub(crate) fn methods_of(option: &str) -> &'static str {
     match option {
@@ -157,6 +227,12 @@ impl fmt::Display for NewestCheckpoint {
 impl From<FileError> for Error {
     fn from(error: FileError) -> Self {
         Error::Run(error.into())
+    }
+}
+
+impl From<ninth_settings::Error> for Error {
+    fn from(error: ninth_settings::Error) -> Self {
+        ConfigError::from(error).into()
     }
 }
 

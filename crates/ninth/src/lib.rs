@@ -31,9 +31,10 @@
 //! | predict | [`predict`], [`predict_with`], [`Model::predict`]; many at a time [`Model::predict_rows`] |
 //! | explain | [`explain`], [`explain_with`], [`Model::explain`], [`Model::explain_rows`] |
 //! | read sequences that people have | [`reading`] |
-//! | draw sequences | [`sample`] |
+//! | draw sequences | [`sample`]; many at a time [`SequenceSource`] |
+//! | tables of sequences | [`Model::predict_table`], [`Model::logits`], [`Model::loss_and_gradients`] |
 //! | train, with a callback | [`train`]; step by step with a [`TrainingSession`] |
-//! | look into a model | [`Model::attention`], [`Model::embedding`] |
+//! | look into a model | [`Model::attention`], [`Model::embedding`], [`Model::tensors`] |
 //! | load and save | [`Model::built_in`], [`Model::load`], [`Model::save`]; changed weights: [`Model::load_with`] |
 //! | evaluate | [`Model::evaluate`]; on given sequences [`Model::evaluate_data`] |
 //! | compute the limit of any predictor | [`limit`] |
@@ -77,6 +78,7 @@ pub mod reading;
 mod sample;
 #[cfg(feature = "serve")]
 pub mod serve;
+mod table;
 mod train;
 
 pub use attention::{AttentionReport, EmbeddingReport};
@@ -90,7 +92,7 @@ pub use doctor::{
     AgainstProcessor, DoctorReport, EngineTiming, EngineTrial, EnginesOnConfig, doctor,
 };
 pub use engine::{EngineKind, EngineOptions};
-pub use error::{Error, NewestCheckpoint};
+pub use error::{Error, NewestCheckpoint, named};
 pub use evaluate::{
     Calibrated, DataRow, EvaluateDataOptions, EvaluateDataReport, EvaluateOptions, EvaluateReport,
     NeverTrainedReport,
@@ -105,7 +107,8 @@ pub use notice::{on_notice, on_warning};
 pub use predict::{
     PredictOptions, PredictReport, PredictedRow, PredictedTerm, predict, predict_with,
 };
-pub use sample::{SampleOptions, SampledSequence, sample};
+pub use sample::{SampleOptions, SampledSequence, SampledTable, SequenceSource, sample};
+pub use table::{ModelTensor, SequenceTable};
 pub use train::{
     KnownLimit, LogLines, RunFolder, TrainEvent, TrainOptions, TrainReport, TrainingSession, train,
 };

@@ -226,11 +226,7 @@ fn at_most(count: usize) -> Result<usize, Refused> {
 }
 
 fn resolve(choices: &Choices) -> Result<Config, Refused> {
-    let preset = Preset::ALL.into_iter().find(|preset| preset.name() == choices.preset);
-    let preset = preset.ok_or_else(|| {
-        let names = Preset::ALL.map(Preset::name).join(", ");
-        Refused(format!("there is no preset {:?}; there are {names}", choices.preset))
-    })?;
+    let preset = ninth::named("preset", &choices.preset, &Preset::ALL, Preset::name)?;
     let assignments = choices.set.iter().map(|text| parse_assignment(text));
     let assignments: Vec<Assignment> =
         assignments.collect::<Result<_, _>>().map_err(|error| Refused(error.to_string()))?;
@@ -238,14 +234,12 @@ fn resolve(choices: &Choices) -> Result<Config, Refused> {
 }
 
 fn phase_named(name: &str) -> Result<Phase, Refused> {
-    let found = Phase::ALL.into_iter().find(|phase| phase.name() == name);
-    found.ok_or_else(|| Refused(format!("there is no phase {name:?}")))
+    Ok(ninth::named("phase", name, &Phase::ALL, Phase::name)?)
 }
 
 #[cfg(feature = "answers")]
 fn method_named(name: &str) -> Result<Method, Refused> {
-    let found = Method::ALL.iter().copied().find(|method| method.name() == name);
-    found.ok_or_else(|| Refused(format!("there is no method {name:?}")))
+    Ok(ninth::named("method", name, Method::ALL, Method::name)?)
 }
 
 /// What a model says about sequences of each phase that its training drew from.
@@ -255,7 +249,7 @@ fn judged(model: &Model, count: usize, seed: u64) -> Result<Vec<Judged>, Refused
     let mut judged = Vec::new();
     for phase in config.curriculum.final_mixture().phases() {
         let (phase, config) = (Some(phase), config.clone());
-        let wanted = SampleOptions { family: None, phase, seed, config };
+        let wanted = SampleOptions { phase, seed, config, ..Default::default() };
         for sequence in ninth::sample(&wanted)?.take(count) {
             let Some((&target, shown)) = sequence.terms.split_last() else { continue };
             let asked = model.predictor().candidates(shown, classes);

@@ -189,7 +189,10 @@ fn what_cannot_be_done_is_said() {
         (json!({ "do": "fly" }), "unknown variant `fly`"),
         (json!({ "do": "describe", "more": 1 }), "unknown field `more`"),
         (json!({ "do": "advance", "milliseconds": 1 }), "no training was started"),
-        (json!({ "do": "config", "config": { "preset": "weak" } }), "there is no preset \"weak\""),
+        (
+            json!({ "do": "config", "config": { "preset": "weak" } }),
+            "preset is \"weak\"; allowed are",
+        ),
         (
             json!({ "do": "config", "config": { "preset": "design", "set": ["layers=99"] } }),
             "layers",

@@ -147,6 +147,10 @@ fn status_of(error: &error::Error) -> u8 {
         | error::Error::OptionOfDecoding { .. }
         | error::Error::OptionOfModel { .. }
         | error::Error::UnfitWeights { .. }
+        | error::Error::Name { .. }
+        | error::Error::Table(_)
+        | error::Error::Tensors(_)
+        | error::Error::TooManySequences { .. }
         | error::Error::Device(_) => 2,
         error::Error::Read { .. }
         | error::Error::Weights { .. }

@@ -10,6 +10,7 @@ use ninth_inference::{Limit, Named};
 use ninth_sequences::Phase;
 use ninth_training::baselines::Uniform;
 use ninth_training::metrics::{Metrics, StandardErrors, Tally};
+use ninth_training::validation::Judgement;
 use num_bigint::BigInt;
 use serde::{Serialize, Serializer};
 
@@ -21,9 +22,8 @@ struct EvaluateJson<'a> {
     model: &'a str,
     seed: u64,
     sequences: u64,
-    all: JudgedJson,
-    phases: Named<JudgedJson>,
-    families: Named<JudgedJson>,
+    #[serde(flatten)]
+    judgement: JudgementJson,
     baselines: BaselinesJson,
     rules: &'a RuleTallies,
     methods: Named<&'a MethodTally>,
@@ -32,6 +32,28 @@ struct EvaluateJson<'a> {
     calibration: Option<&'a Calibrated>,
     #[serde(skip_serializing_if = "Option::is_none")]
     never_trained: Option<NeverTrainedSummary>,
+}
+
+/// The metrics of a model by phase and family.
+#[derive(Serialize)]
+pub(crate) struct JudgementJson {
+    all: JudgedJson,
+    phases: Named<JudgedJson>,
+    families: Named<JudgedJson>,
+}
+
+impl JudgementJson {
+    pub(crate) fn of(judgement: &Judgement) -> Self {
+        let phase = |phase: Phase| (phase.name(), JudgedJson::of(&judgement.phase(phase).model));
+        let families = judgement.families();
+        let families =
+            families.map(|(family, scores)| (family.name(), JudgedJson::of(&scores.model)));
+        JudgementJson {
+            all: JudgedJson::of(&judgement.overall().model),
+            phases: Named(judgement.phases().map(phase).collect()),
+            families: Named(families.collect()),
+        }
+    }
 }
 
 /// Metrics of some sequences, and how far chance alone takes them.
@@ -60,21 +82,14 @@ struct BaselinesJson {
 
 impl Serialize for EvaluateReport {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let judgement = &self.judgement;
-        let overall = judgement.overall();
-        let all = JudgedJson::of(&overall.model);
-        let phase = |phase: Phase| (phase.name(), JudgedJson::of(&judgement.phase(phase).model));
-        let families = judgement.families();
-        let families =
-            families.map(|(family, scores)| (family.name(), JudgedJson::of(&scores.model)));
+        let overall = self.judgement.overall();
+        let judgement = JudgementJson::of(&self.judgement);
         let others = overall.baselines().map(|(baseline, metrics)| (baseline.name(), metrics));
         let json = EvaluateJson {
             model: &self.model,
             seed: self.seed,
-            sequences: all.metrics.sequences,
-            all,
-            phases: Named(judgement.phases().map(phase).collect()),
-            families: Named(families.collect()),
+            sequences: judgement.all.metrics.sequences,
+            judgement,
             baselines: BaselinesJson { uniform: self.uniform, others: Named(others.collect()) },
             rules: &self.rules,
             methods: by_method(&self.methods),

@@ -13,6 +13,8 @@ mod json;
 pub use ninth_evaluation::calibration::Calibrated;
 
 pub use data::{DataRow, EvaluateDataOptions, EvaluateDataReport};
+pub(crate) use json::JudgementJson;
+
 pub use fresh::{EvaluateOptions, EvaluateReport, NeverTrainedReport};
 
 /// Candidates per question.

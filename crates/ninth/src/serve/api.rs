@@ -8,7 +8,7 @@ use serde_json::value::RawValue;
 
 use super::path;
 use super::reply::HttpRefusal;
-use crate::error::Error;
+use crate::error::{Error, named};
 use crate::explain::ExplainOptions;
 use crate::model::Model;
 use crate::predict::PredictOptions;
@@ -185,12 +185,10 @@ impl Given {
             Given::Text(text) | Given::Number(text) => text,
             Given::Terms(_) => String::new(),
         };
-        let method = Method::ALL.iter().copied().find(|method| method.name() == found);
-        method.ok_or_else(|| {
-            let all: Vec<&str> = Method::ALL.iter().map(|method| method.name()).collect();
-            let found: String = found.chars().take(40).collect();
-            HttpRefusal::question(format!("method is {found:?}, not one of {}", all.join(", ")))
-        })
+        // Whatever was sent, the message stays short.
+        let found: String = found.chars().take(40).collect();
+        let method = named("method", &found, Method::ALL, Method::name);
+        method.map_err(|error| HttpRefusal::question(error.to_string()))
     }
 
     fn terms(self, name: &str) -> Result<Vec<BigInt>, HttpRefusal> {
@@ -288,7 +286,7 @@ mod tests {
             ("{\"terms\": [1], \"count\": \"3\"}", "count is \"3\""),
             ("{\"terms\": [1], \"count\": 1e3}", "count is 1e3"),
             ("{\"terms\": [1], \"top\": 101}", "top is 101, not a whole number from 1 to 100"),
-            ("{\"terms\": [1], \"method\": \"x\"}", "not one of model, relations, blend"),
+            ("{\"terms\": [1], \"method\": \"x\"}", "allowed are model, relations, blend"),
             ("{\"terms\": [1], \"method\": 1}", "method is \"1\""),
         ] {
             let message = json(body);

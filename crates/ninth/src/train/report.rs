@@ -1,16 +1,19 @@
 //! How a training ended.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use ninth_evaluation::examples::Example;
 use ninth_report::format::{counted, grouped, time};
 use ninth_report::training::Run;
+use ninth_training::metrics::Metrics;
 use ninth_training::run_directory::Timings;
 use ninth_training::trainer::Ending;
 use ninth_training::validation::Judgement;
+use serde::{Serialize, Serializer};
 
 use super::bayes_limit::KnownLimit;
+use crate::evaluate::JudgementJson;
 use crate::model::Model;
 
 /// A training that is over, or was interrupted.
@@ -43,6 +46,47 @@ pub struct TrainReport {
     /// The weights that it began with, where they were no random ones.
     pub(super) began: Option<String>,
     pub(super) engine: String,
+}
+
+/// As JSON: why it ended, how far it came and how good the model is.
+impl Serialize for TrainReport {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        TrainJson {
+            ending: match self.ending {
+                Some(Ending::Complete) => "complete",
+                Some(Ending::EarlyStopping) => "early stopping",
+                None => "interrupted",
+            },
+            step: self.step,
+            steps: self.steps,
+            seconds: self.took.as_secs_f64(),
+            best_step: self.best.map(|(step, _)| step),
+            best_loss: self.best.map(|(_, loss)| loss),
+            folder: self.folder.as_deref(),
+            shape: &self.shape,
+            engine: &self.engine,
+            judgement: JudgementJson::of(&self.judgement),
+            limit: self.limit.as_ref().map(|known| &known.metrics),
+        }
+        .serialize(serializer)
+    }
+}
+
+#[derive(Serialize)]
+struct TrainJson<'a> {
+    ending: &'static str,
+    step: u64,
+    steps: u64,
+    seconds: f64,
+    best_step: Option<u64>,
+    best_loss: Option<f64>,
+    folder: Option<&'a Path>,
+    shape: &'a str,
+    engine: &'a str,
+    #[serde(flatten)]
+    judgement: JudgementJson,
+    /// Of the best possible predictor, where there is a folder.
+    limit: Option<&'a Metrics>,
 }
 
 impl TrainReport {
