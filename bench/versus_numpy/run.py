@@ -2,7 +2,7 @@
 """The Python package beside NumPy and PyTorch: drawing sequences, and predicting many.
 
     pip install . torch
-    python bench/versus_numpy/run.py --model runs/strong-1
+    python bench/versus_numpy/run.py
 
 Both sides get the same processors, one and then two, and take turns; of the rounds the fastest of
 each counts. Before it is timed, what they do is compared: the sequences by their families, by the
@@ -24,7 +24,6 @@ DRAWN, PREDICTED = 1_000_000, 100_000
 def main():
     """Both comparisons, in a process of its own for each number of threads."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--model", help="a trained model of the preset strong [the built-in one]")
     parser.add_argument("--rounds", type=int, default=7)
     parser.add_argument("--threads", type=int, help="only with as many [1, then 2]")
     options = parser.parse_args()
@@ -32,9 +31,7 @@ def main():
         for threads in (1, 2):
             command = [sys.executable, __file__, "--threads", str(threads)]
             command += ["--rounds", str(options.rounds)]
-            subprocess.run(
-                command + (["--model", options.model] if options.model else []), check=True
-            )
+            subprocess.run(command, check=True)
         return
     processors = sorted(os.sched_getaffinity(0))[: options.threads]
     if len(processors) < options.threads:
@@ -44,7 +41,7 @@ def main():
     os.environ["OMP_NUM_THREADS"] = str(options.threads)
     print(f"\nWith {options.threads} thread{'s' * (options.threads > 1)}")
     drawing(options.threads, options.rounds)
-    predicting(options.threads, options.rounds, options.model)
+    predicting(options.threads, options.rounds)
 
 
 def fastest(rounds, count, variants):
@@ -126,7 +123,7 @@ def check_sequences(np, ninth, numpy_phase, torch_phase):
         )
 
 
-def predicting(threads, rounds, path):
+def predicting(threads, rounds):
     """Many predictions, by the same weights."""
     import ninth
     import torch
@@ -138,11 +135,14 @@ def predicting(threads, rounds, path):
     torch.set_grad_enabled(False)
     sequences = full_sequences(ninth)
     tensor = torch.from_numpy(sequences)
+    # Trained for a moment: how long a prediction takes does not depend on how good it is.
+    short = {
+        "training.epochs": 1,
+        "training.steps_per_epoch": 300,
+        "learning_rate.warmup_steps": 50,
+    }
     for preset in ("strong", "design"):
-        if preset == "strong":
-            model = ninth.load(path) if path else ninth.built_in()
-        else:
-            model = ninth.train(ninth.Config("design", **{"training.epochs": 10}), seed=1)
+        model = ninth.train(ninth.Config(preset, short)).model
         module = reference.Transformer(reference.SIZES[preset]).eval()
         weights = {name: torch.from_numpy(array.copy()) for name, array in model.tensors().items()}
         module.load_state_dict(weights)
