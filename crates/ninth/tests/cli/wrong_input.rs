@@ -121,7 +121,7 @@ fn output_folders_that_cannot_be() {
     fs::write(path.join("file"), "mine").unwrap();
     for (out, parts) in [
         ("full", &["full exists already", "--resume"][..]),
-        ("file", &["cannot use file: Not a directory"]),
+        ("file", &["cannot use file: "]),
         ("file/run", &["cannot create file/run"]),
     ] {
         assert_contains(&ninth_in(path, &format!("train --out {out}")).bad(1), parts);
