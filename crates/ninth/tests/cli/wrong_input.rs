@@ -121,24 +121,27 @@ fn output_folders_that_cannot_be() {
     fs::write(path.join("file"), "mine").unwrap();
     for (out, parts) in [
         ("full", &["full exists already", "--resume"][..]),
-        ("file", &["cannot use file: Not a directory"]),
+        ("file", &["cannot use file: "]),
         ("file/run", &["cannot create file/run"]),
     ] {
         assert_contains(&ninth_in(path, &format!("train --out {out}")).bad(1), parts);
     }
     assert_eq!(fs::read_dir(path.join("full")).unwrap().count(), 1);
 
-    let message = ninth_in(path, "train --resume nowhere").bad(1);
+    // Windows has other separators.
+    let resume =
+        |run: &str| ninth_in(path, &format!("train --resume {run}")).bad(1).replace('\\', "/");
+    let message = resume("nowhere");
     assert_contains(&message, &["nowhere"]);
     fs::create_dir_all(path.join("bare/checkpoints")).unwrap();
-    assert_contains(&ninth_in(path, "train --resume bare").bad(1), &["bare has no config.toml"]);
+    assert_contains(&resume("bare"), &["bare has no config.toml"]);
     fs::write(path.join("bare/config.toml"), "[model]\nlayers = 0").unwrap();
-    let message = ninth_in(path, "train --resume bare").bad(1);
+    let message = resume("bare");
     assert_contains(&message, &["cannot be resumed: bare/config.toml, line 2: model.layers = 0"]);
     fs::write(path.join("bare/checkpoints/step-00000010.safetensors"), "x").unwrap();
     fs::write(path.join("bare/checkpoints/step-00000020.safetensors"), "x").unwrap();
     assert_contains(
-        &ninth_in(path, "train --resume bare").bad(1),
+        &resume("bare"),
         &["step-00000020.safetensors", "the one before it is", "step-00000010.safetensors"],
     );
 }
