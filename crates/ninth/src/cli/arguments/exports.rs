@@ -22,8 +22,8 @@ others that take opset 17:
       or  share   float32  (batch, length), of a regression: the term is
                            minimum + (classes - 1) share, rounded
 
-Its metadata have minimum, maximum, classes, context, output, config, version and
-a description.")]
+Its metadata have minimum, maximum, classes, context, output, config, version
+and a description.")]
 pub struct ExportArguments {
     /// Write an ONNX file; -: to standard output
     #[arg(long, value_name = "FILE")]
