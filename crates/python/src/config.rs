@@ -8,8 +8,8 @@ use pyo3::prelude::*;
 use crate::convert::{json, raised};
 
 /// A complete config, checked.
-#[pyclass(frozen, module = "ninth._ninth")]
-pub struct Config(pub ninth::Config);
+#[pyclass(frozen, module = "ninth._ninth", name = "Config")]
+pub struct PyConfig(pub ninth::Config);
 
 /// `KEY=VALUE` texts, as the command line takes them.
 fn assignments(texts: &[String]) -> PyResult<Vec<Assignment>> {
@@ -22,12 +22,12 @@ fn assignments(texts: &[String]) -> PyResult<Vec<Assignment>> {
 }
 
 #[pymethods]
-impl Config {
+impl PyConfig {
     #[new]
     fn new(preset: &str, texts: Vec<String>) -> PyResult<Self> {
         let preset = named("preset", preset, &Preset::ALL, Preset::name).map_err(raised)?;
         let config = ninth::Config::resolve(preset, &assignments(&texts)?);
-        Ok(Config(config.map_err(|error| raised(error.into()))?))
+        Ok(PyConfig(config.map_err(|error| raised(error.into()))?))
     }
 
     /// Reads a TOML file, on top of a preset.
@@ -36,18 +36,18 @@ impl Config {
         let preset = named("preset", preset, &Preset::ALL, Preset::name).map_err(raised)?;
         let read = ninth::read_assignments(&path).map_err(raised)?;
         let config = ninth::Config::resolve(preset, &read);
-        Ok(Config(config.map_err(|error| raised(error.into()))?))
+        Ok(PyConfig(config.map_err(|error| raised(error.into()))?))
     }
 
     #[staticmethod]
     fn from_text(text: &str) -> PyResult<Self> {
         let config = ninth::Config::from_text("config", text);
-        Ok(Config(config.map_err(|error| raised(error.into()))?))
+        Ok(PyConfig(config.map_err(|error| raised(error.into()))?))
     }
 
     fn with_assignments(&self, texts: Vec<String>) -> PyResult<Self> {
         let config = self.0.clone().with(&assignments(&texts)?);
-        Ok(Config(config.map_err(|error| raised(error.into()))?))
+        Ok(PyConfig(config.map_err(|error| raised(error.into()))?))
     }
 
     fn to_text(&self, comments: bool) -> String {

@@ -15,13 +15,13 @@ use pyo3::prelude::*;
 #[pymodule]
 mod _ninth {
     #[pymodule_export]
-    use crate::config::{Config, describe};
+    use crate::config::{PyConfig, describe};
     #[pymodule_export]
     use crate::convert::integer;
     #[pymodule_export]
-    use crate::model::{Model, limit};
+    use crate::model::{PyModel, limit};
     #[pymodule_export]
-    use crate::sample::SequenceSource;
+    use crate::sample::PySequenceSource;
     #[pymodule_export]
     use crate::train::{resume, train};
 

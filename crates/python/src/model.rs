@@ -14,19 +14,19 @@ use numpy::{
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 
-use crate::config::Config;
+use crate::config::PyConfig;
 use crate::convert::{self, choice, json, raised, within};
 
 /// The most terms or candidates of an answer, as on the command line.
 const MOST: i64 = 1_000_000;
 
 /// A trained model.
-#[pyclass(frozen, module = "ninth._ninth")]
-pub struct Model(pub Arc<ninth::Model>);
+#[pyclass(frozen, module = "ninth._ninth", name = "Model")]
+pub struct PyModel(pub Arc<ninth::Model>);
 
-impl Model {
+impl PyModel {
     pub fn new(model: ninth::Model) -> Self {
-        Model(Arc::new(model))
+        PyModel(Arc::new(model))
     }
 }
 
@@ -104,27 +104,27 @@ fn arrays(py: Python<'_>, tensors: Vec<ModelTensor>) -> PyResult<Tensors<'_>> {
 }
 
 #[pymethods]
-impl Model {
+impl PyModel {
     #[staticmethod]
     fn built_in() -> PyResult<Self> {
-        Ok(Model::new(ninth::Model::built_in().map_err(raised)?))
+        Ok(PyModel::new(ninth::Model::built_in().map_err(raised)?))
     }
 
     #[staticmethod]
     fn load(py: Python<'_>, path: PathBuf, accept_changed: bool) -> PyResult<Self> {
         let options = LoadOptions { accept_changed };
         let model = py.detach(|| ninth::Model::load_with(path, options));
-        Ok(Model::new(model.map_err(raised)?))
+        Ok(PyModel::new(model.map_err(raised)?))
     }
 
     #[staticmethod]
     fn from_bytes(bytes: &[u8]) -> PyResult<Self> {
-        Ok(Model::new(ninth::Model::from_bytes("bytes", bytes).map_err(raised)?))
+        Ok(PyModel::new(ninth::Model::from_bytes("bytes", bytes).map_err(raised)?))
     }
 
     #[staticmethod]
     fn from_tensors(
-        config: &Config,
+        config: &PyConfig,
         tensors: Vec<(String, PyReadonlyArrayDyn<'_, f32>)>,
     ) -> PyResult<Self> {
         let tensor = |(name, array): (String, PyReadonlyArrayDyn<'_, f32>)| ModelTensor {
@@ -134,7 +134,7 @@ impl Model {
         };
         let tensors: Vec<_> = tensors.into_iter().map(tensor).collect();
         let model = ninth::Model::from_tensors(config.0.clone(), &tensors);
-        Ok(Model::new(model.map_err(raised)?))
+        Ok(PyModel::new(model.map_err(raised)?))
     }
 
     #[getter]
@@ -143,8 +143,8 @@ impl Model {
     }
 
     #[getter]
-    fn config(&self) -> Config {
-        Config(self.0.config().clone())
+    fn config(&self) -> PyConfig {
+        PyConfig(self.0.config().clone())
     }
 
     fn to_bytes(&self) -> PyResult<Vec<u8>> {
@@ -242,6 +242,6 @@ impl Model {
 
 /// As JSON.
 #[pyfunction]
-pub fn limit(py: Python<'_>, config: &Config) -> PyResult<String> {
+pub fn limit(py: Python<'_>, config: &PyConfig) -> PyResult<String> {
     json(&py.detach(|| ninth::limit(&config.0)).map_err(raised)?)
 }

@@ -5,21 +5,21 @@ use numpy::{PyArray1, PyArray2, PyArrayMethods};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 
-use crate::config::Config;
+use crate::config::PyConfig;
 use crate::convert::{choice, raised, within};
 
 /// Draws sequences, each by its index.
-#[pyclass(frozen, module = "ninth._ninth")]
-pub struct SequenceSource(ninth::SequenceSource);
+#[pyclass(frozen, module = "ninth._ninth", name = "SequenceSource")]
+pub struct PySequenceSource(ninth::SequenceSource);
 
 /// Terms, lengths and families.
 type Arrays<'py> = (Bound<'py, PyArray2<i64>>, Bound<'py, PyArray1<i64>>, Bound<'py, PyArray1<u8>>);
 
 #[pymethods]
-impl SequenceSource {
+impl PySequenceSource {
     #[new]
     fn new(
-        config: &Config,
+        config: &PyConfig,
         phase: Option<String>,
         family: Option<String>,
         epoch: Option<f64>,
@@ -36,7 +36,7 @@ impl SequenceSource {
             seed,
             config: config.0.clone(),
         };
-        Ok(SequenceSource(ninth::SequenceSource::new(&options).map_err(raised)?))
+        Ok(PySequenceSource(ninth::SequenceSource::new(&options).map_err(raised)?))
     }
 
     /// The names of all families; an array of families has places in it.
@@ -52,7 +52,7 @@ impl SequenceSource {
     }
 
     fn with_seed(&self, seed: u64) -> Self {
-        SequenceSource(self.0.with_seed(seed))
+        PySequenceSource(self.0.with_seed(seed))
     }
 
     /// The relation that gives a sequence.

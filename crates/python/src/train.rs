@@ -11,15 +11,15 @@ use ninth::{
 };
 use pyo3::prelude::*;
 
-use crate::config::Config;
+use crate::config::PyConfig;
 use crate::convert::{json, raised, threads};
-use crate::model::Model;
+use crate::model::PyModel;
 
 /// Time between two looks at the signals of the interpreter.
 const PAUSE: Duration = Duration::from_millis(50);
 
 /// How a training ended: the model, whether it was interrupted, and the rest as JSON.
-type Ended = (Model, String);
+type Ended = (PyModel, String);
 
 /// What ends a training from outside.
 enum Stop {
@@ -45,9 +45,9 @@ impl EngineAsked {
 #[pyfunction]
 pub fn train(
     py: Python<'_>,
-    config: &Config,
+    config: &PyConfig,
     out: Option<PathBuf>,
-    from: Option<&Model>,
+    from: Option<&PyModel>,
     engine: EngineAsked,
     callback: Py<PyAny>,
 ) -> PyResult<(Ended, Option<Py<PyAny>>)> {
@@ -119,5 +119,5 @@ fn run(session: TrainingSession, callback: &Py<PyAny>) -> PyResult<(Ended, Optio
 
 fn ended(report: TrainReport) -> PyResult<Ended> {
     let facts = json(&report)?;
-    Ok((Model::new(report.model), facts))
+    Ok((PyModel::new(report.model), facts))
 }

@@ -7,13 +7,12 @@ use ninth_evaluation::rules::{Count, RuleTallies};
 use ninth_inference::answer::Method;
 use ninth_inference::integer::{integer, integers};
 use ninth_inference::{Limit, Named};
-use ninth_sequences::Phase;
 use ninth_training::baselines::Uniform;
-use ninth_training::metrics::{Metrics, StandardErrors, Tally};
-use ninth_training::validation::Judgement;
+use ninth_training::metrics::Metrics;
 use num_bigint::BigInt;
 use serde::{Serialize, Serializer};
 
+use super::judgement::JudgementJson;
 use super::{DataRow, EvaluateDataReport, EvaluateReport, NeverTrainedReport};
 use crate::predict::PredictedTerm;
 
@@ -32,45 +31,6 @@ struct EvaluateJson<'a> {
     calibration: Option<&'a Calibrated>,
     #[serde(skip_serializing_if = "Option::is_none")]
     never_trained: Option<NeverTrainedSummary>,
-}
-
-/// The metrics of a model by phase and family.
-#[derive(Serialize)]
-pub(crate) struct JudgementJson {
-    all: JudgedJson,
-    phases: Named<JudgedJson>,
-    families: Named<JudgedJson>,
-}
-
-impl JudgementJson {
-    pub(crate) fn of(judgement: &Judgement) -> Self {
-        let phase = |phase: Phase| (phase.name(), JudgedJson::of(&judgement.phase(phase).model));
-        let families = judgement.families();
-        let families =
-            families.map(|(family, scores)| (family.name(), JudgedJson::of(&scores.model)));
-        JudgementJson {
-            all: JudgedJson::of(&judgement.overall().model),
-            phases: Named(judgement.phases().map(phase).collect()),
-            families: Named(families.collect()),
-        }
-    }
-}
-
-/// Metrics of some sequences, and how far chance alone takes them.
-#[derive(Serialize)]
-struct JudgedJson {
-    #[serde(flatten)]
-    metrics: Metrics,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    standard_error: Option<StandardErrors>,
-}
-
-impl JudgedJson {
-    fn of(tally: &Tally) -> Self {
-        let metrics = tally.metrics();
-        let standard_error = (metrics.sequences > 0).then(|| tally.standard_errors());
-        JudgedJson { metrics, standard_error }
-    }
 }
 
 #[derive(Serialize)]
