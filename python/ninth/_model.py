@@ -228,25 +228,31 @@ class Model:
         return _html.table(("tensor", "shape"), tensors, repr(self))
 
 
-class Evaluation:
-    """A model on fresh sequences, beside baselines, rules and the limit.
-
-    >>> import ninth
-    >>> evaluation = ninth.built_in().evaluate(200)
-    >>> evaluation["all"]["accuracy_last"] > 0.8
-    True
-    """
+class Report:
+    """What the engine reports: by the names in the JSON of the command line."""
 
     def __init__(self, report: dict[str, Any]) -> None:
-        """The object that ``ninth evaluate --json`` prints."""
+        """From the object that the command line prints with ``--json``."""
         self._report = report
 
     def __getitem__(self, key: str) -> Any:
         return self._report[key]
 
     def to_dict(self) -> dict[str, Any]:
-        """The object that ``ninth evaluate --json`` prints."""
+        """All of it."""
         return dict(self._report)
+
+
+class Evaluation(Report):
+    """A model on fresh sequences, beside baselines, rules and the limit.
+
+    It has what ``ninth evaluate --json`` prints.
+
+    >>> import ninth
+    >>> evaluation = ninth.built_in().evaluate(200)
+    >>> evaluation["all"]["accuracy_last"] > 0.8
+    True
+    """
 
     def __repr__(self) -> str:
         metrics = self._report["all"]
@@ -282,25 +288,16 @@ def _judged(name: str, metrics: dict[str, Any]) -> tuple[object, ...]:
     )
 
 
-class Limit:
+class Limit(Report):
     """How good the best possible predictor is, computed exactly.
+
+    It has what ``ninth limit --json`` prints.
 
     >>> import ninth
     >>> limit = ninth.limit()
     >>> round(limit["all"]["accuracy_last"], 4)
     0.9982
     """
-
-    def __init__(self, report: dict[str, Any]) -> None:
-        """The object that ``ninth limit --json`` prints."""
-        self._report = report
-
-    def __getitem__(self, key: str) -> Any:
-        return self._report[key]
-
-    def to_dict(self) -> dict[str, Any]:
-        """The object that ``ninth limit --json`` prints."""
-        return dict(self._report)
 
     def __repr__(self) -> str:
         metrics = self._report["all"]

@@ -10,13 +10,13 @@ from typing import Any, Optional
 
 from . import _check, _html, _ninth
 from ._config import Config, resolved
-from ._model import JUDGED, Model, judged_rows
+from ._model import JUDGED, Model, Report, judged_rows
 
 Event = dict[str, Any]
 Callback = Callable[[Event], Optional[bool]]
 
 
-class Run:
+class Run(Report):
     """A training that is over: its model, how it ended and how good it became.
 
     As a mapping it has ``ending`` (``complete``, ``early stopping`` or ``interrupted``),
@@ -26,14 +26,11 @@ class Run:
 
     def __init__(self, model: Model, events: list[Event], report: dict[str, Any]) -> None:
         """From what the engine reports."""
+        super().__init__(report)
         #: The model with the best weights.
         self.model = model
         #: The events of the training, in order: the objects that the callback got.
         self.events = events
-        self._report = report
-
-    def __getitem__(self, key: str) -> Any:
-        return self._report[key]
 
     def curve(self, key: str) -> tuple[list[int], list[float]]:
         """Steps and values of a metric of the events, such as ``train/loss``."""
@@ -42,10 +39,6 @@ class Run:
             names = sorted({name for event in self.events for name in event})
             raise KeyError(f"no event has {key!r}; there are {', '.join(names)}")
         return [step for step, _ in found], [value for _, value in found]
-
-    def to_dict(self) -> dict[str, Any]:
-        """Everything but the model and the events."""
-        return dict(self._report)
 
     def __repr__(self) -> str:
         last = _html.percent(self._report["all"].get("accuracy_last"))
@@ -168,18 +161,16 @@ def _followed(
 
 def _bar(steps: int | None, progress: bool | None) -> Any:
     """A bar, where one is wanted and can be had."""
-    if progress is None:
+    shown = progress
+    if shown is None:
         in_notebook = "ipykernel" in sys.modules
-        progress = in_notebook or bool(sys.stderr and sys.stderr.isatty())
-        wanted = False
-    else:
-        wanted = progress
-    if not progress:
+        shown = in_notebook or bool(sys.stderr and sys.stderr.isatty())
+    if not shown:
         return None
     try:
         from tqdm.auto import tqdm
     except ImportError:
-        if wanted:
+        if progress:
             raise ImportError("a progress bar needs tqdm: pip install tqdm") from None
         return None
     return tqdm(total=steps, unit="step", desc="training", leave=False)
