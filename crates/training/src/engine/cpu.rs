@@ -5,6 +5,7 @@
 //! gradients of its own chunks; then the slots are added up in their order.
 
 use std::cmp::Reverse;
+use std::ops::Range;
 
 use ninth_kernels::{InstructionSet, LANES, Lanes, Pool, as_floats, as_floats_mut, reduce};
 use ninth_model::batch::Chunk;
@@ -41,11 +42,11 @@ pub struct CpuEngine {
     workspaces: Vec<Workspace>,
     /// One per thread, for updates of whole matrices.
     muon_workspaces: Vec<muon::MuonWorkspace>,
-    slots: Vec<Slot>,
+    pub(super) slots: Vec<Slot>,
 }
 
 /// The number of slots for `chunks` chunks, and the largest number of chunks of a slot.
-fn slots_for(chunks: usize) -> (usize, usize) {
+pub(super) fn slots_for(chunks: usize) -> (usize, usize) {
     let per_slot = chunks.div_ceil(SLOTS).max(1);
     (chunks.div_ceil(per_slot), per_slot)
 }
@@ -57,10 +58,12 @@ fn muon_workspace(memory: &mut Memory, groups: &[ParameterGroup]) -> muon::MuonW
 
 /// A part of the batch: consecutive chunks.
 #[derive(Debug)]
-struct Slot {
-    gradients: Vec<Lanes>,
+pub(super) struct Slot {
+    /// The sum of the gradients of its chunks.
+    pub gradients: Vec<Lanes>,
     outcome: LossOutput,
-    statistics: Statistics,
+    /// Sums over its chunks.
+    pub statistics: Statistics,
 }
 
 /// A parameter group with its range of all arenas.
@@ -177,21 +180,25 @@ impl CpuEngine {
         &self.model
     }
 
-    /// Fills the batch, then runs forward, loss and backward. Each slot has the sum of the
-    /// gradients of its own, consecutive chunks afterwards.
-    fn accumulate_gradients(&mut self, batch: &mut Batch, fill: Fill<'_>) {
-        let (slots, per_slot) = slots_for(batch.chunks().len());
+    /// Fills these chunks, then runs forward, loss and backward, a slot for every `per_slot` of
+    /// them. Each slot has the sum of the gradients of its own, consecutive chunks afterwards.
+    pub(super) fn accumulate_gradients(
+        &mut self,
+        chunks: &mut [Chunk],
+        per_slot: usize,
+        fill: Fill<'_>,
+    ) {
+        let slots = chunks.len().div_ceil(per_slot);
         let (model, loss, instruction_set) = (&self.model, &self.loss, self.instruction_set);
         self.slots.reserve_exact(slots.saturating_sub(self.slots.len()));
         self.slots.resize_with(slots, || Slot {
             gradients: model.layout().zeros(),
-            outcome: LossOutput::new(batch.context()),
+            outcome: LossOutput::new(model.architecture().context()),
             statistics: Statistics::default(),
         });
         let layer_context =
             LayerContext { instruction_set, parameters: as_floats(&self.state.parameters) };
-        let mut parts: Vec<_> =
-            self.slots.iter_mut().zip(batch.chunks_mut().chunks_mut(per_slot)).collect();
+        let mut parts: Vec<_> = self.slots.iter_mut().zip(chunks.chunks_mut(per_slot)).collect();
         let work = |workspace: &mut Workspace,
                     part: usize,
                     item: &mut (&mut Slot, &mut [Chunk])| {
@@ -217,11 +224,26 @@ impl CpuEngine {
         for slot in &self.slots {
             step.add(&slot.statistics);
         }
-        let Some((first_slot, others)) = self.slots.split_first_mut() else { return Ok(()) };
+        let mut slots = std::mem::take(&mut self.slots);
+        let updated = match slots.split_first_mut() {
+            Some((first, others)) => self.update(step, &mut first.gradients, others, learning_rate),
+            None => Ok(()),
+        };
+        self.slots = slots;
+        updated
+    }
+
+    /// Adds the gradients of further slots to these, clips them, and updates the parameters.
+    pub(super) fn update(
+        &mut self,
+        mut step: Statistics,
+        mut gradients: &mut [Lanes],
+        others: &[Slot],
+        learning_rate: f64,
+    ) -> Result<(), EngineError> {
         let state = &mut self.state;
 
         let mut groups = Vec::with_capacity(self.groups.len());
-        let mut gradients = first_slot.gradients.as_mut_slice();
         let mut parameters = state.parameters.as_mut_slice();
         let mut first = state.first_moment.as_mut_slice();
         let mut second = state.second_moment.as_mut_slice();
@@ -242,7 +264,7 @@ impl CpuEngine {
         let instruction_set = self.instruction_set;
         let add_slots = |group: &mut GroupMut<'_>| {
             let range = group.start..group.start + group.gradients.len();
-            for other in others.iter() {
+            for other in others {
                 reduce::add(instruction_set, &other.gradients[range.clone()], group.gradients);
             }
             group.squares = reduce::sum_of_squares(instruction_set, group.gradients);
@@ -281,6 +303,77 @@ impl CpuEngine {
         }
         Ok(())
     }
+
+    /// The lanes of each parameter group, in the order of the arenas.
+    pub(super) fn group_lanes(&self) -> impl Iterator<Item = usize> {
+        self.groups.iter().map(|group| group.lanes)
+    }
+
+    /// Adds up pieces of slots in their order, into the first of them. They lie one behind the
+    /// other, and each has the lanes of these parameter groups.
+    pub(super) fn add_up(&mut self, groups: Range<usize>, pieces: &mut [Lanes]) {
+        let groups = &self.groups[groups];
+        let lanes = groups.iter().map(|group| group.lanes).sum();
+        let (mut sum, others) = pieces.split_at_mut(lanes);
+        let (mut start, mut parts) = (0, Vec::with_capacity(groups.len()));
+        for group in groups {
+            parts.push((start..start + group.lanes, split_off(&mut sum, group.lanes)));
+            start += group.lanes;
+        }
+        let instruction_set = self.instruction_set;
+        self.pool.for_each(&mut parts, |_, (range, sum)| {
+            for other in others.chunks_exact(lanes) {
+                reduce::add(instruction_set, &other[range.clone()], sum);
+            }
+        });
+    }
+
+    /// Fills chunks on all threads.
+    pub(super) fn fill(&mut self, chunks: &mut [Chunk], fill: Fill<'_>) {
+        self.pool.for_each(chunks, fill);
+    }
+
+    /// Predictions and losses of chunks.
+    pub(super) fn outcomes(&mut self, chunks: &[Chunk]) -> Vec<LossOutput> {
+        let (model, loss) = (&self.model, &self.loss);
+        let context = model.architecture().context();
+        let layer_context = LayerContext {
+            instruction_set: self.instruction_set,
+            parameters: as_floats(&self.state.parameters),
+        };
+        let mut outcomes: Vec<LossOutput> =
+            chunks.iter().map(|_| LossOutput::new(context)).collect();
+        self.pool.for_each_with(
+            &mut self.workspaces,
+            &mut outcomes,
+            |workspace, index, outcome| {
+                model.evaluate(layer_context, loss, &chunks[index], workspace, outcome);
+            },
+        );
+        outcomes
+    }
+
+    /// The outcomes of a batch's chunks, sequence by sequence.
+    pub(super) fn evaluation(&self, batch: &Batch, outcomes: &[LossOutput]) -> Evaluation {
+        let (context, positions) = (batch.context(), self.loss.positions());
+        let places = (0..batch.sequences()).flat_map(|sequence| {
+            (0..context).map(move |t| (sequence / LANES, t, sequence % LANES))
+        });
+        Evaluation {
+            context,
+            predicted: places.clone().map(|(c, t, lane)| outcomes[c].predicted[t][lane]).collect(),
+            cross_entropy: places
+                .clone()
+                .map(|(c, t, lane)| outcomes[c].cross_entropy[t].0[lane])
+                .collect(),
+            loss: places
+                .map(|(c, t, lane)| {
+                    let scored = batch.chunks()[c].scored()[lane];
+                    positions.weight(t, scored, context) * outcomes[c].loss[t].0[lane]
+                })
+                .collect(),
+        }
+    }
 }
 
 /// Takes the first `lanes` off a slice.
@@ -317,12 +410,14 @@ impl Engine for CpuEngine {
         fill: Fill<'_>,
         learning_rate: f64,
     ) -> Result<(), EngineError> {
-        self.accumulate_gradients(batch, fill);
+        let (_, per_slot) = slots_for(batch.chunks().len());
+        self.accumulate_gradients(batch.chunks_mut(), per_slot, fill);
         self.apply_gradients(learning_rate)
     }
 
     fn gradients(&mut self, batch: &mut Batch) -> Result<(Vec<Lanes>, f64), EngineError> {
-        self.accumulate_gradients(batch, &|_, _| {});
+        let (_, per_slot) = slots_for(batch.chunks().len());
+        self.accumulate_gradients(batch.chunks_mut(), per_slot, &|_, _| {});
         let loss = self.slots.iter().map(|slot| slot.statistics.loss).sum();
         let Some((first, others)) = self.slots.split_first_mut() else {
             return Ok((self.model.layout().zeros(), loss));
@@ -338,39 +433,8 @@ impl Engine for CpuEngine {
     }
 
     fn evaluate(&mut self, batch: &Batch) -> Result<Evaluation, EngineError> {
-        let context = batch.context();
-        let (model, loss) = (&self.model, &self.loss);
-        let layer_context = LayerContext {
-            instruction_set: self.instruction_set,
-            parameters: as_floats(&self.state.parameters),
-        };
-        let mut outcomes: Vec<LossOutput> =
-            batch.chunks().iter().map(|_| LossOutput::new(context)).collect();
-        self.pool.for_each_with(
-            &mut self.workspaces,
-            &mut outcomes,
-            |workspace, index, outcome| {
-                model.evaluate(layer_context, loss, &batch.chunks()[index], workspace, outcome);
-            },
-        );
-        let places = (0..batch.sequences()).flat_map(|sequence| {
-            (0..context).map(move |t| (sequence / LANES, t, sequence % LANES))
-        });
-        let outcomes = &outcomes;
-        Ok(Evaluation {
-            context,
-            predicted: places.clone().map(|(c, t, lane)| outcomes[c].predicted[t][lane]).collect(),
-            cross_entropy: places
-                .clone()
-                .map(|(c, t, lane)| outcomes[c].cross_entropy[t].0[lane])
-                .collect(),
-            loss: places
-                .map(|(c, t, lane)| {
-                    let scored = batch.chunks()[c].scored()[lane];
-                    loss.positions().weight(t, scored, context) * outcomes[c].loss[t].0[lane]
-                })
-                .collect(),
-        })
+        let outcomes = self.outcomes(batch.chunks());
+        Ok(self.evaluation(batch, &outcomes))
     }
 
     fn parameters(&mut self) -> Result<Vec<Lanes>, EngineError> {
