@@ -162,6 +162,32 @@ impl Chunk {
     pub fn sequences(&self) -> usize {
         self.sequences
     }
+
+    /// The bytes of a chunk of up to `context` + 1 terms, for another process.
+    pub fn bytes(context: usize) -> usize {
+        (context + 2) * LANES * size_of::<u16>() + size_of::<u64>()
+    }
+
+    /// Appends those bytes: noise, lengths, then the classes of each position.
+    pub fn write_to(&self, bytes: &mut Vec<u8>) {
+        bytes.extend(self.noise.to_le_bytes());
+        for row in std::iter::once(&self.lengths).chain(&self.classes) {
+            bytes.extend(row.iter().flat_map(|value| value.to_le_bytes()));
+        }
+    }
+
+    /// Becomes what another chunk of the same batch [wrote](Self::write_to).
+    pub fn read_from(&mut self, bytes: &[u8]) {
+        let Some((noise, rest)) = bytes.split_first_chunk() else { return };
+        self.noise = u64::from_le_bytes(*noise);
+        let mut values =
+            rest.chunks_exact(size_of::<u16>()).map(|b| u16::from_le_bytes([b[0], b[1]]));
+        for row in std::iter::once(&mut self.lengths).chain(&mut self.classes) {
+            for (place, value) in row.iter_mut().zip(&mut values) {
+                *place = value;
+            }
+        }
+    }
 }
 
 #[cfg(test)]
@@ -182,6 +208,14 @@ mod tests {
         assert_eq!(batch.chunks()[0].scored()[3], 0, "one term has nothing to predict");
         batch.set(3, 0..100);
         assert_eq!(batch.length(3), 9, "what does not fit is left out");
+
+        let mut bytes = Vec::new();
+        batch.chunks_mut()[0].set_noise(u64::MAX - 7);
+        batch.chunks()[0].write_to(&mut bytes);
+        assert_eq!(bytes.len(), Chunk::bytes(8));
+        let mut elsewhere = Batch::new(8, 19);
+        elsewhere.chunks_mut()[0].read_from(&bytes);
+        assert_eq!(elsewhere.chunks()[0], batch.chunks()[0]);
 
         let mut other = batch.clone();
         for length in 0..12 {

@@ -6,6 +6,8 @@
 pub mod comparison;
 mod cpu;
 mod device_info;
+pub mod ranked;
+pub mod ranks;
 
 use ninth_kernels::Lanes;
 use ninth_model::batch::Chunk;
@@ -107,6 +109,10 @@ pub enum EngineError {
     /// The device, its driver or its memory failed.
     #[error("{0}")]
     Device(String),
+    /// Another rank of the training ended or does not answer. The state of this one is that after
+    /// its last step.
+    #[error("{0}")]
+    Lost(String),
 }
 
 /// Parameters, optimizer moments and running sums; the arenas have the layout of the model.
