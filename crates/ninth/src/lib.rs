@@ -76,6 +76,11 @@ mod index_file;
 mod limit;
 mod memory;
 mod model;
+#[cfg(feature = "mpi")]
+mod mpi;
+#[cfg(all(feature = "cli", not(feature = "mpi")))]
+#[path = "without_mpi.rs"]
+mod mpi;
 mod notice;
 mod predict;
 pub mod reading;
@@ -95,7 +100,7 @@ pub use describe::{
 pub use doctor::{
     AgainstProcessor, DoctorReport, EngineTiming, EngineTrial, EnginesOnConfig, doctor,
 };
-pub use engine::{EngineKind, EngineOptions};
+pub use engine::{EngineKind, EngineOptions, RankZero};
 pub use error::{Error, NewestCheckpoint, named};
 pub use evaluate::{
     Calibrated, DataRow, EvaluateDataOptions, EvaluateDataReport, EvaluateOptions, EvaluateReport,

@@ -5,6 +5,7 @@
 //! | `gpu` | GPUs, in a build with the GPU engine |
 //! | `without_gpu` | the same, in a build without it: there are none |
 //! | `check` | whether a device computes what the processor does |
+//! | `rank_zero` | the first of several processes that train together |
 
 pub mod check;
 #[cfg(feature = "gpu")]
@@ -12,6 +13,7 @@ mod gpu;
 #[cfg(not(feature = "gpu"))]
 #[path = "without_gpu.rs"]
 mod gpu;
+mod rank_zero;
 
 use ninth_training::{Config, CpuEngine, Engine};
 use serde::Serialize;
@@ -19,6 +21,7 @@ use serde::Serialize;
 use crate::error::Error;
 
 pub use gpu::Device;
+pub use rank_zero::RankZero;
 
 /// The number of threads that this machine runs at the same time.
 pub fn cores() -> usize {
@@ -86,6 +89,8 @@ pub struct EngineOptions {
     pub device: Option<String>,
     /// Threads, which change no result; `None`: one per core.
     pub threads: Option<usize>,
+    /// The processes that train together with this one; with the same results.
+    pub ranks: Option<RankZero>,
 }
 
 impl EngineOptions {
@@ -99,9 +104,10 @@ impl EngineOptions {
     /// # Errors
     ///
     /// If the config is not valid or too large, or there is no such device, or it computes
-    /// something else.
+    /// something else, or another process cannot take part.
     pub fn start(&self, config: &Config) -> Result<Box<dyn Engine>, Error> {
         match self.kind {
+            EngineKind::Cpu if let Some(ranks) = &self.ranks => ranks.start(config, self.threads()),
             EngineKind::Cpu => Ok(Box::new(CpuEngine::new(config, self.threads())?)),
             EngineKind::Gpu => {
                 let device = Device::find(self.device.as_deref())?;

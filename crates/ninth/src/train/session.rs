@@ -10,6 +10,7 @@ use ninth_model::Transformer;
 use ninth_report::format::{counted, grouped};
 use ninth_sequences::Stream;
 use ninth_training::checkpoint::Checkpoint;
+use ninth_training::engine::EngineError;
 use ninth_training::run_directory::{Logs, Resumed, RunDirectory, RunError, Timings};
 use ninth_training::stages::Stage;
 use ninth_training::trained_model::{TrainedModel, UnfitWeights};
@@ -301,6 +302,10 @@ impl TrainingSession {
         // The best weights are worth keeping even if training could not go on.
         record.save_best(&self.trainer)?;
         record.stopped(step, took)?;
+        if let Err(Error::Engine(EngineError::Lost(_))) = &ending {
+            // This rank has the state after the last step.
+            record.save_checkpoint(&mut self.trainer)?;
+        }
         self.ending = match ending {
             Err(Error::Diverged(diverged)) => return Err(record.diverged(diverged)),
             Err(Error::Engine(source)) => return Err(record.engine_failed(source)),

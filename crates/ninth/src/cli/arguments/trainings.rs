@@ -65,7 +65,12 @@ impl EngineArguments {
             (EngineKind::Cpu, Some(device)) => Err(Error::Usage(format!(
                 "--device {device} chooses among the devices of --engine gpu, but the engine is cpu"
             ))),
-            _ => Ok(EngineOptions { kind: *kind, device: device.clone(), threads: *threads }),
+            _ => Ok(EngineOptions {
+                kind: *kind,
+                device: device.clone(),
+                threads: *threads,
+                ranks: None,
+            }),
         }
     }
 }
@@ -131,6 +136,9 @@ pub struct TrainArguments {
     #[arg(long, value_name = "DIR",
         conflicts_with_all = ["preset", "out", "from"])]
     pub resume: Option<PathBuf>,
+    /// Train on all processes that mpirun or srun started
+    #[arg(long, hide = !cfg!(feature = "mpi"))]
+    pub mpi: bool,
     /// Show nothing but the final report
     #[arg(long)]
     pub quiet: bool,

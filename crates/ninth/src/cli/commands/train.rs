@@ -5,6 +5,8 @@ use std::path::Path;
 
 use ninth_settings::{Assignment, Value};
 use ninth_training::Preset;
+use ninth_training::engine::ranked::follow;
+use ninth_training::engine::ranks::Ranks;
 
 use crate::cli::arguments::TrainArguments;
 use crate::cli::commands::config::resolve;
@@ -13,17 +15,23 @@ use crate::cli::output::progress::TrainingDisplay;
 use crate::cli::output::terminal::{self, say, shell_word};
 use crate::cli::output::training;
 use crate::cli::signals::Signals;
+use crate::engine::{EngineKind, EngineOptions, RankZero};
+use crate::error::Error as LibraryError;
 use crate::model::Model;
+use crate::mpi;
 use crate::train::{RunFolder, TrainOptions, TrainingSession};
 
 /// Trains a model.
 pub fn run(arguments: &TrainArguments) -> Result<(), Error> {
-    let session = match &arguments.resume {
-        Some(path) => resume(path, arguments)?,
-        None => start(arguments)?,
-    };
+    let engine = arguments.engine.options()?;
     let signals =
         Signals::watch("ended by a second signal; --resume goes on at the last checkpoint");
+    let Some(ranks) = join(arguments, &engine, &signals)? else { return Ok(()) };
+    let engine = EngineOptions { ranks, ..engine };
+    let session = match &arguments.resume {
+        Some(path) => resume(path, arguments, &engine)?,
+        None => start(arguments, engine)?,
+    };
     let mut session = session.interrupted_by(signals.interrupt());
     if !arguments.quiet {
         training::introduce(&mut session);
@@ -49,8 +57,35 @@ pub fn run(arguments: &TrainArguments) -> Result<(), Error> {
     Ok(out.flush()?)
 }
 
+/// With --mpi joins the other processes: rank 0 has them, and a rank that follows it has done all
+/// that it had to do: `None`.
+fn join(
+    arguments: &TrainArguments,
+    engine: &EngineOptions,
+    signals: &Signals,
+) -> Result<Option<Option<RankZero>>, Error> {
+    if !arguments.mpi {
+        return Ok(Some(None));
+    }
+    if engine.kind != EngineKind::Cpu {
+        let message = "--mpi trains on the processors of all ranks; leave --engine out".to_string();
+        return Err(Error::Usage(message));
+    }
+    let signals = signals.clone();
+    let world = mpi::join(Box::new(move || signals.arrived().is_some()))?;
+    if world.rank() == 0 {
+        return Ok(Some(Some(RankZero::new(Box::new(world)))));
+    }
+    follow(Box::new(world), engine.threads()).map_err(LibraryError::Engine)?;
+    Ok(None)
+}
+
 /// A training that goes on, with the config that it has.
-fn resume(path: &Path, arguments: &TrainArguments) -> Result<TrainingSession, Error> {
+fn resume(
+    path: &Path,
+    arguments: &TrainArguments,
+    engine: &EngineOptions,
+) -> Result<TrainingSession, Error> {
     let changes = changes(arguments);
     if !changes.is_empty() {
         let config = Model::load(path).map(|model| model.config().clone()).unwrap_or_default();
@@ -61,7 +96,7 @@ fn resume(path: &Path, arguments: &TrainArguments) -> Result<TrainingSession, Er
             training::train_on(path, &config, &changes)
         )));
     }
-    Ok(TrainingSession::resume(path, &arguments.engine.options()?)?)
+    Ok(TrainingSession::resume(path, engine)?)
 }
 
 /// What of the arguments is a change to a config, as it is written on the command line.
@@ -80,7 +115,7 @@ fn changes(arguments: &TrainArguments) -> Vec<String> {
 }
 
 /// A training from the start, in a new folder.
-fn start(arguments: &TrainArguments) -> Result<TrainingSession, Error> {
+fn start(arguments: &TrainArguments, engine: EngineOptions) -> Result<TrainingSession, Error> {
     let seed = arguments.seed.map(|seed| Assignment {
         place: "--seed".to_string(),
         key: "training.seed".to_string(),
@@ -98,7 +133,6 @@ fn start(arguments: &TrainArguments) -> Result<TrainingSession, Error> {
             None => arguments.config.preset.unwrap_or(Preset::Design).name(),
         })),
     };
-    let engine = arguments.engine.options()?;
     let options = TrainOptions { engine, folder, from, interrupt: None };
     Ok(TrainingSession::start(config, options)?)
 }

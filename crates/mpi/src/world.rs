@@ -1,0 +1,277 @@
+//! The processes that were started together, and what they exchange.
+
+use std::ops::Range;
+use std::sync::mpsc::{Receiver, Sender, channel, sync_channel};
+use std::thread::{self, JoinHandle};
+
+use ferrompi::{Communicator, Mpi, Request, Scope, Source, Tag, ThreadLevel};
+use ninth_kernels::{LANES, Lanes, as_floats, as_floats_mut};
+use ninth_training::engine::EngineError;
+use ninth_training::engine::ranks::{Parts, Ranks};
+
+use crate::waiting::{Asked, Backoff, Patience, answer, receive};
+
+/// Something that the thread of MPI does.
+type Job = Box<dyn FnOnce(&Communicator) + Send>;
+
+/// The most bytes of one broadcast: MPI counts with 32 bits.
+const AT_ONCE: usize = 1 << 30;
+
+/// The tag of messages, and of one that has further parts.
+const TAG: [i32; 2] = [1, 2];
+
+/// The most bytes of a part of a message. Such a part is sent at once, even to a rank that was
+/// killed; of a longer one MPI would wait for its arrival.
+const PART: usize = 2048;
+
+/// This process among those that `mpirun` or `srun` started.
+///
+/// Dropped, it waits for the others to end as well, unless one was lost.
+pub struct World {
+    rank: usize,
+    size: usize,
+    jobs: Option<Sender<Job>>,
+    thread: Option<JoinHandle<()>>,
+    asked: Asked,
+    patience: Patience,
+    lost: bool,
+    /// Parts of messages whose last part is yet to come, by their sender.
+    begun: Vec<Vec<u8>>,
+}
+
+/// A message of another rank.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mail {
+    /// The sender.
+    pub from: usize,
+    /// What it sent.
+    pub bytes: Vec<u8>,
+}
+
+/// An error of MPI, for people.
+fn failed(error: &ferrompi::Error) -> EngineError {
+    EngineError::Lost(format!("MPI: {error}"))
+}
+
+impl World {
+    /// Joins the other processes. `asked` says whether a signal has asked this one to stop. Once
+    /// per process.
+    ///
+    /// # Errors
+    ///
+    /// If MPI cannot be started.
+    pub fn join(asked: Asked) -> Result<Self, EngineError> {
+        let (jobs, received) = channel::<Job>();
+        let (sender, started) = sync_channel(1);
+        let thread = thread::Builder::new().name("mpi".to_string());
+        let thread = thread.spawn(move || {
+            let mpi = match Mpi::init_thread(ThreadLevel::Funneled) {
+                Ok(mpi) => mpi,
+                Err(error) => {
+                    let _ = sender.send(Err(failed(&error)));
+                    return;
+                }
+            };
+            let world = mpi.world();
+            let _ = sender.send(Ok((world.rank(), world.size())));
+            while let Some(job) = receive(&received) {
+                job(&world);
+            }
+        });
+        let thread =
+            thread.map_err(|source| EngineError::Device(format!("MPI has no thread: {source}")))?;
+        let started: Receiver<Result<(i32, i32), EngineError>> = started;
+        let ended = || EngineError::Device("MPI ended while it started".to_string());
+        let (rank, size) = started.recv().map_err(|_| ended())??;
+        let [rank, size] = [rank, size].map(|number| usize::try_from(number).unwrap_or(0));
+        let patience = if rank == 0 { Patience::ForAll } else { Patience::ForRank0 };
+        Ok(World {
+            rank,
+            size,
+            jobs: Some(jobs),
+            thread: Some(thread),
+            asked,
+            patience,
+            lost: false,
+            begun: vec![Vec::new(); size],
+        })
+    }
+
+    /// Has the thread of MPI do something, and waits for the result.
+    fn ask<T: Send + 'static>(
+        &mut self,
+        work: impl FnOnce(&Communicator) -> ferrompi::Result<T> + Send + 'static,
+    ) -> Result<T, EngineError> {
+        let (sender, receiver) = sync_channel(1);
+        let job: Job = Box::new(move |world| {
+            // Whoever asked may have lost patience.
+            let _ = sender.send(work(world));
+        });
+        if let Some(jobs) = &self.jobs {
+            let _ = jobs.send(job);
+        }
+        let done = answer(&receiver, &self.asked, self.patience)
+            .and_then(|done| done.map_err(|error| failed(&error)));
+        self.lost |= matches!(done, Err(EngineError::Lost(_)));
+        done
+    }
+
+    /// Sends a message to another rank. Whether it arrives is not known.
+    ///
+    /// # Errors
+    ///
+    /// If MPI fails.
+    pub fn send(&mut self, to: usize, bytes: &[u8]) -> Result<(), EngineError> {
+        let parts: Vec<Vec<u8>> = match bytes {
+            [] => vec![Vec::new()],
+            bytes => bytes.chunks(PART).map(<[u8]>::to_vec).collect(),
+        };
+        let last = parts.len() - 1;
+        let to = count(to)?;
+        self.ask(move |world| {
+            for (number, part) in parts.iter().enumerate() {
+                world.send(part, to, TAG[usize::from(number < last)])?;
+            }
+            Ok(())
+        })
+    }
+
+    /// A message that has arrived, if there is one.
+    ///
+    /// # Errors
+    ///
+    /// If MPI fails.
+    pub fn mail(&mut self) -> Result<Option<Mail>, EngineError> {
+        loop {
+            let part = self.ask(|world| {
+                let Some(status) = world.iprobe::<u8>(Source::Any, Tag::Any)? else {
+                    return Ok(None);
+                };
+                let length = status.count.and_then(|count| usize::try_from(count).ok());
+                let mut bytes = vec![0; length.unwrap_or(0)];
+                let status = world.recv(&mut bytes, status.source, status.tag)?;
+                Ok(Some((status.source, status.tag, bytes)))
+            })?;
+            let Some((source, tag, bytes)) = part else { return Ok(None) };
+            let Source::Rank(from) = source else { continue };
+            let from = usize::try_from(from).unwrap_or(0);
+            let Some(begun) = self.begun.get_mut(from) else { continue };
+            begun.extend(bytes);
+            if tag == Tag::Value(TAG[0]) {
+                return Ok(Some(Mail { from, bytes: std::mem::take(begun) }));
+            }
+        }
+    }
+
+    /// Ends without waiting for the other ranks, of which some are lost.
+    pub fn leave(&mut self) {
+        self.lost = true;
+    }
+}
+
+impl Drop for World {
+    fn drop(&mut self) {
+        self.jobs = None;
+        if let Some(thread) = self.thread.take()
+            && !self.lost
+        {
+            let _ = thread.join();
+        }
+    }
+}
+
+/// A number for MPI.
+fn count(number: usize) -> Result<i32, EngineError> {
+    i32::try_from(number).map_err(|_| {
+        EngineError::Device(format!("{number} numbers at once are more than MPI can count"))
+    })
+}
+
+/// Lengths and starts of ranges of lanes, in floats.
+fn counted(parts: &[Range<usize>]) -> Result<[Vec<i32>; 2], EngineError> {
+    let floats = |lanes: usize| count(lanes * LANES);
+    let lengths = parts.iter().map(|part| floats(part.len())).collect::<Result<_, _>>()?;
+    let starts = parts.iter().map(|part| floats(part.start)).collect::<Result<_, _>>()?;
+    Ok([lengths, starts])
+}
+
+/// Begins something, and waits until it is done.
+fn finish<'env>(
+    begin: impl for<'s> FnOnce(&'s Scope<'s, 'env>) -> ferrompi::Result<Request<'s>>,
+) -> ferrompi::Result<()> {
+    ferrompi::scope(|scope| {
+        let mut request = begin(scope)?;
+        let backoff = Backoff::new();
+        while request.test()?.is_none() {
+            backoff.pause();
+        }
+        Ok(())
+    })
+}
+
+impl Ranks for World {
+    fn rank(&self) -> usize {
+        self.rank
+    }
+
+    fn size(&self) -> usize {
+        self.size
+    }
+
+    fn broadcast(&mut self, mut bytes: Vec<u8>) -> Result<Vec<u8>, EngineError> {
+        self.ask(move |world| {
+            for part in bytes.chunks_mut(AT_ONCE) {
+                finish(|scope| world.ibroadcast(scope, part, 0))?;
+            }
+            Ok(bytes)
+        })
+    }
+
+    fn gather(&mut self, bytes: Vec<u8>, lengths: &[usize]) -> Result<Vec<u8>, EngineError> {
+        let mut received = vec![0; lengths.iter().sum()];
+        let mut start = 0;
+        let mut starts = Vec::with_capacity(lengths.len());
+        for length in lengths {
+            starts.push(count(start)?);
+            start += length;
+        }
+        let lengths = lengths.iter().map(|length| count(*length)).collect::<Result<Vec<_>, _>>()?;
+        self.ask(move |world| {
+            finish(|scope| world.iallgatherv(scope, &bytes, &mut received, &lengths, &starts))?;
+            Ok(received)
+        })
+    }
+
+    fn gather_lanes(
+        &mut self,
+        send: Vec<Lanes>,
+        mut receive: Vec<Lanes>,
+        parts: &Parts,
+    ) -> Result<[Vec<Lanes>; 2], EngineError> {
+        let own = parts[self.rank].len();
+        let [lengths, starts] = counted(parts)?;
+        self.ask(move |world| {
+            let (from, into) = (as_floats(&send[..own]), as_floats_mut(&mut receive));
+            finish(|scope| world.iallgatherv(scope, from, into, &lengths, &starts))?;
+            Ok([send, receive])
+        })
+    }
+
+    fn exchange(
+        &mut self,
+        send: Vec<Lanes>,
+        sent: &Parts,
+        mut receive: Vec<Lanes>,
+        received: &Parts,
+    ) -> Result<[Vec<Lanes>; 2], EngineError> {
+        let [lengths, starts] = counted(sent)?;
+        let [expected, places] = counted(received)?;
+        self.ask(move |world| {
+            let (from, into) = (as_floats(&send), as_floats_mut(&mut receive));
+            finish(|scope| {
+                world.ialltoallv(scope, from, &lengths, &starts, into, &expected, &places)
+            })?;
+            Ok([send, receive])
+        })
+    }
+}
