@@ -7,6 +7,7 @@
 //! | `src/bin/instruction_sets.rs` | times a step with every instruction set, in WebAssembly, too |
 //! | `src/bin/step_server.rs` | times steps and predictions on request, for `versus_pytorch/` |
 //! | `src/bin/launches.rs` | times each launch of a step on a graphics card |
+//! | `src/bin/ranks.rs` | the cost of a step on several ranks, computation and exchange apart |
 //! | `versus_pytorch/` | times the same models in PyTorch, alternating with these |
 //! | `answers/` | judges the answers of one or more programs by data files |
 //! | `versus_guess/` | compares answers with those of FriCAS and sequence-machine |

@@ -75,7 +75,9 @@ fn bar_shown() -> MutexGuard<'static, Option<ProgressBar>> {
 /// Standard output, with the styles that suit it.
 pub fn stdout() -> (io::BufWriter<io::StdoutLock<'static>>, Style) {
     let stdout = io::stdout();
-    let style = Style::of(stdout.is_terminal());
+    // mpirun gives every rank a terminal of its own, wherever its own output goes.
+    let ranks = std::env::var_os("OMPI_COMM_WORLD_SIZE").is_some();
+    let style = Style::of(stdout.is_terminal() && !ranks);
     (io::BufWriter::new(stdout.lock()), style)
 }
 
