@@ -7,8 +7,8 @@ use ninth_settings::{Assignment, Sections, SettingEntry, Value, nearest, parse_a
 
 use super::budget::{factor, scaled};
 use super::decisions::{Choice, DECISIONS, Decision, Relative};
+use super::hash::fnv1a;
 use super::results::{DecisionResult, Failure, OptionOutcome, OptionResult, Study};
-use super::state::fnv1a;
 use super::trial::{Judging, TrialOutcome};
 use ninth_training::memory::MemoryUsage;
 use ninth_training::{Config, ConfigError, CpuEngine, Preset};
