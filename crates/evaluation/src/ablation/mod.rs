@@ -19,6 +19,8 @@
 //! | `budget` | a training in fewer steps |
 //! | [`plan`] | from decisions to distinct trainings, and from their outcomes to a study |
 //! | [`trial`] | one training, and the results of its model |
+//! | [`state`] | a training that is not over, as bytes |
+//! | `hash`, `point` | what files of trials have in common |
 //! | [`journal`] | trainings as lines of a file, so that none is made twice |
 //! | [`results`] | the results, by decision and option |
 //! | [`summary`] | means, spreads, differences to the default |
@@ -30,10 +32,13 @@
 mod budget;
 pub mod decisions;
 pub mod export;
+mod hash;
 pub mod journal;
 pub mod plan;
+mod point;
 mod request;
 pub mod results;
 pub mod significance;
+pub mod state;
 pub mod summary;
 pub mod trial;

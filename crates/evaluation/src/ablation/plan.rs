@@ -7,6 +7,7 @@ use ninth_settings::{Assignment, Sections, SettingEntry, Value, nearest, parse_a
 
 use super::budget::{factor, scaled};
 use super::decisions::{Choice, DECISIONS, Decision, Relative};
+use super::hash::fnv1a;
 use super::results::{DecisionResult, Failure, OptionOutcome, OptionResult, Study};
 use super::trial::{Judging, TrialOutcome};
 use ninth_training::memory::MemoryUsage;
@@ -60,6 +61,11 @@ impl Trial {
     /// Its key, the text of its config: trials of the same text are the same.
     pub fn key(&self) -> String {
         self.config.to_text(false)
+    }
+
+    /// A hash of its key, the same on any machine: a name for its files.
+    pub fn hash(&self) -> String {
+        format!("{:016x}", fnv1a(self.key().as_bytes()))
     }
 
     /// The memory that its training takes, in bytes.

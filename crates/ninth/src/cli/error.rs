@@ -51,6 +51,43 @@ pub enum Error {
         /// What went wrong.
         source: TrialError,
     },
+    /// The workers of a trial were lost again and again.
+    #[error(
+        "{label} with seed {seed}: its worker ended {losses} times without a result; the messages \
+         before may say why"
+    )]
+    LostTrial {
+        /// The option.
+        label: String,
+        /// Its seed.
+        seed: i64,
+        /// How often.
+        losses: u32,
+    },
+    /// Trainings are missing for results.
+    #[error(
+        "{} of {all} trainings are missing: {}; {}. This trains them:\n\n  {command}",
+        missing.len(),
+        some(missing),
+        match at_work {
+            0 => "no process is at any of them".to_string(),
+            1 => "a process is at one of them".to_string(),
+            more => format!("processes are at {more} of them"),
+        }
+    )]
+    MissingTrials {
+        /// The missing ones, in words.
+        missing: Vec<String>,
+        /// The number of trainings.
+        all: usize,
+        /// The missing ones that other processes are training.
+        at_work: usize,
+        /// The command that trains them.
+        command: String,
+    },
+    /// The operating system starts no thread.
+    #[error("cannot start a thread: {0}")]
+    Thread(io::Error),
     /// A device that was checked computes something else.
     #[error(
         "{0} does not compute what the processor does: another driver may help; \
@@ -101,6 +138,16 @@ pub enum Error {
     Output(#[from] io::Error),
 }
 
+/// The first few of a list, and how many more there are.
+fn some(list: &[String]) -> String {
+    const SHOWN: usize = 4;
+    let shown = list.iter().take(SHOWN).cloned().collect::<Vec<_>>().join(", ");
+    match list.len().saturating_sub(SHOWN) {
+        0 => shown,
+        more => format!("{shown} and {more} more"),
+    }
+}
+
 /// The message of the library, with its options as they are written on the command line, and
 /// with the command that goes on.
 fn in_words(error: &error::Error) -> String {
@@ -145,6 +192,9 @@ impl Error {
             Error::NoAblation(_)
             | Error::OtherAblation { .. }
             | Error::Trial { .. }
+            | Error::LostTrial { .. }
+            | Error::MissingTrials { .. }
+            | Error::Thread(_)
             | Error::Disagreement(_)
             | Error::Exists(_)
             | Error::NoFile { .. }

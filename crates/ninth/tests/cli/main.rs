@@ -17,6 +17,7 @@ mod memory;
 mod predict;
 mod sample;
 mod serve;
+mod shards;
 mod train;
 mod wrong_input;
 

@@ -7,6 +7,7 @@ use ninth_model::weights::LoadOptions;
 use ninth_settings::{Assignment, parse_assignment};
 use ninth_training::Preset;
 
+use super::shard::ShardChoice;
 use super::values::{engines, presets, seed, threads};
 use crate::cli::error::Error;
 use crate::engine::{EngineKind, EngineOptions};
@@ -221,6 +222,8 @@ Examples:
   ninth ablate activation --steps 20000
   ninth ablate loss=distance learning_rate.peak=0.003,0.03 --seeds 5
   ninth ablate all --base strong --steps 3000
+  ninth ablate all --shard 2/8 --out DIR     an eighth, beside seven others
+  ninth ablate all --merge --out DIR         results of what shards trained
 
 A decision is one of the list, `all`, or a key of the config, such as
 model.d_model=2,4,8. Each option is trained with the same seeds, on as many
@@ -228,10 +231,19 @@ sequences, without early stopping, on one thread, whose time is given; 10,000
 fresh sequences judge it, the same for all. A shorter training has as many
 epochs of fewer steps: warm-up, curriculum and validations keep their share.
 
-DIR/trials.jsonl gets a line when a training ends. The same command goes on
-after it was cut off, and with further decisions trains only what is missing.
+DIR/trials.jsonl gets a line when a training ends, and DIR/partial the state of
+those that are not over, when interrupted and once a minute. The same command
+goes on from there, and with further decisions trains only what is missing.
 DIR/results.json, results.csv, results.svg and report.html hold the decisions of
 the last command.
+
+--shard I/N, the rest as without it, may run on any number of machines with the
+same DIR, where files can be locked. DIR/shards/I-of-N.jsonl gets its trainings;
+what is known in any shard, or being trained in another process, is not trained
+again. The shard that ends last writes the results; --merge writes them at any
+time, if none is missing (else: exit status 1). --shard slurm takes I and N from
+SLURM_ARRAY_TASK_ID, _MIN, _MAX, _STEP and _COUNT (sbatch --array=1-8). A run
+without --shard takes part as well, and waits for what others are training.
 
 --json prints results.json, one object with base, steps, seeds, judged, command,
 and decisions: [{decision, meaning, options: [...]}, ...]. An option has
@@ -244,7 +256,8 @@ and decisions: [{decision, meaning, options: [...]}, ...]. An option has
   difference         of accuracy_last to the default; the default has none
   failed             [{seed, reason}, ...], trainings that diverged
 A figure is {mean, deviation, values}, the values in the order of the seeds;
-null is what could not be measured. results.csv has a row per training, with
+null is what could not be measured; times are null after --no-times, and results
+and report are the same then, however many processes trained. results.csv has a row per training, with
 rows for the mean and the deviation of each option.")]
 pub struct AblateArguments {
     /// What to measure: activation, or activation=relu,silu
@@ -270,6 +283,15 @@ pub struct AblateArguments {
     /// Folder [default: ablations/BASE-STEPSxSEEDS]
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
+    /// Train every N-th training from the I-th; or slurm
+    #[arg(long, value_name = "I/N", value_parser = ShardChoice::parse, conflicts_with = "merge")]
+    pub shard: Option<ShardChoice>,
+    /// Write the results of what is trained; train nothing
+    #[arg(long, conflicts_with = "threads")]
+    pub merge: bool,
+    /// Leave out the times, which no two runs have in common
+    #[arg(long)]
+    pub no_times: bool,
     /// Print JSON
     #[arg(long)]
     pub json: bool,

@@ -2,34 +2,43 @@
 //!
 //! | file | what it holds |
 //! |---|---|
-//! | `folder` | the folder of an ablation: its journal and its results |
+//! | `folder` | the folder of an ablation, and its results |
+//! | `journals` | finished trials: all journals of the folder, and the own one |
+//! | `claims` | who trains what, so that processes beside each other train nothing twice |
+//! | `schedule` | the loop: what is trained next, by whom, and where results go |
+//! | `threads` | those who train: threads of this process |
+//! | `partial` | states of trials that are not over |
 //! | `progress` | the progress bar |
 //! | `tables` | the results as tables |
 
+mod claims;
 mod folder;
+mod journals;
+mod partial;
 mod progress;
+mod schedule;
 mod tables;
+mod threads;
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::mpsc;
-use std::thread;
-use std::time::Instant;
 
 use ninth_evaluation::ablation::export;
 use ninth_evaluation::ablation::plan::{Base, Plan, Request, Trial};
-use ninth_evaluation::ablation::trial::{self, TrialError, TrialOutcome};
 use ninth_settings::Value;
 use ninth_training::memory::LIMIT;
 
-use crate::cli::arguments::AblateArguments;
+use crate::cli::arguments::{AblateArguments, ShardChoice};
 use crate::cli::error::Error;
 use crate::cli::output::terminal::{self, counted, grouped, say};
 use crate::cli::signals::Signals;
 use crate::engine;
+use claims::Claims;
 use folder::AblationFolder;
+use journals::Journals;
 use progress::AblationDisplay;
+use schedule::{FixedAgenda, TrialSchedule};
+use threads::TrialThreads;
 
 /// Measures decisions, or lists them.
 pub fn run(arguments: &AblateArguments) -> Result<(), Error> {
@@ -46,23 +55,79 @@ pub fn run(arguments: &AblateArguments) -> Result<(), Error> {
         arguments.decisions.iter().map(|text| Request::parse(text)).collect();
     let plan = Plan::new(&base, &requests?)?;
     let path = arguments.out.clone().unwrap_or_else(|| default_folder(&plan));
-    let mut folder = AblationFolder::open(&path, &plan)?;
+    if arguments.merge {
+        return merge(arguments, &plan, &path);
+    }
+    let shard = arguments.shard.map(ShardChoice::shard).transpose()?;
+    let mut folder = AblationFolder::open(&path, &plan, shard)?;
 
-    let trials = plan.trials();
-    let all = trials.len();
-    let missing: Vec<Trial> =
-        trials.into_iter().filter(|trial| folder.outcome(&trial.key()).is_none()).collect();
+    let all = plan.trials();
+    let (count, keys) = (all.len(), all.iter().map(Trial::key).collect::<Vec<_>>());
+    let share = match shard {
+        None => all,
+        Some(shard) => shard.share(all),
+    };
+    let mine = share.len();
+    let known = |trial: &Trial| folder.outcomes().contains_key(&trial.key());
+    let missing: Vec<Trial> = share.into_iter().filter(|trial| !known(trial)).collect();
     if !arguments.quiet {
-        introduce(&plan, all, missing.len(), &path);
+        let share = match shard {
+            None => counted_share(count, mine - missing.len()),
+            Some(shard) => {
+                format!("{}, shard {shard}", counted_share(mine, mine - missing.len()))
+            }
+        };
+        introduce(&plan, &share, &path);
     }
     let mut display = AblationDisplay::new(&missing, arguments.quiet);
     let threads = arguments.threads.unwrap_or_else(engine::cores).min(at_a_time(&missing)?);
-    let ended = train(&plan, &missing, threads, &mut folder, &mut display);
+    let ended = TrialSchedule {
+        agenda: &mut FixedAgenda::new(missing),
+        workers: &mut TrialThreads::new(plan.judging(), threads),
+        folder: &mut folder,
+        display: &mut display,
+        signals: &Signals::watch("ended by a second signal; the same command goes on"),
+        waits: shard.is_none(),
+    }
+    .run();
     display.end();
-    ended?;
+    let elsewhere = ended?;
 
-    let study = plan.study(command(arguments), |key| folder.outcome(key));
-    folder.write_results(&study)?;
+    let journals = folder.close()?;
+    let missing = keys.iter().filter(|key| !journals.known().contains_key(*key)).count();
+    if missing == 0 {
+        return show(arguments, &plan, &journals, &path);
+    }
+    // A plain run has trained or waited for all.
+    if !arguments.quiet {
+        let of_shard =
+            shard.map_or("The run is done".to_string(), |shard| format!("Shard {shard} is done"));
+        let left = match elsewhere {
+            0 => String::new(),
+            others => format!(", but for {} of other processes", counted_trainings(others)),
+        };
+        say(format_args!(
+            "{of_shard}{left}. There are no results yet: {missing} of {} are missing. The shard \
+             that ends last writes them, or:\n\n  {} --merge",
+            counted_trainings(count),
+            command_in(arguments)
+        ));
+    }
+    Ok(())
+}
+
+/// Writes and prints the results of trials that are all known.
+fn show(
+    arguments: &AblateArguments,
+    plan: &Plan,
+    journals: &Journals,
+    path: &Path,
+) -> Result<(), Error> {
+    let mut study = plan.study(command(arguments), |key| journals.known().get(key));
+    if arguments.no_times {
+        study.leave_out_times();
+    }
+    folder::write_results(path, &study)?;
     let (mut out, style) = terminal::stdout();
     if arguments.json {
         terminal::write_json(&mut out, &export::json(&study))?;
@@ -77,11 +142,36 @@ pub fn run(arguments: &AblateArguments) -> Result<(), Error> {
     Ok(())
 }
 
+/// Writes the results of what is known, if nothing is missing.
+fn merge(arguments: &AblateArguments, plan: &Plan, path: &Path) -> Result<(), Error> {
+    let journals = folder::read(path, plan)?;
+    let all = plan.trials();
+    let known = |trial: &&Trial| journals.known().contains_key(&trial.key());
+    let missing: Vec<&Trial> = all.iter().filter(|trial| !known(trial)).collect();
+    if missing.is_empty() {
+        return show(arguments, plan, &journals, path);
+    }
+    let claims = Claims::new(path);
+    let name = |trial: &&Trial| format!("{} with seed {}", trial.label, trial.config.training.seed);
+    Err(Error::MissingTrials {
+        missing: missing.iter().map(name).collect(),
+        all: all.len(),
+        at_work: missing.iter().filter(|trial| claims.is_claimed(trial)).count(),
+        command: command_in(arguments),
+    })
+}
+
 /// Lists the decisions and their options.
 fn list(arguments: &AblateArguments, base: &Base) -> Result<(), Error> {
-    if arguments.json {
-        let message = "--json needs a decision to measure; `ninth ablate` lists them";
-        return Err(Error::Usage(message.to_string()));
+    let needless = [
+        ("--shard", arguments.shard.is_some()),
+        ("--merge", arguments.merge),
+        ("--no-times", arguments.no_times),
+        ("--json", arguments.json),
+    ];
+    if let Some((option, _)) = needless.iter().find(|(_, given)| *given) {
+        let message = format!("{option} needs a decision to measure; `ninth ablate` lists them");
+        return Err(Error::Usage(message));
     }
     let all = Request { name: "all".to_string(), options: Vec::new() };
     let plan = Plan::new(base, &[all])?;
@@ -97,16 +187,25 @@ fn default_folder(plan: &Plan) -> PathBuf {
     Path::new("ablations").join(format!("{base}-{steps}x{seeds}"))
 }
 
-/// Prints the plan.
-fn introduce(plan: &Plan, all: usize, missing: usize, path: &Path) {
-    let seeds = counted(plan.seeds().len() as u64, "seed");
-    let steps = counted(plan.steps(), "step");
-    say(format_args!("Base       {}, {steps}, {seeds}", plan.preset().name()));
-    let made = match all - missing {
+/// `8, of which 2 made before`
+fn counted_share(trainings: usize, made: usize) -> String {
+    let made = match made {
         0 => String::new(),
         made => format!(", of which {} made before", grouped(made as u64)),
     };
-    say(format_args!("Trainings  {}{made}", grouped(all as u64)));
+    format!("{}{made}", grouped(trainings as u64))
+}
+
+fn counted_trainings(count: usize) -> String {
+    counted(count as u64, "training")
+}
+
+/// Prints the plan.
+fn introduce(plan: &Plan, trainings: &str, path: &Path) {
+    let seeds = counted(plan.seeds().len() as u64, "seed");
+    let steps = counted(plan.steps(), "step");
+    say(format_args!("Base       {}, {steps}, {seeds}", plan.preset().name()));
+    say(format_args!("Trainings  {trainings}"));
     say(format_args!("Folder     {}", path.display()));
     for note in plan.config().notes() {
         say(format_args!("Note       {note}"));
@@ -124,73 +223,11 @@ fn at_a_time(trials: &[Trial]) -> Result<usize, Error> {
     Ok(usize::try_from(LIMIT / largest).unwrap_or(usize::MAX).max(1))
 }
 
-/// A message of a worker.
-enum Message {
-    /// Trial `.0` has done `.1` steps.
-    Steps(usize, u64),
-    /// Trial `.0` has ended.
-    Ended(usize, Result<TrialOutcome, TrialError>),
-}
-
-/// Runs all trials, `threads` at a time. Each runs on one thread, independent of the others, so
-/// the number of threads changes no result but the times.
-fn train(
-    plan: &Plan,
-    trials: &[Trial],
-    threads: usize,
-    folder: &mut AblationFolder,
-    display: &mut AblationDisplay,
-) -> Result<(), Error> {
-    let next = AtomicUsize::new(0);
-    let began = Instant::now();
-    let clock = move || began.elapsed().as_secs_f64();
-    thread::scope(|scope| {
-        let (sender, receiver) = mpsc::channel();
-        for _ in 0..threads.min(trials.len()) {
-            let (sender, next) = (sender.clone(), &next);
-            scope.spawn(move || {
-                loop {
-                    let index = next.fetch_add(1, Ordering::Relaxed);
-                    let Some(trial) = trials.get(index) else { break };
-                    // The receiver is gone after an error or an interrupt.
-                    let watch = |steps| sender.send(Message::Steps(index, steps)).is_ok();
-                    let outcome = trial::run(&trial.config, plan.judging(), clock, watch);
-                    let _ = sender.send(Message::Ended(index, outcome));
-                }
-            });
-        }
-        drop(sender);
-        let signals = Signals::watch("ended by a second signal; the same command goes on");
-        let listen = || {
-            let mut made = 0;
-            for message in receiver {
-                if let Some(signal) = signals.arrived() {
-                    return Err(Error::AblationInterrupted { made, signal });
-                }
-                match message {
-                    Message::Steps(index, steps) => display.steps(index, steps),
-                    Message::Ended(index, outcome) => {
-                        let Trial { label, config } = &trials[index];
-                        let outcome = outcome.map_err(|source| Error::Trial {
-                            label: label.clone(),
-                            seed: config.training.seed,
-                            source,
-                        })?;
-                        display.ended(index, &trials[index], &outcome);
-                        folder.keep(config, outcome)?;
-                        made += 1;
-                    }
-                }
-            }
-            Ok(())
-        };
-        let ended = listen();
-        if ended.is_err() {
-            // No trial is started any more; those that run stop at their next message.
-            next.store(trials.len(), Ordering::Relaxed);
-        }
-        ended
-    })
+/// The command line that goes on in the same folder.
+fn command_in(arguments: &AblateArguments) -> String {
+    let folder = arguments.out.as_ref().map(|path| path.display().to_string());
+    let out = folder.map(|folder| format!(" --out {}", terminal::shell_word(folder)));
+    command(arguments) + &out.unwrap_or_default()
 }
 
 /// The command line that reproduces the results.
@@ -209,6 +246,9 @@ fn command(arguments: &AblateArguments) -> String {
         words.extend(["--steps".to_string(), steps.to_string()]);
     }
     words.extend(["--seeds".to_string(), arguments.seeds.to_string()]);
+    if arguments.no_times {
+        words.push("--no-times".to_string());
+    }
     let words: Vec<String> = words.into_iter().map(terminal::shell_word).collect();
     words.join(" ")
 }
