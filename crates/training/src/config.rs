@@ -32,6 +32,8 @@ ninth_settings::settings! {
         pub examples: Examples = Examples::Prefixes;
         /// sequences per step
         pub batch_size: usize = 32, in 1..=65536;
+        /// parts of a batch whose gradients are added up in order: the most threads, of all ranks together, that processors can share its work among; other parts round elsewhere
+        pub slots: usize = 16, in 1..=4096;
         /// epochs, unless training stops early
         pub epochs: usize = 100, in 1..=1_000_000;
         /// steps per epoch: data is endless, so an epoch is a number of steps

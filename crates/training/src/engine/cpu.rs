@@ -1,8 +1,9 @@
 //! The CPU engine: all cores, one chunk of sixteen sequences at a time.
 //!
 //! Results are the same to the bit for any number of threads: the chunks of a batch are
-//! distributed over *slots*, whose number depends on the batch size alone. A slot adds up the
-//! gradients of its own chunks; then the slots are added up in their order.
+//! distributed over *slots*, whose number depends on the config alone. A slot adds up the
+//! gradients of its own chunks; then the slots are added up in their order. Each costs an arena of
+//! gradients to fill and to add up, so more slots than cores are of no use.
 
 use std::cmp::Reverse;
 use std::ops::Range;
@@ -19,10 +20,6 @@ use crate::memory::{self, LIMIT, MemoryUsage};
 use crate::optimizer::update::Arenas;
 use crate::optimizer::{OptimizerSettings, ParameterGroup, muon};
 use crate::{Config, ConfigError};
-
-/// The largest number of slots, and of threads. Each slot costs an arena of gradients to fill
-/// and to add up; more slots than cores are of no use.
-const SLOTS: usize = 16;
 
 /// Lanes of parameters below which an update is too little work for several threads.
 const WORTH_SHARING: usize = 4 * 1024;
@@ -43,11 +40,14 @@ pub struct CpuEngine {
     /// One per thread, for updates of whole matrices.
     muon_workspaces: Vec<muon::MuonWorkspace>,
     pub(super) slots: Vec<Slot>,
+    /// The largest number of slots.
+    most_slots: usize,
 }
 
-/// The number of slots for `chunks` chunks, and the largest number of chunks of a slot.
-pub(super) fn slots_for(chunks: usize) -> (usize, usize) {
-    let per_slot = chunks.div_ceil(SLOTS).max(1);
+/// The number of slots for `chunks` chunks, of which the config wants `slots` at most, and the
+/// largest number of chunks of a slot.
+fn slots_for(chunks: usize, slots: usize) -> (usize, usize) {
+    let per_slot = chunks.div_ceil(slots).max(1);
     (chunks.div_ceil(per_slot), per_slot)
 }
 
@@ -81,8 +81,8 @@ struct GroupMut<'a> {
 }
 
 impl CpuEngine {
-    /// An engine with an untrained model, on `threads` threads, of which it uses
-    /// sixteen at most.
+    /// An engine with an untrained model, on `threads` threads, of which it uses as many as the
+    /// config has slots.
     ///
     /// # Errors
     ///
@@ -105,7 +105,7 @@ impl CpuEngine {
         let model = Transformer::new(config.architecture()?);
         Self::memory_usage(config, &model, threads).check()?;
         // A batch has no more slots than that; idle threads would only spin.
-        let pool = Pool::new(threads.min(SLOTS));
+        let pool = Pool::new(threads.min(config.training.slots));
         let layout = model.layout();
         let groups = ParameterGroup::cut(layout, &config.optimizer);
         let muon_workspace = || muon_workspace(&mut Memory::for_use(), &groups);
@@ -126,6 +126,7 @@ impl CpuEngine {
             muon_workspaces: (0..pool.threads()).map(|_| muon_workspace()).collect(),
             groups,
             slots: Vec::new(),
+            most_slots: config.training.slots,
             pool,
             model,
         })
@@ -156,8 +157,9 @@ impl CpuEngine {
         threads: usize,
     ) -> MemoryUsage {
         let context = model.architecture().context();
-        let (slots, _) = slots_for(sequences.div_ceil(LANES));
-        let (slots, threads) = (slots as u64, threads.clamp(1, SLOTS) as u64);
+        let most = config.training.slots;
+        let (slots, _) = slots_for(sequences.div_ceil(LANES), most);
+        let (slots, threads) = (slots as u64, threads.clamp(1, most) as u64);
         let arena = model.layout().lanes() as u64 * size_of::<Lanes>() as u64;
         let groups = ParameterGroup::cut(model.layout(), &config.optimizer);
         let mut scratch = Memory::for_counting();
@@ -333,6 +335,11 @@ impl CpuEngine {
         self.pool.for_each(chunks, fill);
     }
 
+    /// The number of slots for `chunks` chunks, and the largest number of chunks of a slot.
+    pub(super) fn slots_for(&self, chunks: usize) -> (usize, usize) {
+        slots_for(chunks, self.most_slots)
+    }
+
     /// Predictions and losses of chunks.
     pub(super) fn outcomes(&mut self, chunks: &[Chunk]) -> Vec<LossOutput> {
         let (model, loss) = (&self.model, &self.loss);
@@ -410,13 +417,13 @@ impl Engine for CpuEngine {
         fill: Fill<'_>,
         learning_rate: f64,
     ) -> Result<(), EngineError> {
-        let (_, per_slot) = slots_for(batch.chunks().len());
+        let (_, per_slot) = self.slots_for(batch.chunks().len());
         self.accumulate_gradients(batch.chunks_mut(), per_slot, fill);
         self.apply_gradients(learning_rate)
     }
 
     fn gradients(&mut self, batch: &mut Batch) -> Result<(Vec<Lanes>, f64), EngineError> {
-        let (_, per_slot) = slots_for(batch.chunks().len());
+        let (_, per_slot) = self.slots_for(batch.chunks().len());
         self.accumulate_gradients(batch.chunks_mut(), per_slot, &|_, _| {});
         let loss = self.slots.iter().map(|slot| slot.statistics.loss).sum();
         let Some((first, others)) = self.slots.split_first_mut() else {

@@ -19,7 +19,7 @@ use ninth_kernels::{InstructionSet, LANES, Lanes, as_floats, as_floats_mut};
 use ninth_model::batch::Chunk;
 use ninth_model::{Batch, LossOutput};
 
-use super::cpu::{CpuEngine, slots_for};
+use super::cpu::CpuEngine;
 use super::ranks::{Parts, Ranks};
 use super::{Engine, EngineError, EngineState, Evaluation, Fill, Statistics};
 use crate::{Config, ConfigError};
@@ -273,7 +273,7 @@ impl Member {
             return Err(EngineError::Device(message).into());
         }
         let batch = Batch::new(config.sequences.context, config.training.batch_size);
-        let (slots, _) = slots_for(batch.chunks().len());
+        let (slots, _) = engine.slots_for(batch.chunks().len());
         let lanes: Vec<usize> = engine.group_lanes().collect();
         let groups = share_groups(&lanes, size);
         let lane_of = |group: usize| lanes[..group].iter().sum::<usize>();
@@ -330,7 +330,7 @@ impl Member {
     /// The gradients of the batch that all ranks have, and its statistics.
     fn add_up_gradients(&mut self) -> Result<Statistics, EngineError> {
         let rank = self.ranks.rank();
-        let (_, per_slot) = slots_for(self.batch.chunks().len());
+        let (_, per_slot) = self.engine.slots_for(self.batch.chunks().len());
         let own = self.slots[rank].clone();
         let chunks = self.batch.chunks_mut();
         let of_slot = |slot: usize| (slot * per_slot).min(chunks.len());

@@ -289,6 +289,9 @@ pub struct AblateArguments {
     /// Write the results of what is trained; train nothing
     #[arg(long, conflicts_with = "threads")]
     pub merge: bool,
+    /// Have the processes train that mpirun or srun started
+    #[arg(long, conflicts_with = "merge", hide = !cfg!(feature = "mpi"))]
+    pub mpi: bool,
     /// Leave out the times, which no two runs have in common
     #[arg(long)]
     pub no_times: bool,

@@ -159,6 +159,7 @@ fn ranks_change_no_bit() {
     for (preset, further, counts) in [
         (Preset::Design, &["batch_size=72"][..], &[1, 2, 8][..]),
         (Preset::Design, &MUON, &[3, 17]),
+        (Preset::Design, &["batch_size=500", "training.slots=32", "steps_per_epoch=2"], &[20]),
         (Preset::Strong, &["batch_size=300", "steps_per_epoch=1"], &[4]),
     ] {
         let config = config(preset, further);
@@ -175,6 +176,21 @@ fn ranks_change_no_bit() {
         let (_, checkpoint) = train(&config, 2, Some(checkpoint), steps);
         assert!(checkpoint == expected.1, "{further:?}, resumed");
     }
+}
+
+/// Work for more ranks than sixteen; the batch's gradients differ by roundings alone.
+#[test]
+fn more_slots_are_work_for_more_ranks() {
+    let at_work = |slots: &str| {
+        let config = config(Preset::Design, &["batch_size=1024", slots]);
+        let mut ranks = thread_ranks(40).into_iter();
+        let leader = Leader::new(ranks.next().unwrap());
+        thread::scope(|scope| {
+            ranks.for_each(|ranks| drop(scope.spawn(move || follow(ranks, 1).unwrap())));
+            leader.start(&config, 1).unwrap().at_work()
+        })
+    };
+    assert_eq!([at_work("slots=16"), at_work("slots=64")], [16, 40]);
 }
 
 #[test]

@@ -7,6 +7,7 @@
 //! | `claims` | who trains what, so that processes beside each other train nothing twice |
 //! | `schedule` | the loop: what is trained next, by whom, and where results go |
 //! | `threads` | those who train: threads of this process |
+//! | `ranks` | the same, or other processes that MPI started |
 //! | `partial` | states of trials that are not over |
 //! | `progress` | the progress bar |
 //! | `tables` | the results as tables |
@@ -16,6 +17,7 @@ mod folder;
 mod journals;
 mod partial;
 mod progress;
+mod ranks;
 mod schedule;
 mod tables;
 mod threads;
@@ -26,6 +28,7 @@ use std::path::{Path, PathBuf};
 use ninth_evaluation::ablation::export;
 use ninth_evaluation::ablation::plan::{Base, Plan, Request, Trial};
 use ninth_settings::Value;
+use ninth_training::engine::ranks::Ranks;
 use ninth_training::memory::LIMIT;
 
 use crate::cli::arguments::{AblateArguments, ShardChoice};
@@ -33,11 +36,13 @@ use crate::cli::error::Error;
 use crate::cli::output::terminal::{self, counted, grouped, say};
 use crate::cli::signals::Signals;
 use crate::engine;
+use crate::mpi;
 use claims::Claims;
 use folder::AblationFolder;
 use journals::Journals;
 use progress::AblationDisplay;
-use schedule::{FixedAgenda, TrialSchedule};
+use ranks::TrialRanks;
+use schedule::{FixedAgenda, TrialSchedule, TrialWorkers};
 use threads::TrialThreads;
 
 /// Measures decisions, or lists them.
@@ -59,6 +64,14 @@ pub fn run(arguments: &AblateArguments) -> Result<(), Error> {
         return merge(arguments, &plan, &path);
     }
     let shard = arguments.shard.map(ShardChoice::shard).transpose()?;
+    let signals = Signals::watch("ended by a second signal; the same command goes on");
+    let ranks = match arguments.mpi {
+        true => join(arguments, &plan, &signals)?,
+        false => Joined::Alone,
+    };
+    if let Joined::Done = ranks {
+        return Ok(());
+    }
     let mut folder = AblationFolder::open(&path, &plan, shard)?;
 
     let all = plan.trials();
@@ -80,17 +93,23 @@ pub fn run(arguments: &AblateArguments) -> Result<(), Error> {
         introduce(&plan, &share, &path);
     }
     let mut display = AblationDisplay::new(&missing, arguments.quiet);
-    let threads = arguments.threads.unwrap_or_else(engine::cores).min(at_a_time(&missing)?);
+    let mut workers: Box<dyn TrialWorkers> = match ranks {
+        Joined::First(ranks) => ranks,
+        Joined::Alone | Joined::Done => {
+            Box::new(TrialThreads::new(plan.judging(), threads(arguments, &missing)?))
+        }
+    };
     let ended = TrialSchedule {
         agenda: &mut FixedAgenda::new(missing),
-        workers: &mut TrialThreads::new(plan.judging(), threads),
+        workers: workers.as_mut(),
         folder: &mut folder,
         display: &mut display,
-        signals: &Signals::watch("ended by a second signal; the same command goes on"),
+        signals: &signals,
         waits: shard.is_none(),
     }
     .run();
     display.end();
+    drop(workers);
     let elsewhere = ended?;
 
     let journals = folder.close()?;
@@ -114,6 +133,40 @@ pub fn run(arguments: &AblateArguments) -> Result<(), Error> {
         ));
     }
     Ok(())
+}
+
+/// Who trains, with --mpi.
+enum Joined {
+    /// This process alone.
+    Alone,
+    /// The other ranks, for rank 0.
+    First(Box<TrialRanks>),
+    /// This was another rank, and has done all that it had to do.
+    Done,
+}
+
+/// Joins the processes that MPI started.
+fn join(arguments: &AblateArguments, plan: &Plan, signals: &Signals) -> Result<Joined, Error> {
+    let of_thread = signals.clone();
+    let world = mpi::join(Box::new(move || of_thread.arrived().is_some()))?;
+    if world.rank() > 0 {
+        let threads = threads(arguments, &plan.trials())?;
+        ranks::work(world, plan.judging(), threads, signals)?;
+        return Ok(Joined::Done);
+    }
+    if world.size() == 1 {
+        return Ok(Joined::Alone);
+    }
+    let ranks = TrialRanks::new(world)?;
+    if !arguments.quiet {
+        say(format_args!("Trained    by {}", ranks.description()));
+    }
+    Ok(Joined::First(Box::new(ranks)))
+}
+
+/// The trainings at a time, as many as memory allows.
+fn threads(arguments: &AblateArguments, trials: &[Trial]) -> Result<usize, Error> {
+    Ok(arguments.threads.unwrap_or_else(engine::cores).min(at_a_time(trials)?))
 }
 
 /// Writes and prints the results of trials that are all known.
@@ -166,6 +219,7 @@ fn list(arguments: &AblateArguments, base: &Base) -> Result<(), Error> {
     let needless = [
         ("--shard", arguments.shard.is_some()),
         ("--merge", arguments.merge),
+        ("--mpi", arguments.mpi),
         ("--no-times", arguments.no_times),
         ("--json", arguments.json),
     ];

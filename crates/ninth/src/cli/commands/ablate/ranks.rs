@@ -1,0 +1,405 @@
+//! Ranks of MPI that train trials: rank 0 gives them out, the others train them on their threads.
+//!
+//! A rank that says nothing for [`SILENCE`] is taken for lost, and its trials are given to others:
+//! MPI may never tell that a process was killed.
+
+use std::collections::{HashMap, VecDeque};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use ninth_evaluation::ablation::journal;
+use ninth_evaluation::ablation::plan::Trial;
+use ninth_evaluation::ablation::state::TrialState;
+use ninth_evaluation::ablation::trial::{Judging, TrialError};
+use ninth_training::Config;
+use ninth_training::engine::EngineError;
+use ninth_training::engine::ranks::Ranks;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+
+use super::schedule::{Message, TrialWorkers};
+use super::threads::TrialThreads;
+use crate::cli::error::Error;
+use crate::cli::output::terminal::{counted, say};
+use crate::cli::signals::Signals;
+use crate::error::Error as LibraryError;
+use crate::mpi::{Mail, World};
+
+/// How often a rank says that it is there, at least.
+const ALIVE: Duration = Duration::from_secs(2);
+
+/// How often a worker tells the steps of a trial, at most.
+const PROGRESS: Duration = Duration::from_millis(500);
+
+/// A worker that is silent for this long is lost.
+const SILENCE: Duration = Duration::from_secs(20);
+
+/// A worker leaves if rank 0, which may wait for a slow disk, is silent for this long.
+const SILENCE_OF_RANK_0: Duration = Duration::from_secs(300);
+
+/// How long a message is waited for, and how long between two looks.
+const PAUSE: [Duration; 2] = [Duration::from_millis(100), Duration::from_millis(5)];
+
+/// What rank 0 tells a worker; the state of a trial may follow.
+#[derive(Serialize, Deserialize)]
+enum Order {
+    Train {
+        index: usize,
+        label: String,
+        config: String,
+    },
+    Stop,
+    /// To end; `lost` if a rank is, so that there is no common end.
+    End {
+        lost: bool,
+    },
+    Alive,
+}
+
+/// What a worker tells rank 0.
+#[derive(Serialize, Deserialize)]
+enum Report {
+    Ready {
+        threads: usize,
+    },
+    Steps(usize, u64),
+    /// The state follows.
+    State(usize),
+    /// The line of the journal.
+    Ended(usize, String),
+    Failed(usize, String),
+    Lost(usize),
+    Alive,
+}
+
+fn encoded(message: &impl Serialize, bytes: &[u8]) -> Vec<u8> {
+    let mut line = serde_json::to_vec(message).expect("texts and numbers have a JSON form");
+    line.push(b'\n');
+    line.extend(bytes);
+    line
+}
+
+/// A message and what follows it; `None` if it is none of this version of the program.
+fn decoded<T: DeserializeOwned>(message: &[u8]) -> Option<(T, &[u8])> {
+    let end = message.iter().position(|byte| *byte == b'\n')?;
+    let (line, bytes) = message.split_at(end);
+    Some((serde_json::from_slice(line).ok()?, &bytes[1..]))
+}
+
+/// The ranks from 1 on, as rank 0 sees them.
+pub struct TrialRanks {
+    world: World,
+    workers: Vec<Worker>,
+    messages: VecDeque<Message>,
+    /// When the workers were last told that this one is there.
+    told: Instant,
+}
+
+struct Worker {
+    /// Trials that it trains at a time; 0 until it is ready.
+    threads: usize,
+    /// The trials that it has.
+    trials: HashMap<usize, Config>,
+    heard: Instant,
+    lost: bool,
+}
+
+impl TrialRanks {
+    /// Waits until the others are ready.
+    ///
+    /// # Errors
+    ///
+    /// If none of them is.
+    pub fn new(world: World) -> Result<Self, Error> {
+        let now = Instant::now();
+        let worker = |_| Worker { threads: 0, trials: HashMap::new(), heard: now, lost: false };
+        let workers = (1..world.size()).map(worker).collect();
+        let mut ranks = TrialRanks { world, workers, messages: VecDeque::new(), told: now };
+        while ranks.workers.iter().any(|worker| worker.threads == 0 && !worker.lost) {
+            match ranks.world.mail().map_err(LibraryError::Engine)? {
+                Some(mail) => ranks.hear(&mail),
+                None => thread::sleep(PAUSE[1]),
+            }
+            ranks.look_for_lost()?;
+        }
+        Ok(ranks)
+    }
+
+    /// For people: `3 ranks of 2 threads`.
+    pub fn description(&self) -> String {
+        let threads = self.workers.iter().map(|worker| worker.threads as u64).sum();
+        format!("{} on {}", counted(threads, "thread"), counted(self.workers.len() as u64, "rank"))
+    }
+
+    fn tell(&mut self, worker: usize, order: &Order, bytes: &[u8]) -> Result<(), Error> {
+        let sent = self.world.send(worker + 1, &encoded(order, bytes));
+        Ok(sent.map_err(LibraryError::Engine)?)
+    }
+
+    /// Takes what a worker says.
+    fn hear(&mut self, mail: &Mail) {
+        let Some(worker) = mail.from.checked_sub(1).and_then(|at| self.workers.get_mut(at)) else {
+            return;
+        };
+        // It may have been taken for lost while its machine stood still.
+        (worker.heard, worker.lost) = (Instant::now(), false);
+        let Some((report, bytes)) = decoded::<Report>(&mail.bytes) else { return };
+        match report {
+            Report::Ready { threads } => worker.threads = threads.max(1),
+            Report::Steps(index, steps) => self.messages.push_back(Message::Steps(index, steps)),
+            Report::State(index) => {
+                let config = worker.trials.get(&index);
+                let state = config.and_then(|config| TrialState::from_bytes(bytes, config).ok());
+                let message = state.map(|state| Message::State(index, Box::new(state)));
+                self.messages.extend(message);
+            }
+            Report::Ended(index, line) => {
+                worker.trials.remove(&index);
+                self.messages.push_back(match journal::read(&line) {
+                    Some(finished) => Message::Ended(index, Ok(finished.outcome)),
+                    None => Message::Lost(index),
+                });
+            }
+            Report::Failed(index, reason) => {
+                worker.trials.remove(&index);
+                let error = TrialError::Engine(EngineError::Device(reason));
+                self.messages.push_back(Message::Ended(index, Err(error)));
+            }
+            Report::Lost(index) => {
+                worker.trials.remove(&index);
+                self.messages.push_back(Message::Lost(index));
+            }
+            Report::Alive => {}
+        }
+    }
+
+    /// Finds workers that have been silent for too long, and tells all that this rank is there.
+    fn look_for_lost(&mut self) -> Result<(), Error> {
+        for (number, worker) in (1..).zip(&mut self.workers) {
+            if worker.lost || worker.heard.elapsed() < SILENCE {
+                continue;
+            }
+            worker.lost = true;
+            let trials = counted(worker.trials.len() as u64, "training");
+            say(format_args!(
+                "ninth: warning: rank {number} has been silent for {} seconds; its {trials} \
+                 will be given to others",
+                SILENCE.as_secs()
+            ));
+            self.messages.extend(worker.trials.drain().map(|(index, _)| Message::Lost(index)));
+        }
+        if self.workers.iter().all(|worker| worker.lost) {
+            let message = "all other ranks ended or do not answer; the same command goes on";
+            return Err(LibraryError::Engine(EngineError::Lost(message.to_string())).into());
+        }
+        if self.told.elapsed() > ALIVE {
+            self.told = Instant::now();
+            for worker in 0..self.workers.len() {
+                if !self.workers[worker].lost {
+                    self.tell(worker, &Order::Alive, &[])?;
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+impl TrialWorkers for TrialRanks {
+    fn free(&self) -> usize {
+        let alive = self.workers.iter().filter(|worker| !worker.lost);
+        alive.map(|worker| worker.threads.saturating_sub(worker.trials.len())).sum()
+    }
+
+    fn give(
+        &mut self,
+        index: usize,
+        trial: &Trial,
+        saved: Option<TrialState>,
+    ) -> Result<(), Error> {
+        // The one with most to do gets it last.
+        let left = |worker: &Worker| match worker.lost {
+            true => 0,
+            false => worker.threads.saturating_sub(worker.trials.len()),
+        };
+        let worker =
+            (0..self.workers.len()).max_by_key(|at| (left(&self.workers[*at]), usize::MAX - at));
+        let Some(worker) = worker else { return Ok(()) };
+        self.workers[worker].trials.insert(index, trial.config.clone());
+        let order =
+            Order::Train { index, label: trial.label.clone(), config: trial.config.to_text(false) };
+        let state = saved.and_then(|state| state.to_bytes(&trial.config).ok());
+        self.tell(worker, &order, &state.unwrap_or_default())
+    }
+
+    fn receive(&mut self) -> Result<Option<Message>, Error> {
+        let began = Instant::now();
+        loop {
+            if let Some(message) = self.messages.pop_front() {
+                return Ok(Some(message));
+            }
+            match self.world.mail().map_err(LibraryError::Engine)? {
+                Some(mail) => self.hear(&mail),
+                None if began.elapsed() > PAUSE[0] => return Ok(None),
+                None => thread::sleep(PAUSE[1]),
+            }
+            self.look_for_lost()?;
+        }
+    }
+
+    fn stop(&mut self) {
+        for worker in 0..self.workers.len() {
+            if !self.workers[worker].lost {
+                // Who cannot be told is found to be lost.
+                let _ = self.tell(worker, &Order::Stop, &[]);
+            }
+        }
+    }
+}
+
+impl Drop for TrialRanks {
+    fn drop(&mut self) {
+        let lost = self.workers.iter().any(|worker| worker.lost);
+        for worker in 0..self.workers.len() {
+            if !self.workers[worker].lost {
+                let _ = self.tell(worker, &Order::End { lost }, &[]);
+            }
+        }
+        if lost {
+            self.world.leave();
+        }
+    }
+}
+
+/// What a rank other than 0 does: it trains what rank 0 gives it, on so many threads, until rank 0
+/// has no more.
+///
+/// # Errors
+///
+/// If rank 0 is lost, or a thread cannot be started.
+pub fn work(
+    mut world: World,
+    judging: Judging,
+    threads: usize,
+    signals: &Signals,
+) -> Result<(), Error> {
+    let mut trainers = TrialThreads::new(judging, threads);
+    let mut configs = HashMap::new();
+    let mut steps_told: HashMap<usize, Instant> = HashMap::new();
+    let tell = |world: &mut World, report: &Report, bytes: &[u8]| {
+        world.send(0, &encoded(report, bytes)).map_err(LibraryError::Engine)
+    };
+    tell(&mut world, &Report::Ready { threads }, &[])?;
+    let (mut told, mut heard) = (Instant::now(), Instant::now());
+    loop {
+        while let Some(mail) = world.mail().map_err(LibraryError::Engine)? {
+            heard = Instant::now();
+            match decoded::<Order>(&mail.bytes) {
+                Some((Order::Train { index, label, config }, state)) => {
+                    let config = Config::from_text("rank 0", &config)
+                        .map_err(|error| LibraryError::Config(Box::new(error)))?;
+                    let state = TrialState::from_bytes(state, &config).ok();
+                    configs.insert(index, config.clone());
+                    trainers.give(index, &Trial { label, config }, state)?;
+                }
+                Some((Order::Stop, _)) => trainers.stop(),
+                Some((Order::End { lost }, _)) => {
+                    if lost {
+                        world.leave();
+                    }
+                    return Ok(());
+                }
+                Some((Order::Alive, _)) | None => {}
+            }
+        }
+        if signals.arrived().is_some() {
+            // All ranks are told by a signal; rank 0 takes the states and ends.
+            trainers.stop();
+        }
+        if let Some(message) = trainers.receive()? {
+            // Small models make a hundred steps in no time.
+            if let Message::Steps(index, _) = &message {
+                let last = steps_told.get(index);
+                if last.is_some_and(|last| last.elapsed() < PROGRESS) {
+                    continue;
+                }
+                steps_told.insert(*index, Instant::now());
+            }
+            let (report, bytes) = report(&message, judging, &configs);
+            tell(&mut world, &report, &bytes)?;
+            told = Instant::now();
+        } else if told.elapsed() > ALIVE {
+            tell(&mut world, &Report::Alive, &[])?;
+            told = Instant::now();
+        }
+        if heard.elapsed() > SILENCE_OF_RANK_0 {
+            world.leave();
+            let message = "rank 0 ended or does not answer".to_string();
+            return Err(LibraryError::Engine(EngineError::Lost(message)).into());
+        }
+    }
+}
+
+/// A message of a thread for rank 0.
+fn report(
+    message: &Message,
+    judging: Judging,
+    configs: &HashMap<usize, Config>,
+) -> (Report, Vec<u8>) {
+    match message {
+        Message::Steps(index, steps) => (Report::Steps(*index, *steps), Vec::new()),
+        Message::Lost(index) => (Report::Lost(*index), Vec::new()),
+        Message::State(index, state) => {
+            let bytes = configs.get(index).and_then(|config| state.to_bytes(config).ok());
+            match bytes {
+                Some(bytes) => (Report::State(*index), bytes),
+                None => (Report::Alive, Vec::new()),
+            }
+        }
+        Message::Ended(index, Err(error)) => {
+            (Report::Failed(*index, error.to_string()), Vec::new())
+        }
+        Message::Ended(index, Ok(outcome)) => match configs.get(index) {
+            Some(config) => {
+                let line = journal::line(config, judging.sequences as u64, outcome);
+                (Report::Ended(*index, line), Vec::new())
+            }
+            None => (Report::Lost(*index), Vec::new()),
+        },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn messages_are_a_line_and_what_follows() {
+        let order = Order::Train {
+            index: 7,
+            label: "loss=distance".to_string(),
+            config: "[model]\nlayers = 2\n".to_string(),
+        };
+        let bytes = encoded(&order, b"\n\0state");
+        let Some((Order::Train { index, label, config }, state)) = decoded(&bytes) else {
+            panic!("another order");
+        };
+        assert_eq!((index, label.as_str()), (7, "loss=distance"));
+        assert_eq!((config.as_str(), state), ("[model]\nlayers = 2\n", &b"\n\0state"[..]));
+        assert!(decoded::<Order>(b"{\"Later\": 1}\n").is_none());
+        assert!(decoded::<Report>(b"").is_none());
+    }
+
+    #[test]
+    fn results_arrive_as_they_were() {
+        use ninth_evaluation::ablation::trial::TrialOutcome;
+
+        let config = Config::default();
+        let judging = Judging::with_seed(1);
+        let configs = HashMap::from([(3, config.clone())]);
+        let outcome = TrialOutcome::Failed("it diverged".to_string());
+        let (report, _) = report(&Message::Ended(3, Ok(outcome.clone())), judging, &configs);
+        let Report::Ended(3, line) = report else { panic!("another report") };
+        let read = journal::read(&line).unwrap();
+        assert_eq!((read.key, read.outcome), (config.to_text(false), outcome));
+    }
+}
