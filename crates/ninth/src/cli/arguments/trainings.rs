@@ -257,8 +257,8 @@ and decisions: [{decision, meaning, options: [...]}, ...]. An option has
   failed             [{seed, reason}, ...], trainings that diverged
 A figure is {mean, deviation, values}, the values in the order of the seeds;
 null is what could not be measured; times are null after --no-times, and results
-and report are the same then, however many processes trained. results.csv has a row per training, with
-rows for the mean and the deviation of each option.")]
+and report are the same then, however many processes trained. results.csv has a
+row per training, with rows for the mean and the deviation of each option.")]
 pub struct AblateArguments {
     /// What to measure: activation, or activation=relu,silu
     #[arg(value_name = "DECISION")]
