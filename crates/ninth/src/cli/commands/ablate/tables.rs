@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use ninth_evaluation::ablation::results::{
     DecisionResult, OptionOutcome, OptionResult, Spread, Study, TrialResult,
 };
-use ninth_evaluation::ablation::significance::{TEST, sentence};
+use ninth_evaluation::ablation::significance::{selection, sentence, test};
 use ninth_evaluation::ablation::summary::{
     Measure, Quantity, difference, differences, spread, trained,
 };
@@ -46,8 +46,9 @@ pub fn study(out: &mut dyn Write, style: Style, study: &Study) -> io::Result<()>
     }
     notes.push("difference  to the default, in points, seed by seed".to_string());
     if study.seeds.len() > 1 {
-        notes.extend(wrapped(TEST, WIDTH - 2));
+        notes.extend(wrapped(test(study), WIDTH - 2));
     }
+    notes.extend(selection(study).iter().flat_map(|luck| wrapped(luck, WIDTH - 2)));
     for note in notes {
         writeln!(out, "  {}", style.dim(note))?;
     }
