@@ -6,7 +6,8 @@ use std::collections::{HashMap, HashSet};
 use ninth_evaluation::ablation::decisions::DECISIONS;
 use ninth_evaluation::ablation::plan::{Base, Plan, PlanError, Request, compressed};
 use ninth_evaluation::ablation::results::{DecisionResult, OptionOutcome, Study};
-use ninth_evaluation::ablation::trial::{Judging, TrialOutcome, run};
+use ninth_evaluation::ablation::state::{StateError, TrialState};
+use ninth_evaluation::ablation::trial::{Judging, TrialError, TrialEvent, TrialOutcome, run};
 use ninth_evaluation::ablation::{export, summary};
 use ninth_settings::parse_assignment;
 use ninth_training::{Config, Preset};
@@ -241,6 +242,10 @@ fn clock() -> impl Fn() -> f64 + Clone + 'static {
     }
 }
 
+fn never() -> bool {
+    false
+}
+
 const JUDGING: Judging = Judging { seed: 0, sequences: 200, continuations: 20 };
 
 #[test]
@@ -251,9 +256,9 @@ fn a_trial_gives_results_which_repeat_themselves() {
     let mut outcomes = HashMap::new();
     for trial in &trials {
         let mut watched = Vec::new();
-        let outcome = run(&trial.config, JUDGING, clock(), |step| {
+        let outcome = run(&trial.config, JUDGING, None, clock(), never, |event| {
+            let TrialEvent::Steps(step) = event else { panic!("{event:?}") };
             watched.push(step);
-            true
         })
         .unwrap();
         assert!(watched.is_sorted() && watched.last() == Some(&100), "{watched:?}");
@@ -271,7 +276,7 @@ fn a_trial_gives_results_which_repeat_themselves() {
         );
         outcomes.insert(trial.key(), outcome);
     }
-    let again = run(&trials[0].config, JUDGING, clock(), |_| true).unwrap();
+    let again = run(&trials[0].config, JUDGING, None, clock(), never, |_| ()).unwrap();
     assert_eq!(outcomes[&trials[0].key()], again);
 
     let study = plan.study("ninth".to_string(), |key| outcomes.get(key));
@@ -315,7 +320,7 @@ fn a_trial_that_diverges_is_an_outcome() {
     ];
     let wild = base(Preset::Design, &wild, 4000, 1);
     let plan = plan(&wild, &["activation=relu"]).unwrap();
-    let outcome = run(&plan.trials()[1].config, JUDGING, clock(), |_| true).unwrap();
+    let outcome = run(&plan.trials()[1].config, JUDGING, None, clock(), never, |_| ()).unwrap();
     let TrialOutcome::Failed(reason) = &outcome else { panic!("{outcome:?}") };
     assert!(reason.contains("diverged"), "{reason}");
     let key = plan.trials()[1].key();
@@ -327,4 +332,78 @@ fn a_trial_that_diverges_is_an_outcome() {
     assert_eq!(json["decisions"][0]["options"][1]["failed"][0]["seed"], 0);
     assert!(json["decisions"][0]["options"][1]["loss"]["mean"].is_null());
     assert!(export::csv(&study).contains("activation,relu,false,0,,"));
+}
+
+/// An outcome without what no two trainings have in common.
+fn without_times(outcome: TrialOutcome) -> TrialOutcome {
+    let TrialOutcome::Trained(mut result) = outcome else { panic!("{outcome:?}") };
+    (result.microseconds_per_step, result.microseconds_per_term) = (0.0, 0.0);
+    TrialOutcome::Trained(result)
+}
+
+#[test]
+fn a_trial_goes_on_from_any_step_to_the_same_figures() {
+    let moments = ["validation.every_steps=25", "validation.sequences=50", "dropout.layers=0.1"];
+    let base = base(Preset::Quick, &moments, 60, 1);
+    let plan = plan(&base, &["normalisation=pre"]).unwrap();
+    let [first, other] = plan.trials().try_into().unwrap();
+    let whole = run(&first.config, JUDGING, None, clock(), never, |_| ()).unwrap();
+    let stops = |steps: u64| {
+        let asked = std::cell::Cell::new(0);
+        move || {
+            asked.set(asked.get() + 1);
+            asked.get() > steps
+        }
+    };
+    // In several parts, cut before, at and after validations and progress events.
+    let (mut state, mut parts, mut step): (Option<TrialState>, _, _) = (None, 0, 0);
+    let outcome = loop {
+        let mut kept = None;
+        let stop = stops([0, 1, 12, 13][parts % 4]);
+        let ended = run(&first.config, JUDGING, state.clone(), clock(), stop, |event| {
+            if let TrialEvent::State(state) = event {
+                kept = Some(state);
+            }
+        });
+        parts += 1;
+        match ended {
+            Ok(outcome) => break outcome,
+            Err(error) => assert_eq!(error, TrialError::Interrupted),
+        }
+        let Some(kept) = kept else { continue };
+        step = kept.checkpoint.step.max(step);
+        let bytes = kept.to_bytes(&first.config).unwrap();
+        let back = TrialState::from_bytes(&bytes, &first.config).unwrap();
+        assert_eq!(back, *kept);
+        assert_eq!(TrialState::from_bytes(&bytes, &other.config), Err(StateError::OtherTrial));
+        state = Some(back);
+    };
+    assert!(parts > 6 && step > 30, "{parts} parts, {step}");
+    assert_eq!(without_times(outcome), without_times(whole));
+
+    // Anything else is refused.
+    let bytes = state.unwrap().to_bytes(&first.config).unwrap();
+    let read = |bytes: &[u8]| TrialState::from_bytes(bytes, &first.config);
+    for at in (0..bytes.len()).step_by(bytes.len() / 61) {
+        let mut damaged = bytes.clone();
+        damaged[at] ^= 1;
+        assert_eq!(read(&damaged), Err(StateError::Damaged), "{at}");
+        assert_eq!(read(&bytes[..at]), Err(StateError::Damaged), "{at}");
+    }
+}
+
+#[test]
+fn a_long_trial_tells_its_state_by_the_minute() {
+    let base = base(Preset::Design, &["validation.every_steps=1000"], 20_000, 1);
+    let plan = plan(&base, &["normalisation=none"]).unwrap();
+    let trial = &plan.trials()[0];
+    let mut told = Vec::new();
+    // Each progress event takes a second on this clock, so a state follows every sixty of them.
+    run(&trial.config, JUDGING, None, clock(), never, |event| {
+        if let TrialEvent::State(state) = event {
+            told.push((state.checkpoint.step, state.seconds));
+        }
+    })
+    .unwrap();
+    assert_eq!(told, [(6000, 60.0), (12_000, 120.0), (18_000, 180.0)]);
 }

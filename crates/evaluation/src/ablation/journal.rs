@@ -134,11 +134,23 @@ struct ResultLine {
 
 /// A [`CurvePoint`]: step, loss, accuracy of the last term.
 #[derive(Serialize, Deserialize)]
-struct PointLine(
+pub(super) struct PointLine(
     u64,
     #[serde(deserialize_with = "null_as_nan")] f64,
     #[serde(deserialize_with = "null_as_nan")] f64,
 );
+
+impl From<&CurvePoint> for PointLine {
+    fn from(point: &CurvePoint) -> Self {
+        PointLine(point.step, point.loss, point.accuracy_last)
+    }
+}
+
+impl From<PointLine> for CurvePoint {
+    fn from(PointLine(step, loss, accuracy_last): PointLine) -> Self {
+        CurvePoint { step, loss, accuracy_last }
+    }
+}
 
 fn null_as_nan<'de, D: Deserializer<'de>>(value: D) -> Result<f64, D::Error> {
     Ok(Option::deserialize(value)?.unwrap_or(f64::NAN))
@@ -162,7 +174,6 @@ pub fn line(config: &Config, judged: u64, outcome: &TrialOutcome) -> String {
         TrialOutcome::Trained(result) => {
             let value =
                 |metric: Metric| (metric.name.to_string(), metric.of(&result.metrics).into());
-            let point = |point: &CurvePoint| PointLine(point.step, point.loss, point.accuracy_last);
             TrialLine::Trained(Box::new(ResultLine {
                 seed,
                 metrics: Quantity::metrics().map(value).collect(),
@@ -172,7 +183,7 @@ pub fn line(config: &Config, judged: u64, outcome: &TrialOutcome) -> String {
                 steps: result.steps as f64,
                 microseconds_per_step: result.microseconds_per_step,
                 microseconds_per_term: result.microseconds_per_term,
-                curve: result.curve.iter().map(point).collect(),
+                curve: result.curve.iter().map(PointLine::from).collect(),
                 judged,
                 config,
             }))
@@ -205,7 +216,6 @@ pub fn read(line: &str) -> Option<Finished> {
         let value = line.metrics.get(metric.name).unwrap_or(&Value::Null);
         *metric.of_mut(&mut metrics) = null_as_nan(value).ok()?;
     }
-    let point = |PointLine(step, loss, accuracy_last)| CurvePoint { step, loss, accuracy_last };
     let result = TrialResult {
         seed: line.seed,
         metrics,
@@ -214,7 +224,7 @@ pub fn read(line: &str) -> Option<Finished> {
         steps: line.steps as u64,
         microseconds_per_step: line.microseconds_per_step,
         microseconds_per_term: line.microseconds_per_term,
-        curve: line.curve.into_iter().map(point).collect(),
+        curve: line.curve.into_iter().map(CurvePoint::from).collect(),
     };
     let outcome = TrialOutcome::Trained(result);
     Some(Finished { key: line.config, judged: line.judged, outcome })

@@ -21,6 +21,7 @@
 //! | `budget` | a training in fewer steps |
 //! | [`plan`] | from decisions to distinct trainings, and from their outcomes to a study |
 //! | [`trial`] | one training, and the results of its model |
+//! | [`state`] | a training that is not over, as bytes |
 //! | [`journal`] | trainings as lines of a file, so that none is made twice |
 //! | [`results`] | the results, by decision and option |
 //! | [`summary`] | means, spreads, differences to the default |
@@ -39,5 +40,6 @@ mod request;
 pub mod results;
 mod search;
 pub mod significance;
+pub mod state;
 pub mod summary;
 pub mod trial;

@@ -12,6 +12,7 @@ use super::decisions::{Choice, DECISIONS, Decision};
 use super::results::{DecisionResult, Failure, OptionOutcome, OptionResult, SearchSummary, Study};
 use super::search::PlannedSearch;
 use super::search::error::is_range;
+use super::state::fnv1a;
 use super::trial::{Judging, TrialOutcome};
 use ninth_training::{Config, ConfigError, Preset};
 
@@ -45,6 +46,11 @@ impl Trial {
     /// Its key, the text of its config: trials of the same text are the same.
     pub fn key(&self) -> String {
         self.config.to_text(false)
+    }
+
+    /// A hash of its key, the same on any machine: a name for its files.
+    pub fn hash(&self) -> String {
+        format!("{:016x}", fnv1a(self.key().as_bytes()))
     }
 
     /// The memory that its training takes, in bytes.

@@ -6,6 +6,7 @@ use ninth_model::decoding::Predictor;
 use ninth_sequences::{Family, Sampler, Source, Stream};
 
 use super::results::{CurvePoint, TrialResult};
+use super::state::TrialState;
 use ninth_inference::metrics::Metrics;
 use ninth_training::engine::EngineError;
 use ninth_training::trainer::TrainingError;
@@ -50,7 +51,10 @@ pub enum TrialError {
     /// The engine failed.
     #[error(transparent)]
     Engine(#[from] EngineError),
-    /// `watch` asked to stop.
+    /// The state to go on from is of another model.
+    #[error("the state to go on from is of another model")]
+    State,
+    /// `stop` asked to stop.
     #[error("interrupted")]
     Interrupted,
     /// The model cannot continue a sequence.
@@ -64,33 +68,57 @@ impl From<ConfigError> for TrialError {
     }
 }
 
-/// Trains and judges a model. `clock` returns seconds since any fixed moment. `watch` is called
-/// at each progress event with the steps made, and returns whether to go on.
+/// What a trial tells on its way.
+#[derive(Clone, Debug)]
+pub enum TrialEvent {
+    /// So many steps are done.
+    Steps(u64),
+    /// The state of now, from which it can go on.
+    State(Box<TrialState>),
+}
+
+/// Seconds of training after which a trial tells its state again.
+pub const STATE_EVERY: f64 = 60.0;
+
+/// Trains and judges a model, from the start or from a state that another call told: the result
+/// is the same to the bit, but for the times. `clock` returns seconds since any fixed moment.
+/// `stop` is asked before every step whether to stop; then `watch` gets the state. It gets the
+/// steps at each progress event, and about every [`STATE_EVERY`] seconds a state, too.
 ///
 /// # Errors
 ///
-/// If the engine fails or `watch` asks to stop. A training that diverges is an outcome.
+/// If the engine fails, `stop` asks to stop, or the state is of another model. A training that
+/// diverges is an outcome.
 pub fn run(
     config: &Config,
     judging: Judging,
+    from: Option<TrialState>,
     clock: impl Fn() -> f64 + Clone + 'static,
-    mut watch: impl FnMut(u64) -> bool,
+    stop: impl Fn() -> bool + 'static,
+    mut watch: impl FnMut(TrialEvent),
 ) -> Result<TrialOutcome, TrialError> {
-    let mut trainer = start(config, clock.clone())?;
+    let mut trainer = start(config, clock.clone())?.interrupted_by(Box::new(stop));
+    let (mut curve, mut seconds) = (Vec::new(), 0.0);
+    if let Some(state) = from {
+        trainer.resume(state.checkpoint).map_err(|_| TrialError::State)?;
+        (curve, seconds) = (state.curve, state.seconds);
+    }
     // Counting the valid tuples of a family, at its first draw, is not to be timed as a step.
     for phase in config.curriculum.phases() {
         for family in Family::of_phase(*phase) {
             trainer.sampler().valid_count(*family);
         }
     }
-    let (mut curve, mut seconds) = (Vec::new(), 0.0);
+    let mut told = seconds;
     loop {
         let began = clock();
         match trainer.advance() {
             Ok(Event::Progress(progress)) => {
                 seconds += clock() - began;
-                if !watch(progress.step) {
-                    return Err(TrialError::Interrupted);
+                watch(TrialEvent::Steps(progress.step));
+                if seconds - told >= STATE_EVERY {
+                    told = seconds;
+                    watch(state(&mut trainer, &curve, seconds)?);
                 }
             }
             Ok(Event::Validated(validation)) => {
@@ -98,8 +126,16 @@ pub fn run(
                 let (loss, accuracy_last) = (metrics.loss, metrics.accuracy_last);
                 curve.push(CurvePoint { step: validation.step, loss, accuracy_last });
             }
-            // A loss that stays high shows in the metrics. This trainer is never interrupted.
-            Ok(Event::Diverging(_) | Event::Interrupted) => {}
+            // A loss that stays high shows in the metrics.
+            Ok(Event::Diverging(_)) => {}
+            Ok(Event::Interrupted) => {
+                seconds += clock() - began;
+                // Before the first step there is nothing to keep.
+                if trainer.step() > 0 {
+                    watch(state(&mut trainer, &curve, seconds)?);
+                }
+                return Err(TrialError::Interrupted);
+            }
             Ok(Event::Finished(_)) => break,
             Err(error @ TrainingError::Diverged(_)) => {
                 return Ok(TrialOutcome::Failed(error.to_string()));
@@ -128,6 +164,16 @@ pub fn run(
         microseconds_per_term: 1e6 * continued.seconds_per_term,
         curve,
     }))
+}
+
+/// The state of a trial, to be told.
+fn state(
+    trainer: &mut Trainer,
+    curve: &[CurvePoint],
+    seconds: f64,
+) -> Result<TrialEvent, TrialError> {
+    let (checkpoint, curve) = (trainer.checkpoint()?, curve.to_vec());
+    Ok(TrialEvent::State(Box::new(TrialState { checkpoint, curve, seconds })))
 }
 
 /// The trainer of a trial.

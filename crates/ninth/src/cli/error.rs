@@ -51,6 +51,22 @@ pub enum Error {
         /// What went wrong.
         source: TrialError,
     },
+    /// The workers of a trial were lost again and again.
+    #[error(
+        "{label} with seed {seed}: its worker ended {losses} times without a result; the messages \
+         before may say why"
+    )]
+    LostTrial {
+        /// The option.
+        label: String,
+        /// Its seed.
+        seed: i64,
+        /// How often.
+        losses: u32,
+    },
+    /// The operating system starts no thread.
+    #[error("cannot start a thread: {0}")]
+    Thread(io::Error),
     /// A device that was checked computes something else.
     #[error(
         "{0} does not compute what the processor does: another driver may help; \
@@ -145,6 +161,8 @@ impl Error {
             Error::NoAblation(_)
             | Error::OtherAblation { .. }
             | Error::Trial { .. }
+            | Error::LostTrial { .. }
+            | Error::Thread(_)
             | Error::Disagreement(_)
             | Error::Exists(_)
             | Error::NoFile { .. }

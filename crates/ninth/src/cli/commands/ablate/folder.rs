@@ -3,6 +3,7 @@
 //! ```text
 //! trials.jsonl     the base, then a line per finished training
 //! lock             locked by the process that is at work here
+//! partial/         states of trainings that are not over
 //! results.json     the decisions of the last command, with all metrics
 //! results.csv      the same as a table
 //! results.svg      the same as a picture
@@ -15,13 +16,15 @@ use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
 use ninth_evaluation::ablation::journal::{self, Header};
-use ninth_evaluation::ablation::plan::Plan;
+use ninth_evaluation::ablation::plan::{Plan, Trial};
 use ninth_evaluation::ablation::results::Study;
+use ninth_evaluation::ablation::state::TrialState;
 use ninth_evaluation::ablation::{export, trial::TrialOutcome};
 use ninth_report::ablation as report;
-use ninth_training::Config;
 use ninth_training::files::{self, LOCK, lock, open_to_append, write_atomically};
 
+use super::partial::PartialTrials;
+use super::schedule::Outcomes;
 use crate::cli::error::Error;
 use crate::error::Error as LibraryError;
 
@@ -39,7 +42,8 @@ pub struct AblationFolder {
     /// Sequences that models are judged by.
     judged: u64,
     /// Outcomes by the text of the config.
-    known: HashMap<String, TrialOutcome>,
+    known: Outcomes,
+    partial: PartialTrials,
 }
 
 fn failed<'a>(action: &'static str, path: &'a Path) -> impl FnOnce(io::Error) -> Error + 'a {
@@ -85,6 +89,7 @@ impl AblationFolder {
             journal,
             judged: header.judged,
             known,
+            partial: PartialTrials::new(path),
         })
     }
 
@@ -93,12 +98,28 @@ impl AblationFolder {
         self.known.get(key)
     }
 
+    /// All known outcomes.
+    pub fn outcomes(&self) -> &Outcomes {
+        &self.known
+    }
+
+    /// The state that a trial goes on from, if there is one that can be used.
+    pub fn saved(&self, trial: &Trial) -> Option<TrialState> {
+        self.partial.read(trial)
+    }
+
+    /// Keeps the state of a trial.
+    pub fn save(&self, trial: &Trial, state: &TrialState) -> Result<(), Error> {
+        self.partial.write(trial, state)
+    }
+
     /// Appends the outcome of a trial to the journal.
-    pub fn keep(&mut self, config: &Config, outcome: TrialOutcome) -> Result<(), Error> {
-        let line = journal::line(config, self.judged, &outcome);
+    pub fn keep(&mut self, trial: &Trial, outcome: TrialOutcome) -> Result<(), Error> {
+        let line = journal::line(&trial.config, self.judged, &outcome);
         let file = self.path.join(JOURNAL);
         self.journal.write_all(line.as_bytes()).map_err(failed("write", &file))?;
-        self.known.insert(config.to_text(false), outcome);
+        self.known.insert(trial.key(), outcome);
+        self.partial.remove(trial);
         Ok(())
     }
 

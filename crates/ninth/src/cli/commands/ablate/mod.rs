@@ -3,23 +3,24 @@
 //! | file | what it holds |
 //! |---|---|
 //! | `folder` | the folder of an ablation: its journal and its results |
+//! | `schedule` | the loop: what is trained next, by whom, and where results go |
+//! | `threads` | those who train: threads of this process |
+//! | `partial` | states of trials that are not over |
 //! | `progress` | the progress bar |
 //! | `tables` | the results as tables |
 
 mod folder;
+mod partial;
 mod progress;
+mod schedule;
 mod tables;
+mod threads;
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::mpsc;
-use std::thread;
-use std::time::Instant;
 
 use ninth_evaluation::ablation::export;
 use ninth_evaluation::ablation::plan::{Base, Plan, Request, Trial};
-use ninth_evaluation::ablation::trial::{self, TrialError, TrialOutcome};
 use ninth_settings::Value;
 use ninth_training::memory::LIMIT;
 
@@ -30,6 +31,8 @@ use crate::cli::signals::Signals;
 use crate::engine;
 use folder::AblationFolder;
 use progress::AblationDisplay;
+use schedule::{FixedAgenda, Schedule};
+use threads::TrialThreads;
 
 /// Measures decisions, or lists them.
 pub fn run(arguments: &AblateArguments) -> Result<(), Error> {
@@ -57,7 +60,14 @@ pub fn run(arguments: &AblateArguments) -> Result<(), Error> {
     }
     let mut display = AblationDisplay::new(&missing, arguments.quiet);
     let threads = arguments.threads.unwrap_or_else(engine::cores).min(at_a_time(&missing)?);
-    let ended = train(&plan, &missing, threads, &mut folder, &mut display);
+    let ended = Schedule {
+        agenda: &mut FixedAgenda::new(missing),
+        workers: &mut TrialThreads::new(plan.judging(), threads),
+        folder: &mut folder,
+        display: &mut display,
+        signals: &Signals::watch("ended by a second signal; the same command goes on"),
+    }
+    .run();
     display.end();
     ended?;
 
@@ -122,75 +132,6 @@ fn at_a_time(trials: &[Trial]) -> Result<usize, Error> {
     }
     // No single trial takes more than the limit.
     Ok(usize::try_from(LIMIT / largest).unwrap_or(usize::MAX).max(1))
-}
-
-/// A message of a worker.
-enum Message {
-    /// Trial `.0` has done `.1` steps.
-    Steps(usize, u64),
-    /// Trial `.0` has ended.
-    Ended(usize, Result<TrialOutcome, TrialError>),
-}
-
-/// Runs all trials, `threads` at a time. Each runs on one thread, independent of the others, so
-/// the number of threads changes no result but the times.
-fn train(
-    plan: &Plan,
-    trials: &[Trial],
-    threads: usize,
-    folder: &mut AblationFolder,
-    display: &mut AblationDisplay,
-) -> Result<(), Error> {
-    let next = AtomicUsize::new(0);
-    let began = Instant::now();
-    let clock = move || began.elapsed().as_secs_f64();
-    thread::scope(|scope| {
-        let (sender, receiver) = mpsc::channel();
-        for _ in 0..threads.min(trials.len()) {
-            let (sender, next) = (sender.clone(), &next);
-            scope.spawn(move || {
-                loop {
-                    let index = next.fetch_add(1, Ordering::Relaxed);
-                    let Some(trial) = trials.get(index) else { break };
-                    // The receiver is gone after an error or an interrupt.
-                    let watch = |steps| sender.send(Message::Steps(index, steps)).is_ok();
-                    let outcome = trial::run(&trial.config, plan.judging(), clock, watch);
-                    let _ = sender.send(Message::Ended(index, outcome));
-                }
-            });
-        }
-        drop(sender);
-        let signals = Signals::watch("ended by a second signal; the same command goes on");
-        let listen = || {
-            let mut made = 0;
-            for message in receiver {
-                if let Some(signal) = signals.arrived() {
-                    return Err(Error::AblationInterrupted { made, signal });
-                }
-                match message {
-                    Message::Steps(index, steps) => display.steps(index, steps),
-                    Message::Ended(index, outcome) => {
-                        let Trial { label, config } = &trials[index];
-                        let outcome = outcome.map_err(|source| Error::Trial {
-                            label: label.clone(),
-                            seed: config.training.seed,
-                            source,
-                        })?;
-                        display.ended(index, &trials[index], &outcome);
-                        folder.keep(config, outcome)?;
-                        made += 1;
-                    }
-                }
-            }
-            Ok(())
-        };
-        let ended = listen();
-        if ended.is_err() {
-            // No trial is started any more; those that run stop at their next message.
-            next.store(trials.len(), Ordering::Relaxed);
-        }
-        ended
-    })
 }
 
 /// The command line that reproduces the results.

@@ -18,6 +18,8 @@ pub struct AblationDisplay {
     sizes: Vec<(u64, u64)>,
     /// The sequences that each trial has processed.
     done: Vec<u64>,
+    /// Of those, the sequences that others or an earlier process have processed.
+    before: u64,
     total: u64,
     ended: usize,
     /// The last result.
@@ -34,10 +36,6 @@ enum TrialsShown {
 impl AblationDisplay {
     /// Shows some trials; nothing if `quiet`.
     pub fn new(trials: &[Trial], quiet: bool) -> Self {
-        let size = |trial: &Trial| {
-            let batch = trial.config.training.batch_size as u64;
-            (batch, batch * trial.config.total_steps())
-        };
         let sizes: Vec<_> = trials.iter().map(size).collect();
         let total = sizes.iter().map(|(_, all)| all).sum();
         let means = match (quiet || trials.is_empty(), can_draw()) {
@@ -50,6 +48,7 @@ impl AblationDisplay {
             means,
             sizes,
             done,
+            before: 0,
             total,
             ended: 0,
             last: String::new(),
@@ -57,6 +56,26 @@ impl AblationDisplay {
         };
         display.show();
         display
+    }
+
+    /// Shows all these trials, which begin with those that are shown already.
+    pub fn expect(&mut self, trials: &[Trial]) {
+        if let Some(more) = trials.get(self.sizes.len()..).filter(|more| !more.is_empty()) {
+            self.sizes.extend(more.iter().map(size));
+            self.done.resize(self.sizes.len(), 0);
+            self.total = self.sizes.iter().map(|(_, all)| all).sum();
+            if let TrialsShown::Bar(bar) = &self.means {
+                bar.set_length(self.total);
+            }
+            self.show();
+        }
+    }
+
+    /// Shows that a trial goes on after `steps` steps.
+    pub fn goes_on(&mut self, index: usize, steps: u64) {
+        let done = steps * self.sizes[index].0;
+        self.before += done.saturating_sub(self.done[index]);
+        self.steps(index, steps);
     }
 
     /// Shows that a trial has done `steps` steps.
@@ -106,11 +125,18 @@ impl AblationDisplay {
     /// The time until the last trial is over, at the mean speed so far.
     fn left(&self) -> String {
         let done: u64 = self.done.iter().sum();
-        if done == 0 {
+        let made = done.saturating_sub(self.before);
+        if made == 0 && done < self.total {
             return "? left".to_string();
         }
-        let rest = (self.total - done) as f64 / done as f64;
+        let rest = (self.total - done) as f64 / made.max(1) as f64;
         let left = Duration::try_from_secs_f64(self.began.elapsed().as_secs_f64() * rest);
         format!("{} left", time(left.unwrap_or(Duration::MAX)))
     }
+}
+
+/// Of a trial, the sequences of a step and of all its steps.
+fn size(trial: &Trial) -> (u64, u64) {
+    let batch = trial.config.training.batch_size as u64;
+    (batch, batch * trial.config.total_steps())
 }
