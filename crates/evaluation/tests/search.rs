@@ -282,6 +282,7 @@ fn the_best_of_a_rung_go_on_to_the_next() {
     // The base and the points, with two seeds.
     let trained: Vec<usize> = rounds.iter().map(Vec::len).collect();
     assert_eq!((trained, plan.trainings()), (vec![2 * 28, 2 * 10, 2 * 4], 2 * (28 + 10 + 4)));
+    assert_eq!(plan.reached(|key| outcomes.get(key)).len(), plan.trainings());
     for (round, (_, steps)) in rounds.iter().zip(sizes) {
         assert!(round.iter().all(|trial| trial.config.total_steps() == steps));
         assert!(round.iter().any(|trial| trial.label == "base"));
@@ -352,6 +353,9 @@ fn a_rung_that_is_not_complete_is_the_last_one() {
     let second = plan.pending(|key| outcomes.get(key));
     let labels: Vec<&str> = second.iter().map(|trial| trial.label.as_str()).collect();
     assert_eq!(labels, ["base", "learning_rate.peak=0.004", "learning_rate.peak=0.02"]);
+    // Places behind the first rung stay, whatever of the second is known.
+    outcomes.insert(second[1].key(), by_peak(&second[1]));
+    assert_eq!(plan.reached(|key| outcomes.get(key))[first.len()..], second);
     let study = plan.study(String::new(), |key| outcomes.get(key));
     assert_eq!((study.decisions.len(), study.search.unwrap().best), (2, None));
     assert!(!plan.is_complete(|key| outcomes.get(key)));

@@ -138,14 +138,28 @@ impl Plan {
     /// Distinct trainings: all options under the first seed, then under the next. Of a search
     /// with several rungs these are the trainings of the first one.
     pub fn trials(&self) -> Vec<Trial> {
-        self.trials_of(&self.planned(|_| None))
+        self.reached(|_| None)
     }
 
-    /// The trainings to be made now, given the outcomes of finished ones by their keys. When all
-    /// of them have outcomes, ask again: the next rung of a search follows from them. There are
-    /// none when the plan is complete.
+    /// The trainings as far as they follow from the outcomes of finished ones by their keys: of a
+    /// search the rungs that are reached, one after the other. Those of a rung that is not
+    /// complete keep their places.
+    pub fn reached<'a>(&self, outcome: impl Fn(&str) -> Option<&'a TrialOutcome>) -> Vec<Trial> {
+        let planned = self.planned(outcome);
+        let mut known = HashSet::new();
+        match self.search {
+            Some(_) => {
+                planned.chunks(1).flat_map(|rung| self.trials_of(rung, &mut known)).collect()
+            }
+            None => self.trials_of(&planned, &mut known),
+        }
+    }
+
+    /// The trainings to be made now, given the outcomes of finished ones. When all of them have
+    /// outcomes, ask again: the next rung of a search follows from them. There are none when the
+    /// plan is complete.
     pub fn pending<'a>(&self, outcome: impl Fn(&str) -> Option<&'a TrialOutcome>) -> Vec<Trial> {
-        let mut trials = self.trials_of(&self.planned(&outcome));
+        let mut trials = self.reached(&outcome);
         trials.retain(|trial| outcome(&trial.key()).is_none());
         trials
     }
@@ -172,8 +186,7 @@ impl Plan {
         }
     }
 
-    fn trials_of(&self, decisions: &[Planned]) -> Vec<Trial> {
-        let mut known = HashSet::new();
+    fn trials_of(&self, decisions: &[Planned], known: &mut HashSet<String>) -> Vec<Trial> {
         let mut trials = Vec::new();
         for &seed in &self.base.seeds {
             for decision in decisions {

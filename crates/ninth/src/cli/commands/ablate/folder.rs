@@ -8,6 +8,7 @@
 //! results.csv      the same as a table
 //! results.svg      the same as a picture
 //! report.html      the same as a page
+//! best.toml        the config of the best point of the last search
 //! ```
 
 use std::collections::HashMap;
@@ -30,6 +31,9 @@ use crate::error::Error as LibraryError;
 
 /// The files of results, beside the journal.
 pub const RESULTS: [&str; 4] = ["results.json", "results.csv", "results.svg", "report.html"];
+
+/// The config of the best point of a search.
+pub const BEST: &str = "best.toml";
 
 const JOURNAL: &str = "trials.jsonl";
 
@@ -133,6 +137,9 @@ impl AblationFolder {
         ];
         for (name, text) in RESULTS.iter().zip(files) {
             write_atomically(&self.path.join(name), text.as_bytes())?;
+        }
+        if let Some(best) = study.search.as_ref().and_then(|search| search.best.as_ref()) {
+            write_atomically(&self.path.join(BEST), best.config.to_text(true).as_bytes())?;
         }
         Ok(())
     }

@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `folder` | the folder of an ablation: its journal and its results |
 //! | `schedule` | the loop: what is trained next, by whom, and where results go |
+//! | `search` | searches: their plans, what is trained next, what is said about their points |
 //! | `threads` | those who train: threads of this process |
 //! | `partial` | states of trials that are not over |
 //! | `progress` | the progress bar |
@@ -13,6 +14,7 @@ mod folder;
 mod partial;
 mod progress;
 mod schedule;
+mod search;
 mod tables;
 mod threads;
 
@@ -31,7 +33,8 @@ use crate::cli::signals::Signals;
 use crate::engine;
 use folder::AblationFolder;
 use progress::AblationDisplay;
-use schedule::{FixedAgenda, Schedule};
+use schedule::{Agenda, Schedule};
+use search::RungAgenda;
 use threads::TrialThreads;
 
 /// Measures decisions, or lists them.
@@ -47,21 +50,21 @@ pub fn run(arguments: &AblateArguments) -> Result<(), Error> {
     }
     let requests: Result<Vec<Request>, _> =
         arguments.decisions.iter().map(|text| Request::parse(text)).collect();
-    let plan = Plan::new(&base, &requests?)?;
+    let searched = search::request(arguments);
+    let plan = search::plan(&base, &requests?, searched)?;
     let path = arguments.out.clone().unwrap_or_else(|| default_folder(&plan));
     let mut folder = AblationFolder::open(&path, &plan)?;
 
-    let trials = plan.trials();
-    let all = trials.len();
-    let missing: Vec<Trial> =
-        trials.into_iter().filter(|trial| folder.outcome(&trial.key()).is_none()).collect();
+    let mut agenda = RungAgenda::new(&plan, folder.outcomes());
+    let missing = agenda.trials();
     if !arguments.quiet {
-        introduce(&plan, all, missing.len(), &path);
+        let reached = plan.reached(|key| folder.outcome(key)).len();
+        introduce(&plan, reached - missing.len(), &path);
     }
-    let mut display = AblationDisplay::new(&missing, arguments.quiet);
-    let threads = arguments.threads.unwrap_or_else(engine::cores).min(at_a_time(&missing)?);
+    let mut display = AblationDisplay::new(missing, arguments.quiet);
+    let threads = arguments.threads.unwrap_or_else(engine::cores).min(at_a_time(missing)?);
     let ended = Schedule {
-        agenda: &mut FixedAgenda::new(missing),
+        agenda: &mut agenda,
         workers: &mut TrialThreads::new(plan.judging(), threads),
         folder: &mut folder,
         display: &mut display,
@@ -83,12 +86,18 @@ pub fn run(arguments: &AblateArguments) -> Result<(), Error> {
     if !arguments.quiet {
         let files = folder::RESULTS.join(", ");
         say(format_args!("\nWritten to {}: {files}", path.display()));
+        search::say_best(arguments, &study, &path);
     }
     Ok(())
 }
 
 /// Lists the decisions and their options.
 fn list(arguments: &AblateArguments, base: &Base) -> Result<(), Error> {
+    if search::request(arguments).is_some() {
+        let message = "--grid, --random and --sobol need decisions or keys to choose values of, \
+                       as in activation=relu,silu";
+        return Err(Error::Usage(message.to_string()));
+    }
     if arguments.json {
         let message = "--json needs a decision to measure; `ninth ablate` lists them";
         return Err(Error::Usage(message.to_string()));
@@ -108,15 +117,16 @@ fn default_folder(plan: &Plan) -> PathBuf {
 }
 
 /// Prints the plan.
-fn introduce(plan: &Plan, all: usize, missing: usize, path: &Path) {
+fn introduce(plan: &Plan, made: usize, path: &Path) {
     let seeds = counted(plan.seeds().len() as u64, "seed");
     let steps = counted(plan.steps(), "step");
     say(format_args!("Base       {}, {steps}, {seeds}", plan.preset().name()));
-    let made = match all - missing {
+    let made = match made {
         0 => String::new(),
         made => format!(", of which {} made before", grouped(made as u64)),
     };
-    say(format_args!("Trainings  {}{made}", grouped(all as u64)));
+    search::introduce(plan);
+    say(format_args!("Trainings  {}{made}", grouped(plan.trainings() as u64)));
     say(format_args!("Folder     {}", path.display()));
     for note in plan.config().notes() {
         say(format_args!("Note       {note}"));
@@ -138,7 +148,16 @@ fn at_a_time(trials: &[Trial]) -> Result<usize, Error> {
 fn command(arguments: &AblateArguments) -> String {
     let mut words = vec!["ninth".to_string(), "ablate".to_string()];
     words.extend(arguments.decisions.iter().cloned());
-    words.extend(["--base".to_string(), arguments.base.name().to_string()]);
+    words.extend(search::request(arguments).into_iter().flat_map(search::words));
+    words.extend(words_of_base(arguments));
+    words.extend(words_of_budget(arguments));
+    let words: Vec<String> = words.into_iter().map(terminal::shell_word).collect();
+    words.join(" ")
+}
+
+/// The options that say what the base is.
+fn words_of_base(arguments: &AblateArguments) -> Vec<String> {
+    let mut words = vec!["--base".to_string(), arguments.base.name().to_string()];
     for assignment in &arguments.set {
         let value = match &assignment.value {
             Value::Text(text) => text.clone(),
@@ -146,10 +165,13 @@ fn command(arguments: &AblateArguments) -> String {
         };
         words.extend(["--set".to_string(), format!("{}={value}", assignment.key)]);
     }
-    if let Some(steps) = arguments.steps {
-        words.extend(["--steps".to_string(), steps.to_string()]);
-    }
+    words
+}
+
+/// The options that say how much is trained.
+fn words_of_budget(arguments: &AblateArguments) -> Vec<String> {
+    let steps = arguments.steps.map(|steps| ["--steps".to_string(), steps.to_string()]);
+    let mut words: Vec<String> = steps.into_iter().flatten().collect();
     words.extend(["--seeds".to_string(), arguments.seeds.to_string()]);
-    let words: Vec<String> = words.into_iter().map(terminal::shell_word).collect();
-    words.join(" ")
+    words
 }
