@@ -114,27 +114,66 @@ pub(crate) fn sync_parent(path: &Path) {
 ///
 /// If another process has locked it, or the operating system refuses.
 pub fn lock(folder: &Path) -> Result<File, FileError> {
-    let path = folder.join(LOCK);
-    let file = OpenOptions::new().create(true).truncate(false).write(true).open(&path);
-    let file = file.map_err(failed("lock", &path))?;
-    for _ in 0..TRIES.0 {
+    let locked = try_lock(&folder.join(LOCK), TRIES.0)?;
+    locked.ok_or_else(|| FileError::InUse(folder.to_path_buf()))
+}
+
+/// Locks a file, which is made where there is none, until the returned file is dropped; `None` if
+/// another process has locked it, at each of some tries within milliseconds.
+///
+/// # Errors
+///
+/// If the operating system refuses.
+pub fn try_lock(path: &Path, tries: u32) -> Result<Option<File>, FileError> {
+    let file = match OpenOptions::new().create(true).truncate(false).write(true).open(path) {
+        Ok(file) => file,
+        // Windows opens no file that was removed and that another process still has open.
+        Err(error) if is_in_the_way(&error) => return Ok(None),
+        Err(source) => return Err(failed("lock", path)(source)),
+    };
+    for _ in 0..tries {
         match file.try_lock() {
-            Ok(()) => return Ok(file),
+            Ok(()) => return Ok(Some(file)),
             Err(TryLockError::WouldBlock) => thread::sleep(TRIES.1),
             // Some file systems have no locks. That is no reason not to train.
             Err(TryLockError::Error(error)) if error.kind() == ErrorKind::Unsupported => {
-                return Ok(file);
+                return Ok(Some(file));
             }
-            Err(TryLockError::Error(source)) => return Err(failed("lock", &path)(source)),
+            Err(TryLockError::Error(source)) => return Err(failed("lock", path)(source)),
         }
     }
-    Err(FileError::InUse(folder.to_path_buf()))
+    Ok(None)
 }
 
 /// Whether another process has locked a folder; where there are no locks, none has.
 pub fn is_locked(folder: &Path) -> bool {
-    let Ok(file) = open_plain(&folder.join(LOCK)) else { return false };
+    is_file_locked(&folder.join(LOCK))
+}
+
+/// Whether another process has locked a file; where there are no locks, none has.
+pub fn is_file_locked(path: &Path) -> bool {
+    let Ok(file) = open_plain(path) else { return false };
     matches!(file.try_lock_shared(), Err(TryLockError::WouldBlock))
+}
+
+/// Does something in a folder that is made, and made again if another process removes it meanwhile
+/// because it is empty.
+///
+/// # Errors
+///
+/// If the operating system refuses, or the operation fails.
+pub fn in_folder<T>(
+    folder: &Path,
+    mut operation: impl FnMut() -> Result<T, FileError>,
+) -> Result<T, FileError> {
+    for _ in 0..TRIES.0 {
+        fs::create_dir_all(folder).map_err(failed("create", folder))?;
+        match operation() {
+            Err(FileError::Io { source, .. }) if source.kind() == ErrorKind::NotFound => {}
+            done => return done,
+        }
+    }
+    operation()
 }
 
 /// Opens a plain file for reading: no link, which may lead elsewhere, and no pipe, which may block.
@@ -203,6 +242,25 @@ mod tests {
         });
         lock(path).unwrap();
         look.join().unwrap();
+    }
+
+    #[test]
+    fn a_folder_that_is_removed_is_made_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let (inner, mut removed) = (folder.path().join("inner"), 0);
+        let file = in_folder(&inner, || {
+            if removed < 3 {
+                removed += 1;
+                fs::remove_dir(&inner).unwrap();
+            }
+            try_lock(&inner.join("file"), 1)
+        });
+        let file = file.unwrap();
+        assert!(file.is_some() && is_file_locked(&inner.join("file")));
+        assert!(try_lock(&inner.join("file"), 2).unwrap().is_none());
+        drop(file);
+        assert!(try_lock(&inner.join("file"), 2).unwrap().is_some(), "the lock was dropped");
+        assert!(in_folder(&inner, || try_lock(folder.path(), 1)).is_err());
     }
 
     #[test]

@@ -4,10 +4,11 @@
 
 use ninth_inference::metrics::{Metric, Metrics};
 use ninth_settings::{Assignment, parse_document};
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::plan::Plan;
+use super::point::{PointLine, null_as_nan};
 use super::results::{CurvePoint, TrialResult};
 use super::summary::Quantity;
 use super::trial::TrialOutcome;
@@ -130,30 +131,6 @@ struct ResultLine {
     curve: Vec<PointLine>,
     judged: u64,
     config: String,
-}
-
-/// A [`CurvePoint`]: step, loss, accuracy of the last term.
-#[derive(Serialize, Deserialize)]
-pub(super) struct PointLine(
-    u64,
-    #[serde(deserialize_with = "null_as_nan")] f64,
-    #[serde(deserialize_with = "null_as_nan")] f64,
-);
-
-impl From<&CurvePoint> for PointLine {
-    fn from(point: &CurvePoint) -> Self {
-        PointLine(point.step, point.loss, point.accuracy_last)
-    }
-}
-
-impl From<PointLine> for CurvePoint {
-    fn from(PointLine(step, loss, accuracy_last): PointLine) -> Self {
-        CurvePoint { step, loss, accuracy_last }
-    }
-}
-
-fn null_as_nan<'de, D: Deserializer<'de>>(value: D) -> Result<f64, D::Error> {
-    Ok(Option::deserialize(value)?.unwrap_or(f64::NAN))
 }
 
 fn written(line: &impl Serialize) -> String {

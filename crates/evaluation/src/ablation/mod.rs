@@ -22,6 +22,7 @@
 //! | [`plan`] | from decisions to distinct trainings, and from their outcomes to a study |
 //! | [`trial`] | one training, and the results of its model |
 //! | [`state`] | a training that is not over, as bytes |
+//! | `hash`, `point` | what files of trials have in common |
 //! | [`journal`] | trainings as lines of a file, so that none is made twice |
 //! | [`results`] | the results, by decision and option |
 //! | [`summary`] | means, spreads, differences to the default |
@@ -34,8 +35,10 @@ mod base;
 mod budget;
 pub mod decisions;
 pub mod export;
+mod hash;
 pub mod journal;
 pub mod plan;
+mod point;
 mod request;
 pub mod results;
 mod search;

@@ -9,10 +9,10 @@ use super::base::{
     with_seed,
 };
 use super::decisions::{Choice, DECISIONS, Decision};
+use super::hash::fnv1a;
 use super::results::{DecisionResult, Failure, OptionOutcome, OptionResult, SearchSummary, Study};
 use super::search::PlannedSearch;
 use super::search::error::is_range;
-use super::state::fnv1a;
 use super::trial::{Judging, TrialOutcome};
 use ninth_training::{Config, ConfigError, Preset};
 

@@ -134,6 +134,20 @@ pub struct BestPoint {
     pub config: Config,
 }
 
+impl Study {
+    /// Leaves out all times, which are NaN then. They are measured; everything else is the same
+    /// on any machine.
+    pub fn leave_out_times(&mut self) {
+        for option in self.decisions.iter_mut().flat_map(|decision| &mut decision.options) {
+            let OptionOutcome::Trained(results) = &mut option.outcome else { continue };
+            for result in results {
+                result.microseconds_per_step = f64::NAN;
+                result.microseconds_per_term = f64::NAN;
+            }
+        }
+    }
+}
+
 /// A mean and how far the values spread around it.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Spread {

@@ -13,23 +13,15 @@ use ninth_training::Config;
 use ninth_training::checkpoint::Checkpoint;
 use serde::{Deserialize, Serialize};
 
-use super::journal::PointLine;
+use super::hash::fnv1a;
+use super::point::PointLine;
 use super::results::CurvePoint;
-use super::trial::TrialError;
 
 /// The version of the format.
 const FORMAT: u64 = 1;
 
 /// The size of the checksum at the end.
 const CHECKSUM: usize = 8;
-
-/// FNV-1a in 64 bits: the same on any machine and in any version, for the names of files and
-/// against damage. It does not withstand intent.
-pub fn fnv1a(bytes: &[u8]) -> u64 {
-    bytes.iter().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
-        (hash ^ u64::from(*byte)).wrapping_mul(0x0000_0100_0000_01b3)
-    })
-}
 
 /// A trial between two steps of its training.
 #[derive(Clone, Debug, PartialEq)]
@@ -67,13 +59,15 @@ impl TrialState {
     /// # Errors
     ///
     /// If it is not a state of that config.
-    pub fn to_bytes(&self, config: &Config) -> Result<Vec<u8>, TrialError> {
-        let model = Transformer::new(config.architecture()?);
+    pub fn to_bytes(&self, config: &Config) -> Result<Vec<u8>, StateError> {
+        let architecture = config.architecture().map_err(|_| StateError::OtherTrial)?;
+        let model = Transformer::new(architecture);
         let curve = self.curve.iter().map(PointLine::from).collect();
         let line = StateLine { format: FORMAT, seconds: self.seconds, curve };
         let mut bytes = serde_json::to_vec(&line).expect("numbers have a JSON form");
         bytes.push(b'\n');
-        bytes.extend(self.checkpoint.to_bytes(config, model.layout(), &BTreeMap::new())?);
+        let checkpoint = self.checkpoint.to_bytes(config, model.layout(), &BTreeMap::new());
+        bytes.extend(checkpoint.map_err(|_| StateError::OtherTrial)?);
         let checksum = fnv1a(&bytes);
         bytes.extend(checksum.to_le_bytes());
         Ok(bytes)
@@ -99,18 +93,5 @@ impl TrialState {
         }
         let curve = line.curve.into_iter().map(CurvePoint::from).collect();
         Ok(TrialState { checkpoint, curve, seconds: line.seconds })
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// Names of files of claims and states: they must not change.
-    #[test]
-    fn hashes_are_those_of_fnv() {
-        assert_eq!(fnv1a(b""), 0xcbf2_9ce4_8422_2325);
-        assert_eq!(fnv1a(b"a"), 0xaf63_dc4c_8601_ec8c);
-        assert_eq!(fnv1a(b"foobar"), 0x8594_4171_f739_67e8);
     }
 }

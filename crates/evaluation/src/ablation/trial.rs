@@ -6,7 +6,7 @@ use ninth_model::decoding::Predictor;
 use ninth_sequences::{Family, Sampler, Source, Stream};
 
 use super::results::{CurvePoint, TrialResult};
-use super::state::TrialState;
+use super::state::{StateError, TrialState};
 use ninth_inference::metrics::Metrics;
 use ninth_training::engine::EngineError;
 use ninth_training::trainer::TrainingError;
@@ -51,9 +51,9 @@ pub enum TrialError {
     /// The engine failed.
     #[error(transparent)]
     Engine(#[from] EngineError),
-    /// The state to go on from is of another model.
-    #[error("the state to go on from is of another model")]
-    State,
+    /// The state is of another training.
+    #[error("its state cannot be used: {0}")]
+    State(#[from] StateError),
     /// `stop` asked to stop.
     #[error("interrupted")]
     Interrupted,
@@ -100,7 +100,7 @@ pub fn run(
     let mut trainer = start(config, clock.clone())?.interrupted_by(Box::new(stop));
     let (mut curve, mut seconds) = (Vec::new(), 0.0);
     if let Some(state) = from {
-        trainer.resume(state.checkpoint).map_err(|_| TrialError::State)?;
+        trainer.resume(state.checkpoint).map_err(|_| StateError::OtherTrial)?;
         (curve, seconds) = (state.curve, state.seconds);
     }
     // Counting the valid tuples of a family, at its first draw, is not to be timed as a step.

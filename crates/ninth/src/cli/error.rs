@@ -64,6 +64,27 @@ pub enum Error {
         /// How often.
         losses: u32,
     },
+    /// Trainings are missing for results.
+    #[error(
+        "{} of {all} trainings are missing: {}; {}. This trains them:\n\n  {command}",
+        missing.len(),
+        some(missing),
+        match at_work {
+            0 => "no process is at any of them".to_string(),
+            1 => "a process is at one of them".to_string(),
+            more => format!("processes are at {more} of them"),
+        }
+    )]
+    MissingTrials {
+        /// The missing ones, in words.
+        missing: Vec<String>,
+        /// The number of trainings.
+        all: usize,
+        /// The missing ones that other processes are training.
+        at_work: usize,
+        /// The command that trains them.
+        command: String,
+    },
     /// The operating system starts no thread.
     #[error("cannot start a thread: {0}")]
     Thread(io::Error),
@@ -117,6 +138,16 @@ pub enum Error {
     Output(#[from] io::Error),
 }
 
+/// The first few of a list, and how many more there are.
+fn some(list: &[String]) -> String {
+    const SHOWN: usize = 4;
+    let shown = list.iter().take(SHOWN).cloned().collect::<Vec<_>>().join(", ");
+    match list.len().saturating_sub(SHOWN) {
+        0 => shown,
+        more => format!("{shown} and {more} more"),
+    }
+}
+
 /// The message of the library, with its options as they are written on the command line, and
 /// with the command that goes on.
 fn in_words(error: &error::Error) -> String {
@@ -162,6 +193,7 @@ impl Error {
             | Error::OtherAblation { .. }
             | Error::Trial { .. }
             | Error::LostTrial { .. }
+            | Error::MissingTrials { .. }
             | Error::Thread(_)
             | Error::Disagreement(_)
             | Error::Exists(_)

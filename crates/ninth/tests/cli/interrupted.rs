@@ -110,6 +110,52 @@ fn an_ablation_that_is_interrupted_goes_on() {
     assert!(folder.path().join("a/report.html").exists());
 }
 
+#[test]
+fn a_trial_that_is_interrupted_goes_on_in_its_middle() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path();
+    let arguments = "ablate decayed --steps 10000 --seeds 1 --threads 1 --no-times";
+    let results = |folder: &str| {
+        let names = ["results.json", "results.csv", "results.svg", "report.html"];
+        names.map(|name| fs::read_to_string(path.join(folder).join(name)).unwrap())
+    };
+    ninth_in(path, &format!("{arguments} --quiet --out whole")).good();
+    for (out, shard) in [("plain", ""), ("shard", "--shard 1/1"), ("damaged", "")] {
+        let arguments = format!("{arguments} {shard} --out {out}");
+        let partial = path.join(out).join("partial");
+        let state = || fs::read_dir(&partial).into_iter().flatten().next();
+        let claims = path.join(out).join("shards/claims");
+        let begun = || fs::read_dir(&claims).into_iter().flatten().next().is_some();
+        // Until it is caught in the middle of a training.
+        while state().is_none() {
+            let _ = fs::remove_dir_all(path.join(out));
+            let mut command = command(path, &arguments);
+            let child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
+            while !begun() {
+                sleep(Duration::from_millis(2));
+            }
+            sleep(Duration::from_millis(20 + random(80)));
+            signal(&child, "-TERM");
+            let output = child.wait_with_output().unwrap();
+            let said = String::from_utf8_lossy(&output.stderr).into_owned();
+            assert!([Some(143), Some(0)].contains(&output.status.code()), "{said}");
+        }
+        if out == "damaged" {
+            let file = state().unwrap().unwrap().path();
+            let mut bytes = fs::read(&file).unwrap();
+            let middle = bytes.len() / 2;
+            bytes[middle] ^= 1;
+            fs::write(file, bytes).unwrap();
+        }
+        let run = ninth_in(path, &arguments).good();
+        let warning = "ninth: warning: base with seed 0 begins anew: ";
+        let warned = run.err.contains(warning) && run.err.contains("it is damaged");
+        assert_eq!(warned, out == "damaged", "{}", run.err);
+        assert_eq!(results(out), results("whole"));
+        assert!(!partial.exists());
+    }
+}
+
 /// Files of 8 KB at most: what a full disk is, without a disk of one's own to fill.
 #[test]
 fn where_there_is_no_room_nothing_is_left_half_written() {

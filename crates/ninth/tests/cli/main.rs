@@ -18,6 +18,7 @@ mod predict;
 mod sample;
 mod search;
 mod serve;
+mod shards;
 mod train;
 mod wrong_input;
 

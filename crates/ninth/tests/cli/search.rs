@@ -63,12 +63,12 @@ fn a_grid_is_trained_and_its_best_point_is_kept() {
     // What is kept is the config of the first seed, which a training takes.
     let best = found["best"]["option"].as_str().unwrap();
     let text = fs::read_to_string(path.join("tmp/best.toml")).unwrap();
-    assert_contains(&text, &["seed = 0 ", "steps_per_epoch = 8 "]);
+    assert_contains(&text, &["seed = 0\n", "steps_per_epoch = 8\n"]);
     assert_contains(&run.err, &[best, "ninth train --config tmp/best.toml"]);
     if found["best"]["default"] == false {
         assert_contains(&run.err, &["--set training.seed=2 ", "--out tmp-again"]);
         let peak = best.split_once("peak=").unwrap().1;
-        assert_contains(&text, &[&format!("peak = {peak} "), "heads = 1 "]);
+        assert_contains(&text, &[&format!("peak = {peak}\n"), "heads = 1\n"]);
     }
     let trained = ninth_in(path, "train --config tmp/best.toml --out run --quiet").good();
     assert_contains(&trained.out, &["On 10,000 fresh sequences"]);

@@ -6,6 +6,7 @@
 //! | `documents` | those that print documents for other programs: `completions`, `man` |
 //! | `exports` | that which writes models for other programs: `export` |
 //! | `serving` | that of the local server: `serve` |
+//! | `shard` | the parts of an ablation |
 //! | `trainings` | those about trainings: `train`, `ablate`, `config`, `memory`, `doctor` |
 //! | `values` | values with names and bounds |
 
@@ -14,6 +15,7 @@ mod documents;
 mod exports;
 #[cfg(feature = "serve")]
 mod serving;
+mod shard;
 mod trainings;
 mod values;
 
@@ -32,6 +34,7 @@ pub use documents::{CompletionsArguments, ManArguments};
 pub use exports::ExportArguments;
 #[cfg(feature = "serve")]
 pub use serving::ServeArguments;
+pub use shard::{Shard, ShardChoice};
 pub use trainings::{
     AblateArguments, ConfigArguments, DoctorArguments, MemoryArguments, TrainArguments,
 };

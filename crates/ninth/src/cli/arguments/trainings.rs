@@ -7,6 +7,7 @@ use ninth_model::weights::LoadOptions;
 use ninth_settings::{Assignment, parse_assignment};
 use ninth_training::Preset;
 
+use super::shard::ShardChoice;
 use super::values::{engines, points, presets, seed, threads};
 use crate::cli::error::Error;
 use crate::engine::{EngineKind, EngineOptions};
@@ -215,6 +216,8 @@ Examples:
   ninth ablate all --base strong --steps 3000
   ninth ablate activation=relu,silu layers=2,3 --grid
   ninth ablate learning_rate.peak=0.001..0.1:log layers --sobol 27 --halving 3
+  ninth ablate all --shard 2/8 --out DIR     an eighth, beside seven others
+  ninth ablate all --merge --out DIR         results of what shards trained
 
 A decision is one of the list, `all`, or a key of the config, such as
 model.d_model=2,4,8. Each option is trained with the same seeds, on as many
@@ -238,10 +241,20 @@ get the steps of the base. With ETA points or fewer there is one such rung. Each
 rung trains anew, with warm-up and all in its steps, one per epoch at least;
 rungs that come out with the same steps are one.
 
-DIR/trials.jsonl gets a line when a training ends. The same command goes on
-after it was cut off, and with further decisions trains only what is missing.
+DIR/trials.jsonl gets a line when a training ends, and DIR/partial the state of
+those that are not over, when interrupted and once a minute. The same command
+goes on from there, and with further decisions trains only what is missing.
 DIR/results.json, results.csv, results.svg and report.html hold the decisions of
 the last command.
+
+--shard I/N, the rest as without it, may run on any number of machines with the
+same DIR, where files can be locked. DIR/shards/I-of-N.jsonl gets its trainings;
+what is known in any shard, or being trained in another process, is not trained
+again. The shard that ends last writes the results; --merge writes them at any
+time, if none is missing (else: exit status 1). Of --halving, a rung begins when
+the one before is complete: run the shards again. --shard slurm takes I and N from
+SLURM_ARRAY_TASK_ID, _MIN, _MAX, _STEP and _COUNT (sbatch --array=1-8). A run
+without --shard takes part as well, and waits for what others are training.
 
 --json prints results.json, one object with base, steps, seeds, judged, command,
 and decisions: [{decision, meaning, options: [...]}, ...]; of a search, these
@@ -256,7 +269,8 @@ best {option, default}, and note. An option has
   difference         of accuracy_last to the default; the default has none
   failed             [{seed, reason}, ...], trainings that diverged
 A figure is {mean, deviation, values}, the values in the order of the seeds;
-null is what could not be measured. results.csv has a row per training, with
+null is what could not be measured; times are null after --no-times, and results
+and report are the same then, however many processes trained. results.csv has a row per training, with
 rows for the mean and the deviation of each option.")]
 pub struct AblateArguments {
     /// What to measure: activation, or activation=relu,silu
@@ -297,6 +311,15 @@ pub struct AblateArguments {
     /// Folder [default: ablations/BASE-STEPSxSEEDS]
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
+    /// Train every N-th training from the I-th; or slurm
+    #[arg(long, value_name = "I/N", value_parser = ShardChoice::parse, conflicts_with = "merge")]
+    pub shard: Option<ShardChoice>,
+    /// Write the results of what is trained; train nothing
+    #[arg(long, conflicts_with = "threads")]
+    pub merge: bool,
+    /// Leave out the times, which no two runs have in common
+    #[arg(long)]
+    pub no_times: bool,
     /// Print JSON
     #[arg(long)]
     pub json: bool,

@@ -1,33 +1,37 @@
 //! The folder of an ablation.
 //!
 //! ```text
-//! trials.jsonl     the base, then a line per finished training
-//! lock             locked by the process that is at work here
-//! partial/         states of trainings that are not over
-//! results.json     the decisions of the last command, with all metrics
-//! results.csv      the same as a table
-//! results.svg      the same as a picture
-//! report.html      the same as a page
-//! best.toml        the config of the best point of the last search
+//! trials.jsonl             the base, then a line per finished training
+//! lock                     locked by the process that writes that
+//! shards/I-of-N.jsonl      the same of a shard
+//! shards/I-of-N.lock       locked by the process of the shard
+//! shards/claims/HASH       locked by the process that trains this trial
+//! shards/results.lock      locked while a shard writes results
+//! partial/HASH             the state of a training that is not over
+//! results.json             the decisions of the last command, with all metrics
+//! results.csv              the same as a table
+//! results.svg              the same as a picture
+//! report.html              the same as a page
+//! best.toml                the config of the best point of the last search
 //! ```
 
-use std::collections::HashMap;
 use std::fs::{self, File};
-use std::io::{self, ErrorKind, Write};
-use std::path::{Path, PathBuf};
+use std::io;
+use std::path::Path;
 
-use ninth_evaluation::ablation::journal::{self, Header};
+use ninth_evaluation::ablation::journal::Header;
 use ninth_evaluation::ablation::plan::{Plan, Trial};
 use ninth_evaluation::ablation::results::Study;
 use ninth_evaluation::ablation::state::TrialState;
 use ninth_evaluation::ablation::{export, trial::TrialOutcome};
 use ninth_report::ablation as report;
-use ninth_training::files::{self, LOCK, lock, open_to_append, write_atomically};
+use ninth_training::files::{self, FileError, LOCK, in_folder, lock, try_lock, write_atomically};
 
+use super::claims::{Claim, Claims};
+use super::journals::{JOURNAL, Journals, Outcomes, OwnJournal, SHARDS};
 use super::partial::PartialTrials;
-use super::schedule::Outcomes;
+use crate::cli::arguments::Shard;
 use crate::cli::error::Error;
-use crate::error::Error as LibraryError;
 
 /// The files of results, beside the journal.
 pub const RESULTS: [&str; 4] = ["results.json", "results.csv", "results.svg", "report.html"];
@@ -35,76 +39,94 @@ pub const RESULTS: [&str; 4] = ["results.json", "results.csv", "results.svg", "r
 /// The config of the best point of a search.
 pub const BEST: &str = "best.toml";
 
-const JOURNAL: &str = "trials.jsonl";
+/// How often the lock of another process is tried: about a tenth of a second, and for results,
+/// which are soon written, ten seconds.
+const TRIES: (u32, u32) = (20, 2000);
 
 /// The folder of an ablation, open for more trials.
 pub struct AblationFolder {
-    path: PathBuf,
-    /// Holds the lock of the folder.
+    /// Holds the lock of the own journal.
     _lock: File,
-    journal: File,
-    /// Sequences that models are judged by.
-    judged: u64,
-    /// Outcomes by the text of the config.
-    known: Outcomes,
+    journals: Journals,
+    own: OwnJournal,
+    claims: Claims,
     partial: PartialTrials,
+}
+
+/// A claim on a trial was asked for.
+pub enum Claimed {
+    /// This process has it now; the trial is to be trained.
+    Here(Claim),
+    /// The trial is known by now.
+    Known,
+    /// Another process has it.
+    Elsewhere,
 }
 
 fn failed<'a>(action: &'static str, path: &'a Path) -> impl FnOnce(io::Error) -> Error + 'a {
     move |source| files::failed(action, path)(source).into()
 }
 
-impl AblationFolder {
-    /// Opens or creates a folder, and reads its trials.
-    pub fn open(path: &Path, plan: &Plan) -> Result<Self, Error> {
-        fs::create_dir_all(path).map_err(failed("create", path))?;
-        let file = path.join(JOURNAL);
-        if !file.exists() {
-            for entry in fs::read_dir(path).map_err(failed("read", path))? {
-                // A process that ended early leaves its lock.
-                if entry.map_err(failed("read", path))?.file_name() != LOCK {
-                    return Err(Error::NoAblation(path.to_path_buf()));
-                }
-            }
+/// Makes sure that a folder, if it is not empty, is that of an ablation.
+fn check(path: &Path) -> Result<(), Error> {
+    let entries = fs::read_dir(path).map_err(failed("read", path))?;
+    for entry in entries {
+        let name = entry.map_err(failed("read", path))?.file_name();
+        // A process that ended early leaves its lock. Another one may be about to write the first
+        // journal: the folder is read before journals are looked for.
+        if name != LOCK && name != SHARDS && Journals::paths(path)?.is_empty() {
+            return Err(Error::NoAblation(path.to_path_buf()));
         }
-        let lock = lock(path)?;
-        let mut text = match fs::read(&file) {
-            Ok(text) => text,
-            Err(error) if error.kind() == ErrorKind::NotFound => Vec::new(),
-            Err(source) => return Err(LibraryError::Read { path: file, source }.into()),
-        };
-        // A line without an end was cut off while it was written.
-        let whole = text.iter().rposition(|byte| *byte == b'\n').map_or(0, |end| end + 1);
-        text.truncate(whole);
-        let header = Header::of(plan);
-        let known = read(path, &file, &text, &header)?;
+    }
+    Ok(())
+}
 
-        let open = || {
-            let mut journal = open_to_append(&file, whole as u64)?;
-            if whole == 0 {
-                journal.write_all(header.line().as_bytes())?;
+/// Reads all journals of a folder that there must be.
+pub fn read(path: &Path, plan: &Plan) -> Result<Journals, Error> {
+    check(path)?;
+    Journals::open(path, Header::of(plan))
+}
+
+impl AblationFolder {
+    /// Opens or creates a folder for a plain run or for a shard, and reads its trials.
+    pub fn open(path: &Path, plan: &Plan, shard: Option<Shard>) -> Result<Self, Error> {
+        fs::create_dir_all(path).map_err(failed("create", path))?;
+        check(path)?;
+        let (lock, own) = match shard {
+            None => (lock(path)?, path.join(JOURNAL)),
+            Some(shard) => {
+                let shards = path.join(SHARDS);
+                let (lock, own) = (shards.join(shard.lock()), shards.join(shard.journal()));
+                let lock = in_folder(&shards, || try_lock(&lock, TRIES.0))?;
+                (lock.ok_or_else(|| FileError::InUse(own.clone()))?, own)
             }
-            Ok(journal)
         };
-        let journal = open().map_err(failed("write", &file))?;
+        let journals = Journals::open(path, Header::of(plan))?;
+        let own = journals.append_to(own)?;
         Ok(AblationFolder {
-            path: path.to_path_buf(),
             _lock: lock,
-            journal,
-            judged: header.judged,
-            known,
+            journals,
+            own,
+            claims: Claims::new(path),
             partial: PartialTrials::new(path),
         })
     }
 
-    /// The outcome of the trial with this key; `None` if it was not run.
-    pub fn outcome(&self, key: &str) -> Option<&TrialOutcome> {
-        self.known.get(key)
-    }
-
     /// All known outcomes.
     pub fn outcomes(&self) -> &Outcomes {
-        &self.known
+        self.journals.known()
+    }
+
+    /// Claims a trial, so that no other process trains it.
+    pub fn claim(&mut self, trial: &Trial) -> Result<Claimed, Error> {
+        let Some(claim) = self.claims.claim(trial)? else { return Ok(Claimed::Elsewhere) };
+        // It may have been made since the journals were read.
+        self.journals.read_on()?;
+        if self.outcomes().contains_key(&trial.key()) {
+            claim.end();
+            return Ok(Claimed::Known);
+        }
+        Ok(Claimed::Here(claim))
     }
 
     /// The state that a trial goes on from, if there is one that can be used.
@@ -117,73 +139,47 @@ impl AblationFolder {
         self.partial.write(trial, state)
     }
 
-    /// Appends the outcome of a trial to the journal.
-    pub fn keep(&mut self, trial: &Trial, outcome: TrialOutcome) -> Result<(), Error> {
-        let line = journal::line(&trial.config, self.judged, &outcome);
-        let file = self.path.join(JOURNAL);
-        self.journal.write_all(line.as_bytes()).map_err(failed("write", &file))?;
-        self.known.insert(trial.key(), outcome);
+    /// Appends the outcome of a trial to the own journal, and ends its claim.
+    pub fn keep(
+        &mut self,
+        trial: &Trial,
+        claim: Claim,
+        outcome: TrialOutcome,
+    ) -> Result<(), Error> {
+        self.own.append(trial, &outcome)?;
+        self.journals.insert(trial, outcome);
         self.partial.remove(trial);
+        claim.end();
         Ok(())
     }
 
-    /// Writes all files that show a study.
-    pub fn write_results(&self, study: &Study) -> Result<(), Error> {
-        let files = [
-            format!("{}\n", export::json(study)),
-            export::csv(study),
-            report::svg(study),
-            report::html(study),
-        ];
-        for (name, text) in RESULTS.iter().zip(files) {
-            write_atomically(&self.path.join(name), text.as_bytes())?;
-        }
-        if let Some(best) = study.search.as_ref().and_then(|search| search.best.as_ref()) {
-            write_atomically(&self.path.join(BEST), best.config.to_text(true).as_bytes())?;
-        }
-        Ok(())
+    /// Ends the work on trials: all journals, read anew in their order.
+    pub fn close(self) -> Result<Journals, Error> {
+        self.claims.tidy();
+        self.journals.again()
     }
 }
 
-/// Parses the trials of a journal.
-fn read(
-    path: &Path,
-    file: &Path,
-    text: &[u8],
-    header: &Header,
-) -> Result<HashMap<String, TrialOutcome>, Error> {
-    let damaged = |line: usize, expected: &str| LibraryError::Data {
-        place: format!("{}, line {line}", file.display()),
-        message: format!("not {expected}; remove the line to go on without it"),
+/// Writes all files that show a study.
+pub fn write_results(path: &Path, study: &Study) -> Result<(), Error> {
+    // Shards that end together would mix their files, if their decisions are not the same.
+    let shards = path.join(SHARDS);
+    let lock = shards.join("results.lock");
+    let _lock = match shards.exists() {
+        true => Some(try_lock(&lock, TRIES.1)?.ok_or(FileError::InUse(lock))?),
+        false => None,
     };
-    let mut known = HashMap::new();
-    // Every line ends with \n: the text was cut there.
-    for (index, line) in text.split_inclusive(|byte| *byte == b'\n').enumerate() {
-        let line = std::str::from_utf8(line).unwrap_or_default();
-        if index == 0 {
-            if let Some(format) = journal::newer_format(line) {
-                return Err(LibraryError::Data {
-                    place: format!("{}, line 1", file.display()),
-                    message: format!(
-                        "its format is {format}, this program reads {}",
-                        journal::FORMAT
-                    ),
-                }
-                .into());
-            }
-            let found = Header::read(line).ok_or_else(|| LibraryError::Data {
-                place: format!("{}, line 1", file.display()),
-                message: "not the base of an ablation; choose another folder with --out".into(),
-            })?;
-            if let Some(difference) = found.difference(header) {
-                return Err(Error::OtherAblation { path: path.to_path_buf(), difference });
-            }
-            continue;
-        }
-        let finished = journal::read(line).ok_or_else(|| damaged(index + 1, "a trial"))?;
-        if finished.judged == header.judged {
-            known.insert(finished.key, finished.outcome);
-        }
+    let files = [
+        format!("{}\n", export::json(study)),
+        export::csv(study),
+        report::svg(study),
+        report::html(study),
+    ];
+    for (name, text) in RESULTS.iter().zip(files) {
+        write_atomically(&path.join(name), text.as_bytes())?;
     }
-    Ok(known)
+    if let Some(best) = study.search.as_ref().and_then(|search| search.best.as_ref()) {
+        write_atomically(&path.join(BEST), best.config.to_text(true).as_bytes())?;
+    }
+    Ok(())
 }

@@ -2,7 +2,10 @@
 //!
 //! | file | what it holds |
 //! |---|---|
-//! | `folder` | the folder of an ablation: its journal and its results |
+//! | `folder` | the folder of an ablation, and its results |
+//! | `journals` | finished trials: all journals of the folder, and the own one |
+//! | `claims` | who trains what, so that processes beside each other train nothing twice |
+//! | `command` | the command line, to be given again |
 //! | `schedule` | the loop: what is trained next, by whom, and where results go |
 //! | `search` | searches: their plans, what is trained next, what is said about their points |
 //! | `threads` | those who train: threads of this process |
@@ -10,7 +13,10 @@
 //! | `progress` | the progress bar |
 //! | `tables` | the results as tables |
 
+mod claims;
+mod command;
 mod folder;
+mod journals;
 mod partial;
 mod progress;
 mod schedule;
@@ -23,18 +29,20 @@ use std::path::{Path, PathBuf};
 
 use ninth_evaluation::ablation::export;
 use ninth_evaluation::ablation::plan::{Base, Plan, Request, Trial};
-use ninth_settings::Value;
 use ninth_training::memory::LIMIT;
 
-use crate::cli::arguments::AblateArguments;
+use crate::cli::arguments::{AblateArguments, ShardChoice};
 use crate::cli::error::Error;
 use crate::cli::output::terminal::{self, counted, grouped, say};
 use crate::cli::signals::Signals;
 use crate::engine;
+use claims::Claims;
+use command::{command, command_in};
 use folder::AblationFolder;
+use journals::Journals;
 use progress::AblationDisplay;
-use schedule::{Agenda, Schedule};
-use search::RungAgenda;
+use schedule::{Agenda, TrialSchedule};
+use search::PlanAgenda;
 use threads::TrialThreads;
 
 /// Measures decisions, or lists them.
@@ -53,29 +61,83 @@ pub fn run(arguments: &AblateArguments) -> Result<(), Error> {
     let searched = search::request(arguments);
     let plan = search::plan(&base, &requests?, searched)?;
     let path = arguments.out.clone().unwrap_or_else(|| default_folder(&plan));
-    let mut folder = AblationFolder::open(&path, &plan)?;
+    if arguments.merge {
+        return merge(arguments, &plan, &path);
+    }
+    let shard = arguments.shard.map(ShardChoice::shard).transpose()?;
+    let mut folder = AblationFolder::open(&path, &plan, shard)?;
 
-    let mut agenda = RungAgenda::new(&plan, folder.outcomes());
+    let reached = plan.reached(|key| folder.outcomes().get(key));
+    let (count, mine) = match shard {
+        None => (plan.trainings(), reached.len()),
+        Some(shard) => {
+            let share = shard.share(reached).len();
+            (share, share)
+        }
+    };
+    let mut agenda = PlanAgenda::new(&plan, shard, folder.outcomes());
     let missing = agenda.trials();
     if !arguments.quiet {
-        let reached = plan.reached(|key| folder.outcome(key)).len();
-        introduce(&plan, reached - missing.len(), &path);
+        let share = counted_share(count, mine - missing.len());
+        let shard = shard.map_or_else(String::new, |shard| format!(", shard {shard}"));
+        introduce(&plan, &(share + &shard), &path);
     }
     let mut display = AblationDisplay::new(missing, arguments.quiet);
     let threads = arguments.threads.unwrap_or_else(engine::cores).min(at_a_time(missing)?);
-    let ended = Schedule {
+    let ended = TrialSchedule {
         agenda: &mut agenda,
         workers: &mut TrialThreads::new(plan.judging(), threads),
         folder: &mut folder,
         display: &mut display,
         signals: &Signals::watch("ended by a second signal; the same command goes on"),
+        waits: shard.is_none(),
     }
     .run();
     display.end();
-    ended?;
+    let elsewhere = ended?;
 
-    let study = plan.study(command(arguments), |key| folder.outcome(key));
-    folder.write_results(&study)?;
+    let journals = folder.close()?;
+    let missing = plan.pending(|key| journals.known().get(key)).len();
+    if missing == 0 {
+        return show(arguments, &plan, &journals, &path);
+    }
+    // A plain run has trained or waited for all.
+    if !arguments.quiet {
+        let of_shard =
+            shard.map_or("The run is done".to_string(), |shard| format!("Shard {shard} is done"));
+        let left = match elsewhere {
+            0 => String::new(),
+            others => format!(", but for {} of other processes", counted_trainings(others)),
+        };
+        // Of a search, the trainings of rungs that are not reached are not known yet.
+        let then = match plan.rungs().len() {
+            0 | 1 => "The shard that ends last writes them",
+            _ => {
+                "When a rung is complete, run the shards again for the next; the last one writes them"
+            }
+        };
+        say(format_args!(
+            "{of_shard}{left}. There are no results yet: {missing} of {} are missing. {then}, \
+             or:\n\n  {} --merge",
+            counted_trainings(plan.reached(|key| journals.known().get(key)).len()),
+            command_in(arguments)
+        ));
+    }
+    Ok(())
+}
+
+/// Writes and prints the results of trials that are all known.
+fn show(
+    arguments: &AblateArguments,
+    plan: &Plan,
+    journals: &Journals,
+    path: &Path,
+) -> Result<(), Error> {
+    let mut study = plan.study(command(arguments), |key| journals.known().get(key));
+    if arguments.no_times {
+        study.leave_out_times();
+    }
+    folder::write_results(path, &study)?;
     let (mut out, style) = terminal::stdout();
     if arguments.json {
         terminal::write_json(&mut out, &export::json(&study))?;
@@ -86,9 +148,28 @@ pub fn run(arguments: &AblateArguments) -> Result<(), Error> {
     if !arguments.quiet {
         let files = folder::RESULTS.join(", ");
         say(format_args!("\nWritten to {}: {files}", path.display()));
-        search::say_best(arguments, &study, &path);
+        search::say_best(arguments, &study, path);
     }
     Ok(())
+}
+
+/// Writes the results of what is known, if nothing is missing.
+fn merge(arguments: &AblateArguments, plan: &Plan, path: &Path) -> Result<(), Error> {
+    let journals = folder::read(path, plan)?;
+    let all = plan.reached(|key| journals.known().get(key));
+    let known = |trial: &&Trial| journals.known().contains_key(&trial.key());
+    let missing: Vec<&Trial> = all.iter().filter(|trial| !known(trial)).collect();
+    if missing.is_empty() {
+        return show(arguments, plan, &journals, path);
+    }
+    let claims = Claims::new(path);
+    let name = |trial: &&Trial| format!("{} with seed {}", trial.label, trial.config.training.seed);
+    Err(Error::MissingTrials {
+        missing: missing.iter().map(name).collect(),
+        all: all.len(),
+        at_work: missing.iter().filter(|trial| claims.is_claimed(trial)).count(),
+        command: command_in(arguments),
+    })
 }
 
 /// Lists the decisions and their options.
@@ -98,9 +179,15 @@ fn list(arguments: &AblateArguments, base: &Base) -> Result<(), Error> {
                        as in activation=relu,silu";
         return Err(Error::Usage(message.to_string()));
     }
-    if arguments.json {
-        let message = "--json needs a decision to measure; `ninth ablate` lists them";
-        return Err(Error::Usage(message.to_string()));
+    let needless = [
+        ("--shard", arguments.shard.is_some()),
+        ("--merge", arguments.merge),
+        ("--no-times", arguments.no_times),
+        ("--json", arguments.json),
+    ];
+    if let Some((option, _)) = needless.iter().find(|(_, given)| *given) {
+        let message = format!("{option} needs a decision to measure; `ninth ablate` lists them");
+        return Err(Error::Usage(message));
     }
     let all = Request { name: "all".to_string(), options: Vec::new() };
     let plan = Plan::new(base, &[all])?;
@@ -116,17 +203,26 @@ fn default_folder(plan: &Plan) -> PathBuf {
     Path::new("ablations").join(format!("{base}-{steps}x{seeds}"))
 }
 
-/// Prints the plan.
-fn introduce(plan: &Plan, made: usize, path: &Path) {
-    let seeds = counted(plan.seeds().len() as u64, "seed");
-    let steps = counted(plan.steps(), "step");
-    say(format_args!("Base       {}, {steps}, {seeds}", plan.preset().name()));
+/// `8, of which 2 made before`
+fn counted_share(trainings: usize, made: usize) -> String {
     let made = match made {
         0 => String::new(),
         made => format!(", of which {} made before", grouped(made as u64)),
     };
+    format!("{}{made}", grouped(trainings as u64))
+}
+
+fn counted_trainings(count: usize) -> String {
+    counted(count as u64, "training")
+}
+
+/// Prints the plan.
+fn introduce(plan: &Plan, trainings: &str, path: &Path) {
+    let seeds = counted(plan.seeds().len() as u64, "seed");
+    let steps = counted(plan.steps(), "step");
+    say(format_args!("Base       {}, {steps}, {seeds}", plan.preset().name()));
     search::introduce(plan);
-    say(format_args!("Trainings  {}{made}", grouped(plan.trainings() as u64)));
+    say(format_args!("Trainings  {trainings}"));
     say(format_args!("Folder     {}", path.display()));
     for note in plan.config().notes() {
         say(format_args!("Note       {note}"));
@@ -142,36 +238,4 @@ fn at_a_time(trials: &[Trial]) -> Result<usize, Error> {
     }
     // No single trial takes more than the limit.
     Ok(usize::try_from(LIMIT / largest).unwrap_or(usize::MAX).max(1))
-}
-
-/// The command line that reproduces the results.
-fn command(arguments: &AblateArguments) -> String {
-    let mut words = vec!["ninth".to_string(), "ablate".to_string()];
-    words.extend(arguments.decisions.iter().cloned());
-    words.extend(search::request(arguments).into_iter().flat_map(search::words));
-    words.extend(words_of_base(arguments));
-    words.extend(words_of_budget(arguments));
-    let words: Vec<String> = words.into_iter().map(terminal::shell_word).collect();
-    words.join(" ")
-}
-
-/// The options that say what the base is.
-fn words_of_base(arguments: &AblateArguments) -> Vec<String> {
-    let mut words = vec!["--base".to_string(), arguments.base.name().to_string()];
-    for assignment in &arguments.set {
-        let value = match &assignment.value {
-            Value::Text(text) => text.clone(),
-            value => value.to_string(),
-        };
-        words.extend(["--set".to_string(), format!("{}={value}", assignment.key)]);
-    }
-    words
-}
-
-/// The options that say how much is trained.
-fn words_of_budget(arguments: &AblateArguments) -> Vec<String> {
-    let steps = arguments.steps.map(|steps| ["--steps".to_string(), steps.to_string()]);
-    let mut words: Vec<String> = steps.into_iter().flatten().collect();
-    words.extend(["--seeds".to_string(), arguments.seeds.to_string()]);
-    words
 }

@@ -7,7 +7,8 @@ use std::path::{Path, PathBuf};
 
 use ninth_evaluation::ablation::plan::Trial;
 use ninth_evaluation::ablation::state::TrialState;
-use ninth_training::files::{failed, write_atomically};
+use ninth_evaluation::ablation::trial::TrialError;
+use ninth_training::files::{in_folder, write_atomically};
 
 use crate::cli::error::Error;
 use crate::cli::output::terminal::say;
@@ -40,7 +41,7 @@ impl PartialTrials {
         };
         let (label, seed) = (&trial.label, trial.config.training.seed);
         say(format_args!(
-            "ninth: {label} with seed {seed} begins anew: {} is not used, {reason}",
+            "ninth: warning: {label} with seed {seed} begins anew: {} is not used, {reason}",
             path.display()
         ));
         None
@@ -51,11 +52,11 @@ impl PartialTrials {
         let in_trial = |source| Error::Trial {
             label: trial.label.clone(),
             seed: trial.config.training.seed,
-            source,
+            source: TrialError::State(source),
         };
         let bytes = state.to_bytes(&trial.config).map_err(in_trial)?;
-        fs::create_dir_all(&self.folder).map_err(failed("create", &self.folder))?;
-        Ok(write_atomically(&self.folder.join(trial.hash()), &bytes)?)
+        let path = self.folder.join(trial.hash());
+        Ok(in_folder(&self.folder, || write_atomically(&path, &bytes))?)
     }
 
     /// Removes the state of a trial that is over, and what a process left that was killed while it

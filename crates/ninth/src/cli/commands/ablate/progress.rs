@@ -22,6 +22,8 @@ pub struct AblationDisplay {
     before: u64,
     total: u64,
     ended: usize,
+    /// The trials that were last said to be waited for.
+    waits_for: usize,
     /// The last result.
     last: String,
     began: Instant,
@@ -51,6 +53,7 @@ impl AblationDisplay {
             before: 0,
             total,
             ended: 0,
+            waits_for: 0,
             last: String::new(),
             began: Instant::now(),
         };
@@ -76,6 +79,25 @@ impl AblationDisplay {
         let done = steps * self.sizes[index].0;
         self.before += done.saturating_sub(self.done[index]);
         self.steps(index, steps);
+    }
+
+    /// Shows that another process has made a trial.
+    pub fn made_elsewhere(&mut self, index: usize) {
+        self.before += self.sizes[index].1.saturating_sub(self.done[index]);
+        self.done[index] = self.sizes[index].1;
+        self.ended += 1;
+        self.show();
+    }
+
+    /// Says that some trials are waited for, which other processes train.
+    pub fn waits(&mut self, trials: usize) {
+        if self.waits_for != trials {
+            self.waits_for = trials;
+            let trainings = counted(trials as u64, "training");
+            if !matches!(self.means, TrialsShown::Silent) {
+                say(format_args!("Waiting for {trainings} that other processes are making"));
+            }
+        }
     }
 
     /// Shows that a trial has done `steps` steps.

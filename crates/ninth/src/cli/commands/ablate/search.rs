@@ -7,9 +7,11 @@ use ninth_evaluation::ablation::plan::{
 };
 use ninth_evaluation::ablation::results::{BestPoint, PassedOver, Study};
 
+use super::command::{words_of_base, words_of_budget};
 use super::folder::BEST;
-use super::schedule::{Agenda, Outcomes};
-use crate::cli::arguments::AblateArguments;
+use super::journals::Outcomes;
+use super::schedule::Agenda;
+use crate::cli::arguments::{AblateArguments, Shard};
 use crate::cli::error::Error;
 use crate::cli::output::terminal::{counted, grouped, say, shell_word};
 
@@ -36,43 +38,45 @@ pub fn plan(
     }
 }
 
-/// The options of a search, as they are written.
-pub fn words(search: SearchRequest) -> Vec<String> {
-    let mut words = vec![format!("--{}", search.method.name())];
-    words.extend(match search.method {
-        SearchMethod::Grid => None,
-        SearchMethod::Random(points) | SearchMethod::Sobol(points) => Some(points.to_string()),
-    });
-    words.extend(search.halving.into_iter().flat_map(|eta| ["--halving".into(), eta.to_string()]));
-    words
-}
-
-/// The agenda of a plan whose trials follow from outcomes: those of a rung when the one before is
-/// complete.
-pub struct RungAgenda<'a> {
+/// The agenda of a plan, or of a shard of it. Of a search, the trials of a rung follow from the
+/// outcomes of the one before.
+pub struct PlanAgenda<'a> {
     plan: &'a Plan,
+    shard: Option<Shard>,
     trials: Vec<Trial>,
     next: usize,
 }
 
-impl<'a> RungAgenda<'a> {
+impl<'a> PlanAgenda<'a> {
     /// The trials that are missing, given what is known.
-    pub fn new(plan: &'a Plan, known: &Outcomes) -> Self {
-        RungAgenda { plan, trials: plan.pending(|key| known.get(key)), next: 0 }
+    pub fn new(plan: &'a Plan, shard: Option<Shard>, known: &Outcomes) -> Self {
+        let mut agenda = PlanAgenda { plan, shard, trials: Vec::new(), next: 0 };
+        agenda.trials = agenda.missing(known);
+        agenda
+    }
+
+    fn missing(&self, known: &Outcomes) -> Vec<Trial> {
+        let reached = self.plan.reached(|key| known.get(key));
+        let mut missing = match self.shard {
+            None => reached,
+            Some(shard) => shard.share(reached),
+        };
+        missing.retain(|trial| !known.contains_key(&trial.key()));
+        missing
     }
 }
 
-impl Agenda for RungAgenda<'_> {
+impl Agenda for PlanAgenda<'_> {
     fn trials(&self) -> &[Trial] {
         &self.trials
     }
 
     fn next(&mut self, known: &Outcomes) -> Result<Option<usize>, Error> {
-        // The next rung follows from all outcomes of this one.
+        // What follows the last rung depends on all of its outcomes.
         if self.next == self.trials.len()
             && self.trials.iter().all(|trial| known.contains_key(&trial.key()))
         {
-            self.trials.extend(self.plan.pending(|key| known.get(key)));
+            self.trials.extend(self.missing(known));
         }
         while let Some(trial) = self.trials.get(self.next) {
             self.next += 1;
@@ -137,9 +141,9 @@ fn again(
     let mut words = vec!["ninth".to_string(), "ablate".to_string()];
     words.extend(best.name.split(' ').map(ToString::to_string));
     words.push("--grid".to_string());
-    words.extend(super::words_of_base(arguments));
+    words.extend(words_of_base(arguments));
     words.extend(["--set".to_string(), format!("training.seed={seed}")]);
-    words.extend(super::words_of_budget(arguments));
+    words.extend(words_of_budget(arguments));
     words.extend(["--out".to_string(), format!("{}-again", folder.display())]);
     let words: Vec<String> = words.into_iter().map(shell_word).collect();
     Some(words.join(" "))

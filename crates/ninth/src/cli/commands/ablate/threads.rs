@@ -10,7 +10,7 @@ use ninth_evaluation::ablation::plan::Trial;
 use ninth_evaluation::ablation::state::TrialState;
 use ninth_evaluation::ablation::trial::{self, Judging, TrialEvent};
 
-use super::schedule::{Message, Workers};
+use super::schedule::{Message, TrialWorkers};
 use crate::cli::error::Error;
 
 /// How long a message is waited for.
@@ -47,7 +47,7 @@ impl Drop for Guard {
     }
 }
 
-impl Workers for TrialThreads {
+impl TrialWorkers for TrialThreads {
     fn free(&self) -> usize {
         self.free
     }
