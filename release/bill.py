@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+FOLDER = re.compile(r"^licen[cs]es$", re.IGNORECASE)
 LICENCE_FILE = re.compile(r"^(LICEN[CS]E|COPYING|COPYRIGHT|NOTICE|UNLICENSE)", re.IGNORECASE)
 
 
@@ -116,8 +117,12 @@ def notices(crates: dict[tuple[str, str], Crate], packages: list[dict[str, Any]]
     for key in sorted(set(crates) - own):
         crate = crates[key]
         lines.append(f"{crate.name} {crate.version}: {crate.licence}")
-        for path in sorted(folders[key].iterdir()):
-            if LICENCE_FILE.match(path.name) and path.is_file():
+        # Some crates have them in a folder.
+        beside = sorted(folders[key].iterdir())
+        inside = [file for path in beside if FOLDER.match(path.name) for file in path.glob("*")]
+        named = [path for path in beside if LICENCE_FILE.match(path.name)]
+        for path in named + sorted(inside):
+            if path.is_file():
                 text = path.read_text(encoding="utf-8", errors="replace").strip()
                 texts.setdefault(text, []).append(f"{crate.name} ({path.name})")
     for text, names in texts.items():

@@ -6,7 +6,9 @@ use crate::format::{counted, decimal, difference, grouped};
 use ninth_evaluation::ablation::results::{
     CurvePoint, DecisionResult, OptionOutcome, OptionResult, Spread, Study, TrialResult,
 };
-use ninth_evaluation::ablation::significance::{OptionComparison, TEST, compare, sentence};
+use ninth_evaluation::ablation::significance::{
+    OptionComparison, compare, selection, sentence, test,
+};
 use ninth_evaluation::ablation::summary::{self, Measure, default, trained};
 
 /// The name of what options are compared by.
@@ -19,11 +21,18 @@ fn name_of(measure: Measure) -> &'static str {
 
 /// The page.
 pub fn html(study: &Study) -> String {
-    let mut body = "<h1>What each decision is worth</h1>\n".to_string();
-    body += &page::paragraph(
-        "Each option was trained like the base but for that one decision, with the same data and \
-         the same seeds.",
-    );
+    let title = title(study);
+    let mut body = format!("<h1>{title}</h1>\n");
+    body += &page::paragraph(match study.search {
+        None => {
+            "Each option was trained like the base but for that one decision, with the same data \
+             and the same seeds."
+        }
+        Some(_) => {
+            "Each point was trained like the base but for what its name says, with the same data \
+             and the same seeds."
+        }
+    });
     let seeds: Vec<String> = study.seeds.iter().map(ToString::to_string).collect();
     let facts = [
         ("base", study.base.clone()),
@@ -33,11 +42,25 @@ pub fn html(study: &Study) -> String {
         ("command", study.command.clone()),
     ];
     body += &page::facts(facts.iter().map(|(name, value)| (*name, value.as_str())));
+    if let (Some(search), Some(luck)) = (&study.search, selection(study)) {
+        let best = search.best.as_ref().map_or_else(String::new, |best| match best.is_default {
+            true => format!("No point is better than {}. ", best.name),
+            false => format!("Best: {}. ", best.name),
+        });
+        body += &page::finding(&format!("{best}{luck}"));
+    }
     body += &overview(study);
     let sections = study.decisions.iter().map(|decision| section(study, decision));
     body += &page::decisions(&sections.collect::<Vec<_>>());
     // Two decisions side by side, with their tables whole.
-    page::document("What each decision is worth - ninth", 1800, &body)
+    page::document(&format!("{title} - ninth"), 1800, &body)
+}
+
+fn title(study: &Study) -> &'static str {
+    match study.search {
+        None => "What each decision is worth",
+        Some(_) => "What a search found",
+    }
 }
 
 /// All dot plots in one picture that stands alone.
@@ -58,7 +81,7 @@ pub fn svg(study: &Study) -> String {
         .decisions
         .iter()
         .map(|decision| {
-            let drawing = dots(decision, beside(Measure::of(decision)));
+            let drawing = dots(study, decision, beside(Measure::of(decision)));
             (decision.name.clone(), decision.meaning.clone(), drawing)
         })
         .collect();
@@ -68,7 +91,7 @@ pub fn svg(study: &Study) -> String {
         counted(study.steps, "step"),
         counted(study.seeds.len() as u64, "seed"),
     );
-    Drawing::stacked("What each decision is worth", &note, &plots).stand_alone()
+    Drawing::stacked(title(study), &note, &plots).stand_alone()
 }
 
 /// The differences of an option to that of the base in percentage points, seed by seed.
@@ -154,10 +177,17 @@ fn overview(study: &Study) -> String {
         table.row(cells);
     }
     let note = format!(
-        "Points: difference to the base in right last terms (of generation and decoding: in right \
-         continuations), paired by seed, mean ± deviation; coloured where it is more than chance. \
-         {TEST} Where nothing differs, one decision in twenty still seems to; all models are \
-         judged by the same sequences, whose choice is no part of the test.",
+        "Points: difference to the base in right last terms{}, paired by seed, mean ± deviation; \
+         coloured where it is more than chance. {} Where nothing differs, one {} in twenty still \
+         seems to; all models are judged by the same sequences, whose choice is no part of the \
+         test.",
+        if study.search.is_none() {
+            " (of generation and decoding: in right continuations)"
+        } else {
+            ""
+        },
+        test(study),
+        if study.search.is_none() { "decision" } else { "table" },
     );
     page::heading("overview", "At a glance", &note) + &table.html()
 }
@@ -182,17 +212,21 @@ fn section(study: &Study, decision: &DecisionResult) -> String {
         &format!("{}{}", name_of(measure)[..1].to_uppercase(), &name_of(measure)[1..]),
         "A dot per seed, a bar for the mean; dashed: the mean of the base. The scale is that of \
          this decision.",
-        &dots(decision, Vec::new()),
+        &dots(study, decision, Vec::new()),
     )];
     if measure == Measure::LastTerm {
-        figures.extend(curves(decision).map(|(drawing, window)| {
-            let note = match window {
+        let most = if study.search.is_some() { SEARCH_CURVES } else { usize::MAX };
+        figures.extend(curves(decision, most).map(|(drawing, window)| {
+            let mut note = match window {
                 1 => "By validations, means over the seeds.".to_string(),
                 _ => format!(
                     "Pale: each validation, means over the seeds; strong: means over {window} \
                      validations."
                 ),
             };
+            if decision.options.len() > most.saturating_add(1) {
+                note += &format!(" Of the points, the {most} first ones.");
+            }
             page::figure("Right last terms on the way", &note, &drawing)
         }));
     }
@@ -320,10 +354,12 @@ fn dot_rows(decision: &DecisionResult) -> impl Iterator<Item = DotRow> {
 }
 
 /// The dot plot of the options. `others` are the rows of other plots on the same axis.
-fn dots(decision: &DecisionResult, others: Vec<DotRow>) -> Drawing {
+fn dots(study: &Study, decision: &DecisionResult, others: Vec<DotRow>) -> Drawing {
     let measure = Measure::of(decision);
     let label = format!("{}: {} by option", decision.name, name_of(measure));
-    Dots { label: &label, x: name_of(measure), rows: dot_rows(decision).collect(), others }.draw()
+    let (x, rows) = (name_of(measure), dot_rows(decision).collect());
+    // The names of points tell all their values.
+    Dots { label: &label, x, rows, others, names_above: study.search.is_some() }.draw()
 }
 
 /// The mean over the seeds at every step at which any of them was validated.
@@ -341,12 +377,15 @@ fn mean_curve(results: &[TrialResult]) -> Vec<(f64, f64)> {
         .collect()
 }
 
-/// The learning curves of the options, that of the base in front, and how many validations a
-/// mean is over; `None` without any.
-fn curves(decision: &DecisionResult) -> Option<(Drawing, usize)> {
+/// The most points of a search whose learning curves are drawn: they can be told from each other.
+const SEARCH_CURVES: usize = 5;
+
+/// The learning curves of the base, in front, and of up to `most` other options, and how many
+/// validations a mean is over; `None` without any.
+fn curves(decision: &DecisionResult, most: usize) -> Option<(Drawing, usize)> {
     let mut number = 0;
     let mut series: Vec<Series> = Vec::new();
-    for option in &decision.options {
+    for option in decision.options.iter().take(most.saturating_add(1)) {
         let colour = match option.is_default {
             true => Colour::Ink,
             false => {
@@ -356,7 +395,12 @@ fn curves(decision: &DecisionResult) -> Option<(Drawing, usize)> {
         };
         let points = mean_curve(trained(option));
         if !points.is_empty() {
-            series.push(Series::new(&option.name, colour, points));
+            // The end of a long name is cut off; its place in the table tells which it is.
+            let name = match option.is_default || most == usize::MAX {
+                true => option.name.clone(),
+                false => format!("{number}: {}", option.name),
+            };
+            series.push(Series::new(&name, colour, points));
         }
     }
     series.sort_by_key(|series| series.colour == Colour::Ink);
@@ -384,8 +428,9 @@ fn curves(decision: &DecisionResult) -> Option<(Drawing, usize)> {
 mod tests {
     use super::*;
     use crate::markup::{check::well_formed, escape};
-    use ninth_evaluation::ablation::results::Failure;
+    use ninth_evaluation::ablation::results::{BestPoint, Failure, PassedOver, SearchSummary};
     use ninth_inference::metrics::Metrics;
+    use ninth_training::Config;
     use proptest::prelude::*;
 
     /// A training that ends near this share of right last terms.
@@ -477,7 +522,62 @@ mod tests {
             continuations: 500,
             command: "ninth ablate --base strong".to_string(),
             decisions: vec![activation, heads, embedding, decoding],
+            search: None,
         }
+    }
+
+    /// A search of many points with long names.
+    fn searched(points: usize) -> Study {
+        let seeds = [0, 1, 2];
+        let name = |point: usize| {
+            format!(
+                "learning_rate.peak=0.00{point} activation=gelu_tanh model.feed_forward={point}"
+            )
+        };
+        let mut options = vec![OptionResult { is_default: true, ..option("base", 0.6, &seeds) }];
+        options.extend(
+            (0..points).map(|point| option(&name(point), 0.65 - 0.01 * point as f64, &seeds)),
+        );
+        let search = SearchSummary {
+            method: "random".to_string(),
+            points,
+            passed_over: PassedOver::default(),
+            best: Some(BestPoint { name: name(0), is_default: false, config: Config::default() }),
+        };
+        let (name, meaning) = ("search".to_string(), format!("{points} points drawn at random"));
+        let decisions = vec![DecisionResult { name, meaning, options }];
+        Study { decisions, search: Some(search), seeds: seeds.to_vec(), ..made_up() }
+    }
+
+    #[test]
+    fn a_search_is_said_to_be_one_and_names_are_whole() {
+        let study = searched(30);
+        let (page, svg) = (html(&study), svg(&study));
+        well_formed(&page);
+        well_formed(&svg);
+        for option in &study.decisions[0].options {
+            assert!(page.contains(&escape(&option.name)), "{}", option.name);
+            // Broken into lines, but with every value of it.
+            for part in option.name.split(' ') {
+                assert!(svg.contains(&escape(part)), "{part}");
+            }
+        }
+        assert!(!svg.contains('…'), "a name is cut off");
+        for part in [
+            "<h1>What a search found</h1>",
+            "Best: learning_rate.peak=0.000 activation=gelu_tanh model.feed_forward=0. The best of \
+             30 points looks better than it is",
+            "of all points of the search by Holm&#39;s method",
+            "Of the points, the 5 first ones.",
+        ] {
+            assert!(page.contains(part), "{part}");
+        }
+        assert!(svg.contains("What a search found"));
+        let mut none = searched(2);
+        if let Some(best) = none.search.as_mut().and_then(|search| search.best.as_mut()) {
+            (best.name, best.is_default) = ("base".to_string(), true);
+        }
+        assert!(html(&none).contains("No point is better than base. The best of 2 points"));
     }
 
     #[test]

@@ -2,7 +2,10 @@
 
 use serde_json::{Map, Value, json};
 
-use super::results::{DecisionResult, OptionOutcome, OptionResult, Spread, Study, TrialResult};
+use super::results::{
+    DecisionResult, OptionOutcome, OptionResult, SearchSummary, Spread, Study, TrialResult,
+};
+use super::significance::selection;
 use super::summary::{Quantity, difference, differences, spread, trained};
 
 /// The study as one JSON object; NaN is `null`.
@@ -45,13 +48,30 @@ pub fn json(study: &Study) -> Value {
             "options": options.collect::<Vec<_>>(),
         })
     };
-    json!({
+    let mut object = json!({
         "base": study.base,
         "steps": study.steps,
         "seeds": study.seeds,
         "judged": study.judged,
         "command": study.command,
         "decisions": study.decisions.iter().map(decision).collect::<Vec<_>>(),
+    });
+    if let (Some(search), Some(object)) = (&study.search, object.as_object_mut()) {
+        object.insert("search".to_string(), search_json(study, search));
+    }
+    object
+}
+
+/// A search. The config of its best point is a file of its own.
+fn search_json(study: &Study, search: &SearchSummary) -> Value {
+    let best = search.best.as_ref();
+    json!({
+        "method": search.method,
+        "points": search.points,
+        "refused": search.passed_over.refused,
+        "equal": search.passed_over.equal,
+        "best": best.map(|best| json!({ "option": best.name, "default": best.is_default })),
+        "note": selection(study),
     })
 }
 

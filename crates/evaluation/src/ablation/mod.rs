@@ -16,6 +16,8 @@
 //! |---|---|
 //! | [`decisions`] | the table of decisions, options, and what makes them |
 //! | `request` | the base and the decisions asked for |
+//! | `base` | the base, and configs on top of it |
+//! | `search` | points of several decisions at once: grids, draws, successive halving |
 //! | `budget` | a training in fewer steps |
 //! | [`plan`] | from decisions to distinct trainings, and from their outcomes to a study |
 //! | [`trial`] | one training, and the results of its model |
@@ -29,6 +31,7 @@
 //!
 //! Nothing here uses a clock, a file or a second thread; the caller provides them.
 
+mod base;
 mod budget;
 pub mod decisions;
 pub mod export;
@@ -38,6 +41,7 @@ pub mod plan;
 mod point;
 mod request;
 pub mod results;
+mod search;
 pub mod significance;
 pub mod state;
 pub mod summary;

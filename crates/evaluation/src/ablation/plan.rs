@@ -2,50 +2,35 @@
 
 use std::collections::HashSet;
 
-use ninth_model::Transformer;
-use ninth_settings::{Assignment, Sections, SettingEntry, Value, nearest, parse_assignment};
+use ninth_settings::Sections;
 
-use super::budget::{factor, scaled};
-use super::decisions::{Choice, DECISIONS, Decision, Relative};
+use super::base::{
+    Planned, PlannedBase, PlannedOption, assignment_of, check_options, memory, plain, values_of,
+    with_seed,
+};
+use super::decisions::{Choice, DECISIONS, Decision};
 use super::hash::fnv1a;
-use super::results::{DecisionResult, Failure, OptionOutcome, OptionResult, Study};
+use super::results::{DecisionResult, Failure, OptionOutcome, OptionResult, SearchSummary, Study};
+use super::search::PlannedSearch;
+use super::search::error::is_range;
 use super::trial::{Judging, TrialOutcome};
-use ninth_training::memory::MemoryUsage;
-use ninth_training::{Config, ConfigError, CpuEngine, Preset};
+use ninth_training::{Config, ConfigError, Preset};
 
 pub use super::budget::compressed;
 pub use super::request::{Base, PlanError, Request};
+pub use super::search::error::SearchError;
+pub use super::search::halving::SearchRung;
+pub use super::search::points::SearchMethod;
+pub use super::search::{MOST_POINTS, SearchRequest};
 
 /// The trainings of an ablation.
 #[derive(Clone, Debug)]
 pub struct Plan {
-    preset: Preset,
-    /// The assignments of the base.
-    given: Vec<Assignment>,
-    /// The base without early stopping, compressed.
-    config: Config,
-    /// The patience of the base.
-    patience: usize,
-    /// The factor by which the plan of the base is compressed.
-    factor: f64,
-    seeds: Vec<i64>,
+    base: PlannedBase,
+    /// The decisions measured one at a time.
     decisions: Vec<Planned>,
-}
-
-/// A decision with its options, that of the base first.
-#[derive(Clone, Debug)]
-struct Planned {
-    name: String,
-    meaning: String,
-    options: Vec<PlannedOption>,
-}
-
-#[derive(Clone, Debug)]
-struct PlannedOption {
-    name: String,
-    is_default: bool,
-    /// Its config with the seed of the base, or why it is refused.
-    config: Result<Box<Config>, String>,
+    /// The points of a search, in place of decisions.
+    search: Option<PlannedSearch>,
 }
 
 /// A training to be made.
@@ -78,12 +63,6 @@ impl Trial {
     }
 }
 
-/// The memory of a training on one thread.
-fn memory(config: &Config) -> Result<MemoryUsage, ConfigError> {
-    let model = Transformer::new(config.architecture()?);
-    Ok(CpuEngine::memory_usage(config, &model, 1))
-}
-
 impl Plan {
     /// The trainings for some decisions; without any, the base alone.
     ///
@@ -91,15 +70,8 @@ impl Plan {
     ///
     /// If the base is not allowed, or a decision or an option does not exist.
     pub fn new(base: &Base, requests: &[Request]) -> Result<Self, PlanError> {
-        let given = base.assignments.clone();
-        let config = Config::resolve(base.preset, &given)?;
-        let patience = config.early_stopping.patience;
-        let factor = factor(&config, base.steps.unwrap_or(config.total_steps()));
-        let first = config.training.seed;
-        let seeds = (0..i64::from(base.seeds)).filter_map(|n| first.checked_add(n)).collect();
-        let (preset, decisions) = (base.preset, Vec::new());
-        let mut plan = Plan { preset, given, config, patience, factor, seeds, decisions };
-        plan.config = plan.configure(&[])?;
+        let base = PlannedBase::new(base)?;
+        let mut plan = Plan { base, decisions: Vec::new(), search: None };
         for request in requests {
             if request.name == "all" {
                 if !request.options.is_empty() {
@@ -117,42 +89,113 @@ impl Plan {
         Ok(plan)
     }
 
+    /// The trainings of a search: every point beside the base.
+    ///
+    /// # Errors
+    ///
+    /// If the base is not allowed, a request names nothing to choose from, or no point can be
+    /// trained.
+    pub fn search(
+        base: &Base,
+        requests: &[Request],
+        search: &SearchRequest,
+    ) -> Result<Self, PlanError> {
+        let base = PlannedBase::new(base)?;
+        let search = Some(PlannedSearch::new(&base, requests, search)?);
+        Ok(Plan { base, decisions: Vec::new(), search })
+    }
+
+    /// The rungs of a search; none without one.
+    pub fn rungs(&self) -> &[SearchRung] {
+        self.search.as_ref().map_or(&[], |search| search.rungs())
+    }
+
     /// The base, as it is trained.
     pub fn config(&self) -> &Config {
-        &self.config
+        &self.base.config
     }
 
     /// The preset that the base starts from.
     pub fn preset(&self) -> Preset {
-        self.preset
+        self.base.preset
     }
 
     /// Steps of the base's training: those asked for, rounded to a whole number per epoch.
     pub fn steps(&self) -> u64 {
-        self.config.total_steps()
+        self.base.config.total_steps()
     }
 
     /// The seeds of each option.
     pub fn seeds(&self) -> &[i64] {
-        &self.seeds
+        &self.base.seeds
     }
 
     /// How every model is judged, by the same sequences.
     pub fn judging(&self) -> Judging {
-        Judging::with_seed(self.config.seed())
+        Judging::with_seed(self.base.config.seed())
     }
 
-    /// Distinct trainings: all options under the first seed, then under the next.
+    /// Distinct trainings: all options under the first seed, then under the next. Of a search
+    /// with several rungs these are the trainings of the first one.
     pub fn trials(&self) -> Vec<Trial> {
+        self.reached(|_| None)
+    }
+
+    /// The trainings as far as they follow from the outcomes of finished ones by their keys: of a
+    /// search the rungs that are reached, one after the other. Those of a rung that is not
+    /// complete keep their places.
+    pub fn reached<'a>(&self, outcome: impl Fn(&str) -> Option<&'a TrialOutcome>) -> Vec<Trial> {
+        let planned = self.planned(outcome);
         let mut known = HashSet::new();
+        match self.search {
+            Some(_) => {
+                planned.chunks(1).flat_map(|rung| self.trials_of(rung, &mut known)).collect()
+            }
+            None => self.trials_of(&planned, &mut known),
+        }
+    }
+
+    /// The trainings to be made now, given the outcomes of finished ones. When all of them have
+    /// outcomes, ask again: the next rung of a search follows from them. There are none when the
+    /// plan is complete.
+    pub fn pending<'a>(&self, outcome: impl Fn(&str) -> Option<&'a TrialOutcome>) -> Vec<Trial> {
+        let mut trials = self.reached(&outcome);
+        trials.retain(|trial| outcome(&trial.key()).is_none());
+        trials
+    }
+
+    /// Whether every training of the plan has its outcome.
+    pub fn is_complete<'a>(&self, outcome: impl Fn(&str) -> Option<&'a TrialOutcome>) -> bool {
+        self.pending(outcome).is_empty()
+    }
+
+    /// The trainings of the plan, with those of rungs that are not reached yet; where these come
+    /// out the same as others, they are fewer.
+    pub fn trainings(&self) -> usize {
+        let later = self.rungs().iter().skip(1);
+        let later: usize = later.map(|rung| (1 + rung.points) * self.seeds().len()).sum();
+        self.trials().len() + later
+    }
+
+    /// The decisions with their options; of a search, its rungs as far as they follow from the
+    /// outcomes.
+    fn planned<'a>(&self, outcome: impl Fn(&str) -> Option<&'a TrialOutcome>) -> Vec<Planned> {
+        match &self.search {
+            Some(search) => search.planned(&self.base, outcome),
+            None => self.decisions.clone(),
+        }
+    }
+
+    fn trials_of(&self, decisions: &[Planned], known: &mut HashSet<String>) -> Vec<Trial> {
         let mut trials = Vec::new();
-        for &seed in &self.seeds {
-            for decision in &self.decisions {
+        for &seed in &self.base.seeds {
+            for decision in decisions {
                 for option in &decision.options {
                     let Ok(config) = &option.config else { continue };
-                    let label = match option.is_default {
-                        true => "base".to_string(),
-                        false => format!("{}={}", decision.name, option.name),
+                    let label = match (option.is_default, &self.search) {
+                        (true, _) => "base".to_string(),
+                        (false, Some(_)) => option.name.clone(),
+                        (false, None) => format!("{}={}", decision.name, option.name),
                     };
                     let trial = Trial { label, config: with_seed(config, seed) };
                     if known.insert(trial.key()) {
@@ -170,12 +213,19 @@ impl Plan {
         command: String,
         outcome: impl Fn(&str) -> Option<&'a TrialOutcome>,
     ) -> Study {
+        let decisions = self.planned(&outcome);
+        let search = self.search.as_ref().map(|search| SearchSummary {
+            method: search.method().name().to_string(),
+            points: search.points(),
+            passed_over: search.passed_over(),
+            best: search.best(&self.base, &outcome),
+        });
         let option = |planned: &PlannedOption| {
             let (mut trained, mut failures) = (Vec::new(), Vec::new());
             let outcome = match &planned.config {
                 Err(reason) => OptionOutcome::Refused(reason.clone()),
                 Ok(config) => {
-                    for &seed in &self.seeds {
+                    for &seed in &self.base.seeds {
                         match outcome(&with_seed(config, seed).to_text(false)) {
                             Some(TrialOutcome::Trained(result)) => trained.push(result.clone()),
                             Some(TrialOutcome::Failed(reason)) => {
@@ -196,46 +246,24 @@ impl Plan {
             options: planned.options.iter().map(option).collect(),
         };
         Study {
-            base: self.preset.name().to_string(),
+            base: self.base.preset.name().to_string(),
             steps: self.steps(),
-            seeds: self.seeds.clone(),
+            seeds: self.base.seeds.clone(),
             judged: self.judging().sequences as u64,
             continuations: self.judging().continuations as u64,
             command,
-            decisions: self.decisions.iter().map(decision).collect(),
+            decisions: decisions.iter().map(decision).collect(),
+            search,
         }
-    }
-
-    /// The config of an option, with the base's share of steps, and of as many
-    /// sequences in steps of another size.
-    fn configure(&self, option: &[Assignment]) -> Result<Config, ConfigError> {
-        let mut assignments = self.given.clone();
-        // With early stopping, budgets would be compared and not options.
-        assignments.push(assign("early_stopping.patience", Value::Integer(0)));
-        assignments.extend_from_slice(option);
-        let config = Config::resolve(self.preset, &assignments)?;
-        memory(&config)?.check()?;
-        let sizes = [&self.config, &config].map(|config| config.training.batch_size as f64);
-        Ok(scaled(&config, self.factor * sizes[0] / sizes[1]))
     }
 
     /// Adds a decision of the table, with all its options or those asked for.
     fn add_decision(&mut self, decision: &Decision, wanted: &[String]) -> Result<(), PlanError> {
-        for option in wanted {
-            if decision.options.iter().all(|choice| choice.name != option) {
-                let names = || decision.options.iter().map(|choice| choice.name);
-                return Err(PlanError::UnknownOption {
-                    decision: decision.name.to_string(),
-                    option: option.clone(),
-                    suggestion: nearest(option, names()),
-                    allowed: names().collect::<Vec<_>>().join(", "),
-                });
-            }
-        }
+        check_options(decision, wanted)?;
         let mut options = Vec::new();
         for choice in decision.options {
             let config = self.choose(choice)?;
-            let is_default = config.as_deref() == Ok(&self.config);
+            let is_default = config.as_deref() == Ok(&self.base.config);
             if is_default || wanted.is_empty() || wanted.iter().any(|name| name == choice.name) {
                 options.push((choice.name.to_string(), config));
             }
@@ -247,23 +275,8 @@ impl Plan {
 
     /// The config of a choice, or why it is refused.
     fn choose(&self, choice: &Choice) -> Result<Result<Box<Config>, String>, PlanError> {
-        let mut assignments = Vec::new();
-        for text in choice.assignments {
-            assignments.push(parse_assignment(text).map_err(ConfigError::from)?);
-        }
-        match choice.relative {
-            None => {}
-            Some(Relative::PeakTimes(factor)) => {
-                let peak = self.config.learning_rate.peak * factor;
-                assignments.push(assign("learning_rate.peak", Value::Float(peak)));
-            }
-            Some(Relative::Patience) => {
-                // It is at most 10^6.
-                let patience = Value::Integer(self.patience as i64);
-                assignments.push(assign("early_stopping.patience", patience));
-            }
-        }
-        Ok(match self.configure(&assignments) {
+        let assignments = self.base.assignments(choice)?;
+        Ok(match self.base.configure(&assignments) {
             Ok(config) => Ok(Box::new(config)),
             Err(error) => Err(error.to_string()),
         })
@@ -277,32 +290,22 @@ impl Plan {
         };
         let first = key(decision.options.first()?)?;
         let alike = decision.options.iter().all(|choice| key(choice) == Some(first));
-        let entries = self.config.entries();
+        let entries = self.base.config.entries();
         let entry = entries.iter().find(|entry| alike && entry.path() == first)?;
         Some(plain(&entry.value))
     }
 
     /// Adds a key of the config, with the values asked for or all that have names.
     fn add_key(&mut self, request: &Request) -> Result<(), PlanError> {
-        let entry = self.find_key(&request.name)?;
+        let entry = self.base.find_key(&request.name)?;
         let key = entry.path();
-        if key == "training.seed" {
-            return Err(PlanError::Seed);
+        if let Some(found) = request.options.iter().find(|option| is_range(option)) {
+            return Err(SearchError::of_range(&key, found).into());
         }
-        let values: Vec<String> = match request.options.as_slice() {
-            [] if entry.choices.is_empty() => {
-                let (example, allowed) = (plain(&entry.value), entry.allowed);
-                return Err(PlanError::NoOptions { key, example, allowed });
-            }
-            [] => entry.choices.iter().map(ToString::to_string).collect(),
-            some => some.to_vec(),
-        };
+        let values = values_of(&entry, &request.options)?;
         let mut options = Vec::new();
         for value in values {
-            let mut assignment =
-                parse_assignment(&format!("{key}={value}")).map_err(ConfigError::from)?;
-            assignment.place = format!("{key}={value}");
-            let config = match self.configure(&[assignment]) {
+            let config = match self.base.configure(&[assignment_of(&key, &value)?]) {
                 Ok(config) => Ok(Box::new(config)),
                 // A value that the key does not take at all is a mistake in the request.
                 Err(error @ ConfigError::Settings(_)) => return Err(error.into()),
@@ -311,33 +314,12 @@ impl Plan {
             options.push((value, config));
         }
         let value = plain(&entry.value);
-        let config = self.config.clone();
+        let config = self.base.config.clone();
         if options.iter().all(|(_, option)| option.as_deref() != Ok(&config)) {
             options.insert(0, (value.clone(), Ok(Box::new(config))));
         }
         self.add(&key, entry.meaning, options, Some(value));
         Ok(())
-    }
-
-    /// The key of the config with this name.
-    fn find_key(&self, name: &str) -> Result<SettingEntry, PlanError> {
-        let entries = self.config.entries();
-        let found: Vec<&SettingEntry> =
-            entries.iter().filter(|entry| entry.path() == name || entry.key == name).collect();
-        match found.as_slice() {
-            [entry] => Ok((*entry).clone()),
-            [] => {
-                let paths: Vec<String> = entries.iter().map(SettingEntry::path).collect();
-                let decisions = DECISIONS.iter().map(|decision| decision.name);
-                let suggestion = nearest(name, decisions.chain(paths.iter().map(String::as_str)));
-                Err(PlanError::UnknownDecision { name: name.to_string(), suggestion })
-            }
-            several => {
-                let paths: Vec<String> = several.iter().map(|entry| entry.path()).collect();
-                let (name, candidates) = (name.to_string(), paths.join(" or "));
-                Err(PlanError::Ambiguous { name, candidates })
-            }
-        }
     }
 
     /// Adds options to a decision, the default first; options already there stay.
@@ -348,7 +330,8 @@ impl Plan {
         options: Vec<(String, Result<Box<Config>, String>)>,
         value_of_base: Option<String>,
     ) {
-        let is_default = |config: &Result<Box<Config>, _>| config.as_deref() == Ok(&self.config);
+        let is_default =
+            |config: &Result<Box<Config>, _>| config.as_deref() == Ok(&self.base.config);
         let planned = self.decisions.iter().position(|planned| planned.name == name);
         let planned = planned.unwrap_or(self.decisions.len());
         let mut all = Vec::new();
@@ -361,7 +344,7 @@ impl Plan {
                 (None, Some(value)) if options.iter().all(|(name, _)| *name != value) => value,
                 (None, _) => "base".to_string(),
             };
-            let config = Ok(Box::new(self.config.clone()));
+            let config = Ok(Box::new(self.base.config.clone()));
             all.push(PlannedOption { name, is_default: true, config });
         }
         for (name, config) in options {
@@ -375,23 +358,5 @@ impl Plan {
             Some(place) => *place = decision,
             None => self.decisions.push(decision),
         }
-    }
-}
-
-fn assign(key: &str, value: Value) -> Assignment {
-    Assignment { place: "ablation".to_string(), key: key.to_string(), value }
-}
-
-fn with_seed(config: &Config, seed: i64) -> Config {
-    let mut config = config.clone();
-    config.training.seed = seed;
-    config
-}
-
-/// A value without the quotes around a text.
-fn plain(value: &Value) -> String {
-    match value {
-        Value::Text(text) => text.clone(),
-        value => value.to_string(),
     }
 }

@@ -3,6 +3,7 @@
 use ninth_settings::Assignment;
 
 use super::decisions::DECISIONS;
+use super::search::error::SearchError;
 use ninth_training::{ConfigError, Preset};
 
 /// A decision to be measured, as the user names it: `activation=relu,silu`.
@@ -86,6 +87,9 @@ pub enum PlanError {
         /// The full keys.
         candidates: String,
     },
+    /// What is to be searched is not allowed.
+    #[error(transparent)]
+    Search(Box<SearchError>),
     /// The base, or a value of a key, is not allowed.
     #[error(transparent)]
     Config(Box<ConfigError>),
@@ -94,6 +98,12 @@ pub enum PlanError {
 impl From<ConfigError> for PlanError {
     fn from(error: ConfigError) -> Self {
         PlanError::Config(Box::new(error))
+    }
+}
+
+impl From<SearchError> for PlanError {
+    fn from(error: SearchError) -> Self {
+        PlanError::Search(Box::new(error))
     }
 }
 

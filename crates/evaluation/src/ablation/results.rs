@@ -1,6 +1,7 @@
 //! The results of an ablation: measurements of its trainings, by decision and option.
 
 use ninth_inference::metrics::Metrics;
+use ninth_training::Config;
 
 /// The measurements of one training.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -94,8 +95,43 @@ pub struct Study {
     pub continuations: u64,
     /// The command that repeats it.
     pub command: String,
-    /// The decisions.
+    /// The decisions; of a search, its rungs, whose options are the points.
     pub decisions: Vec<DecisionResult>,
+    /// What was searched, if it is a search.
+    pub search: Option<SearchSummary>,
+}
+
+/// A search, and what it found.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SearchSummary {
+    /// How the points were chosen: `grid`, `random` or `sobol`.
+    pub method: String,
+    /// The points that were trained beside the base.
+    pub points: usize,
+    /// Points that were left out.
+    pub passed_over: PassedOver,
+    /// The best of the last rung, the base included; `None` before all trainings are made.
+    pub best: Option<BestPoint>,
+}
+
+/// Points of a search that are not trained.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct PassedOver {
+    /// Those whose config is refused.
+    pub refused: usize,
+    /// Those that come out as another one or as the base.
+    pub equal: usize,
+}
+
+/// The best point of a search.
+#[derive(Clone, Debug, PartialEq)]
+pub struct BestPoint {
+    /// Its name.
+    pub name: String,
+    /// Whether it is the base: no point is better.
+    pub is_default: bool,
+    /// Its config with the seed of the base.
+    pub config: Config,
 }
 
 impl Study {

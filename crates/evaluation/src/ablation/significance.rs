@@ -5,7 +5,10 @@
 //! differences seed by seed: whether their mean is 0. A decision has several options, and the
 //! best of many looks good by luck, so its p-values are corrected by Holm's method: the
 //! probability that *any* option of a decision that changes nothing is said to differ is
-//! [`LEVEL`] at most.
+//! [`LEVEL`] at most. A rung of a search has the best points of the one before, so its p-values are
+//! corrected for all points of the search: each of them would have its p-value in this rung, and
+//! whichever go on, these are among as many. That holds for the test; the difference of the best is
+//! still too large, on average, since luck has helped to choose it.
 //!
 //! The chance is that of seeds. All models are judged by the same sequences, whose choice is
 //! not part of it.
@@ -19,8 +22,30 @@ use super::summary::{Measure, default, differences};
 pub const LEVEL: f64 = 0.05;
 
 /// The test in a sentence, for people.
-pub const TEST: &str = "Chance: two-sided paired t-test over the seeds, 5 % for a decision, \
-                        corrected for the number of its options by Holm's method.";
+pub fn test(study: &Study) -> &'static str {
+    match study.search {
+        None => {
+            "Chance: two-sided paired t-test over the seeds, 5 % for a decision, corrected for the \
+             number of its options by Holm's method."
+        }
+        Some(_) => {
+            "Chance: two-sided paired t-test over the seeds, 5 % for a table, corrected for the \
+             number of all points of the search by Holm's method."
+        }
+    }
+}
+
+/// Why the best point of a search is not as good as it looks, and what shows how good it is;
+/// `None` without a search, or where there is nothing to choose from.
+pub fn selection(study: &Study) -> Option<String> {
+    let points = study.search.as_ref()?.points;
+    (points > 1).then(|| {
+        format!(
+            "The best of {points} points looks better than it is, since luck has helped to choose \
+             it; to know how good it is, train it again with other seeds."
+        )
+    })
+}
 
 /// An option beside the default.
 #[derive(Clone, Copy, Debug)]
@@ -66,7 +91,8 @@ pub fn compare<'a>(study: &Study, decision: &'a DecisionResult) -> Vec<OptionCom
         })
         .collect();
     let p_values: Vec<f64> = comparisons.iter().map(|comparison| comparison.p_value).collect();
-    for (comparison, p_value) in comparisons.iter_mut().zip(holm(&p_values)) {
+    let family = study.search.as_ref().map_or(0, |search| search.points);
+    for (comparison, p_value) in comparisons.iter_mut().zip(holm(&p_values, family)) {
         comparison.p_value = p_value;
     }
     comparisons
@@ -83,8 +109,9 @@ pub fn sentence(study: &Study, decision: &DecisionResult) -> Option<String> {
     let mut differing: Vec<&OptionComparison<'_>> =
         comparisons.iter().filter(|comparison| comparison.differs()).collect();
     differing.sort_by(|a, b| b.difference.total_cmp(&a.difference));
-    let points =
-        |comparison: &OptionComparison<'_>| format!("{:.1}", 100.0 * comparison.difference.abs());
+    if study.search.is_some() {
+        return Some(of_points(&differing, default));
+    }
     let mut text = match differing[..] {
         [] if comparisons.len() == 1 => {
             return Some(format!(
@@ -125,6 +152,42 @@ pub fn sentence(study: &Study, decision: &DecisionResult) -> Option<String> {
     Some(text)
 }
 
+/// The size of a difference, in percentage points.
+fn points(comparison: &OptionComparison<'_>) -> String {
+    format!("{:.1}", 100.0 * comparison.difference.abs())
+}
+
+/// What the figures of the points of a search say: which are better than the base, the best of
+/// them by name, and how many are worse.
+fn of_points(differing: &[&OptionComparison<'_>], default: &str) -> String {
+    /// The most points that are named.
+    const NAMED: usize = 3;
+    let better = differing.iter().filter(|one| one.difference > 0.0).count();
+    let (better, worse) = differing.split_at(better);
+    let are = |count: usize| if count == 1 { "is" } else { "are" };
+    let mut text = match better {
+        [] => format!("No point is better than the default {default} beyond chance"),
+        _ => {
+            let named = better.iter().take(NAMED);
+            let mut named: Vec<String> =
+                named.map(|one| format!("{} by {}", one.option.name, points(one))).collect();
+            if let Some(first) = named.first_mut() {
+                *first += " points";
+            }
+            if better.len() > NAMED {
+                named.push(format!("and {} more", better.len() - NAMED));
+            }
+            let are = are(better.len());
+            let named = named.join(", ");
+            format!("Better than the default {default} by more than chance allows {are} {named}")
+        }
+    };
+    if !worse.is_empty() {
+        text += &format!("; {} {} worse by more than that", worse.len(), are(worse.len()));
+    }
+    text + "."
+}
+
 /// The two-sided p-value of a paired t-test: the probability of a mean as far from 0 as that of
 /// these differences, if they are drawn around 0. NaN with fewer than two.
 ///
@@ -162,14 +225,14 @@ fn two_sided(t: f64, degrees: usize) -> f64 {
 }
 
 /// Holm's corrected p-values, in the order given. NaN stays NaN and does not count: there was
-/// no test.
-fn holm(p_values: &[f64]) -> Vec<f64> {
+/// no test. If there are fewer than `family`, the others count as if they did not differ at all.
+fn holm(p_values: &[f64], family: usize) -> Vec<f64> {
     let mut order: Vec<usize> = (0..p_values.len()).filter(|i| !p_values[*i].is_nan()).collect();
     order.sort_by(|a, b| p_values[*a].total_cmp(&p_values[*b]));
     let mut corrected = p_values.to_vec();
     let mut least = 0.0_f64;
     for (place, &index) in order.iter().enumerate() {
-        let factor = (order.len() - place) as f64;
+        let factor = (order.len().max(family) - place) as f64;
         least = least.max((factor * p_values[index]).min(1.0));
         corrected[index] = least;
     }
@@ -179,7 +242,7 @@ fn holm(p_values: &[f64]) -> Vec<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ablation::results::{OptionOutcome, TrialResult};
+    use crate::ablation::results::{OptionOutcome, PassedOver, SearchSummary, TrialResult};
     use ninth_inference::metrics::Metrics;
 
     fn close(found: f64, expected: f64, error: f64) {
@@ -238,15 +301,17 @@ mod tests {
     #[test]
     fn holms_correction_is_that_of_his_paper() {
         // 0.01 * 4, 0.02 * 3, 0.03 * 2 (raised to the one before), 0.04 (the same).
-        let corrected = holm(&[0.04, 0.01, 0.03, 0.02]);
+        let corrected = holm(&[0.04, 0.01, 0.03, 0.02], 0);
         for (found, expected) in corrected.into_iter().zip([0.06, 0.04, 0.06, 0.06]) {
             close(found, expected, 1e-12);
         }
-        assert_eq!(holm(&[0.5, 0.9]), [1.0, 1.0]);
-        let with_none = holm(&[f64::NAN, 0.01, 0.5]);
+        assert_eq!(holm(&[0.5, 0.9], 0), [1.0, 1.0]);
+        let with_none = holm(&[f64::NAN, 0.01, 0.5], 0);
         assert!(with_none[0].is_nan());
         assert_eq!(with_none[1..], [0.02, 0.5]);
-        assert!(holm(&[]).is_empty());
+        assert!(holm(&[], 9).is_empty());
+        // Two of a family of ten.
+        assert_eq!(holm(&[0.02, 0.001], 10), [9.0 * 0.02, 0.01]);
     }
 
     fn option(name: &str, values: &[f64]) -> OptionResult {
@@ -277,6 +342,7 @@ mod tests {
                 meaning: String::new(),
                 options,
             }],
+            search: None,
         }
     }
 
@@ -331,6 +397,52 @@ mod tests {
         for nothing in [vec![], vec![base()], vec![noise()], vec![base(), option("relu", &[])]] {
             assert_eq!(said(nothing), None);
         }
+    }
+
+    #[test]
+    fn the_sentence_about_a_search_names_the_best_and_says_what_luck_did() {
+        let base = || option("gelu", &[0.50, 0.52, 0.54]);
+        let better = |name: &str| option(name, &[0.512, 0.5325, 0.5515]);
+        let worse = || option("b=2", &[0.40, 0.4195, 0.4405]);
+        let noise = || option("c=3", &[0.52, 0.50, 0.55]);
+        let said = |options: Vec<OptionResult>, points: usize| {
+            let mut study = study("search", options);
+            let (method, passed_over) = ("random".to_string(), PassedOver::default());
+            study.search = Some(SearchSummary { method, points, passed_over, best: None });
+            (sentence(&study, &study.decisions[0]).unwrap(), selection(&study))
+        };
+        let cases = [
+            (vec![noise()], "No point is better than the default gelu beyond chance."),
+            (
+                vec![worse(), noise()],
+                "No point is better than the default gelu beyond chance; 1 is worse by more than \
+                 that.",
+            ),
+            (
+                vec![better("a=1"), noise(), worse()],
+                "Better than the default gelu by more than chance allows is a=1 by 1.2 points; 1 is \
+                 worse by more than that.",
+            ),
+            (
+                ["a=1", "a=2", "a=3", "a=4", "a=5"].map(better).to_vec(),
+                "Better than the default gelu by more than chance allows are a=1 by 1.2 points, \
+                 a=2 by 1.2, a=3 by 1.2, and 2 more.",
+            ),
+        ];
+        for (mut options, expected) in cases {
+            options.insert(0, base());
+            let (sentence, luck) = said(options.clone(), options.len() - 1);
+            assert_eq!(sentence, expected);
+            match options.len() - 1 {
+                1 => assert_eq!(luck, None),
+                points => assert!(luck.unwrap().starts_with(&format!("The best of {points} "))),
+            }
+        }
+        // What is left of a thousand points has to stand out among as many.
+        let (sentence, _) = said(vec![base(), better("a=1")], 1000);
+        assert_eq!(sentence, "No point is better than the default gelu beyond chance.");
+        let alone = study("activation", vec![base(), better("a=1")]);
+        assert_eq!(selection(&alone), None);
     }
 
     /// With one option the p-value is that of its test; among twenty like it, none stands out.

@@ -16,6 +16,7 @@ mod lost;
 mod memory;
 mod predict;
 mod sample;
+mod search;
 mod serve;
 mod shards;
 mod train;

@@ -1,7 +1,7 @@
 //! Dots: the values of several things on one axis, with their means.
 
 use super::axis::{Axis, Fit, Scale, Unit};
-use super::{Anchor, Colour, Drawing, LINE, MARGIN, Plot, WIDTH, shortened, width_of};
+use super::{Anchor, Colour, Drawing, LINE, MARGIN, Plot, WIDTH, shortened, width_of, wrapped};
 use crate::format::percent;
 use crate::markup::{Coordinate as C, escape, push};
 use ninth_evaluation::ablation::results::Spread;
@@ -31,6 +31,8 @@ pub struct Dots<'a> {
     /// Rows of other charts below it. Their names and values count for the width and the axis,
     /// so that all charts have the same axis.
     pub others: Vec<DotRow>,
+    /// Whether names are lines above the dots: long ones, all of which is to be read.
+    pub names_above: bool,
 }
 
 /// How much wider bold type is.
@@ -59,10 +61,23 @@ impl Dots<'_> {
         let rows = || self.rows.iter().chain(&self.others);
         let values = rows().flat_map(|row| row.known().map(|value| value.0));
         let axis = Axis::new(Scale::Linear, Unit::Share, Fit::Ticks, 4, values);
-        let names = rows().map(DotRow::width).fold(0.0, f64::max).min(WIDTH / 2.7);
+        let names = match self.names_above {
+            true => 0.0,
+            false => rows().map(DotRow::width).fold(0.0, f64::max).min(WIDTH / 2.7),
+        };
         let left = names + 2.0 * MARGIN;
         let top = MARGIN;
-        let bottom = top + ROW * self.rows.len() as f64;
+        // Bold names are a little wider.
+        let above: Vec<Vec<String>> = self
+            .rows
+            .iter()
+            .map(|row| match self.names_above {
+                true => wrapped(&row.name, (WIDTH - left - MARGIN) / BOLD),
+                false => Vec::new(),
+            })
+            .collect();
+        let lines: usize = above.iter().map(Vec::len).sum();
+        let bottom = top + ROW * self.rows.len() as f64 + LINE * lines as f64;
         let right = WIDTH - width_of("100.0 %") - MARGIN;
         let plot = Plot { left, top, right, bottom };
         drawing.height = bottom + 2.0 * LINE + 4.0;
@@ -75,11 +90,20 @@ impl Dots<'_> {
             let x = plot.x(&axis, mean);
             drawing.line("ref", (x, top), (x, bottom));
         }
-        for (index, row) in self.rows.iter().enumerate() {
-            let y = top + (index as f64 + 0.5) * ROW;
+        let mut y = top - 0.5 * ROW;
+        for (row, above) in self.rows.iter().zip(&above) {
+            y += ROW;
             let class = if row.is_default { "b" } else { "" };
-            let room = names * width_of(&row.name) / row.width().max(1.0);
-            drawing.text(left - 8.0, y + 4.0, class, Anchor::End, &shortened(&row.name, room));
+            if self.names_above {
+                for line in above {
+                    drawing.text(left, y + 4.0, class, Anchor::Start, line);
+                    y += LINE;
+                }
+            } else {
+                let room = names * width_of(&row.name) / row.width().max(1.0);
+                let name = shortened(&row.name, room);
+                drawing.text(left - 8.0, y + 4.0, class, Anchor::End, &name);
+            }
             let colour = if row.is_default { Colour::Ink } else { Colour::Series(0) }.class();
             for (value, word) in row.known() {
                 let [x, y] = [plot.x(&axis, *value), y].map(C);
@@ -118,11 +142,15 @@ mod tests {
             is_default: index == 0,
             without: "<refused>".to_string(),
         });
-        let svg = Dots { label: "\"", x: "<", rows: rows.collect(), others: Vec::new() }
-            .draw()
-            .stand_alone();
-        well_formed(&svg);
-        svg
+        let rows: Vec<DotRow> = rows.collect();
+        let drawn = [false, true].map(|names_above| {
+            let (rows, others) = (rows.clone(), Vec::new());
+            let dots = Dots { label: "\"", x: "<", rows, others, names_above };
+            let svg = dots.draw().stand_alone();
+            well_formed(&svg);
+            svg
+        });
+        drawn.concat()
     }
 
     #[test]

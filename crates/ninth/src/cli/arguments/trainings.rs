@@ -8,7 +8,7 @@ use ninth_settings::{Assignment, parse_assignment};
 use ninth_training::Preset;
 
 use super::shard::ShardChoice;
-use super::values::{engines, presets, seed, threads};
+use super::values::{engines, points, presets, seed, threads};
 use crate::cli::error::Error;
 use crate::engine::{EngineKind, EngineOptions};
 
@@ -222,6 +222,8 @@ Examples:
   ninth ablate activation --steps 20000
   ninth ablate loss=distance learning_rate.peak=0.003,0.03 --seeds 5
   ninth ablate all --base strong --steps 3000
+  ninth ablate activation=relu,silu layers=2,3 --grid
+  ninth ablate learning_rate.peak=0.001..0.1:log layers --sobol 27 --halving 3
   ninth ablate all --shard 2/8 --out DIR     an eighth, beside seven others
   ninth ablate all --merge --out DIR         results of what shards trained
 
@@ -230,6 +232,22 @@ model.d_model=2,4,8. Each option is trained with the same seeds, on as many
 sequences, without early stopping, on one thread, whose time is given; 10,000
 fresh sequences judge it, the same for all. A shorter training has as many
 epochs of fewer steps: warm-up, curriculum and validations keep their share.
+
+A search trains points, each with a value of every DECISION. --grid: all of
+them. --random, --sobol: N different ones that can be trained, the same for the
+same command; Sobol points fill the space evenly. For these a key of numbers may
+have a range, both ends included: model.layers=2..6, or
+learning_rate.peak=0.001..0.1:log, evenly by logarithms; numbers drawn have four
+digits. Points are ranked by the mean share of right last terms (a training that
+diverged counts as 0), then by the lower cross-entropy. DIR/best.toml has the
+config of the best one for `ninth train --config`; if none is better than the
+base, it has that of the base.
+
+--halving ETA trains all points briefly, then the best 1/ETA of them (two at
+least) with ETA times the steps, and so on, until ETA or fewer are left, which
+get the steps of the base. With ETA points or fewer there is one such rung. Each
+rung trains anew, with warm-up and all in its steps, one per epoch at least;
+rungs that come out with the same steps are one.
 
 DIR/trials.jsonl gets a line when a training ends, and DIR/partial the state of
 those that are not over, when interrupted and once a minute. The same command
@@ -241,12 +259,15 @@ the last command.
 same DIR, where files can be locked. DIR/shards/I-of-N.jsonl gets its trainings;
 what is known in any shard, or being trained in another process, is not trained
 again. The shard that ends last writes the results; --merge writes them at any
-time, if none is missing (else: exit status 1). --shard slurm takes I and N from
+time, if none is missing (else: exit status 1). Of --halving, a rung begins when
+the one before is complete: run the shards again. --shard slurm takes I and N from
 SLURM_ARRAY_TASK_ID, _MIN, _MAX, _STEP and _COUNT (sbatch --array=1-8). A run
 without --shard takes part as well, and waits for what others are training.
 
 --json prints results.json, one object with base, steps, seeds, judged, command,
-and decisions: [{decision, meaning, options: [...]}, ...]. An option has
+and decisions: [{decision, meaning, options: [...]}, ...]; of a search, these
+are the rungs with their points, and search has method, points, refused, equal,
+best {option, default}, and note. An option has
   option, default    its name, and whether it is that of the base
   refused            why there is no such model; nothing else then
   accuracy_last, accuracy_all, accuracy_whole, distance, loss, cross_entropy
@@ -263,6 +284,21 @@ pub struct AblateArguments {
     /// What to measure: activation, or activation=relu,silu
     #[arg(value_name = "DECISION")]
     pub decisions: Vec<String>,
+    /// Search: train all combinations of the values
+    #[arg(long, group = "search")]
+    pub grid: bool,
+    /// Search: train N combinations drawn at random
+    #[arg(long, value_name = "N", allow_negative_numbers = true, group = "search",
+        value_parser = points())]
+    pub random: Option<u32>,
+    /// Search: train N combinations of a Sobol sequence
+    #[arg(long, value_name = "N", allow_negative_numbers = true, group = "search",
+        value_parser = points())]
+    pub sobol: Option<u32>,
+    /// Of a search, train the best 1/ETA longer and longer
+    #[arg(long, value_name = "ETA", allow_negative_numbers = true, requires = "search",
+        value_parser = clap::value_parser!(u32).range(2..=10))]
+    pub halving: Option<u32>,
     /// Preset to compare with: design (default), strong, quick
     #[arg(long, value_name = "PRESET", value_parser = presets(), hide_possible_values = true,
         default_value = Preset::Design.name(), hide_default_value = true)]

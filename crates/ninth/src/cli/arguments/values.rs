@@ -1,6 +1,7 @@
 //! Values with names and bounds.
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
+use ninth_evaluation::ablation::plan::MOST_POINTS;
 use ninth_inference::answer::Method;
 use ninth_model::decoding::{DecodingKind, Generation};
 use ninth_sequences::{Family, Phase};
@@ -32,6 +33,12 @@ pub fn generations() -> impl TypedValueParser<Value = Generation> {
 /// How many terms or the like: they are kept in memory.
 pub fn few() -> impl TypedValueParser<Value = u32> {
     clap::value_parser!(u32).range(1..=1_000_000)
+}
+
+/// How many points of a search.
+pub fn points() -> impl TypedValueParser<Value = u32> {
+    // Far below 2^32.
+    clap::value_parser!(u32).range(1..=MOST_POINTS as i64)
 }
 
 /// How many sequences.

@@ -153,28 +153,34 @@ impl TextTable {
         self.rows.push(Vec::new());
     }
 
-    /// Writes it, indented by two.
-    pub fn write(&self, out: &mut dyn Write, style: Style) -> io::Result<()> {
+    /// Its lines, all of them as wide as the columns; the first has the headings.
+    pub fn lines(&self) -> Vec<String> {
         let width = |column: usize| {
             let cells = self.rows.iter().filter_map(|row| row.get(column));
             cells.map(|cell| cell.chars().count()).max().unwrap_or(0)
         };
         let columns = self.rows.iter().map(Vec::len).max().unwrap_or(0);
         let widths: Vec<usize> = (0..columns).map(width).collect();
-        for (index, row) in self.rows.iter().enumerate() {
-            let mut line = String::new();
-            for (column, (cell, &width)) in row.iter().zip(&widths).enumerate() {
-                line += &match column {
+        let line = |row: &Vec<String>| {
+            let cells = row.iter().map(String::as_str).chain(std::iter::repeat(""));
+            let cells =
+                cells.zip(&widths).enumerate().map(|(column, (cell, &width))| match column {
                     0 => format!("{cell:<width$}"),
                     _ => format!("  {cell:>width$}"),
-                };
-            }
-            let line = line.trim_end();
-            match (index, line) {
+                });
+            cells.collect()
+        };
+        self.rows.iter().map(line).collect()
+    }
+
+    /// Writes it, indented by two.
+    pub fn write(&self, out: &mut dyn Write, style: Style) -> io::Result<()> {
+        for (index, line) in self.lines().iter().enumerate() {
+            match (index, line.trim_end()) {
                 (0, "") => {}
                 (_, "") => writeln!(out)?,
-                (0, _) => writeln!(out, "  {}", style.dim(line))?,
-                _ => writeln!(out, "  {line}")?,
+                (0, line) => writeln!(out, "  {}", style.dim(line))?,
+                (_, line) => writeln!(out, "  {line}")?,
             }
         }
         Ok(())

@@ -12,6 +12,7 @@
 //! results.csv              the same as a table
 //! results.svg              the same as a picture
 //! report.html              the same as a page
+//! best.toml                the config of the best point of the last search
 //! ```
 
 use std::fs::{self, File};
@@ -34,6 +35,9 @@ use crate::cli::error::Error;
 
 /// The files of results, beside the journal.
 pub const RESULTS: [&str; 4] = ["results.json", "results.csv", "results.svg", "report.html"];
+
+/// The config of the best point of a search.
+pub const BEST: &str = "best.toml";
 
 /// How often the lock of another process is tried: about a tenth of a second, and for results,
 /// which are soon written, ten seconds.
@@ -173,6 +177,9 @@ pub fn write_results(path: &Path, study: &Study) -> Result<(), Error> {
     ];
     for (name, text) in RESULTS.iter().zip(files) {
         write_atomically(&path.join(name), text.as_bytes())?;
+    }
+    if let Some(best) = study.search.as_ref().and_then(|search| search.best.as_ref()) {
+        write_atomically(&path.join(BEST), best.config.to_text(true).as_bytes())?;
     }
     Ok(())
 }

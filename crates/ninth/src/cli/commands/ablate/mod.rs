@@ -5,7 +5,9 @@
 //! | `folder` | the folder of an ablation, and its results |
 //! | `journals` | finished trials: all journals of the folder, and the own one |
 //! | `claims` | who trains what, so that processes beside each other train nothing twice |
+//! | `command` | the command line, to be given again |
 //! | `schedule` | the loop: what is trained next, by whom, and where results go |
+//! | `search` | searches: their plans, what is trained next, what is said about their points |
 //! | `threads` | those who train: threads of this process |
 //! | `ranks` | the same, or other processes that MPI started |
 //! | `partial` | states of trials that are not over |
@@ -13,12 +15,14 @@
 //! | `tables` | the results as tables |
 
 mod claims;
+mod command;
 mod folder;
 mod journals;
 mod partial;
 mod progress;
 mod ranks;
 mod schedule;
+mod search;
 mod tables;
 mod threads;
 
@@ -27,7 +31,6 @@ use std::path::{Path, PathBuf};
 
 use ninth_evaluation::ablation::export;
 use ninth_evaluation::ablation::plan::{Base, Plan, Request, Trial};
-use ninth_settings::Value;
 use ninth_training::engine::ranks::Ranks;
 use ninth_training::memory::LIMIT;
 
@@ -38,11 +41,13 @@ use crate::cli::signals::Signals;
 use crate::engine;
 use crate::mpi;
 use claims::Claims;
+use command::{command, command_in};
 use folder::AblationFolder;
 use journals::Journals;
 use progress::AblationDisplay;
 use ranks::TrialRanks;
-use schedule::{FixedAgenda, TrialSchedule, TrialWorkers};
+use schedule::{Agenda, TrialSchedule, TrialWorkers};
+use search::PlanAgenda;
 use threads::TrialThreads;
 
 /// Measures decisions, or lists them.
@@ -58,7 +63,8 @@ pub fn run(arguments: &AblateArguments) -> Result<(), Error> {
     }
     let requests: Result<Vec<Request>, _> =
         arguments.decisions.iter().map(|text| Request::parse(text)).collect();
-    let plan = Plan::new(&base, &requests?)?;
+    let searched = search::request(arguments);
+    let plan = search::plan(&base, &requests?, searched)?;
     let path = arguments.out.clone().unwrap_or_else(|| default_folder(&plan));
     if arguments.merge {
         return merge(arguments, &plan, &path);
@@ -74,33 +80,30 @@ pub fn run(arguments: &AblateArguments) -> Result<(), Error> {
     }
     let mut folder = AblationFolder::open(&path, &plan, shard)?;
 
-    let all = plan.trials();
-    let (count, keys) = (all.len(), all.iter().map(Trial::key).collect::<Vec<_>>());
-    let share = match shard {
-        None => all,
-        Some(shard) => shard.share(all),
+    let reached = plan.reached(|key| folder.outcomes().get(key));
+    let (count, mine) = match shard {
+        None => (plan.trainings(), reached.len()),
+        Some(shard) => {
+            let share = shard.share(reached).len();
+            (share, share)
+        }
     };
-    let mine = share.len();
-    let known = |trial: &Trial| folder.outcomes().contains_key(&trial.key());
-    let missing: Vec<Trial> = share.into_iter().filter(|trial| !known(trial)).collect();
+    let mut agenda = PlanAgenda::new(&plan, shard, folder.outcomes());
+    let missing = agenda.trials();
     if !arguments.quiet {
-        let share = match shard {
-            None => counted_share(count, mine - missing.len()),
-            Some(shard) => {
-                format!("{}, shard {shard}", counted_share(mine, mine - missing.len()))
-            }
-        };
-        introduce(&plan, &share, &path);
+        let share = counted_share(count, mine - missing.len());
+        let shard = shard.map_or_else(String::new, |shard| format!(", shard {shard}"));
+        introduce(&plan, &(share + &shard), &path);
     }
-    let mut display = AblationDisplay::new(&missing, arguments.quiet);
+    let mut display = AblationDisplay::new(missing, arguments.quiet);
     let mut workers: Box<dyn TrialWorkers> = match ranks {
         Joined::First(ranks) => ranks,
         Joined::Alone | Joined::Done => {
-            Box::new(TrialThreads::new(plan.judging(), threads(arguments, &missing)?))
+            Box::new(TrialThreads::new(plan.judging(), threads(arguments, missing)?))
         }
     };
     let ended = TrialSchedule {
-        agenda: &mut FixedAgenda::new(missing),
+        agenda: &mut agenda,
         workers: workers.as_mut(),
         folder: &mut folder,
         display: &mut display,
@@ -113,7 +116,7 @@ pub fn run(arguments: &AblateArguments) -> Result<(), Error> {
     let elsewhere = ended?;
 
     let journals = folder.close()?;
-    let missing = keys.iter().filter(|key| !journals.known().contains_key(*key)).count();
+    let missing = plan.pending(|key| journals.known().get(key)).len();
     if missing == 0 {
         return show(arguments, &plan, &journals, &path);
     }
@@ -125,10 +128,17 @@ pub fn run(arguments: &AblateArguments) -> Result<(), Error> {
             0 => String::new(),
             others => format!(", but for {} of other processes", counted_trainings(others)),
         };
+        // Of a search, the trainings of rungs that are not reached are not known yet.
+        let then = match plan.rungs().len() {
+            0 | 1 => "The shard that ends last writes them",
+            _ => {
+                "When a rung is complete, run the shards again for the next; the last one writes them"
+            }
+        };
         say(format_args!(
-            "{of_shard}{left}. There are no results yet: {missing} of {} are missing. The shard \
-             that ends last writes them, or:\n\n  {} --merge",
-            counted_trainings(count),
+            "{of_shard}{left}. There are no results yet: {missing} of {} are missing. {then}, \
+             or:\n\n  {} --merge",
+            counted_trainings(plan.reached(|key| journals.known().get(key)).len()),
             command_in(arguments)
         ));
     }
@@ -191,6 +201,7 @@ fn show(
     if !arguments.quiet {
         let files = folder::RESULTS.join(", ");
         say(format_args!("\nWritten to {}: {files}", path.display()));
+        search::say_best(arguments, &study, path);
     }
     Ok(())
 }
@@ -198,7 +209,7 @@ fn show(
 /// Writes the results of what is known, if nothing is missing.
 fn merge(arguments: &AblateArguments, plan: &Plan, path: &Path) -> Result<(), Error> {
     let journals = folder::read(path, plan)?;
-    let all = plan.trials();
+    let all = plan.reached(|key| journals.known().get(key));
     let known = |trial: &&Trial| journals.known().contains_key(&trial.key());
     let missing: Vec<&Trial> = all.iter().filter(|trial| !known(trial)).collect();
     if missing.is_empty() {
@@ -216,6 +227,11 @@ fn merge(arguments: &AblateArguments, plan: &Plan, path: &Path) -> Result<(), Er
 
 /// Lists the decisions and their options.
 fn list(arguments: &AblateArguments, base: &Base) -> Result<(), Error> {
+    if search::request(arguments).is_some() {
+        let message = "--grid, --random and --sobol need decisions or keys to choose values of, \
+                       as in activation=relu,silu";
+        return Err(Error::Usage(message.to_string()));
+    }
     let needless = [
         ("--shard", arguments.shard.is_some()),
         ("--merge", arguments.merge),
@@ -259,6 +275,7 @@ fn introduce(plan: &Plan, trainings: &str, path: &Path) {
     let seeds = counted(plan.seeds().len() as u64, "seed");
     let steps = counted(plan.steps(), "step");
     say(format_args!("Base       {}, {steps}, {seeds}", plan.preset().name()));
+    search::introduce(plan);
     say(format_args!("Trainings  {trainings}"));
     say(format_args!("Folder     {}", path.display()));
     for note in plan.config().notes() {
@@ -275,34 +292,4 @@ fn at_a_time(trials: &[Trial]) -> Result<usize, Error> {
     }
     // No single trial takes more than the limit.
     Ok(usize::try_from(LIMIT / largest).unwrap_or(usize::MAX).max(1))
-}
-
-/// The command line that goes on in the same folder.
-fn command_in(arguments: &AblateArguments) -> String {
-    let folder = arguments.out.as_ref().map(|path| path.display().to_string());
-    let out = folder.map(|folder| format!(" --out {}", terminal::shell_word(folder)));
-    command(arguments) + &out.unwrap_or_default()
-}
-
-/// The command line that reproduces the results.
-fn command(arguments: &AblateArguments) -> String {
-    let mut words = vec!["ninth".to_string(), "ablate".to_string()];
-    words.extend(arguments.decisions.iter().cloned());
-    words.extend(["--base".to_string(), arguments.base.name().to_string()]);
-    for assignment in &arguments.set {
-        let value = match &assignment.value {
-            Value::Text(text) => text.clone(),
-            value => value.to_string(),
-        };
-        words.extend(["--set".to_string(), format!("{}={value}", assignment.key)]);
-    }
-    if let Some(steps) = arguments.steps {
-        words.extend(["--steps".to_string(), steps.to_string()]);
-    }
-    words.extend(["--seeds".to_string(), arguments.seeds.to_string()]);
-    if arguments.no_times {
-        words.push("--no-times".to_string());
-    }
-    let words: Vec<String> = words.into_iter().map(terminal::shell_word).collect();
-    words.join(" ")
 }

@@ -34,35 +34,6 @@ pub trait Agenda {
     fn next(&mut self, known: &Outcomes) -> Result<Option<usize>, Error>;
 }
 
-/// An agenda that is known from the start.
-pub struct FixedAgenda {
-    trials: Vec<Trial>,
-    next: usize,
-}
-
-impl FixedAgenda {
-    /// These trials in this order.
-    pub fn new(trials: Vec<Trial>) -> Self {
-        FixedAgenda { trials, next: 0 }
-    }
-}
-
-impl Agenda for FixedAgenda {
-    fn trials(&self) -> &[Trial] {
-        &self.trials
-    }
-
-    fn next(&mut self, known: &Outcomes) -> Result<Option<usize>, Error> {
-        while let Some(trial) = self.trials.get(self.next) {
-            self.next += 1;
-            if !known.contains_key(&trial.key()) {
-                return Ok(Some(self.next - 1));
-            }
-        }
-        Ok(None)
-    }
-}
-
 /// Who trains trials, several at a time: threads, or other processes.
 pub trait TrialWorkers {
     /// How many more trials can be given now.

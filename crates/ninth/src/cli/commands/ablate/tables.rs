@@ -5,11 +5,12 @@ use std::io::{self, Write};
 use ninth_evaluation::ablation::results::{
     DecisionResult, OptionOutcome, OptionResult, Spread, Study, TrialResult,
 };
-use ninth_evaluation::ablation::significance::{TEST, sentence};
+use ninth_evaluation::ablation::significance::{selection, sentence, test};
 use ninth_evaluation::ablation::summary::{
     Measure, Quantity, difference, differences, spread, trained,
 };
 
+use super::search::left_out;
 use crate::cli::output::terminal::{Style, TextTable, counted, decimal, grouped};
 
 /// Columns of the page.
@@ -30,12 +31,17 @@ pub fn study(out: &mut dyn Write, style: Style, study: &Study) -> io::Result<()>
         1 => "one seed".to_string(),
         seeds => format!("mean ± deviation over {seeds} seeds"),
     };
-    let steps = counted(study.steps, "step");
+    let mut steps = counted(study.steps, "step");
+    if study.search.is_some() && study.decisions.len() > 1 {
+        steps += " in the last rung";
+    }
     let mut notes = vec![
         format!("*           the default: {} over {steps}; {over}", study.base),
         format!("last term   right after a full context, in %, of {judged}"),
     ];
-    if any(|kind| kind != Kind::Generation) {
+    if study.search.is_some() {
+        notes.push("CE          cross-entropy; it decides where last terms are equal".to_string());
+    } else if any(|kind| kind != Kind::Generation) {
         notes.push("all         right after one term or more, in %".to_string());
         let loss = "loss        what training minimises; not to be compared with another loss";
         notes.push(loss.to_string());
@@ -46,8 +52,16 @@ pub fn study(out: &mut dyn Write, style: Style, study: &Study) -> io::Result<()>
     }
     notes.push("difference  to the default, in points, seed by seed".to_string());
     if study.seeds.len() > 1 {
-        notes.extend(wrapped(TEST, WIDTH - 2));
+        notes.extend(wrapped(test(study), WIDTH - 2));
     }
+    if let Some(search) = &study.search {
+        notes.push(
+            "A training that diverged counts as 0 right last terms in the order.".to_string(),
+        );
+        let left_out = left_out(search.passed_over).map(|text| format!("Points {text}."));
+        notes.extend(left_out);
+    }
+    notes.extend(selection(study).iter().flat_map(|luck| wrapped(luck, WIDTH - 2)));
     for note in notes {
         writeln!(out, "  {}", style.dim(note))?;
     }
@@ -89,6 +103,9 @@ fn decision(
     decision: &DecisionResult,
 ) -> io::Result<()> {
     writeln!(out, "{}: {}\n", style.bold(&decision.name), decision.meaning)?;
+    if study.search.is_some() {
+        return points_of(out, style, study, decision);
+    }
     let kind = Kind::of(decision);
     let size = if kind == Kind::Budget { "steps" } else { "parameters" };
     let generation = ["", "last term", "continued", "µs/term", "difference"];
@@ -97,20 +114,71 @@ fn decision(
         Kind::Generation => &generation,
         Kind::Size | Kind::Budget => &others,
     });
+    for option in decision.options.iter().filter(|option| !is_refused(option)) {
+        let mark = if option.is_default { " *" } else { "" };
+        table.row(&format!("{}{mark}", option.name), cells(decision, option, kind));
+    }
+    table.write(out, style)?;
+    write_notes(out, study, decision)
+}
+
+/// The points of a rung, with their names behind their figures: these are long.
+fn points_of(
+    out: &mut dyn Write,
+    style: Style,
+    study: &Study,
+    rung: &DecisionResult,
+) -> io::Result<()> {
+    let kind = Kind::of(rung);
+    let size = if kind == Kind::Budget { "steps" } else { "parameters" };
+    let mut table = TextTable::new(&["", "last term", "difference", "CE", size]);
+    let mut names = vec![""];
+    let mut place = 0;
+    for option in rung.options.iter().filter(|option| !is_refused(option)) {
+        let label = match option.is_default {
+            true => "*".to_string(),
+            false => {
+                place += 1;
+                place.to_string()
+            }
+        };
+        let [last, .., size, _, difference] = &cells(rung, option, kind)[..] else { continue };
+        let cross_entropy = spread(option, |result| result.metrics.cross_entropy).mean;
+        let cells = [last.clone(), difference.clone(), decimal(cross_entropy, 3), size.clone()];
+        table.row(&label, cells);
+        names.push(&option.name);
+    }
+    for (index, (line, name)) in table.lines().into_iter().zip(names).enumerate() {
+        let width = line.chars().count() + 2;
+        let mut parts = wrapped(name, WIDTH - 2 - width).into_iter();
+        let first = format!("{line}  {}", parts.next().unwrap_or_default());
+        match index {
+            0 => writeln!(out, "  {}", style.dim(first.trim_end()))?,
+            _ => writeln!(out, "  {first}")?,
+        }
+        for part in parts {
+            writeln!(out, "  {:width$}{part}", "")?;
+        }
+    }
+    write_notes(out, study, rung)
+}
+
+fn is_refused(option: &OptionResult) -> bool {
+    matches!(option.outcome, OptionOutcome::Refused(_))
+}
+
+/// What the figures of a decision say, and what failed.
+fn write_notes(out: &mut dyn Write, study: &Study, decision: &DecisionResult) -> io::Result<()> {
     let mut notes: Vec<String> = sentence(study, decision).into_iter().collect();
     for option in &decision.options {
         let name = &option.name;
         if let OptionOutcome::Refused(reason) = &option.outcome {
             notes.push(format!("{name} is refused: {reason}"));
-            continue;
         }
-        let mark = if option.is_default { " *" } else { "" };
-        table.row(&format!("{name}{mark}"), cells(decision, option, kind));
         for failure in &option.failures {
             notes.push(format!("{name}, seed {}: {}", failure.seed, failure.reason));
         }
     }
-    table.write(out, style)?;
     if !notes.is_empty() {
         writeln!(out)?;
     }
