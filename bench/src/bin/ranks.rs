@@ -18,7 +18,7 @@ use ninth_mpi::World;
 use ninth_training::Engine;
 use ninth_training::engine::EngineError;
 use ninth_training::engine::ranked::{Leader, follow};
-use ninth_training::engine::ranks::{Parts, Ranks};
+use ninth_training::engine::ranks::{Parts, Ranks, Round};
 
 /// Steps that are not timed.
 const WARM_UP: u32 = 3;
@@ -88,17 +88,8 @@ impl Ranks for Timed {
         self.time(|world| world.gather_lanes(send, receive, parts), |spent| &mut spent.gather)
     }
 
-    fn exchange(
-        &mut self,
-        send: Vec<Lanes>,
-        sent: &Parts,
-        receive: Vec<Lanes>,
-        received: &Parts,
-    ) -> Result<[Vec<Lanes>; 2], EngineError> {
-        self.time(
-            |world| world.exchange(send, sent, receive, received),
-            |spent| &mut spent.exchange,
-        )
+    fn exchange(&mut self, rounds: Vec<Round>) -> Result<Vec<Round>, EngineError> {
+        self.time(|world| world.exchange(rounds), |spent| &mut spent.exchange)
     }
 }
 

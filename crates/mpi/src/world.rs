@@ -7,7 +7,7 @@ use std::thread::{self, JoinHandle};
 use ferrompi::{Communicator, Mpi, Request, Scope, Source, Tag, ThreadLevel};
 use ninth_kernels::{LANES, Lanes, as_floats, as_floats_mut};
 use ninth_training::engine::EngineError;
-use ninth_training::engine::ranks::{Parts, Ranks};
+use ninth_training::engine::ranks::{Parts, Ranks, Round};
 
 use crate::waiting::{Asked, Backoff, Patience, answer, receive};
 
@@ -257,21 +257,29 @@ impl Ranks for World {
         })
     }
 
-    fn exchange(
-        &mut self,
-        send: Vec<Lanes>,
-        sent: &Parts,
-        mut receive: Vec<Lanes>,
-        received: &Parts,
-    ) -> Result<[Vec<Lanes>; 2], EngineError> {
-        let [lengths, starts] = counted(sent)?;
-        let [expected, places] = counted(received)?;
+    fn exchange(&mut self, mut rounds: Vec<Round>) -> Result<Vec<Round>, EngineError> {
+        let counts =
+            rounds.iter().map(|round| Ok([counted(&round.sent)?, counted(&round.received)?]));
+        let counts = counts.collect::<Result<Vec<_>, EngineError>>()?;
         self.ask(move |world| {
-            let (from, into) = (as_floats(&send), as_floats_mut(&mut receive));
-            finish(|scope| {
-                world.ialltoallv(scope, from, &lengths, &starts, into, &expected, &places)
+            ferrompi::scope(|scope| {
+                let mut requests = Vec::with_capacity(rounds.len());
+                for (round, [sent, received]) in rounds.iter_mut().zip(&counts) {
+                    let (from, into) = (as_floats(&round.send), as_floats_mut(&mut round.receive));
+                    let [[lengths, starts], [expected, places]] = [sent, received];
+                    requests.push(
+                        world.ialltoallv(scope, from, lengths, starts, into, expected, places)?,
+                    );
+                }
+                let backoff = Backoff::new();
+                for mut request in requests {
+                    while request.test()?.is_none() {
+                        backoff.pause();
+                    }
+                }
+                Ok(())
             })?;
-            Ok([send, receive])
+            Ok(rounds)
         })
     }
 }

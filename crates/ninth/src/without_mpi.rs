@@ -2,7 +2,7 @@
 
 use ninth_kernels::Lanes;
 use ninth_training::engine::EngineError;
-use ninth_training::engine::ranks::{Parts, Ranks};
+use ninth_training::engine::ranks::{Parts, Ranks, Round};
 
 use crate::error::Error;
 
@@ -69,13 +69,7 @@ impl Ranks for World {
         match *self {}
     }
 
-    fn exchange(
-        &mut self,
-        _: Vec<Lanes>,
-        _: &Parts,
-        _: Vec<Lanes>,
-        _: &Parts,
-    ) -> Result<[Vec<Lanes>; 2], EngineError> {
+    fn exchange(&mut self, _: Vec<Round>) -> Result<Vec<Round>, EngineError> {
         match *self {}
     }
 }

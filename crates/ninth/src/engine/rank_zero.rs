@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use ninth_training::engine::ranked::{Leader, StartError};
 use ninth_training::engine::ranks::Ranks;
-use ninth_training::{Config, Engine};
+use ninth_training::{Config, CpuEngine, Engine};
 
 use crate::error::Error;
 use crate::notice::warning;
@@ -27,6 +27,9 @@ impl RankZero {
             Error::Device("these ranks have had their training; they do one".to_string())
         })?;
         let size = leader.size();
+        if size == 1 {
+            return Ok(Box::new(CpuEngine::new(config, threads)?));
+        }
         let engine = leader.start(config, threads).map_err(|error| match error {
             StartError::Config(error) => Error::Config(error),
             StartError::Engine(error) => Error::Engine(error),

@@ -311,20 +311,23 @@ impl CpuEngine {
         self.groups.iter().map(|group| group.lanes)
     }
 
-    /// Adds up pieces of slots in their order, into the first of them. They lie one behind the
-    /// other, and each has the lanes of these parameter groups.
-    pub(super) fn add_up(&mut self, groups: Range<usize>, pieces: &mut [Lanes]) {
+    /// Adds pieces of further slots, in their order, to that of the first. Each has the lanes of
+    /// these parameter groups.
+    pub(super) fn add_up(
+        &mut self,
+        groups: Range<usize>,
+        mut first: &mut [Lanes],
+        others: &[&[Lanes]],
+    ) {
         let groups = &self.groups[groups];
-        let lanes = groups.iter().map(|group| group.lanes).sum();
-        let (mut sum, others) = pieces.split_at_mut(lanes);
         let (mut start, mut parts) = (0, Vec::with_capacity(groups.len()));
         for group in groups {
-            parts.push((start..start + group.lanes, split_off(&mut sum, group.lanes)));
+            parts.push((start..start + group.lanes, split_off(&mut first, group.lanes)));
             start += group.lanes;
         }
         let instruction_set = self.instruction_set;
         self.pool.for_each(&mut parts, |_, (range, sum)| {
-            for other in others.chunks_exact(lanes) {
+            for other in others {
                 reduce::add(instruction_set, &other[range.clone()], sum);
             }
         });

@@ -14,13 +14,14 @@
 //! any other rank was lost.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use ninth_kernels::{InstructionSet, LANES, Lanes, as_floats, as_floats_mut};
 use ninth_model::batch::Chunk;
 use ninth_model::{Batch, LossOutput};
 
 use super::cpu::CpuEngine;
-use super::ranks::{Parts, Ranks};
+use super::ranks::{Parts, Ranks, Round};
 use super::{Engine, EngineError, EngineState, Evaluation, Fill, Statistics};
 use crate::{Config, ConfigError};
 
@@ -217,9 +218,10 @@ fn introduce(ranks: &mut dyn Ranks) -> Result<InstructionSet, EngineError> {
     Ok(InstructionSet::available().into_iter().find(common).unwrap_or(InstructionSet::portable()))
 }
 
-/// Consecutive shares of `all` things, one for each of `ranks`.
+/// Consecutive shares of `all` things, one for each of `ranks`; rank 0 has the first one.
 fn shares(all: usize, ranks: usize) -> impl Iterator<Item = Range<usize>> + Clone {
-    (0..ranks).map(move |rank| rank * all / ranks..(rank + 1) * all / ranks)
+    let start = move |rank: usize| (rank * all).div_ceil(ranks);
+    (0..ranks).map(move |rank| start(rank)..start(rank + 1))
 }
 
 /// The parameter groups whose gradients each rank adds up, about as many lanes for each.
@@ -254,8 +256,9 @@ struct Member {
     groups: Vec<Range<usize>>,
     /// The lanes of those groups.
     pieces: Parts,
-    /// The pieces of this rank, of all slots in their order.
-    received: Vec<Lanes>,
+    /// This rank's pieces of the gradients, by the rounds of an exchange: in each one for a slot of
+    /// each rank.
+    received: Vec<Vec<Lanes>>,
     /// The gradients of the whole batch.
     gradients: Vec<Lanes>,
 }
@@ -279,10 +282,12 @@ impl Member {
         let lane_of = |group: usize| lanes[..group].iter().sum::<usize>();
         let pieces: Parts =
             groups.iter().map(|groups| lane_of(groups.start)..lane_of(groups.end)).collect();
+        let slots: Vec<_> = shares(slots, size).collect();
+        let rounds = slots.iter().map(Range::len).max().unwrap_or(0);
         Ok(Member {
-            received: vec![Lanes::ZERO; slots * pieces[rank].len()],
+            received: vec![vec![Lanes::ZERO; size * pieces[rank].len()]; rounds],
             gradients: engine.model().layout().zeros(),
-            slots: shares(slots, size).collect(),
+            slots,
             ranks,
             engine,
             batch,
@@ -342,42 +347,54 @@ impl Member {
         );
         let step = self.gather_statistics()?;
         self.exchange()?;
-        self.engine.add_up(self.groups[rank].clone(), &mut self.received);
-        let (send, receive) =
-            (std::mem::take(&mut self.received), std::mem::take(&mut self.gradients));
-        let [sent, gathered] = self.ranks.gather_lanes(send, receive, &self.pieces)?;
-        (self.received, self.gradients) = (sent, gathered);
+        let Some((first, others)) = self.received.split_first_mut() else { return Ok(step) };
+        let piece = self.pieces[rank].len();
+        // In the slots' order: those of rank 0, then those of rank 1.
+        let (sum, behind) = first.split_at_mut(piece);
+        let mut pieces = Vec::new();
+        for (of, slots) in self.slots.iter().enumerate() {
+            for round in 0..slots.len() {
+                let at = of * piece..(of + 1) * piece;
+                match round {
+                    0 if of == 0 => {}
+                    0 => pieces.push(&behind[at.start - piece..at.end - piece]),
+                    round => pieces.push(&others[round - 1][at]),
+                }
+            }
+        }
+        self.engine.add_up(self.groups[rank].clone(), sum, &pieces);
+        let receive = std::mem::take(&mut self.gradients);
+        let [sent, gathered] =
+            self.ranks.gather_lanes(std::mem::take(first), receive, &self.pieces)?;
+        (*first, self.gradients) = (sent, gathered);
         Ok(step)
     }
 
-    /// Each rank's piece of the gradients of all slots. There is an exchange for the first slots
-    /// of the ranks, one for the second ones, and so on: the gradients of a slot are sent from
-    /// where they are.
+    /// Each rank's piece of the gradients of all slots. There is a round for the first slots of
+    /// the ranks, one for the second ones, and so on: the gradients of a slot are sent from where
+    /// they are.
     fn exchange(&mut self) -> Result<(), EngineError> {
         let (rank, size) = (self.ranks.rank(), self.ranks.size());
         let piece = self.pieces[rank].len();
         let nothing: Parts = vec![0..0; size].into();
-        for round in 0..self.slots.iter().map(Range::len).max().unwrap_or(0) {
-            let at = |slots: &Range<usize>| match round < slots.len() {
-                true => (slots.start + round) * piece..(slots.start + round + 1) * piece,
+        let mut rounds = Vec::with_capacity(self.received.len());
+        for (round, receive) in self.received.iter_mut().enumerate() {
+            let part = |(of, slots): (usize, &Range<usize>)| match round < slots.len() {
+                true => of * piece..(of + 1) * piece,
                 false => 0..0,
             };
-            let received: Parts = self.slots.iter().map(at).collect();
-            let receive = std::mem::take(&mut self.received);
-            self.received = match self.engine.slots.get_mut(round) {
-                Some(slot) => {
-                    let send = std::mem::take(&mut slot.gradients);
-                    let [sent, arrived] =
-                        self.ranks.exchange(send, &self.pieces, receive, &received)?;
-                    slot.gradients = sent;
-                    arrived
-                }
-                None => {
-                    let [_, arrived] =
-                        self.ranks.exchange(Vec::new(), &nothing, receive, &received)?;
-                    arrived
-                }
+            let (send, sent) = match self.engine.slots.get_mut(round) {
+                Some(slot) => (std::mem::take(&mut slot.gradients), Arc::clone(&self.pieces)),
+                None => (Vec::new(), Arc::clone(&nothing)),
             };
+            let received = self.slots.iter().enumerate().map(part).collect();
+            rounds.push(Round { send, sent, receive: std::mem::take(receive), received });
+        }
+        for (index, round) in self.ranks.exchange(rounds)?.into_iter().enumerate() {
+            if let Some(slot) = self.engine.slots.get_mut(index) {
+                slot.gradients = round.send;
+            }
+            self.received[index] = round.receive;
         }
         Ok(())
     }

@@ -42,13 +42,20 @@ pub trait Ranks: Send {
         parts: &Parts,
     ) -> Result<[Vec<Lanes>; 2], EngineError>;
 
-    /// Rank `r` gets the part `r` of `send`; what rank `r` sent arrives in the part `r` of
-    /// `receive`. Parts may be empty.
-    fn exchange(
-        &mut self,
-        send: Vec<Lanes>,
-        sent: &Parts,
-        receive: Vec<Lanes>,
-        received: &Parts,
-    ) -> Result<[Vec<Lanes>; 2], EngineError>;
+    /// Several rounds, which may overlap. The buffers come back in their order.
+    fn exchange(&mut self, rounds: Vec<Round>) -> Result<Vec<Round>, EngineError>;
+}
+
+/// A round of an exchange: rank `r` gets the part `r` of `send`; what rank `r` sent arrives in the
+/// part `r` of `receive`. Parts may be empty.
+#[derive(Clone, Debug)]
+pub struct Round {
+    /// What this rank sends.
+    pub send: Vec<Lanes>,
+    /// The part of it for each rank.
+    pub sent: Parts,
+    /// Where the others' arrives.
+    pub receive: Vec<Lanes>,
+    /// The part of it from each rank.
+    pub received: Parts,
 }

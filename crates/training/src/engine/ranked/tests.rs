@@ -1,4 +1,4 @@
-use std::sync::{Arc, Barrier, Mutex};
+use std::sync::{Barrier, Mutex};
 use std::thread;
 
 use ninth_settings::parse_assignment;
@@ -83,23 +83,19 @@ impl Ranks for ThreadRank {
         Ok([send, receive])
     }
 
-    fn exchange(
-        &mut self,
-        send: Vec<Lanes>,
-        sent: &Parts,
-        mut receive: Vec<Lanes>,
-        received: &Parts,
-    ) -> Result<[Vec<Lanes>; 2], EngineError> {
-        let put = |shared: &Shared| {
-            shared.lanes.lock().unwrap()[self.rank] = (send.clone(), Arc::clone(sent));
-        };
-        self.around(put, |shared| {
-            let all = shared.lanes.lock().unwrap();
-            for ((lanes, sent), part) in all.iter().zip(received.iter()) {
-                receive[part.clone()].copy_from_slice(&lanes[sent[self.rank].clone()]);
-            }
-        });
-        Ok([send, receive])
+    fn exchange(&mut self, mut rounds: Vec<Round>) -> Result<Vec<Round>, EngineError> {
+        for Round { send, sent, receive, received } in &mut rounds {
+            let put = |shared: &Shared| {
+                shared.lanes.lock().unwrap()[self.rank] = (send.clone(), Arc::clone(sent));
+            };
+            self.around(put, |shared| {
+                let all = shared.lanes.lock().unwrap();
+                for ((lanes, sent), part) in all.iter().zip(received.iter()) {
+                    receive[part.clone()].copy_from_slice(&lanes[sent[self.rank].clone()]);
+                }
+            });
+        }
+        Ok(rounds)
     }
 }
 
@@ -168,7 +164,7 @@ fn ranks_change_no_bit() {
         let expected = log(&config, one, None, steps);
         for ranks in counts {
             let found = train(&config, *ranks, None, steps);
-            assert!(found.0 == expected.0, "{further:?}, {ranks} ranks: {:?}", found.0);
+            assert!(found.0 == expected.0, "{further:?}, {ranks} ranks: other metrics");
             assert!(found.1 == expected.1, "{further:?}, {ranks} ranks: another checkpoint");
         }
         // Interrupted, and resumed with other numbers of ranks.
