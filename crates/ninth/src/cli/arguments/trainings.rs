@@ -251,10 +251,10 @@ the last command.
 same DIR, where files can be locked. DIR/shards/I-of-N.jsonl gets its trainings;
 what is known in any shard, or being trained in another process, is not trained
 again. The shard that ends last writes the results; --merge writes them at any
-time, if none is missing (else: exit status 1). Of --halving, a rung begins when
-the one before is complete: run the shards again. --shard slurm takes I and N from
-SLURM_ARRAY_TASK_ID, _MIN, _MAX, _STEP and _COUNT (sbatch --array=1-8). A run
-without --shard takes part as well, and waits for what others are training.
+time, if none is missing (else: exit status 1). With --halving a rung begins
+when the one before is complete: run the shards again. --shard slurm takes I and
+N from SLURM_ARRAY_TASK_ID, _MIN, _MAX, _STEP and _COUNT (sbatch --array=1-8). A
+run without --shard takes part as well, and waits for what others are training.
 
 --json prints results.json, one object with base, steps, seeds, judged, command,
 and decisions: [{decision, meaning, options: [...]}, ...]; of a search, these
@@ -270,8 +270,8 @@ best {option, default}, and note. An option has
   failed             [{seed, reason}, ...], trainings that diverged
 A figure is {mean, deviation, values}, the values in the order of the seeds;
 null is what could not be measured; times are null after --no-times, and results
-and report are the same then, however many processes trained. results.csv has a row per training, with
-rows for the mean and the deviation of each option.")]
+and report are the same then, however many processes trained. results.csv has a
+row per training, with rows for the mean and the deviation of each option.")]
 pub struct AblateArguments {
     /// What to measure: activation, or activation=relu,silu
     #[arg(value_name = "DECISION")]
