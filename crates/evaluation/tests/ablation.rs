@@ -343,9 +343,9 @@ fn without_times(outcome: TrialOutcome) -> TrialOutcome {
 
 #[test]
 fn a_trial_goes_on_from_any_step_to_the_same_figures() {
-    let moments = ["validation.every_steps=25", "validation.sequences=50", "dropout.layers=0.1"];
+    let moments = ["validation.every_steps=25", "validation.sequences=50", "model.dropout=0.1"];
     let base = base(Preset::Quick, &moments, 60, 1);
-    let plan = plan(&base, &["normalisation=pre"]).unwrap();
+    let plan = plan(&base, &["normalisation=none"]).unwrap();
     let [first, other] = plan.trials().try_into().unwrap();
     let whole = run(&first.config, JUDGING, None, clock(), never, |_| ()).unwrap();
     let stops = |steps: u64| {
