@@ -36,7 +36,7 @@ pub fn html(study: &Study) -> String {
     let seeds: Vec<String> = study.seeds.iter().map(ToString::to_string).collect();
     let facts = [
         ("base", study.base.clone()),
-        ("training", counted(study.steps, "step")),
+        ("training", steps(study)),
         ("seeds", seeds.join(", ")),
         ("judged by", counted(study.judged, "fresh sequence")),
         ("command", study.command.clone()),
@@ -54,6 +54,13 @@ pub fn html(study: &Study) -> String {
     body += &page::decisions(&sections.collect::<Vec<_>>());
     // Two decisions side by side, with their tables whole.
     page::document(&format!("{title} - ninth"), 1800, &body)
+}
+
+/// The steps of the base.
+fn steps(study: &Study) -> String {
+    let rungs = study.search.as_ref().map_or(1, |_| study.decisions.len());
+    let which = if rungs > 1 { " in the last rung" } else { "" };
+    counted(study.steps, "step") + which
 }
 
 fn title(study: &Study) -> &'static str {
@@ -88,7 +95,7 @@ pub fn svg(study: &Study) -> String {
     let note = format!(
         "Base {}, {}, {}. A dot per seed, a bar for the mean; dashed: the mean of the base.",
         study.base,
-        counted(study.steps, "step"),
+        steps(study),
         counted(study.seeds.len() as u64, "seed"),
     );
     Drawing::stacked(title(study), &note, &plots).stand_alone()
@@ -572,7 +579,10 @@ mod tests {
         ] {
             assert!(page.contains(part), "{part}");
         }
-        assert!(svg.contains("What a search found"));
+        assert!(svg.contains("What a search found") && !page.contains("in the last rung"));
+        let mut rungs = study.clone();
+        rungs.decisions.extend(study.decisions.clone());
+        assert!(html(&rungs).contains("10,000 steps in the last rung"));
         let mut none = searched(2);
         if let Some(best) = none.search.as_mut().and_then(|search| search.best.as_mut()) {
             (best.name, best.is_default) = ("base".to_string(), true);

@@ -143,6 +143,27 @@ fn halving_trains_the_best_of_each_rung_longer() {
     assert_eq!(results(path)["search"], object["search"]);
 }
 
+/// A shard goes on with the next rung when the one before is complete; results are those of one
+/// process.
+#[test]
+fn shards_climb_the_rungs_of_a_search() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path();
+    let halving = "--random 4 --halving 2 learning_rate.peak=0.001..0.1:log --no-times";
+    let shard = |index: usize| search(path, &format!("{halving} --shard {index}/2")).good();
+    let (first, second) = (shard(1), shard(2));
+    assert_contains(&first.err, &["Trainings  5, shard 1/2", "run the shards again for the next"]);
+    // The second one finds the first rung complete and trains its share of the next.
+    assert_contains(&second.err, &["There are no results yet: ", "--merge"]);
+    let message = search(path, &format!("{halving} --merge")).bad(1);
+    assert_contains(&message, &["missing"]);
+    assert_contains(&shard(1).out, &["rung 2: 2 points, 40 steps each, the best first"]);
+    let of_shards = results(path);
+    fs::remove_dir_all(path.join("tmp")).unwrap();
+    search(path, halving).good();
+    assert_eq!(results(path), of_shards);
+}
+
 #[test]
 fn wrong_searches_leave_nothing_behind() {
     let cases: [(&str, &[&str]); 12] = [

@@ -259,10 +259,10 @@ the last command.
 same DIR, where files can be locked. DIR/shards/I-of-N.jsonl gets its trainings;
 what is known in any shard, or being trained in another process, is not trained
 again. The shard that ends last writes the results; --merge writes them at any
-time, if none is missing (else: exit status 1). Of --halving, a rung begins when
-the one before is complete: run the shards again. --shard slurm takes I and N from
-SLURM_ARRAY_TASK_ID, _MIN, _MAX, _STEP and _COUNT (sbatch --array=1-8). A run
-without --shard takes part as well, and waits for what others are training.
+time, if none is missing (else: exit status 1). With --halving a rung begins
+when the one before is complete: run the shards again. --shard slurm takes I and
+N from SLURM_ARRAY_TASK_ID, _MIN, _MAX, _STEP and _COUNT (sbatch --array=1-8). A
+run without --shard takes part as well, and waits for what others are training.
 
 --json prints results.json, one object with base, steps, seeds, judged, command,
 and decisions: [{decision, meaning, options: [...]}, ...]; of a search, these
