@@ -16,4 +16,4 @@ mod waiting;
 mod world;
 
 pub use waiting::Asked;
-pub use world::{Mail, World};
+pub use world::World;

@@ -39,15 +39,6 @@ pub struct World {
     begun: Vec<Vec<u8>>,
 }
 
-/// A message of another rank.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Mail {
-    /// The sender.
-    pub from: usize,
-    /// What it sent.
-    pub bytes: Vec<u8>,
-}
-
 /// An error of MPI, for people.
 fn failed(error: &ferrompi::Error) -> EngineError {
     EngineError::Lost(format!("MPI: {error}"))
@@ -136,19 +127,18 @@ impl World {
         })
     }
 
-    /// A message that has arrived, if there is one.
+    /// The sender and the bytes of a message that has arrived, if there is one.
     ///
     /// # Errors
     ///
     /// If MPI fails.
-    pub fn mail(&mut self) -> Result<Option<Mail>, EngineError> {
+    pub fn mail(&mut self) -> Result<Option<(usize, Vec<u8>)>, EngineError> {
         loop {
             let part = self.ask(|world| {
                 let Some(status) = world.iprobe::<u8>(Source::Any, Tag::Any)? else {
                     return Ok(None);
                 };
-                let length = status.count.and_then(|count| usize::try_from(count).ok());
-                let mut bytes = vec![0; length.unwrap_or(0)];
+                let mut bytes = vec![0; status.count.unwrap_or(0)];
                 let status = world.recv(&mut bytes, status.source, status.tag)?;
                 Ok(Some((status.source, status.tag, bytes)))
             })?;
@@ -158,7 +148,7 @@ impl World {
             let Some(begun) = self.begun.get_mut(from) else { continue };
             begun.extend(bytes);
             if tag == Tag::Value(TAG[0]) {
-                return Ok(Some(Mail { from, bytes: std::mem::take(begun) }));
+                return Ok(Some((from, std::mem::take(begun))));
             }
         }
     }

@@ -4,7 +4,7 @@ use ninth_mpi::Asked;
 
 use crate::error::Error;
 
-pub use ninth_mpi::{Mail, World};
+pub use ninth_mpi::World;
 
 /// Joins the other processes. `asked` says whether a signal asked this one to stop.
 ///

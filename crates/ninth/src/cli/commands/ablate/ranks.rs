@@ -23,7 +23,7 @@ use crate::cli::error::Error;
 use crate::cli::output::terminal::{counted, say};
 use crate::cli::signals::Signals;
 use crate::error::Error as LibraryError;
-use crate::mpi::{Mail, World};
+use crate::mpi::World;
 
 /// How often a rank says that it is there, at least.
 const ALIVE: Duration = Duration::from_secs(2);
@@ -117,7 +117,7 @@ impl TrialRanks {
         let mut ranks = TrialRanks { world, workers, messages: VecDeque::new(), told: now };
         while ranks.workers.iter().any(|worker| worker.threads == 0 && !worker.lost) {
             match ranks.world.mail().map_err(LibraryError::Engine)? {
-                Some(mail) => ranks.hear(&mail),
+                Some((from, bytes)) => ranks.hear(from, &bytes),
                 None => thread::sleep(PAUSE[1]),
             }
             ranks.look_for_lost()?;
@@ -137,13 +137,12 @@ impl TrialRanks {
     }
 
     /// Takes what a worker says.
-    fn hear(&mut self, mail: &Mail) {
-        let Some(worker) = mail.from.checked_sub(1).and_then(|at| self.workers.get_mut(at)) else {
-            return;
-        };
+    fn hear(&mut self, from: usize, message: &[u8]) {
+        let worker = from.checked_sub(1).and_then(|at| self.workers.get_mut(at));
+        let Some(worker) = worker else { return };
         // It may have been taken for lost while its machine stood still.
         (worker.heard, worker.lost) = (Instant::now(), false);
-        let Some((report, bytes)) = decoded::<Report>(&mail.bytes) else { return };
+        let Some((report, bytes)) = decoded::<Report>(message) else { return };
         match report {
             Report::Ready { threads } => worker.threads = threads.max(1),
             Report::Steps(index, steps) => self.messages.push_back(Message::Steps(index, steps)),
@@ -238,7 +237,7 @@ impl TrialWorkers for TrialRanks {
                 return Ok(Some(message));
             }
             match self.world.mail().map_err(LibraryError::Engine)? {
-                Some(mail) => self.hear(&mail),
+                Some((from, bytes)) => self.hear(from, &bytes),
                 None if began.elapsed() > PAUSE[0] => return Ok(None),
                 None => thread::sleep(PAUSE[1]),
             }
@@ -291,9 +290,9 @@ pub fn work(
     tell(&mut world, &Report::Ready { threads }, &[])?;
     let (mut told, mut heard) = (Instant::now(), Instant::now());
     loop {
-        while let Some(mail) = world.mail().map_err(LibraryError::Engine)? {
+        while let Some((_, message)) = world.mail().map_err(LibraryError::Engine)? {
             heard = Instant::now();
-            match decoded::<Order>(&mail.bytes) {
+            match decoded::<Order>(&message) {
                 Some((Order::Train { index, label, config }, state)) => {
                     let config = Config::from_text("rank 0", &config)
                         .map_err(|error| LibraryError::Config(Box::new(error)))?;
