@@ -53,7 +53,7 @@ fn config_files() {
 
 #[test]
 fn arguments() {
-    let cases: [(&str, &[&str]); 18] = [
+    let cases: [(&str, &[&str]); 21] = [
         ("frobnicate", &["'frobnicate'"]),
         ("trian", &["'trian'", "'train'"]),
         ("train --presset strong", &["'--presset'", "'--preset'"]),
@@ -64,6 +64,9 @@ fn arguments() {
         ("train --engine abacus", &["--engine", "'abacus'", "cpu", "gpu"]),
         // A build with the GPU engine is tested on its own.
         ("train --engine gpu", &["built without the GPU engine", "--features gpu"]),
+        ("train --mpi", &["built without MPI", "--features mpi"]),
+        ("ablate heads --mpi --steps 10", &["built without MPI", "--features mpi"]),
+        ("train --mpi --engine gpu", &["--mpi trains on the processors of all ranks"]),
         ("memory --engine gpu", &["built without the GPU engine", "--features gpu"]),
         ("doctor --device card", &["built without the GPU engine", "--features gpu"]),
         ("train --device card", &["--device card", "the engine is cpu"]),
