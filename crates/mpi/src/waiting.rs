@@ -20,6 +20,12 @@ const FOR_RANK_0: Duration = Duration::from_secs(20);
 /// nobody may tell that one was killed.
 const LONGEST: Duration = Duration::from_secs(600);
 
+/// How long rank 0 is waited for without a signal: it may compute a limit, or wait for a disk.
+const LONGEST_FOR_RANK_0: Duration = Duration::from_secs(4 * 3600);
+
+/// How long a message is waited for to be sent, and the end of all ranks.
+pub(crate) const SENDING: Duration = Duration::from_secs(30);
+
 /// Time between two looks at signals.
 const TICK: Duration = Duration::from_millis(20);
 
@@ -33,6 +39,19 @@ pub(crate) enum Patience {
     ForAll,
     /// For rank 0, which may be busy for long.
     ForRank0,
+    /// For MPI alone, to send or to look for a message.
+    ForMessage,
+}
+
+impl Patience {
+    /// How long after a signal, and how long without one.
+    fn limits(self) -> (Duration, Duration) {
+        match self {
+            Patience::ForAll => (AFTER_SIGNAL, LONGEST),
+            Patience::ForRank0 => (FOR_RANK_0, LONGEST_FOR_RANK_0),
+            Patience::ForMessage => (SENDING, SENDING),
+        }
+    }
 }
 
 /// The next thing that a channel has. `None` if it has no sender any more.
@@ -75,17 +94,16 @@ pub(crate) fn answer<T>(
         if signal.is_none() && asked() {
             signal = Some(Instant::now());
         }
-        let since = signal.map(|at: Instant| at.elapsed());
-        let most = if patience == Patience::ForAll { AFTER_SIGNAL } else { FOR_RANK_0 };
-        if since.is_some_and(|since| since > most) {
+        let (after_signal, longest) = patience.limits();
+        if signal.is_some_and(|at: Instant| at.elapsed() > after_signal) {
             return Err(EngineError::Lost(
                 "another rank does not answer any more: it ended, or was killed".to_string(),
             ));
         }
-        if patience == Patience::ForAll && began.elapsed() > LONGEST {
-            let minutes = LONGEST.as_secs() / 60;
+        if began.elapsed() > longest {
             return Err(EngineError::Lost(format!(
-                "another rank has not answered for {minutes} minutes"
+                "another rank has not answered for {} seconds",
+                longest.as_secs()
             )));
         }
     }

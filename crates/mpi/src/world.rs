@@ -3,13 +3,14 @@
 use std::ops::Range;
 use std::sync::mpsc::{Receiver, Sender, channel, sync_channel};
 use std::thread::{self, JoinHandle};
+use std::time::{Duration, Instant};
 
 use ferrompi::{Communicator, Mpi, Request, Scope, Source, Tag, ThreadLevel};
 use ninth_kernels::{LANES, Lanes, as_floats, as_floats_mut};
 use ninth_training::engine::EngineError;
 use ninth_training::engine::ranks::{Parts, Ranks, Round};
 
-use crate::waiting::{Asked, Backoff, Patience, answer, receive};
+use crate::waiting::{Asked, Backoff, Patience, SENDING, answer, receive};
 
 /// Something that the thread of MPI does.
 type Job = Box<dyn FnOnce(&Communicator) + Send>;
@@ -93,6 +94,18 @@ impl World {
         &mut self,
         work: impl FnOnce(&Communicator) -> ferrompi::Result<T> + Send + 'static,
     ) -> Result<T, EngineError> {
+        self.ask_with(self.patience, work)
+    }
+
+    fn ask_with<T: Send + 'static>(
+        &mut self,
+        patience: Patience,
+        work: impl FnOnce(&Communicator) -> ferrompi::Result<T> + Send + 'static,
+    ) -> Result<T, EngineError> {
+        if self.lost {
+            // The thread of MPI may never come back.
+            return Err(EngineError::Lost("another rank was lost before".to_string()));
+        }
         let (sender, receiver) = sync_channel(1);
         let job: Job = Box::new(move |world| {
             // Whoever asked may have lost patience.
@@ -101,7 +114,7 @@ impl World {
         if let Some(jobs) = &self.jobs {
             let _ = jobs.send(job);
         }
-        let done = answer(&receiver, &self.asked, self.patience)
+        let done = answer(&receiver, &self.asked, patience)
             .and_then(|done| done.map_err(|error| failed(&error)));
         self.lost |= matches!(done, Err(EngineError::Lost(_)));
         done
@@ -119,7 +132,7 @@ impl World {
         };
         let last = parts.len() - 1;
         let to = count(to)?;
-        self.ask(move |world| {
+        self.ask_with(Patience::ForMessage, move |world| {
             for (number, part) in parts.iter().enumerate() {
                 world.send(part, to, TAG[usize::from(number < last)])?;
             }
@@ -134,7 +147,7 @@ impl World {
     /// If MPI fails.
     pub fn mail(&mut self) -> Result<Option<(usize, Vec<u8>)>, EngineError> {
         loop {
-            let part = self.ask(|world| {
+            let part = self.ask_with(Patience::ForMessage, |world| {
                 let Some(status) = world.iprobe::<u8>(Source::Any, Tag::Any)? else {
                     return Ok(None);
                 };
@@ -162,10 +175,16 @@ impl World {
 impl Drop for World {
     fn drop(&mut self) {
         self.jobs = None;
-        if let Some(thread) = self.thread.take()
+        let began = Instant::now();
+        // A rank that was lost in the last moment is not waited for. After a signal none is: mpirun
+        // answers nobody then, and this process still has something to say.
+        while let Some(thread) = &self.thread
             && !self.lost
+            && !(self.asked)()
+            && !thread.is_finished()
+            && began.elapsed() < SENDING
         {
-            let _ = thread.join();
+            thread::sleep(Duration::from_millis(1));
         }
     }
 }

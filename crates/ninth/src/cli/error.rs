@@ -64,6 +64,9 @@ pub enum Error {
         /// How often.
         losses: u32,
     },
+    /// Nobody is left who trains.
+    #[error("all workers have ended; the same command goes on")]
+    NoWorkers,
     /// Trainings are missing for results.
     #[error(
         "{} of {all} trainings are missing: {}; {}. This trains them:\n\n  {command}",
@@ -110,7 +113,7 @@ pub enum Error {
     },
     /// A signal interrupted an ablation.
     #[error(
-        "interrupted after {}; the same command goes on from there",
+        "interrupted after {}; the same command goes on from there, also in the middle of a training",
         counted(*.made, "training")
     )]
     AblationInterrupted {
@@ -193,6 +196,7 @@ impl Error {
             | Error::OtherAblation { .. }
             | Error::Trial { .. }
             | Error::LostTrial { .. }
+            | Error::NoWorkers
             | Error::MissingTrials { .. }
             | Error::Thread(_)
             | Error::Disagreement(_)

@@ -28,6 +28,10 @@ impl RankZero {
         })?;
         let size = leader.size();
         if size == 1 {
+            warning(
+                "this is the only rank; if mpirun started several, it is not of the MPI that this \
+                 program was built with",
+            );
             return Ok(Box::new(CpuEngine::new(config, threads)?));
         }
         let engine = leader.start(config, threads).map_err(|error| match error {

@@ -299,13 +299,13 @@ impl TrainingSession {
             self.ending = ending?;
             return Ok(self.ending);
         };
+        if let Err(Error::Engine(EngineError::Lost(_))) = &ending {
+            // This rank has the state after the last step, and may be ended in a moment.
+            record.save_checkpoint(&mut self.trainer)?;
+        }
         // The best weights are worth keeping even if training could not go on.
         record.save_best(&self.trainer)?;
         record.stopped(step, took)?;
-        if let Err(Error::Engine(EngineError::Lost(_))) = &ending {
-            // This rank has the state after the last step.
-            record.save_checkpoint(&mut self.trainer)?;
-        }
         self.ending = match ending {
             Err(Error::Diverged(diverged)) => return Err(record.diverged(diverged)),
             Err(Error::Engine(source)) => return Err(record.engine_failed(source)),

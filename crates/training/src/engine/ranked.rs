@@ -2,7 +2,7 @@
 //!
 //! Rank 0 drives: it has the trainer, draws the batches, and tells the other ranks what to do by
 //! one broadcast per step, which has the whole batch: a few kilobytes. Every rank computes the
-//! gradients of its own slots of the batch (see [`CpuEngine`](super::CpuEngine)). Then
+//! gradients of its own slots of the batch (see [`CpuEngine`]). Then
 //!
 //! 1. each rank gets its piece of the gradients of all slots ([`Ranks::exchange`]),
 //! 2. adds them up in the slots' order, as one process does,
@@ -151,10 +151,15 @@ pub fn follow(mut ranks: Box<dyn Ranks>, threads: usize) -> Result<(), EngineErr
         return Ok(());
     }
     let text = String::from_utf8(ranks.broadcast(vec![0; length])?).unwrap_or_default();
-    let Ok(config) = Config::from_text("rank 0", &text) else {
-        // Rank 0 has another version of the program, and says so.
-        introduce(ranks.as_mut())?;
-        return Ok(());
+    let config = match Config::from_text("rank 0", &text) {
+        Ok(config) => config,
+        Err(error) => {
+            // Rank 0 says why, be it another version or this.
+            if introduce(ranks.as_mut()).is_ok() {
+                gather_texts(ranks.as_mut(), &error.to_string())?;
+            }
+            return Ok(());
+        }
     };
     let mut member = match Member::new(ranks, &config, threads) {
         Ok(member) => member,
@@ -267,23 +272,33 @@ impl Member {
     fn new(mut ranks: Box<dyn Ranks>, config: &Config, threads: usize) -> Result<Self, StartError> {
         let (rank, size) = (ranks.rank(), ranks.size());
         let instruction_set = introduce(ranks.as_mut())?;
+        let batch = Batch::new(config.sequences.context, config.training.batch_size);
         let engine = CpuEngine::with_instruction_set(config, threads, instruction_set);
-        let text = engine.as_ref().map_or_else(ToString::to_string, |_| String::new());
+        let shared = engine.and_then(|engine| {
+            let (slots, _) = engine.slots_for(batch.chunks().len());
+            let slots: Vec<_> = shares(slots, size).collect();
+            let lanes: Vec<usize> = engine.group_lanes().collect();
+            let groups = share_groups(&lanes, size);
+            let lane_of = |group: usize| lanes[..group].iter().sum::<usize>();
+            let pieces: Parts =
+                groups.iter().map(|groups| lane_of(groups.start)..lane_of(groups.end)).collect();
+            let rounds = slots.iter().map(Range::len).max().unwrap_or(0);
+            let received = rounds * size * pieces[rank].len();
+            // The gradients of the own slots, the pieces of all, and their sum.
+            let mut usage = CpuEngine::memory_usage(config, engine.model(), threads);
+            let all = engine.model().layout().lanes();
+            usage.gradients =
+                ((slots[rank].len() + 1) * all + received) as u64 * size_of::<Lanes>() as u64;
+            usage.check()?;
+            Ok((engine, slots, groups, pieces, rounds))
+        });
+        let text = shared.as_ref().map_or_else(ToString::to_string, |_| String::new());
         let failed = gather_texts(ranks.as_mut(), &text)?;
-        let engine = engine?;
+        let (engine, slots, groups, pieces, rounds) = shared?;
         if let Some(rank) = failed.iter().position(|text| !text.is_empty()) {
             let message = format!("rank {rank} cannot take part: {}", failed[rank]);
             return Err(EngineError::Device(message).into());
         }
-        let batch = Batch::new(config.sequences.context, config.training.batch_size);
-        let (slots, _) = engine.slots_for(batch.chunks().len());
-        let lanes: Vec<usize> = engine.group_lanes().collect();
-        let groups = share_groups(&lanes, size);
-        let lane_of = |group: usize| lanes[..group].iter().sum::<usize>();
-        let pieces: Parts =
-            groups.iter().map(|groups| lane_of(groups.start)..lane_of(groups.end)).collect();
-        let slots: Vec<_> = shares(slots, size).collect();
-        let rounds = slots.iter().map(Range::len).max().unwrap_or(0);
         Ok(Member {
             received: vec![vec![Lanes::ZERO; size * pieces[rank].len()]; rounds],
             gradients: engine.model().layout().zeros(),

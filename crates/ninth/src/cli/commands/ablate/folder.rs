@@ -179,7 +179,9 @@ pub fn write_results(path: &Path, study: &Study) -> Result<(), Error> {
         write_atomically(&path.join(name), text.as_bytes())?;
     }
     if let Some(best) = study.search.as_ref().and_then(|search| search.best.as_ref()) {
-        write_atomically(&path.join(BEST), best.config.to_text(true).as_bytes())?;
+        // It stays when the folder gets other results.
+        let text = format!("# The best of: {}\n\n{}", study.command, best.config.to_text(true));
+        write_atomically(&path.join(BEST), text.as_bytes())?;
     }
     Ok(())
 }

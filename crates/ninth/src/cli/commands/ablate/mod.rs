@@ -99,7 +99,7 @@ pub fn run(arguments: &AblateArguments) -> Result<(), Error> {
     let mut workers: Box<dyn TrialWorkers> = match ranks {
         Joined::First(ranks) => ranks,
         Joined::Alone | Joined::Done => {
-            Box::new(TrialThreads::new(plan.judging(), threads(arguments, missing)?))
+            Box::new(TrialThreads::new(plan.judging(), threads(arguments, &plan.trials())?))
         }
     };
     let ended = TrialSchedule {
@@ -169,7 +169,7 @@ fn join(arguments: &AblateArguments, plan: &Plan, signals: &Signals) -> Result<J
     }
     let ranks = TrialRanks::new(world)?;
     if !arguments.quiet {
-        say(format_args!("Trained    by {}", ranks.description()));
+        say(format_args!("Workers    {} beside this one", ranks.description()));
     }
     Ok(Joined::First(Box::new(ranks)))
 }

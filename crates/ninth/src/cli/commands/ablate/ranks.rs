@@ -3,7 +3,7 @@
 //! A rank that says nothing for [`SILENCE`] is taken for lost, and its trials are given to others:
 //! MPI may never tell that a process was killed.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -61,6 +61,7 @@ enum Order {
 enum Report {
     Ready {
         threads: usize,
+        version: String,
     },
     Steps(usize, u64),
     /// The state follows.
@@ -69,6 +70,8 @@ enum Report {
     Ended(usize, String),
     Failed(usize, String),
     Lost(usize),
+    /// The worker was asked to stop; it takes no further trials.
+    Left(usize),
     Alive,
 }
 
@@ -93,6 +96,10 @@ pub struct TrialRanks {
     messages: VecDeque<Message>,
     /// When the workers were last told that this one is there.
     told: Instant,
+    /// When there was last no mail left.
+    listened: Instant,
+    /// Why it cannot go on.
+    failed: Option<String>,
 }
 
 struct Worker {
@@ -100,8 +107,20 @@ struct Worker {
     threads: usize,
     /// The trials that it has.
     trials: HashMap<usize, Config>,
+    /// Trials that it had when it was taken for lost, which others have by now.
+    stale: HashSet<usize>,
     heard: Instant,
     lost: bool,
+}
+
+impl Worker {
+    /// How many more trials it can be given.
+    fn free(&self) -> usize {
+        match self.lost {
+            true => 0,
+            false => self.threads.saturating_sub(self.trials.len() + self.stale.len()),
+        }
+    }
 }
 
 impl TrialRanks {
@@ -112,17 +131,45 @@ impl TrialRanks {
     /// If none of them is.
     pub fn new(world: World) -> Result<Self, Error> {
         let now = Instant::now();
-        let worker = |_| Worker { threads: 0, trials: HashMap::new(), heard: now, lost: false };
+        let worker = |_| Worker {
+            threads: 0,
+            trials: HashMap::new(),
+            stale: HashSet::new(),
+            heard: now,
+            lost: false,
+        };
         let workers = (1..world.size()).map(worker).collect();
-        let mut ranks = TrialRanks { world, workers, messages: VecDeque::new(), told: now };
+        let mut ranks = TrialRanks {
+            world,
+            workers,
+            messages: VecDeque::new(),
+            told: now,
+            listened: now,
+            failed: None,
+        };
         while ranks.workers.iter().any(|worker| worker.threads == 0 && !worker.lost) {
-            match ranks.world.mail().map_err(LibraryError::Engine)? {
-                Some((from, bytes)) => ranks.hear(from, &bytes),
-                None => thread::sleep(PAUSE[1]),
-            }
-            ranks.look_for_lost()?;
+            ranks.listen()?;
         }
         Ok(ranks)
+    }
+
+    /// Takes a message, or waits for a moment if there is none; `false` then.
+    fn listen(&mut self) -> Result<bool, Error> {
+        if let Some((from, bytes)) = self.world.mail().map_err(LibraryError::Engine)? {
+            self.hear(from, &bytes);
+            return match self.failed.take() {
+                Some(reason) => Err(LibraryError::Engine(EngineError::Device(reason)).into()),
+                None => Ok(true),
+            };
+        }
+        if self.listened.elapsed() > ALIVE {
+            // This rank was busy, and has not heard what there was to hear.
+            self.workers.iter_mut().for_each(|worker| worker.heard = Instant::now());
+        }
+        self.listened = Instant::now();
+        self.look_for_lost()?;
+        thread::sleep(PAUSE[1]);
+        Ok(false)
     }
 
     /// For people: `3 ranks of 2 threads`.
@@ -144,7 +191,16 @@ impl TrialRanks {
         (worker.heard, worker.lost) = (Instant::now(), false);
         let Some((report, bytes)) = decoded::<Report>(message) else { return };
         match report {
-            Report::Ready { threads } => worker.threads = threads.max(1),
+            Report::Ready { threads, version } => {
+                worker.threads = threads.max(1);
+                let own = env!("CARGO_PKG_VERSION");
+                if version != own {
+                    self.failed = Some(format!(
+                        "rank {from} runs ninth {version}, rank 0 ninth {own}: all ranks have to \
+                         run the same program"
+                    ));
+                }
+            }
             Report::Steps(index, steps) => self.messages.push_back(Message::Steps(index, steps)),
             Report::State(index) => {
                 let config = worker.trials.get(&index);
@@ -153,18 +209,26 @@ impl TrialRanks {
                 self.messages.extend(message);
             }
             Report::Ended(index, line) => {
+                worker.stale.remove(&index);
                 worker.trials.remove(&index);
                 self.messages.push_back(match journal::read(&line) {
                     Some(finished) => Message::Ended(index, Ok(finished.outcome)),
                     None => Message::Lost(index),
                 });
             }
+            Report::Failed(index, _) | Report::Lost(index) | Report::Left(index)
+                if worker.stale.remove(&index) => {}
             Report::Failed(index, reason) => {
                 worker.trials.remove(&index);
                 let error = TrialError::Engine(EngineError::Device(reason));
                 self.messages.push_back(Message::Ended(index, Err(error)));
             }
             Report::Lost(index) => {
+                worker.trials.remove(&index);
+                self.messages.push_back(Message::Lost(index));
+            }
+            Report::Left(index) => {
+                worker.threads = 0;
                 worker.trials.remove(&index);
                 self.messages.push_back(Message::Lost(index));
             }
@@ -185,6 +249,7 @@ impl TrialRanks {
                  will be given to others",
                 SILENCE.as_secs()
             ));
+            worker.stale.extend(worker.trials.keys());
             self.messages.extend(worker.trials.drain().map(|(index, _)| Message::Lost(index)));
         }
         if self.workers.iter().all(|worker| worker.lost) {
@@ -205,8 +270,7 @@ impl TrialRanks {
 
 impl TrialWorkers for TrialRanks {
     fn free(&self) -> usize {
-        let alive = self.workers.iter().filter(|worker| !worker.lost);
-        alive.map(|worker| worker.threads.saturating_sub(worker.trials.len())).sum()
+        self.workers.iter().map(Worker::free).sum()
     }
 
     fn give(
@@ -215,13 +279,8 @@ impl TrialWorkers for TrialRanks {
         trial: &Trial,
         saved: Option<TrialState>,
     ) -> Result<(), Error> {
-        // The one with most to do gets it last.
-        let left = |worker: &Worker| match worker.lost {
-            true => 0,
-            false => worker.threads.saturating_sub(worker.trials.len()),
-        };
-        let worker =
-            (0..self.workers.len()).max_by_key(|at| (left(&self.workers[*at]), usize::MAX - at));
+        // The one with most to do gets it last; of equals the first.
+        let worker = (0..self.workers.len()).rev().max_by_key(|at| self.workers[*at].free());
         let Some(worker) = worker else { return Ok(()) };
         self.workers[worker].trials.insert(index, trial.config.clone());
         let order =
@@ -236,12 +295,9 @@ impl TrialWorkers for TrialRanks {
             if let Some(message) = self.messages.pop_front() {
                 return Ok(Some(message));
             }
-            match self.world.mail().map_err(LibraryError::Engine)? {
-                Some((from, bytes)) => self.hear(from, &bytes),
-                None if began.elapsed() > PAUSE[0] => return Ok(None),
-                None => thread::sleep(PAUSE[1]),
+            if !self.listen()? && began.elapsed() > PAUSE[0] {
+                return Ok(None);
             }
-            self.look_for_lost()?;
         }
     }
 
@@ -287,18 +343,24 @@ pub fn work(
     let tell = |world: &mut World, report: &Report, bytes: &[u8]| {
         world.send(0, &encoded(report, bytes)).map_err(LibraryError::Engine)
     };
-    tell(&mut world, &Report::Ready { threads }, &[])?;
+    let version = env!("CARGO_PKG_VERSION").to_string();
+    tell(&mut world, &Report::Ready { threads, version }, &[])?;
     let (mut told, mut heard) = (Instant::now(), Instant::now());
     loop {
         while let Some((_, message)) = world.mail().map_err(LibraryError::Engine)? {
             heard = Instant::now();
             match decoded::<Order>(&message) {
                 Some((Order::Train { index, label, config }, state)) => {
-                    let config = Config::from_text("rank 0", &config)
-                        .map_err(|error| LibraryError::Config(Box::new(error)))?;
-                    let state = TrialState::from_bytes(state, &config).ok();
-                    configs.insert(index, config.clone());
-                    trainers.give(index, &Trial { label, config }, state)?;
+                    let given = Config::from_text("rank 0", &config)
+                        .map_err(|error| Error::from(LibraryError::Config(Box::new(error))))
+                        .and_then(|config| {
+                            let state = TrialState::from_bytes(state, &config).ok();
+                            configs.insert(index, config.clone());
+                            trainers.give(index, &Trial { label, config }, state)
+                        });
+                    if let Err(error) = given {
+                        tell(&mut world, &Report::Failed(index, error.to_string()), &[])?;
+                    }
                 }
                 Some((Order::Stop, _)) => trainers.stop(),
                 Some((Order::End { lost }, _)) => {
@@ -354,6 +416,7 @@ fn report(
                 None => (Report::Alive, Vec::new()),
             }
         }
+        Message::Ended(index, Err(TrialError::Interrupted)) => (Report::Left(*index), Vec::new()),
         Message::Ended(index, Err(error)) => {
             (Report::Failed(*index, error.to_string()), Vec::new())
         }

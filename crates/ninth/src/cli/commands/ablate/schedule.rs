@@ -3,7 +3,6 @@
 //! trials follow from which results, are decided elsewhere.
 
 use std::collections::{HashMap, VecDeque};
-use std::thread;
 use std::time::{Duration, Instant};
 
 use ninth_evaluation::ablation::plan::Trial;
@@ -126,7 +125,15 @@ impl TrialSchedule<'_> {
                 }
             } else if self.waits && !course.elsewhere.is_empty() {
                 self.display.waits(course.elsewhere.len());
-                thread::sleep(LOOK);
+                // Workers that are other processes want to hear of this one meanwhile.
+                let began = Instant::now();
+                while began.elapsed() < LOOK && self.signals.arrived().is_none() {
+                    if let Some(message) = self.workers.receive()? {
+                        self.take(course, message)?;
+                    }
+                }
+            } else if self.workers.free() == 0 {
+                return Err(Error::NoWorkers);
             } else {
                 return Ok(course.elsewhere.len());
             }

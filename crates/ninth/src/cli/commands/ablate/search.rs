@@ -45,12 +45,14 @@ pub struct PlanAgenda<'a> {
     shard: Option<Shard>,
     trials: Vec<Trial>,
     next: usize,
+    /// The number of trials that are known, of those from the first one on.
+    settled: usize,
 }
 
 impl<'a> PlanAgenda<'a> {
     /// The trials that are missing, given what is known.
     pub fn new(plan: &'a Plan, shard: Option<Shard>, known: &Outcomes) -> Self {
-        let mut agenda = PlanAgenda { plan, shard, trials: Vec::new(), next: 0 };
+        let mut agenda = PlanAgenda { plan, shard, trials: Vec::new(), next: 0, settled: 0 };
         agenda.trials = agenda.missing(known);
         agenda
     }
@@ -72,10 +74,12 @@ impl Agenda for PlanAgenda<'_> {
     }
 
     fn next(&mut self, known: &Outcomes) -> Result<Option<usize>, Error> {
-        // What follows the last rung depends on all of its outcomes.
-        if self.next == self.trials.len()
-            && self.trials.iter().all(|trial| known.contains_key(&trial.key()))
-        {
+        // What follows the last rung depends on all of its outcomes. This is asked often, and the
+        // key of a trial is the text of its config.
+        while self.trials.get(self.settled).is_some_and(|trial| known.contains_key(&trial.key())) {
+            self.settled += 1;
+        }
+        if self.next == self.trials.len() && self.settled == self.trials.len() {
             self.trials.extend(self.missing(known));
         }
         while let Some(trial) = self.trials.get(self.next) {
