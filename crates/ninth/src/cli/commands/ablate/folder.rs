@@ -180,7 +180,7 @@ pub fn write_results(path: &Path, study: &Study) -> Result<(), Error> {
     }
     if let Some(best) = study.search.as_ref().and_then(|search| search.best.as_ref()) {
         // It stays when the folder gets other results.
-        let text = format!("# The best of: {}\n\n{}", study.command, best.config.to_text(true));
+        let text = format!("{}\n# The best of: {}\n", best.config.to_text(true), study.command);
         write_atomically(&path.join(BEST), text.as_bytes())?;
     }
     Ok(())

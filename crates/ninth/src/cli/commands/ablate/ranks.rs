@@ -92,12 +92,17 @@ fn decoded<T: DeserializeOwned>(message: &[u8]) -> Option<(T, &[u8])> {
 /// The ranks from 1 on, as rank 0 sees them.
 pub struct TrialRanks {
     world: World,
-    workers: Vec<Worker>,
-    messages: VecDeque<Message>,
+    crew: Crew,
     /// When the workers were last told that this one is there.
     told: Instant,
     /// When there was last no mail left.
     listened: Instant,
+}
+
+/// The workers and what they said.
+struct Crew {
+    workers: Vec<Worker>,
+    messages: VecDeque<Message>,
     /// Why it cannot go on.
     failed: Option<String>,
 }
@@ -131,23 +136,9 @@ impl TrialRanks {
     /// If none of them is.
     pub fn new(world: World) -> Result<Self, Error> {
         let now = Instant::now();
-        let worker = |_| Worker {
-            threads: 0,
-            trials: HashMap::new(),
-            stale: HashSet::new(),
-            heard: now,
-            lost: false,
-        };
-        let workers = (1..world.size()).map(worker).collect();
-        let mut ranks = TrialRanks {
-            world,
-            workers,
-            messages: VecDeque::new(),
-            told: now,
-            listened: now,
-            failed: None,
-        };
-        while ranks.workers.iter().any(|worker| worker.threads == 0 && !worker.lost) {
+        let crew = Crew::new(world.size() - 1);
+        let mut ranks = TrialRanks { world, crew, told: now, listened: now };
+        while ranks.crew.workers.iter().any(|worker| worker.threads == 0 && !worker.lost) {
             ranks.listen()?;
         }
         Ok(ranks)
@@ -156,15 +147,15 @@ impl TrialRanks {
     /// Takes a message, or waits for a moment if there is none; `false` then.
     fn listen(&mut self) -> Result<bool, Error> {
         if let Some((from, bytes)) = self.world.mail().map_err(LibraryError::Engine)? {
-            self.hear(from, &bytes);
-            return match self.failed.take() {
+            self.crew.hear(from, &bytes);
+            return match self.crew.failed.take() {
                 Some(reason) => Err(LibraryError::Engine(EngineError::Device(reason)).into()),
                 None => Ok(true),
             };
         }
         if self.listened.elapsed() > ALIVE {
             // This rank was busy, and has not heard what there was to hear.
-            self.workers.iter_mut().for_each(|worker| worker.heard = Instant::now());
+            self.crew.workers.iter_mut().for_each(|worker| worker.heard = Instant::now());
         }
         self.listened = Instant::now();
         self.look_for_lost()?;
@@ -172,15 +163,88 @@ impl TrialRanks {
         Ok(false)
     }
 
-    /// For people: `3 ranks of 2 threads`.
+    /// For people: `4 threads on 2 ranks`.
     pub fn description(&self) -> String {
-        let threads = self.workers.iter().map(|worker| worker.threads as u64).sum();
-        format!("{} on {}", counted(threads, "thread"), counted(self.workers.len() as u64, "rank"))
+        let workers = &self.crew.workers;
+        let threads = workers.iter().map(|worker| worker.threads as u64).sum();
+        format!("{} on {}", counted(threads, "thread"), counted(workers.len() as u64, "rank"))
     }
 
     fn tell(&mut self, worker: usize, order: &Order, bytes: &[u8]) -> Result<(), Error> {
         let sent = self.world.send(worker + 1, &encoded(order, bytes));
         Ok(sent.map_err(LibraryError::Engine)?)
+    }
+
+    /// Finds workers that are lost, and tells all others that this rank is there.
+    fn look_for_lost(&mut self) -> Result<(), Error> {
+        for (rank, trials) in self.crew.find_lost() {
+            say(format_args!(
+                "ninth: warning: rank {rank} has been silent for {} seconds; its {} will be given \
+                 to others",
+                SILENCE.as_secs(),
+                counted(trials as u64, "training")
+            ));
+        }
+        if self.crew.workers.iter().all(|worker| worker.lost) {
+            let message = "all other ranks ended or do not answer; the same command goes on";
+            return Err(LibraryError::Engine(EngineError::Lost(message.to_string())).into());
+        }
+        if self.told.elapsed() > ALIVE {
+            self.told = Instant::now();
+            for worker in self.crew.reachable() {
+                self.tell(worker, &Order::Alive, &[])?;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Crew {
+    /// So many workers, of which none is ready.
+    fn new(count: usize) -> Self {
+        let heard = Instant::now();
+        let worker = |_| Worker {
+            threads: 0,
+            trials: HashMap::new(),
+            stale: HashSet::new(),
+            heard,
+            lost: false,
+        };
+        let workers = (0..count).map(worker).collect();
+        Crew { workers, messages: VecDeque::new(), failed: None }
+    }
+
+    /// How many more trials they can be given.
+    fn free(&self) -> usize {
+        self.workers.iter().map(Worker::free).sum()
+    }
+
+    /// Those that are not lost.
+    fn reachable(&self) -> Vec<usize> {
+        (0..self.workers.len()).filter(|worker| !self.workers[*worker].lost).collect()
+    }
+
+    /// The worker that a trial is given to: that with most to do gets it last; of equals the first.
+    fn assign(&mut self, index: usize, config: &Config) -> Option<usize> {
+        let worker = (0..self.workers.len()).rev().max_by_key(|at| self.workers[*at].free())?;
+        self.workers[worker].trials.insert(index, config.clone());
+        Some(worker)
+    }
+
+    /// Finds workers that have been silent for too long: their ranks, and how many trials are
+    /// given to others.
+    fn find_lost(&mut self) -> Vec<(usize, usize)> {
+        let mut found = Vec::new();
+        for (rank, worker) in (1..).zip(&mut self.workers) {
+            if worker.lost || worker.heard.elapsed() < SILENCE {
+                continue;
+            }
+            worker.lost = true;
+            found.push((rank, worker.trials.len()));
+            worker.stale.extend(worker.trials.keys());
+            self.messages.extend(worker.trials.drain().map(|(index, _)| Message::Lost(index)));
+        }
+        found
     }
 
     /// Takes what a worker says.
@@ -235,42 +299,11 @@ impl TrialRanks {
             Report::Alive => {}
         }
     }
-
-    /// Finds workers that have been silent for too long, and tells all that this rank is there.
-    fn look_for_lost(&mut self) -> Result<(), Error> {
-        for (number, worker) in (1..).zip(&mut self.workers) {
-            if worker.lost || worker.heard.elapsed() < SILENCE {
-                continue;
-            }
-            worker.lost = true;
-            let trials = counted(worker.trials.len() as u64, "training");
-            say(format_args!(
-                "ninth: warning: rank {number} has been silent for {} seconds; its {trials} \
-                 will be given to others",
-                SILENCE.as_secs()
-            ));
-            worker.stale.extend(worker.trials.keys());
-            self.messages.extend(worker.trials.drain().map(|(index, _)| Message::Lost(index)));
-        }
-        if self.workers.iter().all(|worker| worker.lost) {
-            let message = "all other ranks ended or do not answer; the same command goes on";
-            return Err(LibraryError::Engine(EngineError::Lost(message.to_string())).into());
-        }
-        if self.told.elapsed() > ALIVE {
-            self.told = Instant::now();
-            for worker in 0..self.workers.len() {
-                if !self.workers[worker].lost {
-                    self.tell(worker, &Order::Alive, &[])?;
-                }
-            }
-        }
-        Ok(())
-    }
 }
 
 impl TrialWorkers for TrialRanks {
     fn free(&self) -> usize {
-        self.workers.iter().map(Worker::free).sum()
+        self.crew.free()
     }
 
     fn give(
@@ -279,10 +312,7 @@ impl TrialWorkers for TrialRanks {
         trial: &Trial,
         saved: Option<TrialState>,
     ) -> Result<(), Error> {
-        // The one with most to do gets it last; of equals the first.
-        let worker = (0..self.workers.len()).rev().max_by_key(|at| self.workers[*at].free());
-        let Some(worker) = worker else { return Ok(()) };
-        self.workers[worker].trials.insert(index, trial.config.clone());
+        let Some(worker) = self.crew.assign(index, &trial.config) else { return Ok(()) };
         let order =
             Order::Train { index, label: trial.label.clone(), config: trial.config.to_text(false) };
         let state = saved.and_then(|state| state.to_bytes(&trial.config).ok());
@@ -292,7 +322,7 @@ impl TrialWorkers for TrialRanks {
     fn receive(&mut self) -> Result<Option<Message>, Error> {
         let began = Instant::now();
         loop {
-            if let Some(message) = self.messages.pop_front() {
+            if let Some(message) = self.crew.messages.pop_front() {
                 return Ok(Some(message));
             }
             if !self.listen()? && began.elapsed() > PAUSE[0] {
@@ -302,22 +332,19 @@ impl TrialWorkers for TrialRanks {
     }
 
     fn stop(&mut self) {
-        for worker in 0..self.workers.len() {
-            if !self.workers[worker].lost {
-                // Who cannot be told is found to be lost.
-                let _ = self.tell(worker, &Order::Stop, &[]);
-            }
+        for worker in self.crew.reachable() {
+            // Who cannot be told is found to be lost.
+            let _ = self.tell(worker, &Order::Stop, &[]);
         }
     }
 }
 
 impl Drop for TrialRanks {
     fn drop(&mut self) {
-        let lost = self.workers.iter().any(|worker| worker.lost);
-        for worker in 0..self.workers.len() {
-            if !self.workers[worker].lost {
-                let _ = self.tell(worker, &Order::End { lost }, &[]);
-            }
+        let reachable = self.crew.reachable();
+        let lost = reachable.len() < self.crew.workers.len();
+        for worker in reachable {
+            let _ = self.tell(worker, &Order::End { lost }, &[]);
         }
         if lost {
             self.world.leave();
@@ -432,6 +459,8 @@ fn report(
 
 #[cfg(test)]
 mod tests {
+    use ninth_evaluation::ablation::trial::TrialOutcome;
+
     use super::*;
 
     #[test]
@@ -451,10 +480,75 @@ mod tests {
         assert!(decoded::<Report>(b"").is_none());
     }
 
+    fn tell(crew: &mut Crew, rank: usize, report: &Report) -> Vec<(&'static str, usize)> {
+        crew.hear(rank, &encoded(report, &[]));
+        crew.messages.drain(..).map(|message| name(&message)).collect()
+    }
+
+    fn name(message: &Message) -> (&'static str, usize) {
+        match message {
+            Message::Steps(index, _) => ("steps", *index),
+            Message::State(index, _) => ("state", *index),
+            Message::Ended(index, Ok(_)) => ("ended", *index),
+            Message::Ended(index, Err(_)) => ("failed", *index),
+            Message::Lost(index) => ("lost", *index),
+        }
+    }
+
+    /// Two workers that train two trials at a time.
+    fn crew() -> Crew {
+        let mut crew = Crew::new(2);
+        for rank in [1, 2] {
+            let version = env!("CARGO_PKG_VERSION").to_string();
+            tell(&mut crew, rank, &Report::Ready { threads: 2, version });
+        }
+        assert_eq!((crew.free(), crew.failed.as_ref()), (4, None));
+        crew
+    }
+
+    #[test]
+    fn a_worker_that_was_taken_for_lost_gets_no_second_load() {
+        let (mut crew, config) = (crew(), Config::default());
+        let given = [0, 1, 2, 3].map(|index| crew.assign(index, &config));
+        assert_eq!((given, crew.free()), ([Some(0), Some(1), Some(0), Some(1)], 0));
+        crew.workers[1].heard -= SILENCE;
+        assert_eq!(crew.find_lost(), [(2, 2)]);
+        let mut lost: Vec<_> = crew.messages.drain(..).map(|message| name(&message)).collect();
+        lost.sort_unstable();
+        assert_eq!(lost, [("lost", 1), ("lost", 3)]);
+        assert_eq!((crew.reachable(), crew.free()), (vec![0], 0));
+        // The first worker has done one of its own, and takes over.
+        let line = journal::line(&config, 10, &TrialOutcome::Failed("diverged".to_string()));
+        let ended = |index| Report::Ended(index, line.clone());
+        assert_eq!(tell(&mut crew, 1, &ended(0)), [("ended", 0)]);
+        assert_eq!(crew.assign(1, &config), Some(0));
+        // The other one is there again, and still at both of its trials.
+        assert_eq!(tell(&mut crew, 2, &Report::Alive), []);
+        assert_eq!((crew.reachable(), crew.free()), (vec![0, 1], 0));
+        // What it fails at is nobody's any more; a result is one.
+        assert_eq!(tell(&mut crew, 2, &Report::Failed(3, "no".to_string())), []);
+        assert_eq!(crew.free(), 1);
+        assert_eq!(tell(&mut crew, 2, &ended(1)), [("ended", 1)]);
+        assert_eq!(crew.free(), 2);
+    }
+
+    #[test]
+    fn a_worker_that_leaves_gets_nothing_more() {
+        let (mut crew, config) = (crew(), Config::default());
+        assert_eq!([crew.assign(0, &config), crew.assign(1, &config)], [Some(0), Some(1)]);
+        assert_eq!(tell(&mut crew, 1, &Report::Left(0)), [("lost", 0)]);
+        assert_eq!((crew.free(), crew.assign(0, &config)), (1, Some(1)));
+    }
+
+    #[test]
+    fn another_version_of_the_program_is_refused() {
+        let mut crew = Crew::new(1);
+        tell(&mut crew, 1, &Report::Ready { threads: 1, version: "0.0.9".to_string() });
+        assert!(crew.failed.unwrap().starts_with("rank 1 runs ninth 0.0.9, rank 0 ninth "));
+    }
+
     #[test]
     fn results_arrive_as_they_were() {
-        use ninth_evaluation::ablation::trial::TrialOutcome;
-
         let config = Config::default();
         let judging = Judging::with_seed(1);
         let configs = HashMap::from([(3, config.clone())]);
