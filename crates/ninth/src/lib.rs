@@ -100,7 +100,9 @@ pub use describe::{
 pub use doctor::{
     AgainstProcessor, DoctorReport, EngineTiming, EngineTrial, EnginesOnConfig, doctor,
 };
-pub use engine::{EngineKind, EngineOptions, RankZero};
+#[cfg(feature = "cli")]
+pub use engine::RankZero;
+pub use engine::{EngineKind, EngineOptions};
 pub use error::{Error, NewestCheckpoint, named};
 pub use evaluate::{
     Calibrated, DataRow, EvaluateDataOptions, EvaluateDataReport, EvaluateOptions, EvaluateReport,

@@ -37,7 +37,7 @@ impl EngineAsked {
     fn options(self) -> PyResult<EngineOptions> {
         let EngineAsked(engine, device, given) = self;
         let kind = named("engine", &engine, &EngineKind::ALL, EngineKind::name).map_err(raised)?;
-        Ok(EngineOptions { kind, device, threads: threads(given)?, ranks: None })
+        Ok(EngineOptions::new(kind, device, threads(given)?))
     }
 }
 

@@ -13,6 +13,7 @@ mod gpu;
 #[cfg(not(feature = "gpu"))]
 #[path = "without_gpu.rs"]
 mod gpu;
+#[cfg(feature = "cli")]
 mod rank_zero;
 
 use ninth_training::{Config, CpuEngine, Engine};
@@ -21,6 +22,7 @@ use serde::Serialize;
 use crate::error::Error;
 
 pub use gpu::Device;
+#[cfg(feature = "cli")]
 pub use rank_zero::RankZero;
 
 /// The number of threads that this machine runs at the same time.
@@ -90,10 +92,22 @@ pub struct EngineOptions {
     /// Threads, which change no result; `None`: one per core.
     pub threads: Option<usize>,
     /// The processes that train together with this one; with the same results.
+    #[cfg(feature = "cli")]
     pub ranks: Option<RankZero>,
 }
 
 impl EngineOptions {
+    /// An engine of this process alone.
+    pub fn new(kind: EngineKind, device: Option<String>, threads: Option<usize>) -> Self {
+        EngineOptions {
+            kind,
+            device,
+            threads,
+            #[cfg(feature = "cli")]
+            ranks: None,
+        }
+    }
+
     /// The threads wanted, or one per core.
     pub fn threads(&self) -> usize {
         self.threads.unwrap_or_else(cores)
@@ -107,6 +121,7 @@ impl EngineOptions {
     /// something else, or another process cannot take part.
     pub fn start(&self, config: &Config) -> Result<Box<dyn Engine>, Error> {
         match self.kind {
+            #[cfg(feature = "cli")]
             EngineKind::Cpu if let Some(ranks) = &self.ranks => ranks.start(config, self.threads()),
             EngineKind::Cpu => Ok(Box::new(CpuEngine::new(config, self.threads())?)),
             EngineKind::Gpu => {

@@ -66,12 +66,7 @@ impl EngineArguments {
             (EngineKind::Cpu, Some(device)) => Err(Error::Usage(format!(
                 "--device {device} chooses among the devices of --engine gpu, but the engine is cpu"
             ))),
-            _ => Ok(EngineOptions {
-                kind: *kind,
-                device: device.clone(),
-                threads: *threads,
-                ranks: None,
-            }),
+            _ => Ok(EngineOptions::new(*kind, device.clone(), *threads)),
         }
     }
 }
