@@ -208,14 +208,16 @@ fn counted(parts: &[Range<usize>]) -> Result<[Vec<i32>; 2], EngineError> {
 fn finish<'env>(
     begin: impl for<'s> FnOnce(&'s Scope<'s, 'env>) -> ferrompi::Result<Request<'s>>,
 ) -> ferrompi::Result<()> {
-    ferrompi::scope(|scope| {
-        let mut request = begin(scope)?;
-        let backoff = Backoff::new();
-        while request.test()?.is_none() {
-            backoff.pause();
-        }
-        Ok(())
-    })
+    ferrompi::scope(|scope| wait(begin(scope)?))
+}
+
+/// Waits without burning a core for long.
+fn wait(mut request: Request<'_>) -> ferrompi::Result<()> {
+    let backoff = Backoff::new();
+    while request.test()?.is_none() {
+        backoff.pause();
+    }
+    Ok(())
 }
 
 impl Ranks for World {
@@ -280,13 +282,7 @@ impl Ranks for World {
                         world.ialltoallv(scope, from, lengths, starts, into, expected, places)?,
                     );
                 }
-                let backoff = Backoff::new();
-                for mut request in requests {
-                    while request.test()?.is_none() {
-                        backoff.pause();
-                    }
-                }
-                Ok(())
+                requests.into_iter().try_for_each(wait)
             })?;
             Ok(rounds)
         })
