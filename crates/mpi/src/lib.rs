@@ -8,10 +8,12 @@
 //! | file | what it holds |
 //! |---|---|
 //! | `world` | the processes, and the collectives of a training |
+//! | `post` | messages to single ranks |
 //! | `waiting` | how long to wait for an answer, and how |
 
 #![forbid(unsafe_code)]
 
+mod post;
 mod waiting;
 mod world;
 

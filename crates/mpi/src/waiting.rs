@@ -23,8 +23,12 @@ const LONGEST: Duration = Duration::from_secs(600);
 /// How long rank 0 is waited for without a signal: it may compute a limit, or wait for a disk.
 const LONGEST_FOR_RANK_0: Duration = Duration::from_secs(4 * 3600);
 
-/// How long a message is waited for to be sent, and the end of all ranks.
+/// How long a call of MPI is waited for that waits for no other rank, and the end of all ranks.
 pub(crate) const SENDING: Duration = Duration::from_secs(30);
+
+/// How long the last messages of a rank are waited for to be delivered. Who is there looks for them
+/// several times a second.
+const DELIVERY: Duration = Duration::from_secs(5);
 
 /// Time between two looks at signals.
 const TICK: Duration = Duration::from_millis(20);
@@ -39,8 +43,10 @@ pub(crate) enum Patience {
     ForAll,
     /// For rank 0, which may be busy for long.
     ForRank0,
-    /// For MPI alone, to send or to look for a message.
+    /// For MPI alone, to begin to send or to look for a message.
     ForMessage,
+    /// For ranks that messages are delivered to.
+    ForDelivery,
 }
 
 impl Patience {
@@ -50,6 +56,7 @@ impl Patience {
             Patience::ForAll => (AFTER_SIGNAL, LONGEST),
             Patience::ForRank0 => (FOR_RANK_0, LONGEST_FOR_RANK_0),
             Patience::ForMessage => (SENDING, SENDING),
+            Patience::ForDelivery => (DELIVERY, DELIVERY),
         }
     }
 }

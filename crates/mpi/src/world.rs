@@ -5,25 +5,16 @@ use std::sync::mpsc::{Receiver, Sender, channel, sync_channel};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
-use ferrompi::{Communicator, Mpi, Request, Scope, Source, Tag, ThreadLevel};
+use ferrompi::{Communicator, Mpi, Request, Scope, ThreadLevel};
 use ninth_kernels::{LANES, Lanes, as_floats, as_floats_mut};
 use ninth_training::engine::EngineError;
 use ninth_training::engine::ranks::{Parts, Ranks, Round};
 
-use crate::waiting::{Asked, Backoff, Patience, SENDING, answer, receive};
-
-/// Something that the thread of MPI does.
-type Job = Box<dyn FnOnce(&Communicator) + Send>;
+use crate::post::{Job, Post};
+use crate::waiting::{Asked, Backoff, Patience, SENDING, answer};
 
 /// The most bytes of one broadcast: MPI counts with 32 bits.
 const AT_ONCE: usize = 1 << 30;
-
-/// The tag of messages, and of one that has further parts.
-const TAG: [i32; 2] = [1, 2];
-
-/// The most bytes of a part of a message. Such a part is sent at once, even to a rank that was
-/// killed; of a longer one MPI would wait for its arrival.
-const PART: usize = 2048;
 
 /// This process among those that `mpirun` or `srun` started.
 ///
@@ -36,8 +27,6 @@ pub struct World {
     asked: Asked,
     patience: Patience,
     lost: bool,
-    /// Parts of messages whose last part is yet to come, by their sender.
-    begun: Vec<Vec<u8>>,
 }
 
 /// An error of MPI, for people.
@@ -64,10 +53,10 @@ impl World {
                     return;
                 }
             };
-            let world = mpi.world();
-            let _ = sender.send(Ok((world.rank(), world.size())));
-            while let Some(job) = receive(&received) {
-                job(&world);
+            let mut post = Post::new(mpi.world());
+            let _ = sender.send(Ok((post.world.rank(), post.world.size())));
+            while let Some(job) = post.next(&received) {
+                job(&mut post);
             }
         });
         let thread =
@@ -85,31 +74,30 @@ impl World {
             asked,
             patience,
             lost: false,
-            begun: vec![Vec::new(); size],
         })
     }
 
-    /// Has the thread of MPI do something, and waits for the result.
+    /// Has the thread of MPI do something with all ranks, and waits for the result.
     fn ask<T: Send + 'static>(
         &mut self,
         work: impl FnOnce(&Communicator) -> ferrompi::Result<T> + Send + 'static,
     ) -> Result<T, EngineError> {
-        self.ask_with(self.patience, work)
+        self.ask_with(self.patience, move |post| work(&post.world))
     }
 
     fn ask_with<T: Send + 'static>(
         &mut self,
         patience: Patience,
-        work: impl FnOnce(&Communicator) -> ferrompi::Result<T> + Send + 'static,
+        work: impl FnOnce(&mut Post) -> ferrompi::Result<T> + Send + 'static,
     ) -> Result<T, EngineError> {
         if self.lost {
             // The thread of MPI may never come back.
             return Err(EngineError::Lost("another rank was lost before".to_string()));
         }
         let (sender, receiver) = sync_channel(1);
-        let job: Job = Box::new(move |world| {
+        let job: Job = Box::new(move |post| {
             // Whoever asked may have lost patience.
-            let _ = sender.send(work(world));
+            let _ = sender.send(work(post));
         });
         if let Some(jobs) = &self.jobs {
             let _ = jobs.send(job);
@@ -120,22 +108,15 @@ impl World {
         done
     }
 
-    /// Sends a message to another rank. Whether it arrives is not known.
+    /// Sends a message to another rank, without waiting for it to arrive; it does if that rank looks
+    /// for [`mail`](World::mail), after those that were sent to it before.
     ///
     /// # Errors
     ///
-    /// If MPI fails.
-    pub fn send(&mut self, to: usize, bytes: &[u8]) -> Result<(), EngineError> {
-        let parts: Vec<Vec<u8>> = match bytes {
-            [] => vec![Vec::new()],
-            bytes => bytes.chunks(PART).map(<[u8]>::to_vec).collect(),
-        };
-        let last = parts.len() - 1;
-        let to = count(to)?;
-        self.ask_with(Patience::ForMessage, move |world| {
-            for (number, part) in parts.iter().enumerate() {
-                world.send(part, to, TAG[usize::from(number < last)])?;
-            }
+    /// If MPI does not answer.
+    pub fn send(&mut self, to: usize, bytes: Vec<u8>) -> Result<(), EngineError> {
+        self.ask_with(Patience::ForMessage, move |post| {
+            post.send(to, &bytes);
             Ok(())
         })
     }
@@ -146,40 +127,34 @@ impl World {
     ///
     /// If MPI fails.
     pub fn mail(&mut self) -> Result<Option<(usize, Vec<u8>)>, EngineError> {
-        loop {
-            let part = self.ask_with(Patience::ForMessage, |world| {
-                let Some(status) = world.iprobe::<u8>(Source::Any, Tag::Any)? else {
-                    return Ok(None);
-                };
-                let mut bytes = vec![0; status.count.unwrap_or(0)];
-                let status = world.recv(&mut bytes, status.source, status.tag)?;
-                Ok(Some((status.source, status.tag, bytes)))
-            })?;
-            let Some((source, tag, bytes)) = part else { return Ok(None) };
-            let Source::Rank(from) = source else { continue };
-            let from = usize::try_from(from).unwrap_or(0);
-            let Some(begun) = self.begun.get_mut(from) else { continue };
-            begun.extend(bytes);
-            if tag == Tag::Value(TAG[0]) {
-                return Ok(Some((from, std::mem::take(begun))));
-            }
-        }
+        self.ask_with(Patience::ForMessage, Post::mail)
     }
 
-    /// Ends without waiting for the other ranks, of which some are lost.
-    pub fn leave(&mut self) {
+    /// Ends without a common end of all ranks, of which some are lost; what was sent to some others
+    /// is delivered first.
+    pub fn leave(&mut self, others: &[usize]) {
+        let others = others.to_vec();
+        // Who does not listen any more need not hear it.
+        let _ = self.ask_with(Patience::ForDelivery, move |post| {
+            post.deliver(&others);
+            Ok(())
+        });
         self.lost = true;
     }
 }
 
 impl Drop for World {
     fn drop(&mut self) {
+        if self.lost {
+            // The thread would begin the common end, and be cut off in it.
+            std::mem::forget(self.jobs.take());
+            return;
+        }
         self.jobs = None;
         let began = Instant::now();
         // A rank that was lost in the last moment is not waited for. After a signal none is: mpirun
         // answers nobody then, and this process still has something to say.
         while let Some(thread) = &self.thread
-            && !self.lost
             && !(self.asked)()
             && !thread.is_finished()
             && began.elapsed() < SENDING

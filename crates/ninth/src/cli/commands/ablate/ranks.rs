@@ -171,7 +171,7 @@ impl TrialRanks {
     }
 
     fn tell(&mut self, worker: usize, order: &Order, bytes: &[u8]) -> Result<(), Error> {
-        let sent = self.world.send(worker + 1, &encoded(order, bytes));
+        let sent = self.world.send(worker + 1, encoded(order, bytes));
         Ok(sent.map_err(LibraryError::Engine)?)
     }
 
@@ -343,11 +343,12 @@ impl Drop for TrialRanks {
     fn drop(&mut self) {
         let reachable = self.crew.reachable();
         let lost = reachable.len() < self.crew.workers.len();
-        for worker in reachable {
-            let _ = self.tell(worker, &Order::End { lost }, &[]);
+        for worker in &reachable {
+            let _ = self.tell(*worker, &Order::End { lost }, &[]);
         }
         if lost {
-            self.world.leave();
+            let ranks: Vec<_> = reachable.iter().map(|worker| worker + 1).collect();
+            self.world.leave(&ranks);
         }
     }
 }
@@ -368,7 +369,7 @@ pub fn work(
     let mut configs = HashMap::new();
     let mut steps_told: HashMap<usize, Instant> = HashMap::new();
     let tell = |world: &mut World, report: &Report, bytes: &[u8]| {
-        world.send(0, &encoded(report, bytes)).map_err(LibraryError::Engine)
+        world.send(0, encoded(report, bytes)).map_err(LibraryError::Engine)
     };
     let version = env!("CARGO_PKG_VERSION").to_string();
     tell(&mut world, &Report::Ready { threads, version }, &[])?;
@@ -392,7 +393,7 @@ pub fn work(
                 Some((Order::Stop, _)) => trainers.stop(),
                 Some((Order::End { lost }, _)) => {
                     if lost {
-                        world.leave();
+                        world.leave(&[0]);
                     }
                     return Ok(());
                 }
@@ -420,7 +421,7 @@ pub fn work(
             told = Instant::now();
         }
         if heard.elapsed() > SILENCE_OF_RANK_0 {
-            world.leave();
+            world.leave(&[]);
             let message = "rank 0 ended or does not answer".to_string();
             return Err(LibraryError::Engine(EngineError::Lost(message)).into());
         }
