@@ -263,3 +263,34 @@ impl Ranks for World {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A process that nobody else was started with is a rank as well; MPI starts once in a process,
+    /// so this is the only test of it here.
+    #[test]
+    fn messages_arrive_whole_and_in_order_though_nobody_waits_for_them() {
+        let mut world = World::join(Box::new(|| false)).unwrap();
+        assert_eq!((world.rank(), world.size()), (0, 1));
+        let long: Vec<u8> = (0..300_000_u32).flat_map(u32::to_le_bytes).collect();
+        let messages = [vec![7], long, Vec::new(), vec![8; 2048], vec![9; 2049]];
+        // All are sent before anyone looks for them.
+        for message in &messages {
+            world.send(0, message.clone()).unwrap();
+        }
+        let mut arrived = Vec::new();
+        while arrived.len() < messages.len() {
+            if let Some((from, message)) = world.mail().unwrap() {
+                assert_eq!(from, 0);
+                arrived.push(message);
+            }
+        }
+        assert!(arrived == messages);
+        assert_eq!(world.mail(), Ok(None));
+        world.send(0, vec![1]).unwrap();
+        world.leave(&[]);
+        assert!(matches!(world.send(0, vec![2]), Err(EngineError::Lost(_))));
+    }
+}
