@@ -5,7 +5,7 @@
 //! own, of which MPI has the first parts.
 
 use std::collections::VecDeque;
-use std::sync::mpsc::{Receiver, TryRecvError};
+use std::sync::mpsc::Receiver;
 
 use ferrompi::{Communicator, PersistentRequest, Source, Tag};
 
@@ -122,17 +122,14 @@ impl Post {
     /// The next thing to do; what is on its way goes on meanwhile. `None` if there will be nothing
     /// more to do, and all is delivered.
     pub fn next(&mut self, jobs: &Receiver<Job>) -> Option<Job> {
-        let mut none_more = false;
         while self.outgoing.iter().any(|outgoing| !outgoing.is_empty()) {
-            match jobs.try_recv() {
-                Ok(job) => return Some(job),
-                Err(TryRecvError::Empty) => {}
-                Err(TryRecvError::Disconnected) => none_more = true,
+            if let Ok(job) = jobs.try_recv() {
+                return Some(job);
             }
             self.advance();
             self.backoff.pause();
         }
-        if none_more { None } else { receive(jobs) }
+        receive(jobs)
     }
 
     /// The sender and the bytes of a message that has arrived, if there is one.
